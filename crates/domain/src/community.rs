@@ -1,0 +1,57 @@
+//! Public images and what people say of them.
+
+use chrono::{DateTime, Utc};
+
+use crate::{CommentId, GenerationId, StyleId, UserId, text};
+
+text::text_type! {
+    /// What a comment says.
+    CommentText, 1, 1000
+}
+
+/// The public face of a generated image; shares the generation's key. Hidden, not lost, while the image is private.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommunityPost {
+    /// The generation shown.
+    pub id: GenerationId,
+    /// Who made it.
+    pub user_id: UserId,
+    /// In which style.
+    pub style_id: StyleId,
+    /// Likes, exact.
+    pub like_count: i64,
+    /// Comments and replies, exact.
+    pub comment_count: i64,
+    /// Whether the feed shows it.
+    pub visible: bool,
+    /// When it was first made public.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Somebody likes a post; at most once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostLike {
+    /// The post.
+    pub post_id: GenerationId,
+    /// Who likes it.
+    pub user_id: UserId,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A comment, or a reply to one. Replies have no replies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Key.
+    pub id: CommentId,
+    /// The post below which it stands.
+    pub post_id: GenerationId,
+    /// Who wrote it.
+    pub user_id: UserId,
+    /// The comment it answers.
+    pub parent_id: Option<CommentId>,
+    /// What it says.
+    pub content: CommentText,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+}

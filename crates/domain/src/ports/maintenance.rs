@@ -1,0 +1,50 @@
+//! What keeps the house clean, and what proves that the books balance.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::StorageError;
+
+/// An upload that never became a style.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleUpload {
+    /// Row.
+    pub id: Uuid,
+    /// Every object of it has a key that starts with this, in the private bucket.
+    pub prefix: String,
+}
+
+/// Removes what is no longer needed. Safe on several servers at once.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Housekeeping: Send + Sync {
+    /// Uploads begun before `before` and never finished.
+    async fn stale_uploads(
+        &self,
+        before: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<StaleUpload>, StorageError>;
+
+    /// Forgets an upload whose objects are gone.
+    async fn forget_upload(&self, id: Uuid) -> Result<(), StorageError>;
+
+    /// Removes failed and canceled requests settled before `before`; ledger rows stay. Returns how many.
+    async fn remove_failed_generations(&self, before: DateTime<Utc>, limit: i64)
+    -> Result<u64, StorageError>;
+
+    /// Removes sessions that expired before `before`. Returns how many.
+    async fn remove_sessions(&self, before: DateTime<Utc>) -> Result<u64, StorageError>;
+}
+
+/// Recomputes the books from the ledger.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Audit: Send + Sync {
+    /// Every difference between balances and ledger, in words; empty when the books balance (P1 to P4). Reads one
+    /// snapshot.
+    async fn verify(&self) -> Result<Vec<String>, StorageError>;
+
+    /// Whether the database answers.
+    async fn ping(&self) -> Result<(), StorageError>;
+}

@@ -1,0 +1,52 @@
+//! What the platform needs from outside, as object-safe traits. Adapters implement them, use cases hold them as
+//! `Arc<dyn …>`, tests mock them (feature `mock`).
+
+mod clock;
+mod login;
+mod maintenance;
+mod media;
+mod outbox;
+mod publisher;
+pub mod queries;
+mod sessions;
+mod settlements;
+mod storage_error;
+mod trainings;
+mod unit_of_work;
+
+pub use clock::{Clock, Ids};
+pub use login::{LoginChallenge, LoginError, LoginProvider};
+pub use maintenance::{Audit, Housekeeping, StaleUpload};
+pub use media::{ObjectBody, ObjectError, ObjectInfo, ObjectStorage};
+pub use outbox::{DueMessage, OutboxQueue, OutboxStatus};
+pub use publisher::{Delivery, OutgoingTask, TaskPublisher};
+pub use sessions::{LiveSession, NewSession, SessionHash, SessionOwner, Sessions};
+pub use settlements::{
+    Capture, Hold, HoldOutcome, IdempotencyClaim, OwnerCancel, Release, ReleaseCause, Resend, Settled,
+    Settlements, Sign,
+};
+pub use storage_error::StorageError;
+pub use trainings::{Trained, TrainingComplete, TrainingFail, TrainingResend, TrainingSign, Trainings};
+pub use unit_of_work::{
+    Accounts, BecomeArtist, Described, Generations, LockedArtist, LockedImage, LockedStyle, NewAccount,
+    NewMessage, NewStyle, NewTrainingImage, NewUpload, Outbox, Registered, Styles, UnitOfWork,
+    UnitOfWorkFactory, Uploads,
+};
+
+#[cfg(feature = "mock")]
+pub use mocks::*;
+
+#[cfg(feature = "mock")]
+mod mocks {
+    pub use super::{
+        clock::{MockClock, MockIds},
+        login::MockLoginProvider,
+        maintenance::{MockAudit, MockHousekeeping},
+        media::MockObjectStorage,
+        outbox::MockOutboxQueue,
+        publisher::MockTaskPublisher,
+        sessions::MockSessions,
+        settlements::MockSettlements,
+        trainings::MockTrainings,
+    };
+}

@@ -1,0 +1,249 @@
+//! Requests and images as they are shown, and as a task needs them.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{Named, Sort, StyleArtist};
+use crate::{
+    ArtistId, GenerationId, ObjectAddress, StyleId, Tokens, UserId,
+    generation::{AspectRatio, GenerationStatus, Seed},
+    page::{Page, PageRequest},
+    ports::StorageError,
+    style::{TagName, TrainingStatus},
+    task::Attempt,
+};
+
+/// What a hold must know of the style.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StyleForHold {
+    /// Key.
+    pub id: StyleId,
+    /// Who will be paid.
+    pub artist: ArtistId,
+    /// Price now.
+    pub cost: Tokens,
+    /// State.
+    pub status: TrainingStatus,
+    /// Whether it is offered: active, not flagged, its artist's account active.
+    pub is_offered: bool,
+    /// Whether the licence's time covers now.
+    pub is_valid: bool,
+    /// The trained model.
+    pub model: Option<ObjectAddress>,
+    /// The artist's signature.
+    pub signature: Option<ObjectAddress>,
+}
+
+/// Everything read before a hold, in one round trip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    /// The style.
+    pub style: StyleForHold,
+    /// Id for the new request.
+    pub next_id: GenerationId,
+    /// Requests ahead in the queue, counted to 1000.
+    pub queue_position: i64,
+}
+
+/// A request on its own page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GenerationView {
+    /// Key.
+    pub id: GenerationId,
+    /// Its owner.
+    pub user_id: UserId,
+    /// Its style.
+    pub style: Named,
+    /// The style's artist.
+    pub artist: StyleArtist,
+    /// State.
+    pub status: GenerationStatus,
+    /// The price held, captured or released.
+    pub consumed: Tokens,
+    /// Shape.
+    pub aspect: AspectRatio,
+    /// Seed.
+    pub seed: Seed,
+    /// Caption.
+    pub caption: Option<String>,
+    /// Prompt.
+    pub tags: Vec<String>,
+    /// Progress as reported.
+    pub progress: Option<Value>,
+    /// Requests ahead, for a queued one.
+    pub queue_position: Option<i64>,
+    /// Why it failed: code and message.
+    pub error: Option<(String, String)>,
+    /// The image, once there.
+    pub image: Option<ImageView>,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// Last change.
+    pub updated_at: DateTime<Utc>,
+    /// When it was captured or released.
+    pub settled_at: Option<DateTime<Utc>>,
+}
+
+/// An image and what people think of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageView {
+    /// Where it lies.
+    pub object: ObjectAddress,
+    /// Whether anybody may see it.
+    pub is_public: bool,
+    /// Likes.
+    pub like_count: i64,
+    /// Comments.
+    pub comment_count: i64,
+    /// Whether the reader likes it.
+    pub is_liked: bool,
+}
+
+/// A request in its owner's list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnGeneration {
+    /// Key.
+    pub id: GenerationId,
+    /// Its style.
+    pub style: Named,
+    /// State.
+    pub status: GenerationStatus,
+    /// The image, once there.
+    pub image: Option<ImageView>,
+    /// The price.
+    pub consumed: Tokens,
+    /// Shape.
+    pub aspect: AspectRatio,
+    /// Caption.
+    pub caption: Option<String>,
+    /// Progress as reported.
+    pub progress: Option<Value>,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Which of a person's requests a list shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OwnGenerationFilter {
+    /// States; empty for all.
+    pub statuses: Vec<GenerationStatus>,
+    /// Only public or only private ones.
+    pub is_public: Option<bool>,
+}
+
+/// A public image in the feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedItem {
+    /// Key.
+    pub id: GenerationId,
+    /// Who made it.
+    pub user: Named,
+    /// Their picture.
+    pub user_image: Option<ObjectAddress>,
+    /// Its style.
+    pub style: Named,
+    /// The image.
+    pub image: ImageView,
+    /// Caption.
+    pub caption: Option<String>,
+    /// Prompt.
+    pub tags: Vec<String>,
+    /// When its post was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Which images the feed shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeedFilter {
+    /// Order.
+    pub sort: Sort,
+    /// Every one of these.
+    pub tags: Vec<TagName>,
+    /// Of this person.
+    pub user: Option<UserId>,
+    /// In this style.
+    pub style: Option<StyleId>,
+}
+
+/// A request and what its task says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GenerationBrief {
+    /// Key.
+    pub id: GenerationId,
+    /// Its style.
+    pub style: StyleId,
+    /// State.
+    pub status: GenerationStatus,
+    /// Current attempt.
+    pub attempt: Attempt,
+    /// Prompt.
+    pub prompt_tags: Vec<String>,
+    /// Shape.
+    pub aspect: AspectRatio,
+    /// Seed.
+    pub seed: Seed,
+    /// Key for the image, public bucket.
+    pub result_key: String,
+    /// The trained model.
+    pub model: Option<ObjectAddress>,
+    /// The artist's signature.
+    pub signature: Option<ObjectAddress>,
+}
+
+/// A request of which nothing was heard for too long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilentGeneration {
+    /// Key.
+    pub id: GenerationId,
+    /// Current attempt.
+    pub attempt: Attempt,
+    /// Key for the image, public bucket.
+    pub result_key: String,
+    /// When it was asked for: an image older than this is none of its.
+    pub created_at: DateTime<Utc>,
+    /// Last sign of life, or when its current task was sent.
+    pub last_sign_at: DateTime<Utc>,
+}
+
+/// Reads requests and images.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait GenerationQueries: Send + Sync {
+    /// What a hold needs: the style, the next id, the queue's length.
+    async fn prepare(&self, style: StyleId, now: DateTime<Utc>) -> Result<Option<Prepared>, StorageError>;
+
+    /// A request as `viewer` sees it: one's own, or anybody's public image.
+    async fn view(
+        &self,
+        generation: GenerationId,
+        viewer: Option<UserId>,
+    ) -> Result<Option<GenerationView>, StorageError>;
+
+    /// A page of a person's own requests, newest first.
+    async fn mine(
+        &self,
+        user: UserId,
+        filter: OwnGenerationFilter,
+        page: PageRequest,
+    ) -> Result<Page<OwnGeneration>, StorageError>;
+
+    /// A page of public images as `viewer` sees them.
+    async fn feed(
+        &self,
+        filter: FeedFilter,
+        viewer: Option<UserId>,
+        page: PageRequest,
+    ) -> Result<Page<FeedItem>, StorageError>;
+
+    /// What a task says.
+    async fn brief(&self, generation: GenerationId) -> Result<Option<GenerationBrief>, StorageError>;
+
+    /// Requests taken and silent since `taken_before`, or never taken since `waiting_before`, oldest first.
+    async fn silent(
+        &self,
+        taken_before: DateTime<Utc>,
+        waiting_before: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<SilentGeneration>, StorageError>;
+}

@@ -1,0 +1,203 @@
+//! Styles as they are shown, and as a training task needs them.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::Sort;
+use crate::{
+    ArtistId, ObjectAddress, StyleId, Tokens, UserId,
+    page::{Page, PageRequest},
+    ports::StorageError,
+    style::{LicenceKind, StyleName, TagName, TrainingStatus},
+    task::Attempt,
+};
+
+/// Whose style it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StyleArtist {
+    /// The account.
+    pub id: ArtistId,
+    /// Its name.
+    pub username: String,
+    /// Name to work under.
+    pub artist_name: String,
+}
+
+/// A style in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StyleCard {
+    /// Key.
+    pub id: StyleId,
+    /// Name.
+    pub name: String,
+    /// Description.
+    pub description: String,
+    /// Thumbnail, public bucket.
+    pub thumbnail: Option<ObjectAddress>,
+    /// Artist.
+    pub artist: StyleArtist,
+    /// State.
+    pub status: TrainingStatus,
+    /// Price of an image, tokens.
+    pub cost: Tokens,
+    /// Finished images, up to a second old.
+    pub usage_count: i64,
+    /// Tags, sorted.
+    pub tags: Vec<String>,
+    /// When it was uploaded.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A style on its own page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StyleView {
+    /// What the list shows.
+    pub card: StyleCard,
+    /// Licence.
+    pub licence: LicenceKind,
+    /// Start of the licence.
+    pub valid_from: Option<DateTime<Utc>>,
+    /// End of the licence.
+    pub valid_to: Option<DateTime<Utc>>,
+    /// False when the artist withdrew it.
+    pub is_active: bool,
+    /// True when hidden by an admin.
+    pub is_flagged: bool,
+    /// Last change.
+    pub updated_at: DateTime<Utc>,
+    /// Artist's picture.
+    pub artist_image: Option<ObjectAddress>,
+    /// Artist's followers.
+    pub follower_count: i64,
+    /// Finished images.
+    pub total_generations: i64,
+    /// Mean number of likes of its public images.
+    pub avg_likes: f64,
+    /// Public samples.
+    pub samples: Vec<SampleArtwork>,
+    /// Progress while training.
+    pub progress: Option<Value>,
+    /// The model; for the owner and admins.
+    pub model: Option<ObjectAddress>,
+    /// What the worker measured; for the owner and admins.
+    pub training_metric: Option<Value>,
+    /// Why the training failed; for the owner and admins.
+    pub error: Option<(String, String)>,
+}
+
+/// A public sample of a style: its thumbnail. Originals are never public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleArtwork {
+    /// Id.
+    pub id: i64,
+    /// Image, public bucket.
+    pub image: ObjectAddress,
+    /// Tags.
+    pub tags: Vec<String>,
+}
+
+/// A style in its artist's own list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnStyle {
+    /// Key.
+    pub id: StyleId,
+    /// Name.
+    pub name: String,
+    /// State.
+    pub status: TrainingStatus,
+    /// Price of an image, tokens.
+    pub cost: Tokens,
+    /// Finished images.
+    pub usage_count: i64,
+    /// Tokens earned with it.
+    pub earned: Tokens,
+    /// Progress while training.
+    pub progress: Option<Value>,
+    /// When it was uploaded.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Which styles a list shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StyleFilter {
+    /// Order.
+    pub sort: Sort,
+    /// Every one of these.
+    pub tags: Vec<TagName>,
+    /// Of this artist.
+    pub artist: Option<ArtistId>,
+    /// Also unfinished ones of this reader.
+    pub unfinished_of: Option<UserId>,
+}
+
+/// What must hold before an upload is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UploadCheck {
+    /// Styles of the artist that have not failed.
+    pub unfailed_styles: i64,
+    /// Whether the artist has a style of this name.
+    pub name_taken: bool,
+}
+
+/// A training and what its task says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingBrief {
+    /// Key.
+    pub id: StyleId,
+    /// Its artist.
+    pub artist: ArtistId,
+    /// State.
+    pub status: TrainingStatus,
+    /// Current attempt.
+    pub attempt: Attempt,
+    /// Images in upload order, with their tags.
+    pub images: Vec<(ObjectAddress, Vec<String>)>,
+    /// Tags of the style.
+    pub tags: Vec<String>,
+}
+
+/// A training of which nothing was heard for too long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilentTraining {
+    /// Key.
+    pub id: StyleId,
+    /// Current attempt.
+    pub attempt: Attempt,
+    /// When its current task was sent.
+    pub sent_at: DateTime<Utc>,
+    /// Last sign of life.
+    pub last_sign_at: DateTime<Utc>,
+}
+
+/// Reads styles.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait StyleQueries: Send + Sync {
+    /// A page of active, unflagged styles.
+    async fn list(&self, filter: StyleFilter, page: PageRequest) -> Result<Page<StyleCard>, StorageError>;
+
+    /// A style, whatever its state; who may see it is decided by the caller.
+    async fn find(&self, style: StyleId) -> Result<Option<StyleView>, StorageError>;
+
+    /// A page of an artist's own styles, newest first.
+    async fn mine(&self, artist: ArtistId, page: PageRequest) -> Result<Page<OwnStyle>, StorageError>;
+
+    /// Whether an upload may go on; `None` when the account is no artist.
+    async fn upload_check(
+        &self,
+        artist: UserId,
+        name: &StyleName,
+    ) -> Result<Option<UploadCheck>, StorageError>;
+
+    /// What a training task says.
+    async fn training_brief(&self, style: StyleId) -> Result<Option<TrainingBrief>, StorageError>;
+
+    /// Trainings taken and silent since `taken_before`, or never taken since `waiting_before`, oldest first.
+    async fn silent(
+        &self,
+        taken_before: DateTime<Utc>,
+        waiting_before: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<SilentTraining>, StorageError>;
+}

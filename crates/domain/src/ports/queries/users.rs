@@ -1,0 +1,93 @@
+//! Accounts as they are shown.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use crate::{ObjectAddress, Tokens, UserId, ports::StorageError, user::Role};
+
+/// The signed-in person's own account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeView {
+    /// Key.
+    pub id: UserId,
+    /// Name.
+    pub username: String,
+    /// Picture.
+    pub profile_image: Option<ObjectAddress>,
+    /// Role.
+    pub role: Role,
+    /// Spendable tokens.
+    pub available: Tokens,
+    /// Self-description.
+    pub bio: Option<String>,
+    /// First login.
+    pub created_at: DateTime<Utc>,
+    /// Artist side.
+    pub artist: Option<MeArtist>,
+}
+
+/// An artist's own view of the artist profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeArtist {
+    /// Name to work under.
+    pub artist_name: String,
+    /// Signature, private bucket.
+    pub signature: Option<ObjectAddress>,
+    /// Business address.
+    pub verified_email: Option<String>,
+    /// Tokens earned, those not yet folded in included.
+    pub earned: Tokens,
+    /// Followers.
+    pub follower_count: i64,
+}
+
+/// Anybody's view of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileView {
+    /// Key.
+    pub id: UserId,
+    /// Name.
+    pub username: String,
+    /// Picture.
+    pub profile_image: Option<ObjectAddress>,
+    /// Self-description.
+    pub bio: Option<String>,
+    /// Role.
+    pub role: Role,
+    /// First login.
+    pub created_at: DateTime<Utc>,
+    /// Artist side.
+    pub artist: Option<ProfileArtist>,
+    /// Images finished.
+    pub total_generations: i64,
+    /// Of these, public.
+    pub public_generations: i64,
+    /// Artists followed.
+    pub following_count: i64,
+    /// Whether the reader follows; `None` for a reader who is not signed in.
+    pub is_following: Option<bool>,
+}
+
+/// Anybody's view of an artist profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileArtist {
+    /// Name to work under.
+    pub artist_name: String,
+    /// Followers.
+    pub follower_count: i64,
+}
+
+/// Reads accounts.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait UserQueries: Send + Sync {
+    /// The account of the person signed in.
+    async fn me(&self, user: UserId) -> Result<Option<MeView>, StorageError>;
+
+    /// An active account, as `viewer` sees it.
+    async fn profile(
+        &self,
+        user: UserId,
+        viewer: Option<UserId>,
+    ) -> Result<Option<ProfileView>, StorageError>;
+}

@@ -1,0 +1,92 @@
+//! Tasks: which queue they go to, and what decides whether a worker's report counts for the current attempt.
+
+use crate::{Fault, TaskId};
+
+/// What an outbox message is for. The first two are the workers' queues, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// Train a style.
+    ModelTraining,
+    /// Make an image.
+    ImageGeneration,
+}
+
+impl Topic {
+    /// Every topic.
+    pub const ALL: [Self; 2] = [Self::ModelTraining, Self::ImageGeneration];
+
+    /// The queue's name, which is also the task's `type`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ModelTraining => "model_training",
+            Self::ImageGeneration => "image_generation",
+        }
+    }
+
+    /// Reads the name stored.
+    pub fn parse(raw: &str) -> Result<Self, Fault> {
+        Self::ALL
+            .into_iter()
+            .find(|t| t.as_str() == raw)
+            .ok_or(Fault::NotOneOf {
+                allowed: "model_training, image_generation",
+            })
+    }
+}
+
+/// An attempt as it was read: what a failure report is measured against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// From 1.
+    pub number: u16,
+    /// The task sent for it.
+    pub task_id: TaskId,
+    /// Whether it has shown a sign of life.
+    pub taken: bool,
+    /// Whether its job still waits for the very first worker.
+    pub waiting: bool,
+}
+
+impl Attempt {
+    /// Whether a failure report counts for this attempt. A report that names its task counts when it names this one;
+    /// one that names none (real workers name none) counts only while the job waits for its first worker or after a
+    /// sign of life, so that ten equal failures do not burn every retry.
+    pub fn failure_counts(&self, reported: Option<TaskId>) -> bool {
+        match reported {
+            Some(task_id) => task_id == self.task_id,
+            None => self.waiting || self.taken,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_unnamed_failure_counts_only_for_an_attempt_that_lives() {
+        let attempt = |taken, waiting| Attempt {
+            number: 1,
+            task_id: TaskId(Uuid::nil()),
+            taken,
+            waiting,
+        };
+        assert!(attempt(false, true).failure_counts(None));
+        assert!(attempt(true, false).failure_counts(None));
+        assert!(!attempt(false, false).failure_counts(None));
+    }
+
+    #[test]
+    fn a_named_failure_counts_for_its_own_attempt() {
+        let current = Attempt {
+            number: 2,
+            task_id: TaskId(Uuid::from_u128(2)),
+            taken: false,
+            waiting: false,
+        };
+        assert!(current.failure_counts(Some(TaskId(Uuid::from_u128(2)))));
+        assert!(!current.failure_counts(Some(TaskId(Uuid::from_u128(1)))));
+    }
+}
