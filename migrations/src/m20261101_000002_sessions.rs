@@ -1,0 +1,52 @@
+//! Signed-in browsers, and the answers kept for repeated requests.
+
+use sea_orm_migration::prelude::*;
+
+const UP: &str = r"
+-- Only the hash of a session key is stored: a copy of this table signs nobody in. A row without a user
+-- belongs to a login under way. Expired rows stay a while, so that the answer can be SESSION_EXPIRED.
+CREATE TABLE sessions (
+  id_hash bytea CONSTRAINT pk_sessions PRIMARY KEY,
+  user_id bigint CONSTRAINT fk_sessions_user REFERENCES users (id) ON DELETE CASCADE,
+  data jsonb NOT NULL DEFAULT '{}',
+  created_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  CONSTRAINT ck_sessions_id_hash CHECK (octet_length(id_hash) = 32)
+);
+CREATE INDEX idx_sessions_user ON sessions (user_id);
+CREATE INDEX idx_sessions_expires ON sessions (expires_at);
+
+CREATE TABLE idempotency_keys (
+  user_id bigint NOT NULL CONSTRAINT fk_idempotency_keys_user REFERENCES users (id) ON DELETE CASCADE,
+  key text NOT NULL,
+  route text NOT NULL,
+  body_hash bytea NOT NULL,
+  status smallint NOT NULL,
+  answer jsonb NOT NULL,
+  created_at timestamptz NOT NULL,
+  CONSTRAINT pk_idempotency_keys PRIMARY KEY (user_id, route, key),
+  CONSTRAINT ck_idempotency_keys_key CHECK (char_length(key) BETWEEN 1 AND 255)
+);
+CREATE INDEX idx_idempotency_keys_created ON idempotency_keys (created_at);
+";
+
+const DOWN: &str = r"
+DROP TABLE idempotency_keys;
+DROP TABLE sessions;
+";
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(UP).await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(DOWN).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,13 @@
+//! The schema against a real PostgreSQL, named by the environment variable `DATABASE_URL`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod erasure;
+mod lifecycle;
+mod rules;
+mod shape;
+mod support;
