@@ -1,0 +1,178 @@
+//! Generations: asking for an image, showing it, withdrawing the request; and what workers report.
+
+mod reports;
+mod request;
+
+use std::sync::Arc;
+
+use domain::{
+    GenerationId, UserId,
+    generation::GenerationStatus,
+    page::{Page, PageRequest},
+    ports::{
+        Clock, Described, Ids, OwnerCancel, Settlements, StorageError, UnitOfWorkFactory,
+        queries::{
+            FeedFilter, FeedItem, GenerationQueries, GenerationView, OwnGeneration, OwnGenerationFilter,
+        },
+    },
+};
+use thiserror::Error;
+
+pub use reports::{Failure, GenerationReport, InferenceReports};
+pub use request::{CreateGenerationError, CreatedGeneration, NewGeneration};
+
+use crate::tasks::TaskWriter;
+
+/// Why a request could not be withdrawn.
+#[derive(Debug, Error)]
+pub enum CancelError {
+    /// There is no such request for this person.
+    #[error("there is no such generation")]
+    NotFound,
+    /// A worker is at it, or it is settled.
+    #[error("the generation is {0:?}")]
+    TooLate(GenerationStatus),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Why an image could not be changed.
+#[derive(Debug, Error)]
+pub enum DescribeError {
+    /// There is no such request, or no such public image of somebody else.
+    #[error("there is no such generation")]
+    NotFound,
+    /// It is somebody else's.
+    #[error("the image belongs to somebody else")]
+    NotOwner,
+    /// There is no image yet.
+    #[error("the generation is {0:?}")]
+    NotCompleted(GenerationStatus),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Keeps requests and images.
+#[derive(Clone)]
+pub struct GenerationService {
+    queries: Arc<dyn GenerationQueries>,
+    settlements: Arc<dyn Settlements>,
+    units: Arc<dyn UnitOfWorkFactory>,
+    tasks: TaskWriter,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl GenerationService {
+    /// Puts the service together. `wake` is called after a task has been put into the outbox.
+    pub fn new(
+        queries: Arc<dyn GenerationQueries>,
+        settlements: Arc<dyn Settlements>,
+        units: Arc<dyn UnitOfWorkFactory>,
+        tasks: TaskWriter,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        wake: Arc<dyn Fn() + Send + Sync>,
+    ) -> Self {
+        Self {
+            queries,
+            settlements,
+            units,
+            tasks,
+            clock,
+            ids,
+            wake,
+        }
+    }
+
+    /// A request as `viewer` may see it.
+    pub async fn view(
+        &self,
+        generation: GenerationId,
+        viewer: Option<UserId>,
+    ) -> Result<Option<GenerationView>, StorageError> {
+        self.queries.view(generation, viewer).await
+    }
+
+    /// A page of a person's own requests.
+    pub async fn mine(
+        &self,
+        user: UserId,
+        filter: OwnGenerationFilter,
+        page: PageRequest,
+    ) -> Result<Page<OwnGeneration>, StorageError> {
+        self.queries.mine(user, filter, page).await
+    }
+
+    /// A page of public images.
+    pub async fn feed(
+        &self,
+        filter: FeedFilter,
+        viewer: Option<UserId>,
+        page: PageRequest,
+    ) -> Result<Page<FeedItem>, StorageError> {
+        self.queries.feed(filter, viewer, page).await
+    }
+
+    /// Withdraws a request that no worker is at; its tokens go back.
+    pub async fn cancel(
+        &self,
+        generation: GenerationId,
+        owner: UserId,
+    ) -> Result<GenerationView, CancelError> {
+        let cancel = OwnerCancel {
+            generation,
+            owner,
+            now: self.clock.now(),
+        };
+        let settled = self
+            .settlements
+            .cancel(cancel)
+            .await?
+            .ok_or(CancelError::NotFound)?;
+        if !settled.applied {
+            return Err(CancelError::TooLate(settled.before));
+        }
+        self.queries
+            .view(generation, Some(owner))
+            .await?
+            .ok_or(CancelError::NotFound)
+    }
+
+    /// Changes an image's caption, shows it to everybody or to nobody else.
+    pub async fn describe(
+        &self,
+        generation: GenerationId,
+        owner: UserId,
+        change: Described,
+    ) -> Result<GenerationView, DescribeError> {
+        let mut unit = self.units.begin().await?;
+        let locked = unit
+            .generations()
+            .lock(generation)
+            .await?
+            .ok_or(DescribeError::NotFound)?;
+        if locked.owner != owner {
+            // Whoever may not see an image is not told that it exists.
+            return Err(if locked.is_public {
+                DescribeError::NotOwner
+            } else {
+                DescribeError::NotFound
+            });
+        }
+        if locked.status != GenerationStatus::Completed {
+            return Err(DescribeError::NotCompleted(locked.status));
+        }
+        unit.generations()
+            .describe(generation, change, self.clock.now())
+            .await?;
+        unit.commit().await?;
+        self.queries
+            .view(generation, Some(owner))
+            .await?
+            .ok_or(DescribeError::NotFound)
+    }
+}

@@ -1,0 +1,89 @@
+//! Making images of ours from images of others: what is public was encoded here.
+
+use std::io::Cursor;
+
+use bytes::Bytes;
+use domain::{Fault, style::upload::THUMBNAIL_SIDE};
+use image::{DynamicImage, ImageFormat, imageops::FilterType};
+
+use super::{
+    ImageSource,
+    inspect::{Inspected, PIXEL_BUDGET, decoder, open},
+};
+
+/// A thumbnail: 256×256, JPEG.
+#[derive(Debug, Clone)]
+pub struct Thumbnail(pub Bytes);
+
+impl Thumbnail {
+    /// MIME type.
+    pub const CONTENT_TYPE: &'static str = "image/jpeg";
+}
+
+pub(super) fn thumbnail(candidates: &[(ImageSource, Inspected)]) -> Result<Thumbnail, Fault> {
+    let fitting = candidates
+        .iter()
+        .find(|(_, found)| found.decoded_bytes <= PIXEL_BUDGET);
+    let (source, _) = fitting
+        .or_else(|| candidates.iter().min_by_key(|(_, found)| found.decoded_bytes))
+        .ok_or(Fault::ImageFormat)?;
+    let square = decode(source)?.resize_to_fill(THUMBNAIL_SIDE, THUMBNAIL_SIDE, FilterType::Triangle);
+    encode(&DynamicImage::ImageRgb8(square.to_rgb8()), ImageFormat::Jpeg).map(Thumbnail)
+}
+
+pub(super) fn png(source: &ImageSource) -> Result<Bytes, Fault> {
+    encode(
+        &DynamicImage::ImageRgba8(decode(source)?.to_rgba8()),
+        ImageFormat::Png,
+    )
+}
+
+fn decode(source: &ImageSource) -> Result<DynamicImage, Fault> {
+    let (_, readable) = open(source)?;
+    let (_, mut decoder) = decoder(readable)?;
+    let orientation = decoder.orientation().ok();
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|_| Fault::ImageFormat)?;
+    if let Some(orientation) = orientation {
+        image.apply_orientation(orientation);
+    }
+    Ok(image)
+}
+
+fn encode(image: &DynamicImage, format: ImageFormat) -> Result<Bytes, Fault> {
+    let mut out = Cursor::new(Vec::new());
+    image.write_to(&mut out, format).map_err(|_| Fault::ImageFormat)?;
+    Ok(out.into_inner().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use image::RgbImage;
+
+    use super::*;
+    use crate::images::{TRAINING, inspect::inspect};
+
+    #[test]
+    fn a_thumbnail_is_256_square() {
+        let mut file = Cursor::new(Vec::new());
+        RgbImage::new(700, 512)
+            .write_to(&mut file, ImageFormat::Png)
+            .unwrap();
+        let source = ImageSource::Bytes(file.into_inner().into());
+        let found = inspect(&source, TRAINING).unwrap();
+        let Thumbnail(jpeg) = thumbnail(&[(source, found)]).unwrap();
+        let read = image::load_from_memory_with_format(&jpeg, ImageFormat::Jpeg).unwrap();
+        assert_eq!((read.width(), read.height()), (256, 256));
+    }
+
+    #[test]
+    fn u4_bytes_behind_a_png_are_gone_after_encoding_anew() {
+        let mut file = Cursor::new(Vec::new());
+        RgbImage::new(20, 10)
+            .write_to(&mut file, ImageFormat::Png)
+            .unwrap();
+        let mut polyglot = file.into_inner();
+        polyglot.extend_from_slice(b"<html><script>alert(1)</script></html>");
+        let clean = png(&ImageSource::Bytes(polyglot.into())).unwrap();
+        assert!(!clean.windows(6).any(|w| w == b"<html>"));
+    }
+}

@@ -1,0 +1,151 @@
+//! Objects stored before the transaction that refers to them: noted first, so that a crash leaves nothing behind.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{
+    ObjectAddress, UserId,
+    object::Buckets,
+    ports::{
+        Clock, Housekeeping, NewUpload, ObjectBody, ObjectError, ObjectStorage, StorageError,
+        UnitOfWorkFactory,
+    },
+};
+use uuid::Uuid;
+
+/// An upload older than this, whose style was never made, is swept.
+pub const UPLOAD_LIFETIME: Duration = Duration::from_hours(1);
+
+/// An upload in progress. The keys of all its objects follow from its id.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    /// Id.
+    pub id: Uuid,
+    buckets: Buckets,
+}
+
+impl Upload {
+    /// Where the training image with this index goes. No `/` in the key: workers take it for a file name.
+    pub fn training_image(&self, index: usize, extension: &str) -> ObjectAddress {
+        self.buckets
+            .private(format!("{}{index:03}.{extension}", self.training_prefix()))
+    }
+
+    /// Where the thumbnail goes.
+    pub fn thumbnail(&self) -> ObjectAddress {
+        self.buckets
+            .public(format!("thumbnails/{}.jpg", self.id.simple()))
+    }
+
+    /// Where a signature goes.
+    pub fn signature(&self) -> ObjectAddress {
+        self.buckets
+            .private(format!("signatures/{}.png", self.id.simple()))
+    }
+
+    fn training_prefix(&self) -> String {
+        format!("train-{}-", self.id.simple())
+    }
+}
+
+/// Notes uploads, stores their objects, and removes what never came to be.
+#[derive(Clone)]
+pub struct UploadGuard {
+    units: Arc<dyn UnitOfWorkFactory>,
+    storage: Arc<dyn ObjectStorage>,
+    housekeeping: Arc<dyn Housekeeping>,
+    clock: Arc<dyn Clock>,
+    buckets: Buckets,
+}
+
+impl UploadGuard {
+    /// Puts the guard together.
+    pub fn new(
+        units: Arc<dyn UnitOfWorkFactory>,
+        storage: Arc<dyn ObjectStorage>,
+        housekeeping: Arc<dyn Housekeeping>,
+        clock: Arc<dyn Clock>,
+        buckets: Buckets,
+    ) -> Self {
+        Self {
+            units,
+            storage,
+            housekeeping,
+            clock,
+            buckets,
+        }
+    }
+
+    /// Notes an upload, committed before its first object is stored.
+    pub async fn begin(&self, id: Uuid, owner: UserId) -> Result<Upload, StorageError> {
+        let upload = Upload {
+            id,
+            buckets: self.buckets.clone(),
+        };
+        let mut unit = self.units.begin().await?;
+        let row = NewUpload {
+            id,
+            owner,
+            prefix: upload.training_prefix(),
+            now: self.clock.now(),
+        };
+        unit.uploads().begin(row).await?;
+        unit.commit().await?;
+        Ok(upload)
+    }
+
+    /// Stores one of its objects.
+    pub async fn put(
+        &self,
+        at: &ObjectAddress,
+        body: ObjectBody,
+        content_type: &str,
+    ) -> Result<(), ObjectError> {
+        self.storage.put(at, body, content_type).await
+    }
+
+    /// Removes a refused upload's objects and its note. What cannot be removed now, the sweep removes later.
+    pub async fn abandon(&self, upload: &Upload) {
+        if let Err(error) = self.remove(upload).await {
+            tracing::warn!(%error, upload = %upload.id, "a refused upload is left to the sweep");
+        }
+    }
+
+    /// Removes uploads that never became anything. Returns how many.
+    pub async fn sweep(&self, limit: i64) -> Result<usize, StorageError> {
+        let before = self.clock.now() - UPLOAD_LIFETIME;
+        let stale = self.housekeeping.stale_uploads(before, limit).await?;
+        let mut removed = 0;
+        for found in stale {
+            let upload = Upload {
+                id: found.id,
+                buckets: self.buckets.clone(),
+            };
+            match self.remove(&upload).await {
+                Ok(()) => removed += 1,
+                Err(error) => {
+                    tracing::warn!(%error, upload = %upload.id, "a stale upload could not be removed");
+                }
+            }
+        }
+        Ok(removed)
+    }
+
+    async fn remove(&self, upload: &Upload) -> Result<(), RemoveError> {
+        let private = &self.buckets.private;
+        for key in self.storage.list(private, &upload.training_prefix()).await? {
+            self.storage.delete(&ObjectAddress::new(private, key)).await?;
+        }
+        self.storage.delete(&upload.thumbnail()).await?;
+        self.storage.delete(&upload.signature()).await?;
+        self.housekeeping.forget_upload(upload.id).await?;
+        Ok(())
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum RemoveError {
+    #[error(transparent)]
+    Objects(#[from] ObjectError),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}

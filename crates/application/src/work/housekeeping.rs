@@ -1,0 +1,41 @@
+//! Removes what is no longer needed.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::ports::{Clock, Housekeeping, StorageError};
+
+use crate::styles::UploadGuard;
+
+/// Rows removed by one statement.
+const BATCH: i64 = 500;
+
+/// How long an expired session is kept, so that its owner reads "expired" and not "none".
+const EXPIRED_SESSIONS_KEPT: Duration = Duration::from_hours(7 * 24);
+
+/// Keeps the house clean.
+pub struct Housekeeper {
+    /// Removes rows.
+    pub housekeeping: Arc<dyn Housekeeping>,
+    /// Removes objects.
+    pub uploads: UploadGuard,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// How long failed requests are kept (`FAILED_GENERATION_DAYS`).
+    pub failed_kept: Duration,
+}
+
+impl Housekeeper {
+    /// One round. True when a batch was full, so that more is likely left.
+    pub async fn round(&self) -> Result<bool, StorageError> {
+        let now = self.clock.now();
+        self.uploads.sweep(BATCH).await?;
+        self.housekeeping
+            .remove_sessions(now - EXPIRED_SESSIONS_KEPT)
+            .await?;
+        let removed = self
+            .housekeeping
+            .remove_failed_generations(now - self.failed_kept, BATCH)
+            .await?;
+        Ok(removed >= BATCH.unsigned_abs())
+    }
+}
