@@ -1,1 +1,50 @@
-fn main() {}
+//! Daily work on this repository: `cargo xtask <command>`. See [`USAGE`].
+
+mod dev;
+mod install;
+mod layering;
+mod openapi;
+mod test;
+mod workspace;
+
+use std::env;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <command> [arguments]
+
+  dev [arguments]       install PostgreSQL if needed, then run the server with everything local;
+                        arguments go to `stylelicense dev`, e.g. --fresh or --no-worker
+  test [arguments]      run all tests against a private PostgreSQL and RabbitMQ (or DATABASE_URL, AMQP_URL if set);
+                        arguments go to `cargo test`, e.g. -p stylelicense-domain
+  layering              check that the crates depend on each other inwards only
+  openapi [--write]     compare docs/openapi.json with what the server says, or write it anew
+";
+
+fn main() -> ExitCode {
+    let mut arguments = env::args().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    let outcome = match command.as_str() {
+        "dev" => dev::run(&rest),
+        "test" => test::run(&rest),
+        test::services::COMMAND => test::services::keep(&rest),
+        "layering" => layering::run(),
+        "openapi" => openapi::run(&rest),
+        _ => {
+            say(USAGE.trim_end());
+            return ExitCode::from(2);
+        }
+    };
+    outcome.unwrap_or_else(|error| {
+        say(format_args!("xtask {command}: {error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+/// Prints a line for the developer; standard output stays free for what a command produces.
+fn say(line: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}

@@ -1,1 +1,4 @@
-//! Not written yet.
+//! What a laptop needs instead of real services.
+
+#[cfg(feature = "cluster")]
+pub mod cluster;

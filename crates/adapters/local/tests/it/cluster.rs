@@ -1,0 +1,223 @@
+//! The private PostgreSQL, with the real programs of this machine.
+
+#![allow(clippy::unwrap_used, reason = "a test's helpers fail loudly too")]
+
+use std::env;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use stylelicense_local::cluster::{Cluster, ClusterError, ClusterOptions, erase, process};
+use tempfile::TempDir;
+
+/// Tells the helper process of the orphan test where to start its cluster.
+const HELPER_FOLDER: &str = "STYLELICENSE_TEST_CLUSTER_FOLDER";
+
+/// A folder that the account PostgreSQL runs as can enter, unlike the usual temporary one of root.
+fn open_folder() -> TempDir {
+    tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o755))
+        .tempdir()
+        .unwrap()
+}
+
+fn options(folder: &Path) -> ClusterOptions {
+    ClusterOptions {
+        durable: false,
+        ..ClusterOptions::new(folder.join("pg"))
+    }
+}
+
+/// Runs one statement with the `psql` that lies beside the server.
+fn sql(cluster: &Cluster, statement: &str) -> String {
+    let psql = cluster.bin_dir().join("psql");
+    let output = Command::new(&psql)
+        .args(["-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement])
+        .arg(cluster.url("postgres"))
+        .output()
+        .unwrap_or_else(|error| panic!("these tests need {}: {error}", psql.display()));
+    assert!(
+        output.status.success(),
+        "{statement}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !condition() {
+        assert!(Instant::now() < deadline, "not within a minute: {what}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn data_folder(folder: &TempDir) -> PathBuf {
+    folder.path().join("pg/data")
+}
+
+#[test]
+fn a_cold_start_gives_a_server_that_reads_korean_as_letters() {
+    let folder = open_folder();
+    let cluster = Cluster::start(&options(folder.path())).unwrap();
+    assert_eq!(sql(&cluster, "SHOW server_encoding"), "UTF8");
+    assert_eq!(sql(&cluster, "SELECT '수채화' ~ '^[[:alpha:]]+$'"), "t");
+    assert_eq!(sql(&cluster, "SHOW unix_socket_directories"), "");
+    assert_eq!(sql(&cluster, "SHOW listen_addresses"), "127.0.0.1");
+}
+
+#[test]
+fn settings_reach_the_server_and_only_tests_run_without_fsync() {
+    let folder = open_folder();
+    let mut options = options(folder.path());
+    options
+        .settings
+        .push(("max_connections".to_owned(), "33".to_owned()));
+    let cluster = Cluster::start(&options).unwrap();
+    assert_eq!(sql(&cluster, "SHOW max_connections"), "33");
+    assert_eq!(sql(&cluster, "SHOW fsync"), "off");
+    cluster.stop();
+    options.durable = true;
+    let cluster = Cluster::start(&options).unwrap();
+    assert_eq!(sql(&cluster, "SHOW fsync"), "on");
+}
+
+#[test]
+fn a_warm_start_keeps_the_data_and_an_erased_cluster_does_not() {
+    let folder = open_folder();
+    let options = options(folder.path());
+    let cluster = Cluster::start(&options).unwrap();
+    sql(&cluster, "CREATE TABLE kept AS SELECT 42 AS answer");
+    let first = cluster.pid();
+    cluster.stop();
+    assert!(
+        !process::is_running(first, "postgres"),
+        "stop() waits for the server to end"
+    );
+
+    let cluster = Cluster::start(&options).unwrap();
+    assert_eq!(sql(&cluster, "SELECT answer FROM kept"), "42");
+    let refused = erase(&options.data_dir).unwrap_err();
+    assert!(matches!(refused, ClusterError::InUse { .. }), "{refused}");
+    drop(cluster);
+
+    erase(&options.data_dir).unwrap();
+    let cluster = Cluster::start(&options).unwrap();
+    assert_eq!(sql(&cluster, "SELECT to_regclass('kept') IS NULL"), "t");
+}
+
+#[test]
+fn a_second_instance_on_the_same_folder_is_refused_and_the_first_lives_on() {
+    let folder = open_folder();
+    let first = Cluster::start(&options(folder.path())).unwrap();
+    let refused = Cluster::start(&options(folder.path())).unwrap_err();
+    assert!(matches!(refused, ClusterError::InUse { .. }), "{refused}");
+    assert!(
+        refused.to_string().contains("in use by another running instance"),
+        "{refused}"
+    );
+    assert_eq!(sql(&first, "SELECT 1"), "1");
+}
+
+#[test]
+fn an_interrupted_initdb_is_begun_anew() {
+    let folder = open_folder();
+    let half_made = folder.path().join("pg/data.tmp");
+    std::fs::create_dir_all(&half_made).unwrap();
+    std::fs::write(half_made.join("PG_VERSION"), "15\n").unwrap();
+    let cluster = Cluster::start(&options(folder.path())).unwrap();
+    assert_eq!(sql(&cluster, "SELECT 1"), "1");
+    assert!(!half_made.exists());
+}
+
+#[test]
+fn a_fixed_port_that_stays_taken_is_reported_with_the_servers_own_words() {
+    let folder = open_folder();
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = Some(taken.local_addr().unwrap().port());
+    let error = Cluster::start(&ClusterOptions {
+        port,
+        ..options(folder.path())
+    })
+    .unwrap_err();
+    assert!(matches!(error, ClusterError::StartFailed { .. }), "{error}");
+    assert!(error.to_string().contains("Address already in use"), "{error}");
+}
+
+#[test]
+fn a_killed_server_is_recovered_on_the_same_port() {
+    let folder = open_folder();
+    let mut options = options(folder.path());
+    let cluster = Cluster::start(&options).unwrap();
+    sql(&cluster, "CREATE TABLE kept AS SELECT 42 AS answer");
+    process::stop_stranger(cluster.pid(), "postgres", &[]);
+    options.port = Some(cluster.port());
+    drop(cluster);
+    let cluster = Cluster::start(&options).unwrap();
+    assert_eq!(sql(&cluster, "SELECT answer FROM kept"), "42");
+}
+
+#[test]
+fn the_server_of_a_killed_instance_is_taken_down_at_the_next_start() {
+    let folder = open_folder();
+    let mut helper = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "cluster::helper_that_holds_a_cluster", "--ignored"])
+        .env(HELPER_FOLDER, folder.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let state = data_folder(&folder).join("postmaster.pid");
+    let written = || std::fs::read_to_string(&state).unwrap_or_default();
+    eventually("the helper's server is ready", || {
+        written().lines().nth(7).is_some_and(|l| l.contains("ready"))
+    });
+    let orphan: u32 = written().lines().next().unwrap().parse().unwrap();
+    helper.kill().unwrap();
+    helper.wait().unwrap();
+    let marker = data_folder(&folder).display().to_string();
+    assert!(
+        process::is_running(orphan, &marker),
+        "the server outlives a killed parent"
+    );
+
+    let cluster = Cluster::start(&options(folder.path())).unwrap();
+    assert!(!process::is_running(orphan, &marker));
+    assert_ne!(cluster.pid(), orphan);
+    assert_eq!(sql(&cluster, "SELECT 1"), "1");
+}
+
+#[test]
+#[ignore = "the process that the test above starts and kills"]
+fn helper_that_holds_a_cluster() {
+    let Some(folder) = env::var_os(HELPER_FOLDER) else {
+        return;
+    };
+    let _cluster = Cluster::start(&options(Path::new(&folder))).unwrap();
+    // Killed long before; bounded so that nothing stays behind if the test itself is killed.
+    thread::sleep(Duration::from_mins(2));
+}
+
+#[test]
+fn root_is_told_which_folder_is_closed_to_the_server() {
+    let closed = tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir()
+        .unwrap();
+    let started = Cluster::start(&options(closed.path()));
+    if stylelicense_local::cluster::is_root() {
+        let error = started.unwrap_err();
+        assert!(
+            matches!(&error, ClusterError::NotTraversable { path, .. } if path == closed.path()),
+            "{error}"
+        );
+    } else {
+        assert_eq!(
+            sql(&started.unwrap(), "SELECT 1"),
+            "1",
+            "our own folder is open to us"
+        );
+    }
+}

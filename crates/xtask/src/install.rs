@@ -1,0 +1,127 @@
+//! Programs that tests and the local server need, installed where that is simple and else asked for in one line.
+
+use std::env;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use adapter_local::cluster::{self, Binaries, ClusterError};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+
+use crate::say;
+
+const APT_SCRIPT: &str = include_str!("install.sh");
+
+/// Makes sure that `initdb` and `postgres` are there.
+pub fn ensure_postgres() -> Result<()> {
+    match Binaries::find() {
+        Ok(found) => say(format_args!("PostgreSQL: {}", found.folder().display())),
+        Err(ClusterError::MissingBinaries { hint }) => {
+            apt_install("PostgreSQL", &["postgresql"]).map_err(|error| anyhow!("{error:#}; {hint}"))?;
+            Binaries::find()?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Makes sure that RabbitMQ is there; returns the path of its `rabbitmq-server` script.
+pub fn ensure_rabbitmq() -> Result<PathBuf> {
+    if let Some(found) = rabbitmq_server() {
+        say(format_args!("RabbitMQ: {}", found.display()));
+        return Ok(found);
+    }
+    apt_install("RabbitMQ", &["rabbitmq-server"])
+        .context("RabbitMQ is not installed: install rabbitmq-server, or set AMQP_URL to a running one")?;
+    rabbitmq_server().context("rabbitmq-server was installed but is not to be found")
+}
+
+/// Makes sure that `python3` can make virtual environments.
+pub fn ensure_python() -> Result<()> {
+    let able = || {
+        let mut python = Command::new("python3");
+        python
+            .args(["-c", "import ensurepip, venv"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        python.status().is_ok_and(|status| status.success())
+    };
+    if able() {
+        return Ok(());
+    }
+    apt_install("Python", &["python3", "python3-venv"])
+        .context("python3 with venv is not installed: install python3 and python3-venv")?;
+    ensure!(able(), "python3 was installed but `python3 -m venv` cannot work");
+    Ok(())
+}
+
+/// Debian's script in /usr/sbin changes to another account and closed folders, so the real one comes first.
+fn rabbitmq_server() -> Option<PathBuf> {
+    let real = PathBuf::from("/usr/lib/rabbitmq/bin/rabbitmq-server");
+    if real.is_file() {
+        Some(real)
+    } else {
+        in_path("rabbitmq-server")
+    }
+}
+
+/// The program of this name in the PATH, or in the folders for administrators, which users often lack in theirs.
+pub fn in_path(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut folders = env::split_paths(&path).chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from));
+    folders.find_map(|folder| Some(folder.join(program)).filter(|file| file.is_file()))
+}
+
+fn apt_install(what: &str, packages: &[&str]) -> Result<()> {
+    ensure!(
+        Path::new("/usr/bin/apt-get").exists(),
+        "{what} is missing and this system has no apt-get"
+    );
+    let mut shell =
+        root_shell().with_context(|| format!("{what} is missing and installing it needs root"))?;
+    say(format_args!(
+        "{what}: not found, installing {} (apt-get)…",
+        packages.join(" ")
+    ));
+    let mut child = shell
+        .args(["-s", "--"])
+        .args(packages)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("starting the installation")?;
+    // Small enough for the pipe's buffer, so this does not wait for the shell.
+    child
+        .stdin
+        .take()
+        .context("the shell has no input")?
+        .write_all(APT_SCRIPT.as_bytes())?;
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        let text = [output.stdout, output.stderr].concat();
+        bail!(
+            "installing {} failed:\n{}",
+            packages.join(" "),
+            String::from_utf8_lossy(&text).trim_end()
+        );
+    }
+    say(format_args!("{what}: installed"));
+    Ok(())
+}
+
+fn root_shell() -> Option<Command> {
+    if cluster::is_root() {
+        return Some(Command::new("sh"));
+    }
+    let mut probe = Command::new("sudo");
+    probe
+        .args(["-n", "true"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    probe.status().is_ok_and(|status| status.success()).then(|| {
+        let mut shell = Command::new("sudo");
+        shell.args(["-n", "sh"]);
+        shell
+    })
+}
