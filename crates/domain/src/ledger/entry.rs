@@ -108,7 +108,7 @@ impl EntryKey {
 
     /// One reversal per order.
     pub fn reversal(order: &str) -> Self {
-        Self(format!("reversal:{order}"))
+        Self(format!("purchase_reversal:{order}"))
     }
 
     /// One hold per generation.

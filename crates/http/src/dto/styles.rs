@@ -1,0 +1,366 @@
+//! Styles.
+
+use application::{media::Media, styles::CreatedStyle};
+use domain::ports::queries::{OwnStyle, StyleCard, StyleView};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::address;
+use crate::{envelope::Timestamp, error::ApiError};
+
+/// Whose style it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StyleArtistDto {
+    /// The artist's user id.
+    #[schema(example = 12)]
+    pub id: i64,
+    /// Unique name.
+    #[schema(example = "demo_artist")]
+    pub username: String,
+    /// Name to work under.
+    #[schema(example = "Demo Artist")]
+    pub artist_name: String,
+}
+
+/// A style in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StyleCardDto {
+    /// Id.
+    #[schema(example = 7)]
+    pub id: i64,
+    /// Name.
+    #[schema(example = "Blue Harbour")]
+    pub name: String,
+    /// Description.
+    #[schema(example = "Boats in the evening, thick strokes.")]
+    pub description: String,
+    /// Address of the thumbnail, 256×256.
+    pub thumbnail_url: Option<String>,
+    /// Artist.
+    pub artist: StyleArtistDto,
+    /// `pending`, `training`, `completed` or `failed`.
+    #[schema(example = "completed")]
+    pub training_status: &'static str,
+    /// Price of one image, tokens.
+    #[schema(example = 30)]
+    pub generation_cost_tokens: i64,
+    /// Images made, up to a second old.
+    #[schema(example = 3)]
+    pub usage_count: i64,
+    /// Tags.
+    #[schema(example = json!(["boat", "sea"]))]
+    pub tags: Vec<String>,
+    /// When it was uploaded.
+    pub created_at: Timestamp,
+}
+
+impl StyleCardDto {
+    /// Renders a style.
+    pub async fn of(card: StyleCard, media: &Media) -> Result<Self, ApiError> {
+        Ok(Self {
+            id: card.id.0,
+            name: card.name,
+            description: card.description,
+            thumbnail_url: address(media, card.thumbnail.as_ref()).await?,
+            artist: StyleArtistDto {
+                id: card.artist.id.0,
+                username: card.artist.username,
+                artist_name: card.artist.artist_name,
+            },
+            training_status: card.status.as_str(),
+            generation_cost_tokens: card.cost.get(),
+            usage_count: card.usage_count,
+            tags: card.tags,
+            created_at: Timestamp(card.created_at),
+        })
+    }
+}
+
+/// Whose style it is, on the style's page.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StyleArtistDetailDto {
+    /// The artist.
+    #[serde(flatten)]
+    pub artist: StyleArtistDto,
+    /// Address of the picture.
+    pub profile_image: Option<String>,
+    /// Followers.
+    #[schema(example = 0)]
+    pub follower_count: i64,
+}
+
+/// Counts of a style.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StyleStatsDto {
+    /// Images made.
+    #[schema(example = 3)]
+    pub total_generations: i64,
+    /// Mean number of likes of its public images.
+    #[schema(example = 1.5)]
+    pub avg_likes: f64,
+}
+
+/// A public sample: a thumbnail.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SampleArtworkDto {
+    /// Id.
+    #[schema(example = 1)]
+    pub id: i64,
+    /// Address of the thumbnail.
+    pub image_url: String,
+    /// Tags.
+    pub tags: Vec<String>,
+}
+
+/// How far a training is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TrainingProgressDto {
+    /// Epoch now.
+    #[schema(example = 40)]
+    pub current_epoch: Option<i64>,
+    /// Epochs in all.
+    #[schema(example = 200)]
+    pub total_epochs: Option<i64>,
+    /// 0 to 100.
+    #[schema(example = 20.0)]
+    pub progress_percent: Option<f64>,
+    /// Seconds left.
+    #[schema(example = 600)]
+    pub estimated_seconds: Option<i64>,
+    /// When it was reported.
+    pub last_updated: String,
+}
+
+/// A style on its own page.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StyleDetailDto {
+    /// Id.
+    #[schema(example = 7)]
+    pub id: i64,
+    /// Name.
+    #[schema(example = "Blue Harbour")]
+    pub name: String,
+    /// Description.
+    #[schema(example = "Boats in the evening, thick strokes.")]
+    pub description: String,
+    /// Address of the thumbnail, 256×256.
+    pub thumbnail_url: Option<String>,
+    /// Artist.
+    pub artist: StyleArtistDetailDto,
+    /// `pending`, `training`, `completed` or `failed`.
+    #[schema(example = "completed")]
+    pub training_status: &'static str,
+    /// Price of one image, tokens.
+    #[schema(example = 30)]
+    pub generation_cost_tokens: i64,
+    /// Images made, up to a second old.
+    #[schema(example = 3)]
+    pub usage_count: i64,
+    /// Tags.
+    #[schema(example = json!(["boat", "sea"]))]
+    pub tags: Vec<String>,
+    /// When it was uploaded.
+    pub created_at: Timestamp,
+    /// `personal`, `commercial` or `exclusive`.
+    #[schema(example = "personal")]
+    pub license_type: &'static str,
+    /// Start of the licence.
+    pub valid_from: Option<Timestamp>,
+    /// End of the licence.
+    pub valid_to: Option<Timestamp>,
+    /// False when withdrawn.
+    pub is_active: bool,
+    /// Last change.
+    pub updated_at: Timestamp,
+    /// Counts.
+    pub stats: StyleStatsDto,
+    /// Public samples.
+    pub sample_artworks: Vec<SampleArtworkDto>,
+    /// Progress while training, else null.
+    #[schema(value_type = Option<TrainingProgressDto>)]
+    pub progress: Option<Value>,
+    /// What only the owner and admins see.
+    #[serde(flatten)]
+    pub inside: Option<StyleInsideDto>,
+}
+
+/// What only a style's owner and admins see.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StyleInsideDto {
+    /// The model's address in storage.
+    pub model_path: Option<String>,
+    /// What the worker measured.
+    #[schema(value_type = Option<Object>)]
+    pub training_metric: Option<Value>,
+    /// Why the training failed.
+    pub error_message: Option<String>,
+}
+
+impl StyleDetailDto {
+    /// Renders a style; `inside` for its owner and admins.
+    pub async fn of(view: StyleView, inside: bool, media: &Media) -> Result<Self, ApiError> {
+        let scheme = media.buckets().scheme;
+        let inside = inside.then(|| StyleInsideDto {
+            model_path: view.model.as_ref().map(|model| model.uri(scheme)),
+            training_metric: view.training_metric.clone(),
+            error_message: view.error.as_ref().map(|(_, message)| message.clone()),
+        });
+        let mut sample_artworks = Vec::with_capacity(view.samples.len());
+        for sample in view.samples {
+            let image_url = media.address(&sample.image).await?;
+            sample_artworks.push(SampleArtworkDto {
+                id: sample.id,
+                image_url,
+                tags: sample.tags,
+            });
+        }
+        let profile_image = address(media, view.artist_image.as_ref()).await?;
+        let card = StyleCardDto::of(view.card, media).await?;
+        Ok(Self {
+            id: card.id,
+            name: card.name,
+            description: card.description,
+            thumbnail_url: card.thumbnail_url,
+            artist: StyleArtistDetailDto {
+                artist: card.artist,
+                profile_image,
+                follower_count: view.follower_count,
+            },
+            training_status: card.training_status,
+            generation_cost_tokens: card.generation_cost_tokens,
+            usage_count: card.usage_count,
+            tags: card.tags,
+            created_at: card.created_at,
+            license_type: view.licence.as_str(),
+            valid_from: view.valid_from.map(Timestamp),
+            valid_to: view.valid_to.map(Timestamp),
+            is_active: view.is_active,
+            updated_at: Timestamp(view.updated_at),
+            stats: StyleStatsDto {
+                total_generations: view.total_generations,
+                avg_likes: view.avg_likes,
+            },
+            sample_artworks,
+            progress: view.progress,
+            inside,
+        })
+    }
+}
+
+/// A style in its artist's own list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnStyleDto {
+    /// Id.
+    #[schema(example = 7)]
+    pub id: i64,
+    /// Name.
+    #[schema(example = "Blue Harbour")]
+    pub name: String,
+    /// `pending`, `training`, `completed` or `failed`.
+    #[schema(example = "training")]
+    pub training_status: &'static str,
+    /// Price of one image, tokens.
+    #[schema(example = 30)]
+    pub generation_cost_tokens: i64,
+    /// Images made.
+    #[schema(example = 3)]
+    pub usage_count: i64,
+    /// Tokens earned with it.
+    #[schema(example = 90)]
+    pub total_earned_tokens: i64,
+    /// Progress while training, else null.
+    #[schema(value_type = Option<TrainingProgressDto>)]
+    pub progress: Option<Value>,
+    /// When it was uploaded.
+    pub created_at: Timestamp,
+}
+
+impl From<OwnStyle> for OwnStyleDto {
+    fn from(style: OwnStyle) -> Self {
+        Self {
+            id: style.id.0,
+            name: style.name,
+            training_status: style.status.as_str(),
+            generation_cost_tokens: style.cost.get(),
+            usage_count: style.usage_count,
+            total_earned_tokens: style.earned.get(),
+            progress: style.progress,
+            created_at: Timestamp(style.created_at),
+        }
+    }
+}
+
+/// A style that was stored and waits for its training.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CreatedStyleDto {
+    /// Id.
+    #[schema(example = 7)]
+    pub id: i64,
+    /// Name.
+    #[schema(example = "Blue Harbour")]
+    pub name: String,
+    /// `pending`.
+    #[schema(example = "pending")]
+    pub training_status: &'static str,
+    /// Images stored.
+    #[schema(example = 10)]
+    pub artwork_count: usize,
+    /// When.
+    pub created_at: Timestamp,
+    /// Null until the training starts.
+    #[schema(value_type = Option<TrainingProgressDto>)]
+    pub progress: Option<Value>,
+}
+
+impl From<CreatedStyle> for CreatedStyleDto {
+    fn from(style: CreatedStyle) -> Self {
+        Self {
+            id: style.id.0,
+            name: style.name,
+            training_status: "pending",
+            artwork_count: style.artwork_count,
+            created_at: Timestamp(style.created_at),
+            progress: None,
+        }
+    }
+}
+
+/// A training that was started anew.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RetriedDto {
+    /// The style.
+    #[schema(example = 7)]
+    pub id: i64,
+    /// `pending`.
+    #[schema(example = "pending")]
+    pub training_status: &'static str,
+}
+
+/// Body of an upload, `multipart/form-data`.
+#[derive(Debug, ToSchema)]
+#[schema(as = NewStyle)]
+#[allow(dead_code, reason = "describes the body in the OpenAPI pages")]
+pub struct NewStyleForm {
+    /// 1 to 100 characters; unique among the artist's styles.
+    #[schema(example = "Blue Harbour")]
+    pub name: String,
+    /// 1 to 2000 characters.
+    #[schema(example = "Boats in the evening, thick strokes.")]
+    pub description: String,
+    /// Price of one image: 1 to 10000 tokens.
+    #[schema(example = 30)]
+    pub generation_cost_tokens: i64,
+    /// `personal` (default), `commercial` or `exclusive`.
+    #[schema(example = "personal")]
+    pub license_type: Option<String>,
+    /// Tags: the field repeated, or one JSON array.
+    #[schema(example = json!(["sea", "boat"]))]
+    pub tags: Option<Vec<String>>,
+    /// 10 to 100 files, PNG or JPEG by content, at least 512×512, at most 10 MB each.
+    #[schema(content_media_type = "application/octet-stream", content_encoding = "")]
+    pub images: Vec<String>,
+    /// JSON: index of the image → its tags.
+    #[schema(example = "{\"0\":[\"boat\"]}")]
+    pub image_tags: Option<String>,
+}

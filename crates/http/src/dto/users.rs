@@ -1,0 +1,231 @@
+//! Accounts.
+
+use application::media::Media;
+use domain::{
+    artist::ArtistName,
+    ports::queries::{MeArtist, MeView, ProfileView},
+    user::EmailAddress,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::address;
+use crate::{envelope::Timestamp, error::ApiError};
+
+/// The signed-in person's own account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeDto {
+    /// Id.
+    #[schema(example = 12)]
+    pub id: i64,
+    /// Unique name.
+    #[schema(example = "demo_artist")]
+    pub username: String,
+    /// Address of the picture.
+    pub profile_image: Option<String>,
+    /// `user`, `artist` or `admin`.
+    #[schema(example = "artist")]
+    pub role: &'static str,
+    /// Spendable tokens.
+    #[schema(example = 100)]
+    pub token_balance: i64,
+    /// Self-description.
+    pub bio: Option<String>,
+    /// First login.
+    pub created_at: Timestamp,
+    /// Present for artists.
+    pub artist: Option<MeArtistDto>,
+}
+
+/// The artist side of one's own account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeArtistDto {
+    /// The artist's user id.
+    #[schema(example = 12)]
+    pub id: i64,
+    /// Name to work under.
+    #[schema(example = "Demo Artist")]
+    pub artist_name: String,
+    /// Address of the signature, good for an hour.
+    pub signature_image_url: Option<String>,
+    /// Business address.
+    #[schema(example = "artist@example.com")]
+    pub verified_email: Option<String>,
+    /// Tokens earned.
+    #[schema(example = 30)]
+    pub earned_token_balance: i64,
+    /// Followers.
+    #[schema(example = 0)]
+    pub follower_count: i64,
+}
+
+impl MeDto {
+    /// Renders the account.
+    pub async fn of(me: MeView, media: &Media) -> Result<Self, ApiError> {
+        let artist = match me.artist {
+            Some(artist) => Some(MeArtistDto::of(me.id.0, artist, media).await?),
+            None => None,
+        };
+        Ok(Self {
+            id: me.id.0,
+            username: me.username,
+            profile_image: address(media, me.profile_image.as_ref()).await?,
+            role: me.role.as_str(),
+            token_balance: me.available.get(),
+            bio: me.bio,
+            created_at: Timestamp(me.created_at),
+            artist,
+        })
+    }
+}
+
+impl MeArtistDto {
+    async fn of(id: i64, artist: MeArtist, media: &Media) -> Result<Self, ApiError> {
+        Ok(Self {
+            id,
+            artist_name: artist.artist_name,
+            signature_image_url: address(media, artist.signature.as_ref()).await?,
+            verified_email: artist.verified_email,
+            earned_token_balance: artist.earned.get(),
+            follower_count: artist.follower_count,
+        })
+    }
+}
+
+/// An account that just became an artist.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UpgradedDto {
+    /// The account.
+    pub user: UpgradedUserDto,
+    /// Its artist side.
+    pub artist: Option<MeArtistDto>,
+}
+
+/// The account of a new artist.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UpgradedUserDto {
+    /// Id.
+    #[schema(example = 12)]
+    pub id: i64,
+    /// Role now.
+    #[schema(example = "artist")]
+    pub role: &'static str,
+}
+
+impl From<MeDto> for UpgradedDto {
+    fn from(me: MeDto) -> Self {
+        Self {
+            user: UpgradedUserDto {
+                id: me.id,
+                role: me.role,
+            },
+            artist: me.artist,
+        }
+    }
+}
+
+/// Body of an upgrade: JSON, or multipart with the signature as a file.
+#[derive(Debug, ToSchema)]
+#[schema(as = UpgradeToArtist)]
+#[allow(dead_code, reason = "describes the body in the OpenAPI pages")]
+pub struct UpgradeBody {
+    /// Name to work under, 1 to 100 characters.
+    #[schema(example = "Demo Artist")]
+    pub artist_name: String,
+    /// Business address.
+    #[schema(example = "artist@example.com")]
+    pub verified_email: String,
+    /// PNG or JPEG, at most 2 MB: a `data:` URL, or a file part in a multipart body.
+    #[schema(example = "data:image/png;base64,iVBORw0KGgo…")]
+    pub signature_image: String,
+}
+
+/// The plain fields of an upgrade, read.
+#[derive(Debug)]
+pub struct UpgradeFields {
+    /// Name to work under.
+    pub artist_name: ArtistName,
+    /// Business address.
+    pub verified_email: EmailAddress,
+}
+
+/// Anybody's view of an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProfileDto {
+    /// Id.
+    #[schema(example = 12)]
+    pub id: i64,
+    /// Unique name.
+    #[schema(example = "demo_artist")]
+    pub username: String,
+    /// Address of the picture.
+    pub profile_image: Option<String>,
+    /// Self-description.
+    pub bio: Option<String>,
+    /// `user`, `artist` or `admin`.
+    #[schema(example = "artist")]
+    pub role: &'static str,
+    /// First login.
+    pub created_at: Timestamp,
+    /// Present for artists.
+    pub artist: Option<ProfileArtistDto>,
+    /// Counts.
+    pub stats: ProfileStatsDto,
+    /// Whether the reader follows; only for readers who are signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_following: Option<bool>,
+}
+
+/// Anybody's view of an artist.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProfileArtistDto {
+    /// The artist's user id.
+    #[schema(example = 12)]
+    pub id: i64,
+    /// Name to work under.
+    #[schema(example = "Demo Artist")]
+    pub artist_name: String,
+    /// Followers.
+    #[schema(example = 0)]
+    pub follower_count: i64,
+}
+
+/// Counts of an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProfileStatsDto {
+    /// Images made.
+    #[schema(example = 3)]
+    pub total_generations: i64,
+    /// Of these, public.
+    #[schema(example = 1)]
+    pub public_generations: i64,
+    /// Artists followed.
+    #[schema(example = 0)]
+    pub following_count: i64,
+}
+
+impl ProfileDto {
+    /// Renders the account.
+    pub async fn of(profile: ProfileView, media: &Media) -> Result<Self, ApiError> {
+        let id = profile.id.0;
+        Ok(Self {
+            id,
+            username: profile.username,
+            profile_image: address(media, profile.profile_image.as_ref()).await?,
+            bio: profile.bio,
+            role: profile.role.as_str(),
+            created_at: Timestamp(profile.created_at),
+            artist: profile.artist.map(|artist| ProfileArtistDto {
+                id,
+                artist_name: artist.artist_name,
+                follower_count: artist.follower_count,
+            }),
+            stats: ProfileStatsDto {
+                total_generations: profile.total_generations,
+                public_generations: profile.public_generations,
+                following_count: profile.following_count,
+            },
+            is_following: profile.is_following,
+        })
+    }
+}

@@ -1,0 +1,317 @@
+//! A reader of fields that remembers every fault.
+//!
+//! ```ignore
+//! fn from_fields(fields: &mut Fields) -> Option<Self> {
+//!     let name = fields.required("name", StyleName::parse);
+//!     let cost = fields.required_integer("generation_cost_tokens", GenerationCost::new);
+//!     let bio = fields.optional("bio", Bio::parse);
+//!     Some(Self { name: name?, cost: cost?, bio })
+//! }
+//! ```
+
+use std::collections::HashMap;
+
+use domain::{
+    Fault,
+    page::{PageRequest, PageSize},
+};
+use serde_json::{Map, Value};
+
+use super::source::{Raw, Source};
+use crate::{
+    ApiError, ErrorCode, FieldFaults,
+    cursor::{self, Order},
+};
+
+/// Something read from fields. Read all of them first, then put the value together: `None` needs no fault of its own
+/// when one was recorded on the way.
+pub trait FromFields: Sized {
+    /// Reads the fields; unknown ones are left alone.
+    fn from_fields(fields: &mut Fields) -> Option<Self>;
+}
+
+/// The fields of one request, and what is wrong with them so far. Each field can be read once.
+#[derive(Debug)]
+pub struct Fields {
+    source: Source,
+    faults: FieldFaults,
+    refusal: Option<ApiError>,
+    /// Goes before the names of faults: `progress.` inside of a nested object.
+    prefix: String,
+}
+
+impl Fields {
+    /// The fields of a JSON object.
+    pub fn of_json(object: Map<String, Value>) -> Self {
+        Self::new(Source::Json(object))
+    }
+
+    /// The fields of a form or a query string, each with one or more values.
+    pub fn of_texts(texts: HashMap<String, Vec<String>>) -> Self {
+        Self::new(Source::Texts(texts))
+    }
+
+    fn new(source: Source) -> Self {
+        Self {
+            source,
+            faults: FieldFaults::new(),
+            refusal: None,
+            prefix: String::new(),
+        }
+    }
+
+    /// Whether the field was sent, be it null.
+    pub fn is_present(&self, name: &str) -> bool {
+        self.source.has(name)
+    }
+
+    /// Whether the field was sent as null: for changes that take a value away. Forms know no null.
+    pub fn is_null(&self, name: &str) -> bool {
+        self.source.is_null(name)
+    }
+
+    /// A text, checked by `parse`. Missing or null is a fault.
+    pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
+        self.must(name, |raw| parse(&raw.text()?))
+    }
+
+    /// A text, checked by `parse`, or nothing.
+    pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
+        self.may(name, |raw| parse(&raw.text()?))
+    }
+
+    /// Any text.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        self.may(name, Raw::text)
+    }
+
+    /// A whole number, checked by `make`. Missing or null is a fault.
+    pub fn required_integer<T>(
+        &mut self,
+        name: &str,
+        make: impl FnOnce(i64) -> Result<T, Fault>,
+    ) -> Option<T> {
+        self.must(name, |raw| make(raw.integer()?))
+    }
+
+    /// A whole number, checked by `make`, or nothing.
+    pub fn optional_integer<T>(
+        &mut self,
+        name: &str,
+        make: impl FnOnce(i64) -> Result<T, Fault>,
+    ) -> Option<T> {
+        self.may(name, |raw| make(raw.integer()?))
+    }
+
+    /// `true`, `false` or nothing.
+    pub fn boolean(&mut self, name: &str) -> Option<bool> {
+        self.may(name, Raw::boolean)
+    }
+
+    /// An object, as it is; in a form, a text that is a JSON object.
+    pub fn object(&mut self, name: &str) -> Option<Map<String, Value>> {
+        self.may(name, Raw::object)
+    }
+
+    /// Any JSON value, unchecked; a form's text as a string.
+    pub fn value(&mut self, name: &str) -> Option<Value> {
+        self.source.take(name).map(Raw::into_value)
+    }
+
+    /// An object with fields of its own. Missing or null is a fault.
+    pub fn required_nested<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let object = self.must(name, Raw::object)?;
+        self.nested(name, object, read)
+    }
+
+    /// An object with fields of its own, or nothing.
+    pub fn optional_nested<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let object = self.object(name)?;
+        self.nested(name, object, read)
+    }
+
+    /// `limit` and `cursor` of a list sorted by `order`. A bad cursor refuses the request with `INVALID_CURSOR`.
+    pub fn page(&mut self, order: Order) -> Option<PageRequest> {
+        let size = self.optional_integer("limit", PageSize::new).unwrap_or_default();
+        let after = match self.text("cursor").filter(|cursor| !cursor.is_empty()) {
+            None => None,
+            Some(cursor) => {
+                let place = cursor::decode(&cursor, order);
+                if place.is_none() {
+                    self.refuse(ApiError::new(ErrorCode::InvalidCursor));
+                }
+                Some(place?)
+            }
+        };
+        Some(PageRequest { after, size })
+    }
+
+    /// Records a fault.
+    pub fn fault(&mut self, name: &str, fault: Fault) {
+        self.faults.add(format!("{}{name}", self.prefix), fault);
+    }
+
+    /// Records a fault under a code of its own.
+    pub fn fault_as(&mut self, name: &str, fault: Fault, code: ErrorCode) {
+        self.faults.add_as(format!("{}{name}", self.prefix), fault, code);
+    }
+
+    /// Takes over faults found elsewhere.
+    pub fn faults(&mut self, faults: FieldFaults) {
+        self.faults.extend(faults);
+    }
+
+    /// Refuses the request with an error that goes before all field faults; the first counts.
+    pub fn refuse(&mut self, error: ApiError) {
+        self.refusal.get_or_insert(error);
+    }
+
+    /// What is wrong so far.
+    pub fn check(&mut self) -> Result<(), ApiError> {
+        if let Some(error) = self.refusal.take() {
+            return Err(error);
+        }
+        if self.faults.is_empty() {
+            Ok(())
+        } else {
+            Err(ApiError::validation(std::mem::take(&mut self.faults)))
+        }
+    }
+
+    /// The value read, unless anything was wrong.
+    pub fn finish<T>(mut self, value: Option<T>) -> Result<T, ApiError> {
+        self.check()?;
+        value.ok_or_else(|| ApiError::new(ErrorCode::ValidationError))
+    }
+
+    /// Reads a `T`: all its faults, or it.
+    pub fn read<T: FromFields>(mut self) -> Result<T, ApiError> {
+        let value = T::from_fields(&mut self);
+        self.finish(value)
+    }
+
+    pub(super) fn source(&mut self) -> &mut Source {
+        &mut self.source
+    }
+
+    /// Reads a field that may be missing.
+    pub(super) fn may<T>(&mut self, name: &str, read: impl FnOnce(Raw) -> Result<T, Fault>) -> Option<T> {
+        let raw = self.source.take(name)?;
+        self.keep(name, read(raw))
+    }
+
+    /// Reads a field that must be there.
+    fn must<T>(&mut self, name: &str, read: impl FnOnce(Raw) -> Result<T, Fault>) -> Option<T> {
+        let read = self.source.take(name).ok_or(Fault::Required).and_then(read);
+        self.keep(name, read)
+    }
+
+    /// The value, or a fault recorded.
+    pub(super) fn keep<T>(&mut self, name: &str, read: Result<T, Fault>) -> Option<T> {
+        read.map_err(|fault| self.fault(name, fault)).ok()
+    }
+
+    fn nested<T>(
+        &mut self,
+        name: &str,
+        object: Map<String, Value>,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let mut inner = Self::of_json(object);
+        inner.prefix = format!("{}{name}.", self.prefix);
+        let value = read(&mut inner);
+        self.faults.extend(inner.faults);
+        if let Some(error) = inner.refusal {
+            self.refuse(error);
+        }
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        fault::FieldType,
+        style::{GenerationCost, StyleName, TagName},
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    fn json_fields(value: Value) -> Fields {
+        match value {
+            Value::Object(map) => Fields::of_json(map),
+            other => panic!("{other}"),
+        }
+    }
+
+    fn details(error: &ApiError) -> Value {
+        error.body(crate::messages::Lang::English)["error"]["details"].clone()
+    }
+
+    #[test]
+    fn all_bad_fields_are_reported_at_once() {
+        let mut fields = json_fields(json!({ "name": "  ", "cost": 1.5, "tags": ["수채화"], "other": 1 }));
+        assert_eq!(fields.required("name", StyleName::parse), None);
+        assert_eq!(fields.required_integer("cost", GenerationCost::new), None);
+        assert_eq!(fields.required_list("tags", 1..=30, TagName::parse), None);
+        assert_eq!(fields.required("missing", StyleName::parse), None);
+        let error = fields.check().unwrap_err();
+        assert_eq!(error.code(), ErrorCode::ValidationError);
+        let details = details(&error);
+        let names: Vec<_> = details.as_object().unwrap().keys().collect();
+        assert_eq!(names, ["cost", "missing", "name", "tags"]);
+    }
+
+    #[test]
+    fn null_is_told_from_absent() {
+        let mut fields = json_fields(json!({ "bio": null }));
+        assert!(fields.is_present("bio") && fields.is_null("bio") && !fields.is_present("name"));
+        assert_eq!(fields.text("bio"), None);
+        assert!(fields.check().is_ok());
+    }
+
+    #[test]
+    fn numbers_beyond_sixty_four_bits_are_out_of_range_and_not_of_the_wrong_type() {
+        for raw in ["9223372036854775808", "18446744073709551615", "-1", "0", "10001"] {
+            let mut fields = json_fields(serde_json::from_str(&format!("{{\"cost\":{raw}}}")).unwrap());
+            fields.required_integer("cost", GenerationCost::new);
+            let expected = FieldFaults::of("cost", Fault::OutOfRange { min: 1, max: 10_000 });
+            assert_eq!(fields.faults, expected, "{raw}");
+        }
+        for raw in ["1.5", "1e3", "\"7\"", "true", "[1]"] {
+            let mut fields = json_fields(serde_json::from_str(&format!("{{\"cost\":{raw}}}")).unwrap());
+            fields.required_integer("cost", GenerationCost::new);
+            let fault = Fault::WrongType {
+                expected: FieldType::Integer,
+            };
+            assert_eq!(fields.faults, FieldFaults::of("cost", fault), "{raw}");
+        }
+    }
+
+    #[test]
+    fn texts_with_nul_are_refused_whatever_the_field() {
+        let mut fields = json_fields(json!({ "package_id": "a\0b" }));
+        assert_eq!(fields.text("package_id"), None);
+        assert_eq!(
+            fields.faults,
+            FieldFaults::of("package_id", Fault::ForbiddenCharacter)
+        );
+    }
+
+    #[test]
+    fn faults_of_nested_fields_carry_the_whole_name() {
+        let mut fields = json_fields(json!({ "progress": { "current": "x" } }));
+        fields.required_nested("progress", |inner| inner.required_integer("current", Ok));
+        assert!(fields.faults.has("progress.current"));
+    }
+
+    #[test]
+    fn a_bad_cursor_goes_before_field_faults() {
+        let texts = [("limit", "0"), ("cursor", "???")];
+        let texts = texts.map(|(name, text)| (name.to_owned(), vec![text.to_owned()]));
+        let mut fields = Fields::of_texts(texts.into());
+        assert_eq!(fields.page(Order::Time), None);
+        assert_eq!(fields.check().unwrap_err().code(), ErrorCode::InvalidCursor);
+    }
+}

@@ -1,0 +1,15 @@
+//! Reading requests: every reader gathers all faults before it refuses.
+
+mod fields;
+mod id;
+mod json;
+mod lists;
+mod query;
+mod source;
+
+pub use fields::{Fields, FromFields};
+pub use id::{Id, RowId};
+pub use json::{JsonBody, MAX_JSON_BYTES, MediaType, media_type, read_json};
+
+pub(crate) use json::content_length;
+pub use query::{FromQuery, PageOf, PageParams};

@@ -1,0 +1,99 @@
+//! One part of a form.
+
+use std::path::Path;
+
+use actix_multipart::Field;
+use actix_web::web::Bytes;
+use futures_util::StreamExt;
+use tempfile::{NamedTempFile, TempPath};
+use tokio::{fs::File, io::AsyncWriteExt};
+
+use super::refused;
+use crate::ApiError;
+
+/// A file on local disk, removed when dropped. Neither the name nor the type the client gave it is kept: what it is,
+/// its content tells.
+#[derive(Debug)]
+pub struct UploadedFile {
+    path: TempPath,
+    /// Its size.
+    pub bytes: u64,
+    /// Its place among the files of its field, from 0.
+    pub index: usize,
+}
+
+impl UploadedFile {
+    /// Where it lies, as long as this value lives.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// How a text part ended.
+pub(super) enum TextEnd {
+    Text(String),
+    TooLong,
+    /// No UTF-8.
+    NotText,
+}
+
+/// How a file part ended.
+pub(super) enum FileEnd {
+    Kept(UploadedFile),
+    TooLarge,
+    /// Empty and without a name: what a browser sends for a file input nobody used.
+    NoneChosen,
+}
+
+/// Reads a part to its end and keeps nothing.
+pub(super) async fn skip(mut field: Field) -> Result<(), ApiError> {
+    while next(&mut field).await?.is_some() {}
+    Ok(())
+}
+
+/// Reads a text.
+pub(super) async fn text(mut field: Field, max_bytes: usize) -> Result<TextEnd, ApiError> {
+    let mut text = Vec::new();
+    while let Some(chunk) = next(&mut field).await? {
+        if text.len() + chunk.len() > max_bytes {
+            skip(field).await?;
+            return Ok(TextEnd::TooLong);
+        }
+        text.extend_from_slice(&chunk);
+    }
+    Ok(String::from_utf8(text).map_or(TextEnd::NotText, TextEnd::Text))
+}
+
+/// Writes a file to disk while it arrives; over its limit, what was written goes and the rest is read and dropped.
+pub(super) async fn file(mut field: Field, max_bytes: u64, index: usize) -> Result<FileEnd, ApiError> {
+    let named = field
+        .content_disposition()
+        .and_then(|disposition| disposition.get_filename())
+        .is_some_and(|name| !name.is_empty());
+    let (file, path) = tokio::task::spawn_blocking(|| NamedTempFile::new().map(NamedTempFile::into_parts))
+        .await
+        .map_err(|error| ApiError::internal(&error))?
+        .map_err(|error| ApiError::internal(&error))?;
+    let mut file = File::from_std(file);
+    let mut bytes = 0;
+    while let Some(chunk) = next(&mut field).await? {
+        bytes += chunk.len() as u64;
+        if bytes > max_bytes {
+            drop((file, path));
+            skip(field).await?;
+            return Ok(FileEnd::TooLarge);
+        }
+        file.write_all(&chunk)
+            .await
+            .map_err(|error| ApiError::internal(&error))?;
+    }
+    if bytes == 0 && !named {
+        return Ok(FileEnd::NoneChosen);
+    }
+    file.flush().await.map_err(|error| ApiError::internal(&error))?;
+    Ok(FileEnd::Kept(UploadedFile { path, bytes, index }))
+}
+
+async fn next(field: &mut Field) -> Result<Option<Bytes>, ApiError> {
+    field.next().await.transpose().map_err(|error| refused(&error))
+}

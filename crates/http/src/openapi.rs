@@ -1,0 +1,93 @@
+//! The OpenAPI document: the frame here, the operations from the routes themselves.
+
+use actix_web::App;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        self,
+        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
+    },
+};
+use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
+
+use crate::{envelope::ErrorBody, routes};
+
+/// Where the document is served.
+pub const DOCUMENT_PATH: &str = "/api/openapi.json";
+
+/// Names of the security schemes.
+pub mod scheme {
+    /// The session cookie.
+    pub const SESSION: &str = "session";
+    /// The header that goes with it on changes.
+    pub const CSRF: &str = "csrf";
+    /// The bearer token of AI workers.
+    pub const WORKER: &str = "worker";
+    /// The header by which a worker says what it is.
+    pub const WORKER_SOURCE: &str = "worker_source";
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Style License API",
+        description = "The marketplace for art styles: artists upload images, a model is trained on them, and everybody \
+                       can have images made in that style for tokens that are paid to the artist.\n\n\
+                       Successes are `{\"success\": true, \"data\": …}`, errors \
+                       `{\"success\": false, \"error\": {code, message, details}}`. Every answer carries `X-Trace-Id`. \
+                       Changes made with a session need the header `X-CSRFToken` with the value of the cookie \
+                       `csrftoken`. Messages are English, or Korean when `Accept-Language` prefers `ko`.",
+        license(name = "MIT", identifier = "MIT"),
+    ),
+    components(schemas(ErrorBody)),
+    modifiers(&Security),
+    tags(
+        (name = "auth", description = "Login, logout and who is signed in"),
+        (name = "users", description = "People and artists, following"),
+        (name = "tokens", description = "Balance, transactions, purchases"),
+        (name = "payments", description = "Where the payment page sends browsers back to"),
+        (name = "styles", description = "Styles and their training"),
+        (name = "generations", description = "Images made in a style, and the public feed"),
+        (name = "community", description = "Likes and comments"),
+        (name = "search", description = "Search for styles and artists"),
+        (name = "notifications", description = "What happened meanwhile"),
+        (name = "webhooks", description = "Called by AI workers and the payment provider"),
+        (name = "operations", description = "Whether the platform is well"),
+    )
+)]
+struct Frame;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let cookie = ApiKey::Cookie(ApiKeyValue::new("sessionid"));
+        components.add_security_scheme(scheme::SESSION, SecurityScheme::ApiKey(cookie));
+        let csrf = ApiKey::Header(ApiKeyValue::new(crate::csrf::HEADER));
+        components.add_security_scheme(scheme::CSRF, SecurityScheme::ApiKey(csrf));
+        let bearer = Http::new(HttpAuthScheme::Bearer);
+        components.add_security_scheme(scheme::WORKER, SecurityScheme::Http(bearer));
+        let source = ApiKey::Header(ApiKeyValue::new("X-Request-Source"));
+        components.add_security_scheme(scheme::WORKER_SOURCE, SecurityScheme::ApiKey(source));
+    }
+}
+
+/// The document's frame, without operations.
+pub(crate) fn frame() -> openapi::OpenApi {
+    Frame::openapi()
+}
+
+/// The whole document, made from the routes as they are served.
+pub fn document() -> openapi::OpenApi {
+    document_of(routes::configure)
+}
+
+pub(crate) fn document_of(routes: impl FnOnce(&mut ServiceConfig<'_>)) -> openapi::OpenApi {
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .openapi(frame())
+        .service(scope::scope("/api").configure(routes))
+        .split_for_parts();
+    document
+}

@@ -1,0 +1,233 @@
+//! `/api/auth`: signing in and out.
+
+mod next;
+
+use actix_session::Session;
+use actix_web::{
+    HttpResponse, get,
+    http::header,
+    post,
+    web::{Data, Query},
+};
+use application::{
+    accounts::AccountService,
+    login::{LoginFailure, LoginService},
+    media::Media,
+};
+use domain::{
+    UserId,
+    ports::{LoginChallenge, LoginError},
+};
+use serde::Deserialize;
+use subtle::ConstantTimeEq;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::documented::{Always, NeedsCsrf, NeedsSession};
+use crate::{
+    HttpDeps, csrf,
+    dto::users::MeDto,
+    envelope::{Envelope, NoticeBody, ok},
+    error::ApiError,
+    messages::{Lang, Notice, notice_text},
+    session::{self, SignedIn},
+};
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(login)
+        .service(callback)
+        .service(me)
+        .service(logout);
+}
+
+/// What is kept in the browser's session between the start of a login and its callback, once.
+mod kept {
+    pub(super) const STATE: &str = "login_state";
+    pub(super) const NONCE: &str = "login_nonce";
+    pub(super) const VERIFIER: &str = "login_verifier";
+    pub(super) const NEXT: &str = "login_next";
+}
+
+/// Query of a login start.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct LoginQuery {
+    /// Path of the web client to return to; anything that could leave it is ignored.
+    #[param(example = "/styles/7")]
+    next: Option<String>,
+    /// E-mail address handed to the provider.
+    #[param(example = "artist@example.com")]
+    login_hint: Option<String>,
+}
+
+/// Query of a login callback.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CallbackQuery {
+    /// The provider's authorization code.
+    code: Option<String>,
+    /// Ties the callback to the browser that started the login.
+    state: Option<String>,
+    /// The provider's refusal.
+    error: Option<String>,
+}
+
+/// Starts a login: sends the browser to the provider.
+#[utoipa::path(tag = "auth", params(LoginQuery), responses(
+    (status = 302, description = "To the login provider; to the web client's `/login?error=provider_unavailable` when it cannot be reached"),
+    Always))]
+#[get("/auth/google/login")]
+async fn login(
+    query: Query<LoginQuery>,
+    service: Data<LoginService>,
+    deps: Data<HttpDeps>,
+    session: Session,
+) -> Result<HttpResponse, ApiError> {
+    let query = query.into_inner();
+    let challenge = match service.begin(query.login_hint).await {
+        Ok(challenge) => challenge,
+        Err(error) => return Ok(failed(&deps, &session, &LoginFailure::Provider(error))),
+    };
+    let LoginChallenge {
+        url,
+        state,
+        nonce,
+        pkce_verifier,
+    } = challenge;
+    let next = query
+        .next
+        .filter(|next| next::stays_inside(&deps.config.frontend_url, next));
+    for (key, value) in [
+        (kept::STATE, state),
+        (kept::NONCE, nonce),
+        (kept::VERIFIER, pkce_verifier),
+    ] {
+        session
+            .insert(key, value)
+            .map_err(|error| ApiError::internal(&error))?;
+    }
+    match next {
+        Some(next) => session
+            .insert(kept::NEXT, next)
+            .map_err(|error| ApiError::internal(&error))?,
+        None => _ = session.remove(kept::NEXT),
+    }
+    Ok(redirect(&url))
+}
+
+/// Finishes a login: verifies who came back, sets the session, returns to the web client.
+#[utoipa::path(tag = "auth", params(CallbackQuery), responses(
+    (status = 302, description = "To the web client, signed in; to its `/login?error=<code>` without a session when anything is wrong"),
+    Always))]
+#[get("/auth/google/callback")]
+async fn callback(
+    query: Query<CallbackQuery>,
+    service: Data<LoginService>,
+    deps: Data<HttpDeps>,
+    session: Session,
+) -> Result<HttpResponse, ApiError> {
+    let [state, nonce, verifier] = [kept::STATE, kept::NONCE, kept::VERIFIER].map(|key| take(&session, key));
+    let next = take(&session, kept::NEXT);
+    let query = query.into_inner();
+    if query.error.is_some() {
+        return Ok(to_login_page(&deps, &session, "access_denied"));
+    }
+    let (Some(code), Some(got), Some(state), Some(nonce), Some(verifier)) =
+        (query.code, query.state, state, nonce, verifier)
+    else {
+        return Ok(to_login_page(&deps, &session, "invalid_state"));
+    };
+    if !bool::from(got.as_bytes().ct_eq(state.as_bytes())) {
+        return Ok(to_login_page(&deps, &session, "invalid_state"));
+    }
+    match service.finish(&code, &nonce, &verifier).await {
+        Ok(user) => signed_in(&deps, &session, user, next),
+        Err(failure) => Ok(failed(&deps, &session, &failure)),
+    }
+}
+
+/// The account signed in. Sets the `csrftoken` cookie that changes must show in `X-CSRFToken`.
+#[utoipa::path(tag = "auth", responses((status = 200, body = Envelope<MeDto>), NeedsSession, Always))]
+#[get("/auth/me")]
+async fn me(
+    who: SignedIn,
+    service: Data<AccountService>,
+    media: Data<Media>,
+    deps: Data<HttpDeps>,
+    session: Session,
+) -> Result<HttpResponse, ApiError> {
+    let me = service.me(who.user).await?.ok_or_else(ApiError::unauthorized)?;
+    let mut response = ok(MeDto::of(me, &media).await?);
+    add_cookie(&mut response, &csrf::cookie(&session, &deps.config)?)?;
+    Ok(response)
+}
+
+/// Signs out: the session is destroyed, its cookies are cleared.
+#[utoipa::path(tag = "auth", responses((status = 200, body = NoticeBody), NeedsCsrf, Always))]
+#[post("/auth/logout")]
+async fn logout(
+    _who: SignedIn,
+    deps: Data<HttpDeps>,
+    session: Session,
+    lang: Lang,
+) -> Result<HttpResponse, ApiError> {
+    session::sign_out(&session);
+    let mut response = HttpResponse::Ok().json(NoticeBody {
+        success: true,
+        message: notice_text(lang, Notice::LoggedOut).to_owned(),
+    });
+    add_cookie(&mut response, &csrf::removal_cookie(&deps.config))?;
+    Ok(response)
+}
+
+fn signed_in(
+    deps: &HttpDeps,
+    session: &Session,
+    user: UserId,
+    next: Option<String>,
+) -> Result<HttpResponse, ApiError> {
+    session::sign_in(session, user)?;
+    let next = next.as_deref().unwrap_or(&deps.config.login_redirect_path);
+    let mut response = redirect(&next::address(&deps.config.frontend_url, next));
+    add_cookie(&mut response, &csrf::cookie(session, &deps.config)?)?;
+    Ok(response)
+}
+
+/// A failed login. What the provider said goes to the log, never into the address.
+fn failed(deps: &HttpDeps, session: &Session, failure: &LoginFailure) -> HttpResponse {
+    tracing::warn!(%failure, "a login failed");
+    let code = match failure {
+        LoginFailure::Provider(LoginError::Unavailable(_)) => "provider_unavailable",
+        LoginFailure::Provider(LoginError::Rejected(_)) => "login_rejected",
+        LoginFailure::Provider(LoginError::EmailNotVerified) => "email_not_verified",
+        LoginFailure::AccountDisabled => "account_disabled",
+        LoginFailure::NoUsername | LoginFailure::Storage(_) => "server_error",
+    };
+    to_login_page(deps, session, code)
+}
+
+fn to_login_page(deps: &HttpDeps, session: &Session, code: &str) -> HttpResponse {
+    session.purge();
+    redirect(&next::address(
+        &deps.config.frontend_url,
+        &format!("/login?error={code}"),
+    ))
+}
+
+/// Takes a text out of the session: it works once.
+fn take(session: &Session, key: &str) -> Option<String> {
+    session.remove_as::<String>(key).and_then(Result::ok)
+}
+
+fn redirect(address: &str) -> HttpResponse {
+    HttpResponse::Found()
+        .insert_header((header::LOCATION, address))
+        .finish()
+}
+
+fn add_cookie(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) -> Result<(), ApiError> {
+    response
+        .add_cookie(cookie)
+        .map_err(|error| ApiError::internal(&error))
+}

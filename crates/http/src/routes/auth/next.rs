@@ -1,0 +1,55 @@
+//! Where a login returns to: a path of the web client and nowhere else.
+
+use url::Url;
+
+/// Whether `next` is a path that stays on the web client, however a browser may read it.
+pub(super) fn stays_inside(frontend: &Url, next: &str) -> bool {
+    let plain = next.starts_with('/')
+        && !next.starts_with("//")
+        && next.len() <= 2000
+        && !next.chars().any(|c| c == '\\' || c.is_control());
+    plain
+        && frontend
+            .join(next)
+            .is_ok_and(|joined| joined.origin() == frontend.origin())
+}
+
+/// The address of `path` on the web client.
+pub(super) fn address(frontend: &Url, path: &str) -> String {
+    format!("{}{path}", frontend.as_str().trim_end_matches('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn o8_next_never_leaves_the_web_client() {
+        let frontend = Url::parse("https://app.example.com").unwrap();
+        for inside in ["/", "/styles/7?tab=a#b", "/@evil.example.com"] {
+            assert!(stays_inside(&frontend, inside), "{inside}");
+        }
+        let outside = [
+            "//evil.example.com",
+            "/\\evil.example.com",
+            "https://evil.example.com",
+            "evil",
+            "",
+            "/\t/evil",
+            "/a\nb",
+            "\\\\evil",
+        ];
+        for next in outside {
+            assert!(!stays_inside(&frontend, next), "{next}");
+        }
+    }
+
+    #[test]
+    fn the_front_end_may_live_below_a_path() {
+        let frontend = Url::parse("https://example.com/app/").unwrap();
+        assert_eq!(
+            address(&frontend, "/login?error=x"),
+            "https://example.com/app/login?error=x"
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! `/api/users`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get, post,
+    web::{Data, Payload},
+};
+use application::{
+    accounts::{AccountService, Upgrade},
+    images::ImageSource,
+    media::Media,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::{
+    Fault, UserId, artist::ArtistName, fault::FieldType, style::upload::MAX_SIGNATURE_BYTES,
+    user::EmailAddress,
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::documented::{Always, NeedsCsrf, OfOne, TakesBody};
+use crate::{
+    dto::users::{MeDto, ProfileDto, UpgradeBody, UpgradedDto},
+    envelope::{Envelope, ErrorBody, ok},
+    error::{ApiError, ErrorCode},
+    extract::{Fields, Id, MediaType, media_type, read_json},
+    multipart::{FormSpec, UploadedFile, read_form},
+    session::{MaybeSignedIn, SignedIn},
+};
+
+/// Longest JSON body of an upgrade: the largest signature in base64, and room for the rest.
+const MAX_UPGRADE_BYTES: usize = 3 * 1024 * 1024;
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(upgrade).service(profile);
+}
+
+/// Anybody's account. A deactivated one is not found.
+#[utoipa::path(tag = "users", params(("id" = i64, Path, example = 12)), responses(
+    (status = 200, body = Envelope<ProfileDto>), OfOne, Always))]
+#[get("/users/{id}")]
+async fn profile(
+    who: MaybeSignedIn,
+    id: Id<UserId>,
+    service: Data<AccountService>,
+    media: Data<Media>,
+) -> Result<HttpResponse, ApiError> {
+    let found = service.profile(id.0, who.user()).await?;
+    let found = found.ok_or_else(|| ApiError::not_found(ErrorCode::NotFound))?;
+    Ok(ok(ProfileDto::of(found, &media).await?))
+}
+
+/// Makes the account an artist. The signature is stamped on images made in the artist's styles.
+#[utoipa::path(tag = "users",
+    request_body(content((UpgradeBody = "application/json"), (UpgradeBody = "multipart/form-data"))),
+    responses(
+        (status = 200, body = Envelope<UpgradedDto>),
+        (status = 409, description = "`CONFLICT`: the account is an artist already", body = ErrorBody),
+        NeedsCsrf, TakesBody, Always))]
+#[post("/users/me/upgrade-to-artist")]
+async fn upgrade(
+    who: SignedIn,
+    request: HttpRequest,
+    payload: Payload,
+    service: Data<AccountService>,
+    media: Data<Media>,
+) -> Result<HttpResponse, ApiError> {
+    let payload = payload.into_inner();
+    let (mut fields, file) = match media_type(request.headers()) {
+        MediaType::Form => {
+            let mut form = read_form(&request, payload, &upgrade_form()).await?;
+            let file = form.file("signature_image");
+            (form.fields, file)
+        }
+        _ => (read_json(&request, payload, MAX_UPGRADE_BYTES).await?, None),
+    };
+    let artist_name = fields.required("artist_name", ArtistName::parse);
+    let verified_email = fields.required("verified_email", EmailAddress::parse_address);
+    let signature = signature_of(&mut fields, file.as_ref());
+    let upgrade = (|| {
+        Some(Upgrade {
+            user: who.user,
+            artist_name: artist_name?,
+            verified_email: verified_email?,
+            signature: signature?,
+        })
+    })();
+    let me = service.become_artist(fields.finish(upgrade)?).await?;
+    Ok(ok(UpgradedDto::from(MeDto::of(me, &media).await?)))
+}
+
+fn upgrade_form() -> FormSpec {
+    FormSpec::new(MAX_UPGRADE_BYTES as u64)
+        .text("artist_name", 1_000)
+        .text("verified_email", 1_000)
+        .file("signature_image", MAX_SIGNATURE_BYTES)
+}
+
+/// The signature: the form's file, or a data URL.
+fn signature_of(fields: &mut Fields, file: Option<&UploadedFile>) -> Option<ImageSource> {
+    match file {
+        Some(file) => Some(ImageSource::File(file.path().to_path_buf())),
+        None => fields.required("signature_image", read_data_url),
+    }
+}
+
+fn read_data_url(raw: &str) -> Result<ImageSource, Fault> {
+    if raw.trim().is_empty() {
+        return Err(Fault::Required);
+    }
+    let (_, data) = raw
+        .trim()
+        .strip_prefix("data:image/")
+        .and_then(|rest| rest.split_once(";base64,"))
+        .ok_or(Fault::WrongType {
+            expected: FieldType::File,
+        })?;
+    let bytes = STANDARD.decode(data).map_err(|_| Fault::Malformed)?;
+    Ok(ImageSource::Bytes(bytes.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_url_is_read_and_anything_else_refused() {
+        assert!(
+            matches!(read_data_url("data:image/png;base64,aGk="), Ok(ImageSource::Bytes(b)) if b == "hi")
+        );
+        for bad in [
+            "",
+            "aGk=",
+            "data:text/html;base64,aGk=",
+            "data:image/png;base64,???",
+            "https://example.com/a.png",
+        ] {
+            assert!(read_data_url(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The OpenAPI document and its pages.
+
+use crate::support::Api;
+
+#[actix_web::test]
+async fn the_document_lists_the_routes() {
+    let document = Api::new().get("/api/openapi.json").await.json();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    assert!(document["paths"]["/api/styles/{id}"]["get"].is_object());
+    assert!(document["components"]["schemas"]["ErrorBody"].is_object());
+    assert!(document["components"]["securitySchemes"]["session"].is_object());
+}
+
+#[actix_web::test]
+async fn the_pages_come_from_the_server_alone() {
+    let api = Api::new();
+    let redirect = api.get("/docs").await;
+    assert_eq!((redirect.status.as_u16(), redirect.header("location")), (308, "/docs/"));
+    let page = api.get("/docs/").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("swagger-ui-bundle.js"));
+    assert!(!page.text().contains("http://") && !page.text().contains("https://"));
+    let start = api.get("/docs/swagger-initializer.js").await;
+    assert!(start.text().contains("/api/openapi.json"));
+    assert!(!start.text().contains("petstore") && !start.text().contains("https://"));
+    for file in ["swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "swagger-ui.css", "index.css"] {
+        assert_eq!(api.get(&format!("/docs/{file}")).await.status, 200, "{file}");
+    }
+    api.get("/docs/nothing.js").await.assert_error(404, "NOT_FOUND");
+}
+
+#[actix_web::test]
+async fn the_pages_may_load_only_from_the_server() {
+    let api = Api::new();
+    let page = api.get("/docs/").await;
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe") && !policy.contains('*'));
+    // What the policy forbids must not be needed: inline scripts and inline styles.
+    let text = page.text();
+    assert!(!text.contains("<style") && !text.contains("style=\""));
+    assert!(!text.contains("<script>") && !text.contains("onload="));
+}

@@ -1,0 +1,136 @@
+//! Multipart forms.
+
+use actix_web::{test::TestRequest, web::Bytes};
+use serde_json::json;
+
+use crate::support::{Answer, Api};
+
+const BOUNDARY: &str = "xxBOUNDARYxx";
+
+fn text(name: &str, value: &str) -> Vec<u8> {
+    format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes()
+}
+
+fn file(name: &str, file_name: &str, bytes: usize) -> Vec<u8> {
+    let mut part = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n\
+         Content-Type: image/svg+xml\r\n\r\n"
+    )
+    .into_bytes();
+    part.extend(vec![b'x'; bytes]);
+    part.extend(b"\r\n");
+    part
+}
+
+fn closed(parts: &[Vec<u8>]) -> Vec<u8> {
+    let mut body = parts.concat();
+    body.extend(format!("--{BOUNDARY}--\r\n").bytes());
+    body
+}
+
+async fn send_raw(body: impl Into<Bytes>, media_type: &str) -> Answer {
+    let request = TestRequest::post()
+        .uri("/api/upload")
+        .insert_header(("Content-Type", media_type.to_owned()))
+        .set_payload(body);
+    Api::new().send(request).await
+}
+
+async fn send(parts: &[Vec<u8>]) -> Answer {
+    send_raw(closed(parts), &format!("multipart/form-data; boundary={BOUNDARY}")).await
+}
+
+#[actix_web::test]
+async fn texts_and_files_are_read() {
+    let answer = send(&[
+        text("name", "바다"),
+        text("tags", "a"),
+        file("images", "one.png", 10),
+        text("tags", "b"),
+        text("unknown", "passed over"),
+        file("images", "", 1_000),
+        file("signature", "s.png", 5),
+    ])
+    .await;
+    assert_eq!(
+        answer.json()["data"],
+        json!({ "name": "바다", "tags": ["a", "b"], "count": 2, "kept": [[0, 10, 10], [1, 1000, 1000]], "signature": true })
+    );
+}
+
+#[actix_web::test]
+async fn a_file_over_its_limit_is_a_fault_of_its_field() {
+    let details = send(&[file("images", "a", 10), file("images", "b", 1_001), text("name", "a")])
+        .await
+        .assert_error(422, "IMAGE_SIZE_EXCEEDED");
+    assert_eq!(details, json!({ "images[1]": "Must not exceed 1000 bytes." }));
+    let details = send(&[file("signature", "b", 50_000)]).await.assert_error(422, "IMAGE_SIZE_EXCEEDED");
+    assert!(details["signature"].is_string());
+}
+
+#[actix_web::test]
+async fn surplus_files_are_counted_and_not_kept() {
+    let parts: Vec<_> = (0..5).map(|_| file("images", "a", 10)).collect();
+    let data = send(&parts).await.json()["data"].clone();
+    assert_eq!((&data["count"], data["kept"].as_array().unwrap().len()), (&json!(5), 2));
+}
+
+#[actix_web::test]
+async fn a_file_input_nobody_used_is_no_file() {
+    let data = send(&[file("images", "", 0), file("signature", "", 0)]).await.json()["data"].clone();
+    assert_eq!((&data["count"], &data["signature"]), (&json!(0), &json!(false)));
+    assert_eq!(send(&[file("images", "empty.png", 0)]).await.json()["data"]["count"], 1);
+}
+
+#[actix_web::test]
+async fn u1_a_body_over_the_limit_is_413_by_length_and_while_it_comes() {
+    let big: Vec<_> = (0..5).map(|_| file("images", "a", 30_000)).collect();
+    send(&big).await.assert_error(413, "PAYLOAD_TOO_LARGE");
+    let chunked = TestRequest::post()
+        .uri("/api/upload")
+        .insert_header(("Content-Type", format!("multipart/form-data; boundary={BOUNDARY}")))
+        .set_payload(closed(&big));
+    // As a chunked body comes: no length is known beforehand.
+    let mut request = chunked;
+    request = request.insert_header(("Transfer-Encoding", "chunked"));
+    Api::new().send(request).await.assert_error(413, "PAYLOAD_TOO_LARGE");
+}
+
+#[actix_web::test]
+async fn bad_texts_are_faults() {
+    let mut not_utf8 = text("name", "");
+    not_utf8.truncate(not_utf8.len() - 2);
+    not_utf8.extend(b"\xff\xfe\r\n");
+    for parts in [
+        vec![text("name", &"a".repeat(101))],
+        vec![text("name", "one"), text("name", "two")],
+        vec![text("name", "a\0b")],
+        vec![not_utf8],
+    ] {
+        let details = send(&parts).await.assert_error(422, "VALIDATION_ERROR");
+        assert!(details["name"].is_string(), "{details}");
+    }
+}
+
+#[actix_web::test]
+async fn u6_client_file_names_are_of_no_consequence() {
+    for name in ["../../etc/passwd", "a%0d%0ab", "a\u{1}b", "C:\\x", &"n".repeat(5_000)] {
+        let data = send(&[file("images", name, 10)]).await.json()["data"].clone();
+        assert_eq!(data["kept"], json!([[0, 10, 10]]), "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn another_media_type_is_415_and_a_malformed_form_400() {
+    for media_type in ["application/json", "text/plain", "multipart/mixed; boundary=x", ""] {
+        send_raw("{}", media_type).await.assert_error(415, "UNSUPPORTED_MEDIA_TYPE");
+    }
+    let media_type = format!("multipart/form-data; boundary={BOUNDARY}");
+    let unclosed = text("name", "a");
+    let nameless = closed(&[format!("--{BOUNDARY}\r\nContent-Disposition: form-data\r\n\r\nx\r\n").into_bytes()]);
+    let headless = closed(&[format!("--{BOUNDARY}\r\n\r\nx\r\n").into_bytes()]);
+    for body in [b"".to_vec(), b"nonsense".to_vec(), unclosed[..40].to_vec(), nameless, headless] {
+        send_raw(body, &media_type).await.assert_error(400, "INVALID_REQUEST");
+    }
+    send_raw(closed(&[]), "multipart/form-data").await.assert_error(400, "INVALID_REQUEST");
+}

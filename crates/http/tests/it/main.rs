@@ -1,0 +1,11 @@
+//! The edge around stub routes: what holds for every answer, whatever the route.
+
+mod bodies;
+mod cors;
+mod csrf;
+mod docs;
+mod forms;
+mod headers;
+mod queries;
+mod sessions;
+mod support;
