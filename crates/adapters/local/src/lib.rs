@@ -1,4 +1,13 @@
-//! What a laptop needs instead of real services.
+//! What a laptop needs instead of real services: a private PostgreSQL, S3 on disk, a demo login provider, a task queue
+//! in process and a demo worker that paints. They play other parties and are reached by the same adapters as those.
 
 #[cfg(feature = "cluster")]
 pub mod cluster;
+#[cfg(feature = "full")]
+pub mod oidc;
+#[cfg(feature = "full")]
+pub mod queue;
+#[cfg(feature = "full")]
+pub mod s3;
+#[cfg(feature = "full")]
+pub mod worker;

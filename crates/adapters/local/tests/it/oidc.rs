@@ -1,0 +1,6 @@
+//! The demo login provider, seen from a client.
+
+mod client;
+mod faults;
+mod flow;
+mod page;

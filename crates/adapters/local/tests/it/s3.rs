@@ -1,0 +1,5 @@
+//! The object storage, used with the client library that the platform uses.
+
+mod access;
+mod objects;
+mod storage;
