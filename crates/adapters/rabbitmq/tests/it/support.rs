@@ -1,0 +1,105 @@
+//! A publisher, its broker, and a proxy between the two.
+
+use std::time::Duration;
+
+use domain::TaskId;
+use domain::ports::{Delivery, OutgoingTask, TaskPublisher};
+use domain::task::Topic;
+use stylelicense_rabbitmq::{RabbitPublisher, Settings, Timeouts};
+use testkit::broker::TestBroker;
+use testkit::proxy::CuttableProxy;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+/// How long a test waits for what must happen.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+/// How long the publisher under test waits for a confirm.
+pub const CONFIRM: Duration = Duration::from_millis(1500);
+/// What a call may take beyond its timeouts on a busy machine.
+pub const SLACK: Duration = Duration::from_secs(3);
+
+pub struct Bench {
+    pub publisher: RabbitPublisher,
+    pub proxy: CuttableProxy,
+    pub broker: TestBroker,
+}
+
+impl Bench {
+    /// Both queues exist and are empty.
+    pub async fn new() -> Self {
+        let broker = TestBroker::from_env().await.unwrap();
+        for topic in Topic::ALL {
+            broker.delete(topic.as_str()).await.unwrap();
+            broker.purge(topic.as_str()).await.unwrap();
+        }
+        let proxy = CuttableProxy::start(broker.target()).await.unwrap();
+        let url = broker.url_through(proxy.addr()).unwrap();
+        Self {
+            publisher: RabbitPublisher::new(settings(&url)),
+            proxy,
+            broker,
+        }
+    }
+
+    /// Publishes until the broker is reached again.
+    pub async fn publish_in_the_end(&self, topic: Topic, batch: Vec<OutgoingTask>) {
+        let until = Instant::now() + DEADLINE;
+        loop {
+            let deliveries = self.publisher.publish(topic, batch.clone()).await;
+            if deliveries == confirmed(batch.len()) {
+                return;
+            }
+            assert!(
+                Instant::now() < until,
+                "still not delivered: {:?}",
+                deliveries.first()
+            );
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until `queue` holds `n` messages.
+    pub async fn arrived(&self, topic: Topic, n: u32) {
+        let until = Instant::now() + DEADLINE;
+        while self.broker.count(topic.as_str()).await.unwrap() < n {
+            assert!(Instant::now() < until, "the messages did not arrive");
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+pub fn settings(url: &str) -> Settings {
+    let mut settings = Settings::from_url(&url.into()).unwrap();
+    settings.timeouts = Timeouts {
+        connect: Duration::from_millis(1500),
+        confirm: CONFIRM,
+        first_pause: Duration::from_millis(400),
+        longest_pause: Duration::from_millis(800),
+        ..Timeouts::default()
+    };
+    settings
+}
+
+/// Tasks numbered from `first`; the number is in the id and in the body.
+pub fn tasks(first: u128, n: u128) -> Vec<OutgoingTask> {
+    (first..first + n)
+        .map(|number| OutgoingTask {
+            task_id: TaskId(Uuid::from_u128(number)),
+            body: format!(r#"{{"number":{number}}}"#).into(),
+        })
+        .collect()
+}
+
+pub fn ids(tasks: &[OutgoingTask]) -> Vec<Option<String>> {
+    tasks.iter().map(|task| Some(task.task_id.to_string())).collect()
+}
+
+pub fn confirmed(n: usize) -> Vec<Delivery> {
+    vec![Delivery::Confirmed; n]
+}
+
+pub fn all_unreachable(deliveries: &[Delivery]) -> bool {
+    deliveries
+        .iter()
+        .all(|delivery| matches!(delivery, Delivery::Unreachable(_)))
+}
