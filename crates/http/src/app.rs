@@ -28,9 +28,9 @@ use crate::{
 };
 
 /// The API with all its routes. `services` registers the use cases that the handlers ask for as `web::Data`.
-pub fn app(
-    deps: HttpDeps,
-    services: impl FnOnce(&mut web::ServiceConfig),
+pub fn app<S>(
+    deps: &HttpDeps,
+    services: S,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -38,16 +38,19 @@ pub fn app(
         Response = ServiceResponse<BoxBody>,
         Error = Error,
         InitError = (),
-    >,
-> {
+    > + use<S>,
+>
+where
+    S: FnOnce(&mut web::ServiceConfig),
+{
     app_with_routes(deps, services, routes::configure)
 }
 
 /// The API around other routes than its own: for tests of everything around them.
-pub fn app_with_routes(
-    deps: HttpDeps,
-    services: impl FnOnce(&mut web::ServiceConfig),
-    routes: impl FnOnce(&mut ServiceConfig<'_>),
+pub fn app_with_routes<S, R>(
+    deps: &HttpDeps,
+    services: S,
+    routes: R,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -55,8 +58,12 @@ pub fn app_with_routes(
         Response = ServiceResponse<BoxBody>,
         Error = Error,
         InitError = (),
-    >,
-> {
+    > + use<S, R>,
+>
+where
+    S: FnOnce(&mut web::ServiceConfig),
+    R: FnOnce(&mut ServiceConfig<'_>),
+{
     let (app, document) = App::new()
         .into_utoipa_app()
         .openapi(openapi::frame())
@@ -64,12 +71,11 @@ pub fn app_with_routes(
         .map(|app| app.route(openapi::DOCUMENT_PATH, web::get().to(serve_document)))
         .service(scope::scope("/api").configure(routes))
         .split_for_parts();
-    let (session, cors) = (session::layer(&deps), cors::layer(&deps.config));
     let table = RouteTable::of(&document).with(Method::GET, openapi::DOCUMENT_PATH);
     app.app_data(web::Data::from(deps.config.clone()))
         .app_data(web::Data::from(deps.clock.clone()))
         .app_data(web::Data::from(deps.ids.clone()))
-        .app_data(web::Data::new(deps))
+        .app_data(web::Data::new(deps.clone()))
         .app_data(web::Data::new(table))
         .app_data(web::Data::new(document))
         .configure(services)
@@ -78,13 +84,13 @@ pub fn app_with_routes(
         .default_service(web::to(nothing_here))
         // From the inside out.
         .wrap(from_fn(csrf::check))
-        .wrap(session)
+        .wrap(session::layer(deps))
         .wrap(from_fn(session::report_store_failures))
         .wrap(from_fn(session::keep_session_cookie))
         .wrap(from_fn(guard_routes))
         .wrap(from_fn(check_host))
         .wrap(from_fn(refuse_encoded_bodies))
-        .wrap(cors)
+        .wrap(cors::layer(&deps.config))
         .wrap(from_fn(render_errors))
         .wrap(from_fn(add_security_headers))
         .wrap(from_fn(trace_requests))

@@ -23,7 +23,7 @@ pub const BODY_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 pub const JSON_BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Longest time for a whole multipart body: 1 GB at about 5 Mbit/s.
-pub const FORM_BODY_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+pub const FORM_BODY_TIMEOUT: Duration = Duration::from_mins(30);
 
 /// Settings of the edge; checked by the server when it reads them.
 #[derive(Debug, Clone)]

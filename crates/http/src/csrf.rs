@@ -69,7 +69,7 @@ pub(crate) async fn check<B: MessageBody + 'static>(request: ServiceRequest, nex
     if safe || request.path().starts_with(EXEMPT) || (from_our_page(&request) && proves_session(&request)) {
         Ok(next.call(request).await?.map_into_left_body())
     } else {
-        refuse(request, ApiError::new(ErrorCode::CsrfFailed))
+        Ok(refuse(request, ApiError::new(ErrorCode::CsrfFailed)))
     }
 }
 

@@ -1,1 +1,76 @@
-fn main() {}
+//! The `stylelicense` program: the server, its local platform and the operator's commands.
+
+mod clock;
+mod commands;
+#[cfg(feature = "local")]
+mod dev;
+mod logging;
+mod platform;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The backend of a marketplace for art styles.
+#[derive(Parser)]
+#[command(name = "stylelicense", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the whole platform on local defaults; nothing to configure.
+    #[cfg(feature = "local")]
+    Dev(dev::DevArguments),
+    /// Runs the server with the settings of the environment.
+    Serve,
+    /// Brings the database's schema up or down, or shows where it is.
+    Migrate {
+        #[command(subcommand)]
+        action: commands::migrate::Action,
+    },
+    /// Checks the books.
+    Ledger {
+        #[command(subcommand)]
+        action: commands::ledger::Action,
+    },
+    /// Shows tasks on their way to the workers.
+    Outbox {
+        #[command(subcommand)]
+        action: commands::outbox::Action,
+    },
+    /// Prints the OpenAPI document.
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(code) => code,
+        Err(error) => {
+            commands::complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Option<Command>) -> anyhow::Result<ExitCode> {
+    // A .env file in the folder the program is started in; the environment goes before it.
+    let _ = dotenvy::dotenv();
+    match command {
+        #[cfg(feature = "local")]
+        None => dev::run(dev::DevArguments::default()),
+        #[cfg(not(feature = "local"))]
+        None => commands::serve::run(),
+        #[cfg(feature = "local")]
+        Some(Command::Dev(arguments)) => dev::run(arguments),
+        Some(Command::Serve) => commands::serve::run(),
+        Some(Command::Migrate { action }) => commands::migrate::run(&action),
+        Some(Command::Ledger { action }) => commands::ledger::run(&action),
+        Some(Command::Outbox { action }) => commands::outbox::run(&action),
+        Some(Command::Openapi) => commands::openapi::run(),
+    }
+}

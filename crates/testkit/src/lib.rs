@@ -1,1 +1,10 @@
-//! Not written yet.
+//! What tests stand on: a database, a broker, an object store and a login provider of their own, ways to cut them off,
+//! and a client that behaves as a browser does. Everything real; a missing server is a failure, never a skipped test.
+
+pub mod broker;
+pub mod client;
+pub mod database;
+pub mod images;
+pub mod login;
+pub mod proxy;
+pub mod storage;

@@ -4,6 +4,8 @@
 #[cfg(feature = "cluster")]
 pub mod cluster;
 #[cfg(feature = "full")]
+pub mod consumer;
+#[cfg(feature = "full")]
 pub mod oidc;
 #[cfg(feature = "full")]
 pub mod queue;

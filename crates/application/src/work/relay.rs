@@ -1,6 +1,12 @@
 //! The relay: takes due messages out of the outbox, publishes them, and forgets each only when it is confirmed.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use domain::{
@@ -50,6 +56,8 @@ pub struct Relay {
     storage: Arc<dyn ObjectStorage>,
     buckets: Buckets,
     clock: Arc<dyn Clock>,
+    /// Whether the broker answered last time: its loss and its return are logged once each.
+    reachable: AtomicBool,
 }
 
 impl Relay {
@@ -71,6 +79,7 @@ impl Relay {
             storage,
             buckets,
             clock,
+            reachable: AtomicBool::new(true),
         }
     }
 
@@ -158,12 +167,15 @@ impl Relay {
                 Delivery::Confirmed => confirmed.push(message.id),
                 Delivery::Refused(reason) => refused.push((message, reason)),
                 Delivery::Unreachable(reason) => {
-                    if round.unreachable == 0 {
+                    if self.reachable.swap(false, Ordering::Relaxed) {
                         tracing::warn!(topic = self.topic.as_str(), %reason, "the broker cannot be reached");
                     }
                     round.unreachable += 1;
                 }
             }
+        }
+        if !confirmed.is_empty() && !self.reachable.swap(true, Ordering::Relaxed) {
+            tracing::info!(topic = self.topic.as_str(), "the broker is back");
         }
         round.confirmed = confirmed.len();
         round.refused = refused.len();

@@ -28,7 +28,10 @@ impl<T: FromFields> FromRequest for FromQuery<T> {
 fn fields(query: &str) -> Fields {
     let mut texts: HashMap<String, Vec<String>> = HashMap::new();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        texts.entry(name.into_owned()).or_default().push(value.into_owned());
+        texts
+            .entry(name.into_owned())
+            .or_default()
+            .push(value.into_owned());
     }
     Fields::of_texts(texts)
 }

@@ -15,7 +15,7 @@ pub(crate) async fn refuse_encoded_bodies<B: MessageBody + 'static>(
 ) -> Layered<B> {
     if request.headers().contains_key(header::CONTENT_ENCODING) {
         let error = ApiError::unsupported_media_type().because(Cause::EncodedBody);
-        return refuse(request, error);
+        return Ok(refuse(request, error));
     }
     Ok(next.call(request).await?.map_into_left_body())
 }

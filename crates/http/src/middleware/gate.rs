@@ -100,13 +100,19 @@ pub(crate) async fn guard_routes<B: MessageBody + 'static>(
     if request.path().starts_with("/api/") {
         tidy(&mut request);
     }
-    if let Some(table) = request.app_data::<web::Data<RouteTable>>()
-        && !request.path().starts_with("/docs")
-        && let Some(error) = table.refusal(request.method(), request.match_info().as_str())
-    {
-        return refuse(request, error);
+    if let Some(error) = refusal(&request) {
+        return Ok(refuse(request, error));
     }
     Ok(next.call(request).await?.map_into_left_body())
+}
+
+fn refusal(request: &ServiceRequest) -> Option<ApiError> {
+    let path = request.path();
+    if path == "/docs" || path.starts_with("/docs/") {
+        return (request.method() != Method::GET).then(|| ApiError::method_not_allowed([&Method::GET]));
+    }
+    let table = request.app_data::<web::Data<RouteTable>>()?;
+    table.refusal(request.method(), request.match_info().as_str())
 }
 
 fn tidy(request: &mut ServiceRequest) {

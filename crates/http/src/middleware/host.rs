@@ -18,7 +18,7 @@ pub(crate) async fn check_host<B: MessageBody + 'static>(
     if known {
         Ok(next.call(request).await?.map_into_left_body())
     } else {
-        refuse(request, ApiError::invalid(Cause::UnknownHost))
+        Ok(refuse(request, ApiError::invalid(Cause::UnknownHost)))
     }
 }
 

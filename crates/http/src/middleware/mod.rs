@@ -21,8 +21,8 @@ use crate::ApiError;
 pub(crate) type Layered<B> = Result<ServiceResponse<EitherBody<B, BoxBody>>, Error>;
 
 /// Answers with `error` instead of calling the inner layer.
-pub(crate) fn refuse<B>(request: ServiceRequest, error: ApiError) -> Layered<B> {
-    Ok(request.error_response(error).map_into_right_body())
+pub(crate) fn refuse<B>(request: ServiceRequest, error: ApiError) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    request.error_response(error).map_into_right_body()
 }
 
 /// Changes the headers of whatever comes out of the inner layers, also when that is an error which becomes a response

@@ -83,6 +83,7 @@ fn limited(payload: Payload, max: u64) -> impl Stream<Item = Result<Bytes, Paylo
         };
         Some((item, (payload, sofar)))
     })
+    .fuse()
 }
 
 /// A form while it is read.

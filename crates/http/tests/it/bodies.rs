@@ -15,7 +15,15 @@ fn json_post(body: impl Into<String>) -> TestRequest {
 #[actix_web::test]
 async fn an_unknown_route_is_404_and_a_wrong_method_405_with_allow() {
     let api = Api::new();
-    for path in ["/", "/api", "/api/", "/api/nothing", "/api/styles", "/other", "/docsx"] {
+    for path in [
+        "/",
+        "/api",
+        "/api/",
+        "/api/nothing",
+        "/api/styles",
+        "/other",
+        "/docsx",
+    ] {
         api.get(path).await.assert_error(404, "NOT_FOUND");
     }
     let answer = api.send(TestRequest::delete().uri("/api/styles/1")).await;
@@ -28,7 +36,9 @@ async fn g3_unknown_methods_are_405() {
     let api = Api::new();
     for method in ["PROPFIND", "TRACE", "BREW", "HEAD", "OPTIONS"] {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let answer = api.send(TestRequest::with_uri("/api/public").method(method)).await;
+        let answer = api
+            .send(TestRequest::with_uri("/api/public").method(method))
+            .await;
         answer.assert_error(405, "METHOD_NOT_ALLOWED");
         assert_eq!(answer.header("allow"), "GET");
     }
@@ -47,7 +57,12 @@ async fn a_signed_in_user_gets_404_and_405_before_any_csrf_check() {
 #[actix_web::test]
 async fn slashes_at_the_end_or_doubled_do_not_matter() {
     let api = Api::new();
-    for path in ["/api/public", "/api/public/", "/api//public//", "/api/public/?x=1"] {
+    for path in [
+        "/api/public",
+        "/api/public/",
+        "/api//public//",
+        "/api/public/?x=1",
+    ] {
         assert_eq!(api.get(path).await.status, 200, "{path}");
     }
     assert_eq!(api.get("/api/styles/7/").await.json()["data"], 7);
@@ -60,11 +75,24 @@ async fn g2_malformed_json_is_400() {
     let api = Api::new();
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     let deep_object = "{\"name\":".repeat(5_000) + "1" + &"}".repeat(5_000);
-    for body in ["", "{", "nonsense", "{\"name\": }", "{'name': 1}", "\u{feff}{}", &deep, &deep_object] {
-        api.send(json_post(body)).await.assert_error(400, "INVALID_REQUEST");
+    for body in [
+        "",
+        "{",
+        "nonsense",
+        "{\"name\": }",
+        "{'name': 1}",
+        "\u{feff}{}",
+        &deep,
+        &deep_object,
+    ] {
+        api.send(json_post(body))
+            .await
+            .assert_error(400, "INVALID_REQUEST");
     }
     for body in ["[]", "1", "null", "\"text\""] {
-        api.send(json_post(body)).await.assert_error(400, "INVALID_REQUEST");
+        api.send(json_post(body))
+            .await
+            .assert_error(400, "INVALID_REQUEST");
     }
     let not_utf8 = TestRequest::post()
         .uri("/api/open-things")
@@ -87,25 +115,36 @@ async fn c3_another_media_type_is_415() {
             .uri("/api/open-things")
             .insert_header(("Content-Type", media_type))
             .set_payload("{\"name\":\"a\",\"number\":1}");
-        api.send(request).await.assert_error(415, "UNSUPPORTED_MEDIA_TYPE");
+        api.send(request)
+            .await
+            .assert_error(415, "UNSUPPORTED_MEDIA_TYPE");
     }
 }
 
 #[actix_web::test]
-async fn u1_a_body_over_the_limit_is_413() {
+async fn u1_a_body_over_the_limit_is_413_by_its_length_or_while_it_comes() {
+    let api = Api::new();
     let body = format!("{{\"name\":\"{}\",\"number\":1}}", "a".repeat(70_000));
-    Api::new().send(json_post(body)).await.assert_error(413, "PAYLOAD_TOO_LARGE");
+    for length in ["70000", "0"] {
+        let request = json_post(body.clone()).insert_header(("Content-Length", length));
+        api.send(request).await.assert_error(413, "PAYLOAD_TOO_LARGE");
+    }
 }
 
 #[actix_web::test]
 async fn all_bad_fields_are_reported_at_once() {
     let api = Api::new();
-    let details = api.send(json_post("{}")).await.assert_error(422, "VALIDATION_ERROR");
+    let details = api
+        .send(json_post("{}"))
+        .await
+        .assert_error(422, "VALIDATION_ERROR");
     assert_eq!(
         details,
         json!({ "name": "This field is required.", "number": "This field is required." })
     );
-    let answer = api.send(json_post("{\"name\":\"a\\u0000b\",\"number\":\"1\"}")).await;
+    let answer = api
+        .send(json_post("{\"name\":\"a\\u0000b\",\"number\":\"1\"}"))
+        .await;
     let details = answer.assert_error(422, "VALIDATION_ERROR");
     assert_eq!(details.as_object().unwrap().len(), 2);
 }
@@ -114,10 +153,14 @@ async fn all_bad_fields_are_reported_at_once() {
 async fn b2_numbers_must_be_whole() {
     let api = Api::new();
     for number in ["1.5", "1e400", "\"7\"", "true"] {
-        let answer = api.send(json_post(format!("{{\"name\":\"a\",\"number\":{number}}}"))).await;
+        let answer = api
+            .send(json_post(format!("{{\"name\":\"a\",\"number\":{number}}}")))
+            .await;
         assert!(answer.status.is_client_error(), "{number}");
     }
-    let answer = api.send(json_post("{\"name\":\"a\",\"number\":7,\"role\":\"admin\"}")).await;
+    let answer = api
+        .send(json_post("{\"name\":\"a\",\"number\":7,\"role\":\"admin\"}"))
+        .await;
     assert_eq!(answer.json()["data"], json!({ "name": "a", "number": 7 }));
 }
 
@@ -132,9 +175,7 @@ async fn korean_is_spoken_to_who_prefers_it_and_codes_stay() {
     let answer = api.send(korean(json_post("{}"))).await;
     let details = answer.assert_error(422, "VALIDATION_ERROR");
     assert_eq!(details["name"], "필수 입력 항목입니다.");
-    let answer = api
-        .send(korean(TestRequest::get().uri("/api/plain-error")))
-        .await;
+    let answer = api.send(korean(TestRequest::get().uri("/api/plain-error"))).await;
     assert!(answer.text().contains("서비스를 이용할 수 없습니다"));
 }
 

@@ -1,9 +1,6 @@
 //! Pages of other origins.
 
-use actix_web::{
-    http::Method,
-    test::TestRequest,
-};
+use actix_web::{http::Method, test::TestRequest};
 
 use crate::support::{Api, FRONT};
 
@@ -18,7 +15,11 @@ fn preflight(origin: &str, method: &str, headers: &str) -> TestRequest {
 #[actix_web::test]
 async fn the_front_end_may_read_with_credentials() {
     let answer = Api::new()
-        .send(TestRequest::get().uri("/api/public").insert_header(("Origin", FRONT)))
+        .send(
+            TestRequest::get()
+                .uri("/api/public")
+                .insert_header(("Origin", FRONT)),
+        )
         .await;
     assert_eq!(answer.header("access-control-allow-origin"), FRONT);
     assert_eq!(answer.header("access-control-allow-credentials"), "true");
@@ -32,7 +33,9 @@ async fn the_front_end_may_read_with_credentials() {
 async fn errors_can_be_read_by_the_front_end_too() {
     let api = Api::new();
     for path in ["/api/nothing", "/api/me", "/api/broken"] {
-        let answer = api.send(TestRequest::get().uri(path).insert_header(("Origin", FRONT))).await;
+        let answer = api
+            .send(TestRequest::get().uri(path).insert_header(("Origin", FRONT)))
+            .await;
         assert_eq!(answer.header("access-control-allow-origin"), FRONT, "{path}");
         assert!(answer.header("vary").contains("Origin") || answer.headers.get_all("vary").count() > 1);
     }
@@ -59,7 +62,11 @@ async fn c5_no_foreign_origin_is_reflected() {
         "https://app.example.com:8443",
     ] {
         let answer = api
-            .send(TestRequest::get().uri("/api/public").insert_header(("Origin", origin)))
+            .send(
+                TestRequest::get()
+                    .uri("/api/public")
+                    .insert_header(("Origin", origin)),
+            )
             .await;
         assert_eq!(answer.header("access-control-allow-origin"), "", "{origin}");
         let answer = api.send(preflight(origin, "POST", "content-type")).await;

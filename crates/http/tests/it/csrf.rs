@@ -1,9 +1,6 @@
 //! Changes that no page of ours asked for.
 
-use actix_web::{
-    http::Method,
-    test::TestRequest,
-};
+use actix_web::{http::Method, test::TestRequest};
 
 use crate::support::{Api, Browser, FRONT};
 
@@ -26,7 +23,11 @@ async fn a_change_with_token_and_origin_passes() {
     assert_eq!(api.send(change(&user)).await.status, 200);
     let no_browser = with_body(user.request(Method::POST, "/api/things"))
         .insert_header(("X-CSRFToken", user.csrf.clone()));
-    assert_eq!(api.send(no_browser).await.status, 200, "no Origin, as programs send none");
+    assert_eq!(
+        api.send(no_browser).await.status,
+        200,
+        "no Origin, as programs send none"
+    );
     let own_docs = with_body(user.change(Method::POST, "/api/things"))
         .insert_header(("Origin", "https://api.example.com"))
         .insert_header(("Sec-Fetch-Site", "same-origin"));
@@ -39,7 +40,13 @@ async fn a_missing_or_wrong_token_is_403() {
     let (user, other) = (api.login().await, api.login().await);
     let missing = with_body(user.request(Method::POST, "/api/things"));
     api.send(missing).await.assert_error(403, "CSRF_FAILED");
-    for token in ["", "x", &other.csrf, &format!("{}x", user.csrf), &user.csrf.to_uppercase()] {
+    for token in [
+        "",
+        "x",
+        &other.csrf,
+        &format!("{}x", user.csrf),
+        &user.csrf.to_uppercase(),
+    ] {
         let request = change(&user).insert_header(("X-CSRFToken", token));
         api.send(request).await.assert_error(403, "CSRF_FAILED");
     }
@@ -49,7 +56,13 @@ async fn a_missing_or_wrong_token_is_403() {
 async fn c1_a_foreign_or_null_origin_is_403() {
     let api = Api::new();
     let user = api.login().await;
-    for origin in ["https://evil.example.net", "null", "", "https://app.example.com/", "http://app.example.com"] {
+    for origin in [
+        "https://evil.example.net",
+        "null",
+        "",
+        "https://app.example.com/",
+        "http://app.example.com",
+    ] {
         let request = change(&user).insert_header(("Origin", origin));
         api.send(request).await.assert_error(403, "CSRF_FAILED");
     }

@@ -1,5 +1,7 @@
 //! The OpenAPI document and its pages.
 
+use actix_web::test::TestRequest;
+
 use crate::support::Api;
 
 #[actix_web::test]
@@ -15,7 +17,10 @@ async fn the_document_lists_the_routes() {
 async fn the_pages_come_from_the_server_alone() {
     let api = Api::new();
     let redirect = api.get("/docs").await;
-    assert_eq!((redirect.status.as_u16(), redirect.header("location")), (308, "/docs/"));
+    assert_eq!(
+        (redirect.status.as_u16(), redirect.header("location")),
+        (308, "/docs/")
+    );
     let page = api.get("/docs/").await;
     assert_eq!(page.status, 200);
     assert!(page.text().contains("swagger-ui-bundle.js"));
@@ -23,10 +28,20 @@ async fn the_pages_come_from_the_server_alone() {
     let start = api.get("/docs/swagger-initializer.js").await;
     assert!(start.text().contains("/api/openapi.json"));
     assert!(!start.text().contains("petstore") && !start.text().contains("https://"));
-    for file in ["swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "swagger-ui.css", "index.css"] {
+    for file in [
+        "swagger-ui-bundle.js",
+        "swagger-ui-standalone-preset.js",
+        "swagger-ui.css",
+        "index.css",
+    ] {
         assert_eq!(api.get(&format!("/docs/{file}")).await.status, 200, "{file}");
     }
     api.get("/docs/nothing.js").await.assert_error(404, "NOT_FOUND");
+    for path in ["/docs", "/docs/", "/api/openapi.json"] {
+        let answer = api.send(TestRequest::post().uri(path)).await;
+        answer.assert_error(405, "METHOD_NOT_ALLOWED");
+        assert_eq!(answer.header("allow"), "GET");
+    }
 }
 
 #[actix_web::test]

@@ -14,7 +14,9 @@ async fn g1_security_headers_and_trace_id_are_on_every_answer() {
         TestRequest::delete().uri("/api/public"),
         TestRequest::get().uri("/api/me"),
         TestRequest::post().uri("/api/open-things"),
-        TestRequest::post().uri("/api/open-things").insert_header(("Content-Encoding", "gzip")),
+        TestRequest::post()
+            .uri("/api/open-things")
+            .insert_header(("Content-Encoding", "gzip")),
         TestRequest::get().uri("/api/broken"),
         TestRequest::get().uri("/docs"),
         TestRequest::get().uri("/docs/"),
@@ -43,9 +45,15 @@ async fn g1_they_are_there_even_when_the_session_store_fails() {
     answer.assert_error(503, "SERVICE_UNAVAILABLE");
     assert_eq!(answer.header("access-control-allow-origin"), FRONT);
     assert!(!answer.text().contains("secret-address"));
-    api.get("/api/login").await.assert_error(503, "SERVICE_UNAVAILABLE");
+    api.get("/api/login")
+        .await
+        .assert_error(503, "SERVICE_UNAVAILABLE");
     let live = user.request(actix_web::http::Method::GET, "/api/health/live");
-    assert_eq!(api.send(live).await.status, 200, "liveness needs no session store");
+    assert_eq!(
+        api.send(live).await.status,
+        200,
+        "liveness needs no session store"
+    );
 }
 
 #[actix_web::test]
@@ -59,12 +67,25 @@ async fn a_valid_request_id_is_kept_and_any_other_replaced() {
     let api = Api::new();
     let id = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
     let answer = api
-        .send(TestRequest::get().uri("/api/public").insert_header(("X-Request-ID", id)))
+        .send(
+            TestRequest::get()
+                .uri("/api/public")
+                .insert_header(("X-Request-ID", id)),
+        )
         .await;
     assert_eq!(answer.header("x-trace-id"), id);
-    for bad in ["", "7", "{6f9619ff-8b86-4d01-b42d-00cf4fc964ff}", "6f9619ff-8b86-4d01-b42d-00cf4fc964fg"] {
+    for bad in [
+        "",
+        "7",
+        "{6f9619ff-8b86-4d01-b42d-00cf4fc964ff}",
+        "6f9619ff-8b86-4d01-b42d-00cf4fc964fg",
+    ] {
         let answer = api
-            .send(TestRequest::get().uri("/nowhere").insert_header(("X-Request-ID", bad)))
+            .send(
+                TestRequest::get()
+                    .uri("/nowhere")
+                    .insert_header(("X-Request-ID", bad)),
+            )
             .await;
         assert_eq!(answer.header("x-trace-id").len(), 36);
         assert_ne!(answer.header("x-trace-id"), bad);
@@ -75,8 +96,14 @@ async fn a_valid_request_id_is_kept_and_any_other_replaced() {
 async fn only_known_hosts_are_answered() {
     let mut api = Api::new();
     api.config.allowed_hosts = vec!["api.example.com".into()];
-    let to = |host: &'static str| TestRequest::get().uri("/api/public").insert_header(("Host", host));
-    api.send(to("evil.example.net")).await.assert_error(400, "INVALID_REQUEST");
+    let to = |host: &'static str| {
+        TestRequest::get()
+            .uri("/api/public")
+            .insert_header(("Host", host))
+    };
+    api.send(to("evil.example.net"))
+        .await
+        .assert_error(400, "INVALID_REQUEST");
     assert_eq!(api.send(to("api.example.com:443")).await.status, 200);
 }
 
@@ -89,11 +116,16 @@ async fn u2_a_content_encoded_body_is_refused_unread() {
             .insert_header(("Content-Encoding", encoding))
             .insert_header(("Content-Type", "application/json"))
             .set_payload("{}");
-        api.send(request).await.assert_error(415, "UNSUPPORTED_MEDIA_TYPE");
+        api.send(request)
+            .await
+            .assert_error(415, "UNSUPPORTED_MEDIA_TYPE");
     }
 }
 
 #[actix_web::test]
 async fn api_answers_are_not_kept_by_caches() {
-    assert_eq!(Api::new().get("/api/public").await.header("cache-control"), "no-store");
+    assert_eq!(
+        Api::new().get("/api/public").await.header("cache-control"),
+        "no-store"
+    );
 }

@@ -16,7 +16,9 @@ async fn me(api: &Api, user: &Browser) -> crate::support::Answer {
 }
 
 fn raw_cookie(path: &str, header: &str) -> TestRequest {
-    TestRequest::get().uri(path).insert_header(("Cookie", header.to_owned()))
+    TestRequest::get()
+        .uri(path)
+        .insert_header(("Cookie", header.to_owned()))
 }
 
 #[actix_web::test]
@@ -42,11 +44,17 @@ async fn s2_login_gives_a_new_id_and_kills_the_old_one() {
     let after = answer.cookie("sessionid").unwrap();
     assert_ne!(before.value(), after.value());
     assert_eq!(api.sessions.len(), 1, "the old row is gone");
-    let old = Browser { session: before, csrf: String::new() };
+    let old = Browser {
+        session: before,
+        csrf: String::new(),
+    };
     me(&api, &old).await.assert_error(401, "UNAUTHORIZED");
     let rows = api.sessions.rows.lock().unwrap();
     let row = rows.values().next().unwrap();
-    assert!(!row.data.contains_key("login_state"), "nothing of the old session is left");
+    assert!(
+        !row.data.contains_key("login_state"),
+        "nothing of the old session is left"
+    );
     assert_eq!(row.user_id, Some(domain::UserId(7)));
 }
 
@@ -80,7 +88,10 @@ async fn s3_cookie_attributes() {
 async fn me_shows_the_token_of_the_session_again() {
     let api = Api::new();
     let user = api.login().await;
-    assert_eq!(me(&api, &user).await.cookie("csrftoken").unwrap().value(), user.csrf);
+    assert_eq!(
+        me(&api, &user).await.cookie("csrftoken").unwrap().value(),
+        user.csrf
+    );
 }
 
 #[actix_web::test]
@@ -114,12 +125,20 @@ async fn s5_nothing_about_the_owner_is_believed_from_stored_data() {
     let api = Api::new();
     let user = api.login().await;
     for row in api.sessions.rows.lock().unwrap().values_mut() {
-        for (name, value) in [("_role", "admin"), ("user_id", "1"), ("_is_artist", "true"), ("_expired", "true")] {
+        for (name, value) in [
+            ("_role", "admin"),
+            ("user_id", "1"),
+            ("_is_artist", "true"),
+            ("_expired", "true"),
+        ] {
             row.data.insert(name.into(), value.into());
         }
     }
     let data = me(&api, &user).await.json()["data"].clone();
-    assert_eq!(data, serde_json::json!({ "id": 7, "role": "user", "is_artist": false }));
+    assert_eq!(
+        data,
+        serde_json::json!({ "id": 7, "role": "user", "is_artist": false })
+    );
 }
 
 #[actix_web::test]
@@ -137,7 +156,11 @@ async fn s6_a_session_ends_fourteen_days_after_login_whatever_is_done_with_it() 
     let public = api.send(user.request(Method::GET, "/api/public")).await;
     assert!(public.json()["data"].is_null(), "everybody may still read");
     let start = api.send(user.request(Method::GET, "/api/start")).await;
-    assert_ne!(start.cookie("sessionid").unwrap().value(), user.session.value(), "a fresh session");
+    assert_ne!(
+        start.cookie("sessionid").unwrap().value(),
+        user.session.value(),
+        "a fresh session"
+    );
     let login = api.send(user.request(Method::GET, "/api/login")).await;
     assert_eq!(login.status, 200);
 }
@@ -146,7 +169,10 @@ async fn s6_a_session_ends_fourteen_days_after_login_whatever_is_done_with_it() 
 async fn a_login_that_takes_too_long_starts_again_without_a_word_of_expiry() {
     let api = Api::new();
     let session = api.get("/api/start").await.cookie("sessionid").unwrap();
-    let browser = Browser { session, csrf: String::new() };
+    let browser = Browser {
+        session,
+        csrf: String::new(),
+    };
     me(&api, &browser).await.assert_error(401, "UNAUTHORIZED");
     api.clock.advance(TimeDelta::hours(2));
     me(&api, &browser).await.assert_error(401, "UNAUTHORIZED");
@@ -172,11 +198,20 @@ async fn s7_tampered_doubled_or_huge_cookies_are_no_session() {
         "sessionid=\u{ac00}".to_owned(),
         ";;;===;;".to_owned(),
     ] {
-        api.send(raw_cookie("/api/me", &header)).await.assert_error(401, "UNAUTHORIZED");
+        api.send(raw_cookie("/api/me", &header))
+            .await
+            .assert_error(401, "UNAUTHORIZED");
         assert_eq!(api.send(raw_cookie("/api/public", &header)).await.status, 200);
     }
-    for header in [format!("other=%%%; x; 이름=값; {good}"), format!("session%69d=planted; {good}")] {
-        assert_eq!(api.send(raw_cookie("/api/me", &header)).await.status, 200, "{header}");
+    for header in [
+        format!("other=%%%; x; 이름=값; {good}"),
+        format!("session%69d=planted; {good}"),
+    ] {
+        assert_eq!(
+            api.send(raw_cookie("/api/me", &header)).await.status,
+            200,
+            "{header}"
+        );
     }
 }
 

@@ -36,6 +36,7 @@ pub mod model_file;
 mod platform;
 pub mod png_out;
 mod run;
+pub mod samples;
 mod storage;
 pub mod task;
 mod training;

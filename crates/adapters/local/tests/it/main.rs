@@ -5,6 +5,8 @@
 #[cfg(feature = "cluster")]
 mod cluster;
 #[cfg(feature = "full")]
+mod consumer;
+#[cfg(feature = "full")]
 mod oidc;
 #[cfg(feature = "full")]
 mod s3;

@@ -1,6 +1,6 @@
 //! The demo worker against a recorder of webhooks and a storage in memory.
 
-mod support;
+pub mod support;
 
 use std::io::Cursor;
 

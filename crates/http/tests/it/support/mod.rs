@@ -66,7 +66,7 @@ impl Api {
             clock: self.clock.clone(),
             ids: Arc::new(CountingIds::default()),
         };
-        let app: App<_> = app_with_routes(deps, |_| {}, routes::configure);
+        let app: App<_> = app_with_routes(&deps, |_| {}, routes::configure);
         let service = init_service(app).await;
         let response = match try_call_service(&service, request.to_request()).await {
             Ok(response) => response.into_parts().1,
@@ -105,7 +105,9 @@ pub struct Browser {
 impl Browser {
     /// A request with the session, without proof that a page of ours made it.
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
-        TestRequest::with_uri(path).method(method).cookie(self.session.clone())
+        TestRequest::with_uri(path)
+            .method(method)
+            .cookie(self.session.clone())
     }
 
     /// A change made by a page of ours.
@@ -130,7 +132,10 @@ impl Answer {
     }
 
     pub fn json(&self) -> Value {
-        assert!(self.header("content-type").starts_with("application/json"), "{self:?}");
+        assert!(
+            self.header("content-type").starts_with("application/json"),
+            "{self:?}"
+        );
         serde_json::from_slice(&self.body).unwrap()
     }
 
@@ -142,7 +147,11 @@ impl Answer {
     #[track_caller]
     pub fn assert_error(&self, status: u16, code: &str) -> Value {
         let body = self.json();
-        assert_eq!((self.status.as_u16(), &body["error"]["code"]), (status, &code.into()), "{body}");
+        assert_eq!(
+            (self.status.as_u16(), &body["error"]["code"]),
+            (status, &code.into()),
+            "{body}"
+        );
         assert_eq!(body["success"], false);
         assert_eq!(body.as_object().unwrap().len(), 2);
         assert_eq!(body["error"].as_object().unwrap().len(), 3);
@@ -158,7 +167,10 @@ impl Answer {
         assert_eq!(self.header("x-content-type-options"), "nosniff");
         assert_eq!(self.header("x-frame-options"), "DENY");
         assert!(!self.header("referrer-policy").is_empty());
-        assert!(self.header("content-security-policy").starts_with("default-src 'none'"));
+        assert!(
+            self.header("content-security-policy")
+                .starts_with("default-src 'none'")
+        );
     }
 
     pub fn cookie(&self, name: &str) -> Option<Cookie<'static>> {

@@ -66,7 +66,9 @@ async fn start(session: Session) -> HttpResponse {
 async fn login(session: Session, deps: web::Data<HttpDeps>) -> Result<HttpResponse, ApiError> {
     session::sign_in(&session, UserId(7))?;
     let mut response = ok(&json!(null));
-    response.add_cookie(&csrf::cookie(&session, &deps.config)?).unwrap();
+    response
+        .add_cookie(&csrf::cookie(&session, &deps.config)?)
+        .unwrap();
     Ok(response)
 }
 

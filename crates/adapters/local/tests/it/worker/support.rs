@@ -116,6 +116,10 @@ fn image_file(colours: [[u8; 3]; 2]) -> Bytes {
 }
 
 pub fn worker(storage: &Arc<Memory>) -> DemoWorker {
+    worker_on(storage.clone())
+}
+
+pub fn worker_on(storage: Arc<dyn Storage>) -> DemoWorker {
     let options = DemoWorkerOptions {
         endpoint: "http://127.0.0.1:9".to_owned(),
         region: "us-east-1".to_owned(),
@@ -126,7 +130,7 @@ pub fn worker(storage: &Arc<Memory>) -> DemoWorker {
         internal_token: TOKEN.into(),
         pace: Duration::ZERO,
     };
-    DemoWorker::with_storage(options, storage.clone()).unwrap()
+    DemoWorker::with_storage(options, storage).unwrap()
 }
 
 pub fn training_task(api: &str, images: &[&str]) -> Vec<u8> {

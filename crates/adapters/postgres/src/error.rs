@@ -1,0 +1,140 @@
+//! Failures of the database in the domain's words.
+
+use domain::ports::StorageError;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+
+/// What a failed statement means to a use case.
+pub(crate) fn storage_error(error: DbErr) -> StorageError {
+    match class(&error) {
+        Class::Unavailable => StorageError::Unavailable(Box::new(error)),
+        Class::Aborted => StorageError::Aborted(Box::new(error)),
+        Class::Unreadable => StorageError::Corrupt(error.to_string()),
+        Class::Other => StorageError::Other(Box::new(error)),
+    }
+}
+
+/// Whether the connection itself broke: the server restarted, or a proxy cut it. Another connection may well work,
+/// and a read can be asked again.
+pub(crate) fn is_broken_connection(error: &DbErr) -> bool {
+    match sqlx_error(error) {
+        Some(sqlx::Error::Io(_)) => true,
+        Some(sqlx::Error::Database(refusal)) => {
+            refusal.code().is_some_and(|code| is_shutdown(&code) || code.starts_with("08"))
+        }
+        _ => false,
+    }
+}
+
+/// The constraint a statement was refused by.
+pub(crate) fn violated_constraint(error: &DbErr) -> Option<&str> {
+    match sqlx_error(error) {
+        Some(sqlx::Error::Database(refusal)) => refusal.constraint(),
+        _ => None,
+    }
+}
+
+enum Class {
+    Unavailable,
+    Aborted,
+    Unreadable,
+    Other,
+}
+
+fn class(error: &DbErr) -> Class {
+    match (error, sqlx_error(error)) {
+        (DbErr::ConnectionAcquire(_), _)
+        | (
+            _,
+            Some(
+                sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed,
+            ),
+        ) => Class::Unavailable,
+        (_, Some(sqlx::Error::Database(refusal))) => {
+            refusal.code().map_or(Class::Other, |code| class_of_sqlstate(&code))
+        }
+        (_, Some(sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)))
+        | (DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. }, _) => Class::Unreadable,
+        _ => Class::Other,
+    }
+}
+
+/// The classes are those of PostgreSQL's appendix "Error Codes".
+fn class_of_sqlstate(code: &str) -> Class {
+    match code {
+        // Serialization failure, deadlock.
+        "40001" | "40P01" => Class::Aborted,
+        // Statement or lock timeout; a standby that does not take writes.
+        "57014" | "55P03" | "25006" => Class::Unavailable,
+        // Connection exceptions and exhausted resources (connections, memory, disk).
+        _ if is_shutdown(code) || code.starts_with("08") || code.starts_with("53") => Class::Unavailable,
+        _ => Class::Other,
+    }
+}
+
+/// The server goes down, crashed, or is not up yet.
+fn is_shutdown(code: &str) -> bool {
+    matches!(code, "57P01" | "57P02" | "57P03" | "57P05")
+}
+
+fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(source))
+        | DbErr::Exec(RuntimeErr::SqlxError(source))
+        | DbErr::Query(RuntimeErr::SqlxError(source)) => Some(source),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use sea_orm::ConnAcquireErr;
+
+    use super::*;
+
+    fn failed(error: sqlx::Error) -> DbErr {
+        DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
+    }
+
+    fn reset() -> sqlx::Error {
+        sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into())
+    }
+
+    #[test]
+    fn a_lost_connection_and_a_full_pool_are_unavailable() {
+        for error in [
+            failed(reset()),
+            failed(sqlx::Error::PoolTimedOut),
+            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        ] {
+            assert!(matches!(storage_error(error), StorageError::Unavailable(_)));
+        }
+    }
+
+    #[test]
+    fn only_a_lost_connection_is_worth_another_one() {
+        assert!(is_broken_connection(&failed(reset())));
+        assert!(!is_broken_connection(&failed(sqlx::Error::PoolTimedOut)));
+        assert!(!is_broken_connection(&DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)));
+    }
+
+    #[test]
+    fn sqlstates_are_told_apart() {
+        assert!(matches!(class_of_sqlstate("40P01"), Class::Aborted));
+        assert!(matches!(class_of_sqlstate("40001"), Class::Aborted));
+        assert!(matches!(class_of_sqlstate("53300"), Class::Unavailable));
+        assert!(matches!(class_of_sqlstate("57P03"), Class::Unavailable));
+        assert!(matches!(class_of_sqlstate("23505"), Class::Other));
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_type_is_corrupt() {
+        let error = DbErr::Type("a null value".into());
+        assert!(matches!(storage_error(error), StorageError::Corrupt(_)));
+    }
+}

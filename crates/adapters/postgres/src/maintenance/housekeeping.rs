@@ -1,0 +1,57 @@
+//! Removes what is no longer needed.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::ports::{Housekeeping, StaleUpload, StorageError};
+use uuid::Uuid;
+
+use crate::{connect::PgStore, row::ReadRow};
+
+/// Takes the upload from its owner, who can then no longer finish it: its objects are about to be deleted. One that
+/// is being finished right now is left alone.
+const STALE_UPLOADS: &str = "
+UPDATE uploads SET owner_id = NULL
+ WHERE id IN (SELECT id FROM uploads WHERE created_at < $1 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+RETURNING id, prefix";
+
+#[async_trait]
+impl Housekeeping for PgStore {
+    async fn stale_uploads(
+        &self,
+        before: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<StaleUpload>, StorageError> {
+        let rows = self.read_all(STALE_UPLOADS, vec![before.into(), limit.into()]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(StaleUpload {
+                    id: row.get("id")?,
+                    prefix: row.get("prefix")?,
+                })
+            })
+            .collect()
+    }
+
+    async fn forget_upload(&self, id: Uuid) -> Result<(), StorageError> {
+        self.write("DELETE FROM uploads WHERE id = $1", vec![id.into()]).await?;
+        Ok(())
+    }
+
+    async fn remove_failed_generations(
+        &self,
+        before: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<u64, StorageError> {
+        let sql = "
+            DELETE FROM generation_requests
+             WHERE id IN (SELECT id FROM generation_requests
+                           WHERE status IN ('failed', 'canceled') AND settled_at < $1
+                           ORDER BY settled_at LIMIT $2 FOR UPDATE SKIP LOCKED)";
+        self.write(sql, vec![before.into(), limit.into()]).await
+    }
+
+    async fn remove_sessions(&self, before: DateTime<Utc>) -> Result<u64, StorageError> {
+        let sql = "DELETE FROM sessions WHERE expires_at < $1";
+        self.write(sql, vec![before.into()]).await
+    }
+}

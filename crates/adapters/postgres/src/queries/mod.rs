@@ -1,0 +1,32 @@
+//! The read side: each query answers one screen in one or two statements, whatever the length of the list.
+//!
+//! Lists are read page by page along an index. The text of a statement depends on which filters are set and on the
+//! size of the page, never on a value, so that each kind of list is planned once per connection; a size that were a
+//! parameter would let the planner expect a tenth of the table.
+
+mod feed;
+mod fields;
+mod generations;
+mod keyset;
+mod own_generations;
+mod own_styles;
+#[cfg(test)]
+mod plans;
+mod sql;
+mod style_list;
+mod styles;
+mod tags;
+mod tokens;
+mod transactions;
+mod users;
+
+/// A filter by several tags reads at most this many of the newest rows that carry the rarest of them, and an order
+/// without an index of its own at most this many of the newest rows.
+const WINDOW: i64 = 10_000;
+
+/// A filter by a common tag looks at so many rows along the order of the list before it asks for the tag's own rows: a
+/// tag that the window does not hold is on one row in a hundred, as long as there are no more than a million.
+const WALK: i64 = 2_500;
+
+/// Places in the queue are counted up to here.
+const MAX_QUEUE_POSITION: i64 = 1000;

@@ -1,0 +1,131 @@
+//! The money statements: hold, capture, release, resend, sign, fold.
+//!
+//! Each is one statement in autocommit, hence one round trip and whole or not at all. Its parts are common table
+//! expressions of which each selects from the one before, so a refusal writes nothing. Every guard is a conditional
+//! write on one row, which READ COMMITTED checks again after it had to wait for another writer. Rows are locked in the
+//! order request, wallet, outbox. The states a statement may start from are those of
+//! [`GenerationStatus::allowing`]; whose failure counts is the rule of [`domain::task::Attempt::failure_counts`].
+
+mod capture;
+mod fold;
+mod hold;
+mod release;
+mod resend;
+mod sign;
+
+use async_trait::async_trait;
+use domain::{
+    GenerationId, TaskId,
+    generation::{GenerationEvent, GenerationStatus},
+    ports::{
+        Capture, Hold, HoldOutcome, OwnerCancel, Release, ReleaseCause, Resend, Settled, Settlements, Sign, StorageError,
+    },
+};
+use sea_orm::{DbErr, QueryResult, Value};
+
+use crate::{
+    connect::PgStore,
+    error::{storage_error, violated_constraint},
+    row::ReadRow,
+};
+
+#[async_trait]
+impl Settlements for PgStore {
+    async fn hold(&self, hold: Hold) -> Result<HoldOutcome, StorageError> {
+        hold::hold(self, hold).await
+    }
+
+    async fn capture(&self, capture: Capture) -> Result<Option<Settled>, StorageError> {
+        capture::capture(self, capture).await
+    }
+
+    async fn release(&self, release: Release) -> Result<Option<Settled>, StorageError> {
+        release::release(self, release).await
+    }
+
+    async fn cancel(&self, cancel: OwnerCancel) -> Result<Option<Settled>, StorageError> {
+        release::cancel(self, cancel).await
+    }
+
+    async fn resend(&self, resend: Resend) -> Result<Option<Settled>, StorageError> {
+        resend::resend(self, resend).await
+    }
+
+    async fn sign(&self, sign: Sign) -> Result<Option<Settled>, StorageError> {
+        sign::sign(self, sign).await
+    }
+
+    async fn fold(&self, batch: i64) -> Result<u64, StorageError> {
+        fold::fold(self, batch).await
+    }
+}
+
+/// Runs a statement that answers with `status_before` and `applied`, or with no row when there is no such request.
+///
+/// A statement sees the request as it was when it began. One that waited for another writer and then changed nothing
+/// would name the state before that writer, so the state is read again in that case, and only then.
+async fn settle(
+    store: &PgStore,
+    generation: GenerationId,
+    event: GenerationEvent,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Option<Settled>, StorageError> {
+    let Some(row) = store.write_one(sql, values).await.map_err(refused)? else {
+        return Ok(None);
+    };
+    let settled = read_settled(&row)?;
+    if settled.applied || settled.before.apply(event).is_err() {
+        return Ok(Some(settled));
+    }
+    let now = "SELECT status AS status_before, false AS applied FROM generation_requests WHERE id = $1";
+    let row = store.read_one(now, vec![generation.0.into()]).await?;
+    row.as_ref().map(read_settled).transpose()
+}
+
+fn read_settled(row: &QueryResult) -> Result<Settled, StorageError> {
+    Ok(Settled {
+        applied: row.get("applied")?,
+        before: row.parsed("status_before", GenerationStatus::parse)?,
+    })
+}
+
+/// States from which `event` has an effect, as a `text[]`.
+fn allowing(event: GenerationEvent) -> Value {
+    GenerationStatus::allowing(event)
+        .into_iter()
+        .map(str::to_owned)
+        .collect::<Vec<String>>()
+        .into()
+}
+
+/// A refusal by one of these constraints means that somebody else has used an id meanwhile, or that the style is
+/// gone. Nothing was written; the whole use case may start again.
+fn refused(error: DbErr) -> StorageError {
+    match violated_constraint(&error) {
+        Some(
+            "pk_generation_requests"
+            | "uk_token_transactions_key"
+            | "uk_outbox_messages_message"
+            | "fk_generation_requests_style",
+        ) => StorageError::Aborted(Box::new(error)),
+        _ => storage_error(error),
+    }
+}
+
+/// A cause as the statements' three parameters: caller, task id, silent since.
+pub(crate) fn cause_values(cause: ReleaseCause) -> [Value; 3] {
+    match cause {
+        ReleaseCause::Worker { task_id } => ["worker".into(), task_value(task_id), no_time()],
+        ReleaseCause::Sweep { silent_since } => ["sweep".into(), task_value(None), silent_since.into()],
+    }
+}
+
+/// A task id that may be missing.
+pub(crate) fn task_value(task_id: Option<TaskId>) -> Value {
+    task_id.map(|task| task.0).into()
+}
+
+fn no_time() -> Value {
+    Value::ChronoDateTimeUtc(None)
+}

@@ -1,0 +1,101 @@
+//! What a use case sees when the server goes away.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use domain::ports::{Audit, SessionHash, Sessions, StorageError};
+use secrecy::SecretString;
+use stylelicense_postgres::{PgStore, PoolOptions};
+
+use crate::support::World;
+
+const ABSENT: SessionHash = SessionHash([7; 32]);
+
+#[tokio::test]
+async fn a_read_survives_the_loss_of_its_connection() {
+    let world = World::with_connections(1).await;
+    world.store.ping().await.unwrap();
+    let killed = world
+        .count(
+            "(SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()) AS killed",
+        )
+        .await;
+    assert_eq!(killed, 1);
+    assert_eq!(world.store.load(ABSENT).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_server_that_is_down_is_unavailable_and_a_lazy_pool_opens_all_the_same() {
+    let url = SecretString::from("postgres://nobody:secret@127.0.0.1:1/none");
+    let pool = PoolOptions {
+        lazy: true,
+        acquire_timeout: Duration::from_millis(200),
+        ..PoolOptions::default()
+    };
+    let store = PgStore::connect(&url, pool.clone()).await.unwrap();
+    let begun = Instant::now();
+    assert!(matches!(store.ping().await, Err(StorageError::Unavailable(_))));
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    let eager = PgStore::connect(&url, PoolOptions { lazy: false, ..pool }).await;
+    assert!(matches!(eager, Err(StorageError::Unavailable(_))), "{eager:?}");
+}
+
+#[tokio::test]
+async fn an_address_that_makes_no_sense_is_not_repeated() {
+    for address in ["mysql://user:secret@host/db", "secret", "postgres://user:secret@host:port/db"] {
+        let refused = PgStore::connect(&address.into(), PoolOptions::default()).await.unwrap_err();
+        assert!(!format!("{refused:?} {refused}").contains("secret"), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_full_pool_is_unavailable() {
+    let world = World::with_connections(1).await;
+    let pool = PoolOptions {
+        max_connections: 1,
+        acquire_timeout: Duration::from_millis(100),
+        ..PoolOptions::default()
+    };
+    let store = PgStore::connect(&world.database.url.clone().into(), pool).await.unwrap();
+    let unit = domain::ports::UnitOfWorkFactory::begin(&store).await.unwrap();
+    assert!(matches!(store.ping().await, Err(StorageError::Unavailable(_))));
+    drop(unit);
+    store.ping().await.unwrap();
+    assert_eq!(store.pool_status().size, 1);
+}
+
+#[tokio::test]
+async fn a_statement_that_takes_too_long_is_cut_off() {
+    let world = World::new().await;
+    let pool = PoolOptions {
+        statement_timeout: Duration::from_millis(200),
+        ..PoolOptions::default()
+    };
+    let store = PgStore::connect(&world.database.url.clone().into(), pool).await.unwrap();
+    let mut unit = world.unit().await;
+    unit.accounts().register(crate::support::account("mina", "mina")).await.unwrap();
+    // Waits for the name that the first unit is about to take.
+    let mut second = domain::ports::UnitOfWorkFactory::begin(&store).await.unwrap();
+    let waited = second.accounts().register(crate::support::account("minho", "mina")).await;
+    assert!(matches!(waited, Err(StorageError::Unavailable(_))), "{waited:?}");
+}
+
+#[tokio::test]
+async fn statements_are_observed() {
+    let world = World::new().await;
+    let seen = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&seen);
+    let store = world.store.clone().observed(move |_, failed| {
+        assert!(!failed);
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
+    store.load(ABSENT).await.unwrap();
+    store.delete(ABSENT).await.unwrap();
+    assert_eq!(seen.load(Ordering::Relaxed), 2);
+}

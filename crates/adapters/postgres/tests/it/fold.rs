@@ -1,0 +1,79 @@
+//! Fold: every earning arrives once.
+
+use std::sync::Arc;
+
+use domain::{generation::GenerationStatus as S, ports::Settlements};
+use futures_util::future::join_all;
+
+use crate::support::{World, capture};
+
+async fn balance(world: &World) -> (i64, i64, i64) {
+    (
+        world.value("SELECT earned_token_balance FROM artists").await,
+        world.value("SELECT usage_count FROM style_models").await,
+        world.value("SELECT total_earned_tokens FROM style_models").await,
+    )
+}
+
+#[tokio::test]
+async fn a_fold_moves_earnings_in_batches_and_counts_uses() {
+    let world = World::new().await;
+    for id in 1..=5 {
+        world.in_state(id, S::Completed).await;
+    }
+    assert_eq!(world.store.fold(3).await.unwrap(), 3);
+    assert_eq!(balance(&world).await, (30, 3, 30));
+    world.assert_books_balance().await;
+    assert_eq!(world.store.fold(3).await.unwrap(), 2);
+    assert_eq!(world.store.fold(3).await.unwrap(), 0);
+    assert_eq!(balance(&world).await, (50, 5, 50));
+    world.assert_books_balance().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn folds_under_concurrent_captures_lose_nothing_and_two_folders_never_double() {
+    const CAPTURES: i64 = 120;
+    let world = Arc::new(World::new().await);
+    world.buy(world.payer, CAPTURES * 10).await;
+    let mut ids = Vec::new();
+    for id in 1..=CAPTURES {
+        ids.push(world.queued(id).await);
+    }
+    let captures = ids.into_iter().map(|id| {
+        let world = Arc::clone(&world);
+        tokio::spawn(async move {
+            assert!(world.store.capture(capture(id, None)).await.unwrap().unwrap().applied);
+            0
+        })
+    });
+    let folds = (0..2).map(|_| {
+        let world = Arc::clone(&world);
+        tokio::spawn(async move {
+            let mut folded = 0;
+            while world.count("token_transactions WHERE kind = 'capture'").await < CAPTURES {
+                folded += world.store.fold(7).await.unwrap();
+            }
+            folded
+        })
+    });
+    let outcomes = join_all(captures.chain(folds).collect::<Vec<_>>()).await;
+    let mut folded: u64 = outcomes.into_iter().map(Result::unwrap).sum();
+    world.assert_books_balance().await;
+    loop {
+        match world.store.fold(1000).await.unwrap() {
+            0 => break,
+            more => folded += more,
+        }
+    }
+    assert_eq!(folded, CAPTURES.unsigned_abs());
+    assert_eq!(balance(&world).await, (CAPTURES * 10, CAPTURES, CAPTURES * 10));
+    world.assert_books_balance().await;
+}
+
+#[tokio::test]
+async fn an_earning_whose_artist_is_unknown_is_not_dropped() {
+    let world = World::new().await;
+    world.sql("INSERT INTO earning_deltas VALUES (999, 999, 1, 5)").await;
+    assert_eq!(world.store.fold(10).await.unwrap(), 0);
+    assert_eq!(world.count("earning_deltas").await, 1);
+}

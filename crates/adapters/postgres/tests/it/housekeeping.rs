@@ -1,0 +1,73 @@
+//! What is removed, and what stays.
+
+use std::collections::HashMap;
+
+use domain::{
+    generation::GenerationStatus as S,
+    ports::{Housekeeping, NewSession, NewUpload, SessionHash, Sessions},
+};
+use uuid::Uuid;
+
+use crate::support::{World, at};
+
+#[tokio::test]
+async fn old_failed_requests_go_and_the_ledger_stays() {
+    let world = World::new().await;
+    // Settled at 20 and at 10.
+    world.in_state(1, S::Failed).await;
+    world.in_state(2, S::Canceled).await;
+    world.in_state(3, S::Completed).await;
+    world.queued(4).await;
+    assert_eq!(world.store.remove_failed_generations(at(10), 100).await.unwrap(), 0);
+    assert_eq!(world.store.remove_failed_generations(at(11), 100).await.unwrap(), 1);
+    assert_eq!(world.store.remove_failed_generations(at(1000), 100).await.unwrap(), 1);
+    let left: String = world.value("SELECT string_agg(id::text, ',' ORDER BY id) FROM generation_requests").await;
+    assert_eq!(left, "3,4");
+    assert_eq!(world.count("token_transactions WHERE generation_id IN (1, 2)").await, 4);
+    world.assert_books_balance().await;
+}
+
+#[tokio::test]
+async fn failed_requests_are_removed_in_batches() {
+    let world = World::new().await;
+    for id in 1..=3 {
+        world.in_state(id, S::Failed).await;
+    }
+    assert_eq!(world.store.remove_failed_generations(at(1000), 2).await.unwrap(), 2);
+    assert_eq!(world.store.remove_failed_generations(at(1000), 2).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn sessions_expired_for_long_are_removed() {
+    let world = World::new().await;
+    for (n, second) in [(1, 10), (2, 20)] {
+        let session = NewSession {
+            hash: SessionHash([n; 32]),
+            user_id: Some(world.payer),
+            data: HashMap::new(),
+            expires_at: at(second),
+        };
+        world.store.create(session).await.unwrap();
+    }
+    assert_eq!(world.store.remove_sessions(at(20)).await.unwrap(), 1);
+    assert!(world.store.load(SessionHash([2; 32])).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn stale_uploads_are_listed_oldest_first_until_they_are_forgotten() {
+    let world = World::new().await;
+    for n in 1..=3_i64 {
+        let mut unit = world.unit().await;
+        let id = Uuid::from_u128(n.unsigned_abs().into());
+        let upload = NewUpload { id, owner: world.artist, prefix: format!("train-{n}"), now: at(n) };
+        unit.uploads().begin(upload).await.unwrap();
+        unit.commit().await.unwrap();
+    }
+    let stale = world.store.stale_uploads(at(3), 10).await.unwrap();
+    let mut prefixes: Vec<_> = stale.iter().map(|upload| upload.prefix.as_str()).collect();
+    prefixes.sort_unstable();
+    assert_eq!(prefixes, ["train-1", "train-2"]);
+    assert_eq!(world.store.stale_uploads(at(3), 1).await.unwrap()[0].prefix, "train-1");
+    world.store.forget_upload(Uuid::from_u128(1)).await.unwrap();
+    assert_eq!(world.store.stale_uploads(at(3), 10).await.unwrap().len(), 1);
+}

@@ -1,0 +1,31 @@
+//! The adapter against a real PostgreSQL, named by the environment variable `DATABASE_URL`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "../../../../testkit/src/database.rs"]
+mod database;
+mod support;
+
+mod accounts;
+mod attempts;
+mod audit;
+mod connection;
+mod fold;
+mod generation_states;
+mod holds;
+mod housekeeping;
+mod images;
+mod model;
+mod outbox;
+mod races;
+mod reference;
+mod sessions;
+mod settlements;
+mod styles;
+mod training_states;
+mod trainings;

@@ -1,0 +1,199 @@
+//! P1 to P5: random work against PostgreSQL and against the reference at once. After each step both must have given
+//! the same answer and hold the same balances, and the books must balance. `PROPTEST_RNG_SEED` repeats a run,
+//! `PROPTEST_CASES` makes it longer.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    UserId,
+    ledger::Account,
+    ports::{Hold, HoldOutcome, OwnerCancel, Registered, Release, ReleaseCause, Resend, Settlements},
+};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
+use tokio::runtime::Runtime;
+
+use crate::{
+    reference::{ARTIST, Answer, Cause, Platform, Reference, Step},
+    support::{World, account, at, capture, fail, resend, sign, task, tokens},
+};
+
+/// PostgreSQL, and a print of the ledger as it was after the last step.
+struct Database {
+    runtime: Runtime,
+    world: World,
+    entries: i64,
+    print: Option<String>,
+}
+
+struct Comparison;
+
+impl StateMachineTest for Comparison {
+    type SystemUnderTest = Database;
+    type Reference = Reference;
+
+    fn init_test(_: &Platform) -> Database {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let world = runtime.block_on(World::with_connections(2));
+        Database { runtime, world, entries: 0, print: None }
+    }
+
+    fn apply(mut database: Database, expected: &Platform, step: Step) -> Database {
+        let Database { runtime, world, .. } = &database;
+        let answer = runtime.block_on(run(world, step, expected.clock));
+        assert_eq!(answer, expected.answer, "{step:?}");
+        let (then, entries, print) = runtime.block_on(print(world, database.entries));
+        assert_eq!(then, database.print, "P5: {step:?} changed an entry of the ledger");
+        (database.entries, database.print) = (entries, print);
+        database
+    }
+
+    fn check_invariants(database: &Database, expected: &Platform) {
+        let Database { runtime, world, .. } = database;
+        runtime.block_on(async {
+            world.assert_books_balance().await;
+            assert_eq!(balances(world).await, expected_balances(expected));
+            assert_eq!(requests(world).await, expected_requests(expected));
+        });
+        assert_eq!(expected.books.issued(), expected.books.total());
+    }
+}
+
+async fn run(world: &World, step: Step, clock: i64) -> Answer {
+    let (store, now) = (&world.store, at(clock));
+    match step {
+        Step::Login { person } => {
+            let mut unit = world.unit().await;
+            let person = format!("person-{person}");
+            let registered = unit.accounts().register(account(&person, &person)).await.unwrap();
+            unit.commit().await.unwrap();
+            Answer::Registered { is_new: matches!(registered, Registered::Created(_)) }
+        }
+        Step::Buy { user, amount } => {
+            world.buy(user, amount).await;
+            Answer::Nothing
+        }
+        Step::Hold { id, user, price } => {
+            let task_id = task(id.0.unsigned_abs().into());
+            let hold = Hold { user, price: tokens(price), task_id, now, ..world.new_hold(id.0) };
+            match store.hold(hold).await.unwrap() {
+                HoldOutcome::Held { available } => Answer::Held { available: available.get() },
+                HoldOutcome::InsufficientTokens { available } => Answer::TooFew { available: available.get() },
+                HoldOutcome::NoWallet => Answer::NoWallet,
+                HoldOutcome::KeyTaken => panic!("no key was given"),
+            }
+        }
+        Step::Sign { id, named, status } => Answer::Settled(store.sign(sign(id, named, status, clock)).await.unwrap()),
+        Step::Capture { id, named } => Answer::Settled(store.capture(capture(id, named)).await.unwrap()),
+        Step::Fail { id, cause, attempt } => {
+            let release = Release { cause: to_port(cause), now, ..fail(id, None, attempt) };
+            Answer::Settled(store.release(release).await.unwrap())
+        }
+        Step::Resend { id, cause, attempt, new_task } => {
+            let again = Resend { send_at: now, now, ..resend(id, to_port(cause), attempt, new_task) };
+            Answer::Settled(store.resend(again).await.unwrap())
+        }
+        Step::Cancel { id, user } => {
+            let cancel = OwnerCancel { generation: id, owner: user, now };
+            Answer::Settled(store.cancel(cancel).await.unwrap())
+        }
+        Step::Fold { batch } => Answer::Folded(store.fold(batch.try_into().unwrap()).await.unwrap()),
+    }
+}
+
+fn to_port(cause: Cause) -> ReleaseCause {
+    match cause {
+        Cause::Worker(task_id) => ReleaseCause::Worker { task_id },
+        Cause::Sweep(second) => ReleaseCause::Sweep { silent_since: at(second) },
+    }
+}
+
+/// A print of the first `entries` entries, the number of all, and a print of all.
+async fn print(world: &World, entries: i64) -> (Option<String>, i64, Option<String>) {
+    let row = world
+        .row(&format!(
+            "SELECT md5(string_agg(t::text, '|' ORDER BY id) FILTER (WHERE place <= {entries})) AS earlier,
+                    count(*) AS entries, md5(string_agg(t::text, '|' ORDER BY id)) AS now
+               FROM (SELECT t, id, row_number() OVER (ORDER BY id) AS place FROM token_transactions t) AS numbered"
+        ))
+        .await;
+    (row.try_get("", "earlier").unwrap(), row.try_get("", "entries").unwrap(), row.try_get("", "now").unwrap())
+}
+
+/// Spendable, held and earned tokens of each user.
+type Balances = BTreeMap<i64, (i64, i64, i64)>;
+
+async fn balances(world: &World) -> Balances {
+    let rows = world
+        .rows(
+            "SELECT w.user_id, w.available,
+                    (SELECT COALESCE(sum(consumed_tokens), 0) FROM generation_requests r
+                      WHERE r.user_id = w.user_id AND settled_at IS NULL)::bigint AS held,
+                    (COALESCE(a.earned_token_balance, 0)
+                      + (SELECT COALESCE(sum(amount), 0) FROM earning_deltas d WHERE d.artist_id = w.user_id)
+                    )::bigint AS earned
+               FROM wallets w LEFT JOIN artists a USING (user_id)",
+        )
+        .await;
+    let number = |row: &sea_orm::QueryResult, column| row.try_get("", column).unwrap();
+    rows.iter()
+        .map(|row| (number(row, "user_id"), (number(row, "available"), number(row, "held"), number(row, "earned"))))
+        .collect()
+}
+
+fn expected_balances(expected: &Platform) -> Balances {
+    (1..=i64::try_from(expected.people.len()).unwrap())
+        .map(|id| {
+            let user = UserId(id);
+            let balance = |account| expected.balance(account);
+            let earned = if user == ARTIST { balance(Account::Earned(user)) } else { 0 };
+            (id, (balance(Account::Available(user)), balance(Account::Held(user)), earned))
+        })
+        .collect()
+}
+
+/// State, attempt and current task of each request.
+type Requests = BTreeMap<i64, (String, u16, String)>;
+
+async fn requests(world: &World) -> Requests {
+    let rows = world.rows("SELECT id, status, attempt, task_id::text AS task FROM generation_requests").await;
+    rows.iter()
+        .map(|row| {
+            let attempt: i16 = row.try_get("", "attempt").unwrap();
+            let status = row.try_get("", "status").unwrap();
+            let task = row.try_get("", "task").unwrap();
+            (row.try_get("", "id").unwrap(), (status, attempt.try_into().unwrap(), task))
+        })
+        .collect()
+}
+
+fn expected_requests(expected: &Platform) -> Requests {
+    let one = |request: &crate::reference::Request| {
+        let attempt = &request.attempt;
+        (request.status.as_str().to_owned(), attempt.number, attempt.task_id.to_string())
+    };
+    expected.requests.iter().map(|(id, request)| (id.0, one(request))).collect()
+}
+
+#[test]
+fn p1_to_p5_hold_after_every_step_of_random_work() {
+    let mut config = Config::default();
+    if std::env::var("PROPTEST_CASES").is_err() {
+        config.cases = 20;
+    }
+    if config.rng_seed == RngSeed::Random {
+        config.rng_seed = RngSeed::Fixed(rand::random());
+    }
+    config.failure_persistence = None;
+    config.max_shrink_iters = 100;
+    // Shown when the test fails.
+    println!("PROPTEST_RNG_SEED={}", config.rng_seed);
+    let steps = Reference::sequential_strategy(20..60);
+    let outcome = TestRunner::new(config.clone()).run(&steps, |(initial, steps, seen)| {
+        Comparison::test_sequential(config.clone(), initial, steps, seen);
+        Ok(())
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
+    }
+}

@@ -1,0 +1,120 @@
+//! How many statements a read is, whatever the length of what it reads.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use stylelicense_postgres::{PgStore, PoolOptions};
+use domain::{
+    GenerationId,
+    ports::queries::{
+        FeedFilter, GenerationQueries, OwnGenerationFilter, Sort, StyleFilter, StyleQueries, TokenQueries,
+        TransactionFilter, UserQueries,
+    },
+    style::StyleName,
+};
+
+use super::{finished, first, style, tag_post, tag_style, tags};
+use crate::support::{STYLE, World, at};
+
+/// The world's database, and how many statements were sent to it.
+async fn counted(world: &World) -> (PgStore, Arc<AtomicUsize>) {
+    let statements = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&statements);
+    let store = PgStore::connect(&world.database.url.clone().into(), PoolOptions::default())
+        .await
+        .unwrap()
+        .observed(move |_, _| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+    (store, statements)
+}
+
+async fn fill(world: &World, rows: std::ops::Range<i64>) {
+    for id in rows {
+        finished(world, id, world.payer, id, true).await;
+        tag_post(world, GenerationId(id), &["cat", "sea"]).await;
+        world.queued(1000 + id).await;
+        style(world, 100 + id, id).await;
+        tag_style(world, 100 + id, &["cat", "sea"]).await;
+    }
+}
+
+/// Statements of each list, by name.
+async fn of_lists(store: &PgStore, statements: &AtomicUsize, world: &World) -> Vec<(&'static str, usize, usize)> {
+    let mut counts = Vec::new();
+    let mut note = |name, rows| counts.push((name, rows, statements.swap(0, Ordering::Relaxed)));
+    let page = || first(50);
+    let both = || tags(&["cat", "sea"]);
+    statements.store(0, Ordering::Relaxed);
+    for sort in [Sort::Recent, Sort::Popular] {
+        let filter = FeedFilter { sort, ..FeedFilter::default() };
+        note("feed", store.feed(filter.clone(), Some(world.payer), page()).await.unwrap().rows.len());
+        let filter = FeedFilter { tags: both(), ..filter };
+        note("feed by tags", store.feed(filter, Some(world.payer), page()).await.unwrap().rows.len());
+        let filter = StyleFilter { sort, unfinished_of: Some(world.artist), ..StyleFilter::default() };
+        note("styles", StyleQueries::list(store, filter.clone(), page()).await.unwrap().rows.len());
+        let filter = StyleFilter { tags: both(), ..filter };
+        note("styles by tags", StyleQueries::list(store, filter, page()).await.unwrap().rows.len());
+    }
+    let filter = OwnGenerationFilter::default();
+    note("requests", GenerationQueries::mine(store, world.payer, filter, page()).await.unwrap().rows.len());
+    note("own styles", StyleQueries::mine(store, world.artist, page()).await.unwrap().rows.len());
+    let all = TransactionFilter::All;
+    note("transactions", store.transactions(world.payer, all, page()).await.unwrap().rows.len());
+    let silent = GenerationQueries::silent(store, at(9), at(9), 50).await.unwrap();
+    note("silent requests", silent.len());
+    counts
+}
+
+#[tokio::test]
+async fn a_list_is_at_most_two_statements_however_long() {
+    let world = World::new().await;
+    world.buy(world.payer, 10_000).await;
+    let (store, statements) = counted(&world).await;
+    fill(&world, 1..2).await;
+    let short = of_lists(&store, &statements, &world).await;
+    fill(&world, 2..30).await;
+    let long = of_lists(&store, &statements, &world).await;
+    for ((name, few, before), (_, many, after)) in short.into_iter().zip(long) {
+        assert!(many > few, "{name}: {many} rows must be more than {few}");
+        assert_eq!(before, after, "{name}");
+        let allowed = if name.ends_with("by tags") { 2 } else { 1 };
+        assert_eq!(after, allowed, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_tag_nobody_has_ever_used_is_one_statement_and_no_row() {
+    let world = World::new().await;
+    let (store, statements) = counted(&world).await;
+    fill(&world, 1..3).await;
+    let unknown = || tags(&["cat", "nowhere"]);
+    let feed = FeedFilter { tags: unknown(), ..FeedFilter::default() };
+    let feed = store.feed(feed, None, first(5)).await.unwrap();
+    let styles = StyleFilter { tags: unknown(), ..StyleFilter::default() };
+    let styles = StyleQueries::list(&store, styles, first(5)).await.unwrap();
+    assert_eq!((feed.rows.len(), feed.next, styles.rows.len(), styles.next), (0, None, 0, None));
+    assert_eq!(statements.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn what_is_read_by_its_key_is_one_statement() {
+    let world = World::new().await;
+    let (store, statements) = counted(&world).await;
+    fill(&world, 1..3).await;
+    let id = GenerationId(1);
+    assert!(store.me(world.artist).await.unwrap().is_some());
+    assert!(store.profile(world.artist, Some(world.payer)).await.unwrap().is_some());
+    assert!(store.balance(world.artist).await.unwrap().is_some());
+    assert!(StyleQueries::find(&store, STYLE).await.unwrap().is_some());
+    let name = StyleName::parse("Oil").unwrap();
+    assert!(store.upload_check(world.artist, &name).await.unwrap().is_some());
+    assert!(store.prepare(STYLE, at(5)).await.unwrap().is_some());
+    assert!(store.view(id, None).await.unwrap().is_some());
+    assert!(store.brief(id).await.unwrap().is_some());
+    assert_eq!(statements.swap(0, Ordering::Relaxed), 8);
+    assert!(store.training_brief(STYLE).await.unwrap().is_some());
+    assert_eq!(statements.load(Ordering::Relaxed), 2, "the style, and its images");
+}

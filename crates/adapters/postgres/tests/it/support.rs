@@ -1,0 +1,328 @@
+//! A small world: three people, one of them an artist with a style that is ready.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use stylelicense_postgres::{PgStore, PoolOptions};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    ArtistId, GenerationId, ObjectAddress, StyleId, TaskId, Tokens, UserId,
+    artist::ArtistName,
+    generation::{AspectRatio, GenerationStatus, PromptTags, Seed},
+    ports::{
+        Audit, BecomeArtist, Capture, Hold, HoldOutcome, NewAccount, OwnerCancel, Registered, Release,
+        ReleaseCause, Resend, Settled, Settlements, Sign, UnitOfWork, UnitOfWorkFactory,
+    },
+    style::TagName,
+    user::{EmailAddress, Identity, Username},
+};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement, TryGetable};
+use uuid::Uuid;
+
+use crate::database::TestDatabase;
+
+/// The one style's price.
+pub const PRICE: i64 = 10;
+/// The style everybody uses.
+pub const STYLE: StyleId = StyleId(1);
+
+/// A moment of the test's own time.
+pub fn at(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap() + TimeDelta::seconds(second)
+}
+
+/// A task id that is the same in every run.
+pub fn task(n: u128) -> TaskId {
+    TaskId(Uuid::from_u128(n))
+}
+
+/// A fresh task id.
+pub fn new_task() -> TaskId {
+    static NEXT: AtomicU64 = AtomicU64::new(1 << 32);
+    task(NEXT.fetch_add(1, Ordering::Relaxed).into())
+}
+
+pub fn tokens(n: i64) -> Tokens {
+    Tokens::new(n).unwrap()
+}
+
+pub struct World {
+    pub store: PgStore,
+    pub payer: UserId,
+    pub artist: ArtistId,
+    pub other: UserId,
+    db: DatabaseConnection,
+    pub database: TestDatabase,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with_connections(16).await
+    }
+
+    pub async fn with_connections(max_connections: u32) -> Self {
+        let database = TestDatabase::create().await.expect("a database for the test");
+        let pool = PoolOptions {
+            max_connections,
+            acquire_timeout: std::time::Duration::from_secs(30),
+            ..PoolOptions::default()
+        };
+        let store = PgStore::connect(&database.url.clone().into(), pool).await.unwrap();
+        let db = database.connect().await.unwrap();
+        let payer = register(&store, "payer").await;
+        let artist = register(&store, "artist").await;
+        let other = register(&store, "other").await;
+        make_artist(&store, artist).await;
+        let world = Self { store, payer, artist, other, db, database };
+        world.insert_style(STYLE, "completed").await;
+        world.sql("SELECT setval(pg_get_serial_sequence('style_models', 'id'), 10000)").await;
+        world
+    }
+
+    pub async fn insert_style(&self, style: StyleId, status: &str) {
+        self.sql(&format!(
+            "INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status,
+               model_bucket, model_key, artwork_count, task_id, last_sign_at)
+             VALUES ({style}, {}, 'Ink {style}', 'Black ink', {PRICE}, '{status}',
+               CASE WHEN '{status}' = 'completed' THEN 'private' END, CASE WHEN '{status}' = 'completed' THEN 'm' END,
+               10, '{}', '{}')",
+            self.artist,
+            task(1).0,
+            at(0).to_rfc3339(),
+        ))
+        .await;
+    }
+
+    /// Runs a statement behind the adapter's back; returns the number of rows.
+    pub async fn sql(&self, sql: &str) -> u64 {
+        match self.db.execute_unprepared(sql).await {
+            Ok(done) => done.rows_affected(),
+            Err(error) => panic!("{error}\nin: {sql}"),
+        }
+    }
+
+    /// What the database says of a statement that it must refuse.
+    pub async fn refused(&self, sql: &str) -> String {
+        match self.db.execute_unprepared(sql).await {
+            Ok(_) => panic!("must be refused: {sql}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    pub async fn row(&self, sql: &str) -> QueryResult {
+        let statement = Statement::from_string(DbBackend::Postgres, sql);
+        match self.db.query_one_raw(statement).await {
+            Ok(row) => row.unwrap_or_else(|| panic!("no row: {sql}")),
+            Err(error) => panic!("{error}\nin: {sql}"),
+        }
+    }
+
+    pub async fn rows(&self, sql: &str) -> Vec<QueryResult> {
+        let statement = Statement::from_string(DbBackend::Postgres, sql);
+        match self.db.query_all_raw(statement).await {
+            Ok(rows) => rows,
+            Err(error) => panic!("{error}\nin: {sql}"),
+        }
+    }
+
+    /// The first column of the first row.
+    pub async fn value<T: TryGetable>(&self, sql: &str) -> T {
+        self.row(sql).await.try_get_by_index(0).unwrap()
+    }
+
+    pub async fn count(&self, from: &str) -> i64 {
+        self.value(&format!("SELECT count(*) FROM {from}")).await
+    }
+
+    pub async fn available(&self, user: UserId) -> i64 {
+        self.value(&format!("SELECT available FROM wallets WHERE user_id = {user}")).await
+    }
+
+    /// Folded and unfolded earnings.
+    pub async fn earned(&self) -> i64 {
+        self.value(
+            "SELECT ((SELECT sum(earned_token_balance) FROM artists)
+                   + (SELECT COALESCE(sum(amount), 0) FROM earning_deltas))::bigint",
+        )
+        .await
+    }
+
+    pub async fn status(&self, generation: GenerationId) -> GenerationStatus {
+        let status: String = self
+            .value(&format!("SELECT status FROM generation_requests WHERE id = {generation}"))
+            .await;
+        GenerationStatus::parse(&status).unwrap()
+    }
+
+    /// Gives tokens by a purchase, so that the books stay balanced.
+    pub async fn buy(&self, user: UserId, amount: i64) {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let order = format!("order-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        self.sql(&format!(
+            "WITH bought AS (
+               INSERT INTO purchases (order_id, user_id, package_code, amount_tokens, total_price, currency_code, status,
+                 expires_at, created_at, updated_at)
+               VALUES ('{order}', {user}, 'basic_100', {amount}, 10000, 'KRW', 'paid', now(), now(), now())
+             ), entry AS (
+               INSERT INTO token_transactions (key, kind, amount, debit_account, credit_account, credit_user_id,
+                 order_id, created_at)
+               VALUES ('purchase:{order}', 'purchase', {amount}, 'platform', 'available', {user}, '{order}', now())
+             )
+             UPDATE wallets SET available = available + {amount} WHERE user_id = {user}"
+        ))
+        .await;
+    }
+
+    pub fn new_hold(&self, generation: i64) -> Hold {
+        Hold {
+            user: self.payer,
+            price: tokens(PRICE),
+            generation: GenerationId(generation),
+            style: STYLE,
+            artist: self.artist,
+            task_id: new_task(),
+            prompt: PromptTags::new(vec![TagName::parse("cat").unwrap(), TagName::parse("sea").unwrap()]).unwrap(),
+            caption: None,
+            aspect: AspectRatio::Square,
+            seed: Seed::new(42).unwrap(),
+            result_key: format!("generations/{generation:032x}.png"),
+            payload: br#"{"task":1}"#.to_vec(),
+            now: at(0),
+            idempotency: None,
+        }
+    }
+
+    /// A request that waits for a worker. Its task is `task(generation)`.
+    pub async fn queued(&self, generation: i64) -> GenerationId {
+        let mut hold = self.new_hold(generation);
+        hold.task_id = task(generation.unsigned_abs().into());
+        let outcome = self.store.hold(hold).await.unwrap();
+        assert!(matches!(outcome, HoldOutcome::Held { .. }), "{outcome:?}");
+        GenerationId(generation)
+    }
+
+    /// A request in this state, brought there by the statements themselves.
+    pub async fn in_state(&self, generation: i64, status: GenerationStatus) -> GenerationId {
+        use GenerationStatus as S;
+        let id = self.queued(generation).await;
+        let settled = match status {
+            S::Queued => return id,
+            S::Processing | S::Retrying => self.store.sign(sign(id, None, status, 1)).await,
+            S::Completed => self.store.capture(capture(id, None)).await,
+            S::Failed => self.store.release(fail(id, None, 1)).await,
+            S::Canceled => self.store.cancel(self.cancel(id)).await,
+        };
+        assert!(settled.unwrap().unwrap().applied);
+        id
+    }
+
+    pub fn cancel(&self, generation: GenerationId) -> OwnerCancel {
+        OwnerCancel { generation, owner: self.payer, now: at(10) }
+    }
+
+    pub async fn unit(&self) -> Box<dyn UnitOfWork> {
+        UnitOfWorkFactory::begin(&self.store).await.unwrap()
+    }
+
+    /// Panics with every difference when the books do not balance.
+    pub async fn assert_books_balance(&self) {
+        assert_eq!(self.store.verify().await.unwrap(), Vec::<String>::new());
+    }
+}
+
+pub fn capture(generation: GenerationId, task_id: Option<TaskId>) -> Capture {
+    Capture {
+        generation,
+        task_id,
+        object: ObjectAddress::new("media", format!("generations/{generation}.png")),
+        metadata: Some(serde_json::json!({ "steps": 50 })),
+        now: at(20),
+    }
+}
+
+pub fn fail(generation: GenerationId, task_id: Option<TaskId>, attempt: u16) -> Release {
+    Release {
+        generation,
+        cause: ReleaseCause::Worker { task_id },
+        attempt,
+        error_code: "CUDA_BROKEN".into(),
+        error_message: "It broke.".into(),
+        now: at(20),
+    }
+}
+
+pub fn resend(generation: GenerationId, cause: ReleaseCause, attempt: u16, new_task_id: TaskId) -> Resend {
+    Resend {
+        generation,
+        cause,
+        attempt,
+        new_task_id,
+        payload: br#"{"task":2}"#.to_vec(),
+        send_at: at(60),
+        error_code: "TIMEOUT".into(),
+        now: at(30),
+    }
+}
+
+pub fn by_worker(task_id: Option<TaskId>) -> ReleaseCause {
+    ReleaseCause::Worker { task_id }
+}
+
+pub fn by_sweep(silent_since: i64) -> ReleaseCause {
+    ReleaseCause::Sweep { silent_since: at(silent_since) }
+}
+
+pub fn sign(generation: GenerationId, task_id: Option<TaskId>, status: GenerationStatus, second: i64) -> Sign {
+    Sign {
+        generation,
+        task_id,
+        status,
+        progress: Some(serde_json::json!({ "current_step": second })),
+        now: at(second),
+    }
+}
+
+pub fn applied(before: GenerationStatus) -> Option<Settled> {
+    Some(Settled { applied: true, before })
+}
+
+pub fn ignored(before: GenerationStatus) -> Option<Settled> {
+    Some(Settled { applied: false, before })
+}
+
+pub fn account(subject: &str, username: &str) -> NewAccount {
+    NewAccount {
+        identity: Identity {
+            provider: "google",
+            subject: subject.to_owned(),
+            email: format!("{subject}@example.com"),
+        },
+        username: Username::parse(username).unwrap(),
+        now: at(0),
+    }
+}
+
+pub async fn register(store: &PgStore, name: &str) -> UserId {
+    let mut unit = UnitOfWorkFactory::begin(store).await.unwrap();
+    let registered = unit.accounts().register(account(name, name)).await.unwrap();
+    unit.commit().await.unwrap();
+    match registered {
+        Registered::Created(user) => user,
+        other => panic!("{name}: {other:?}"),
+    }
+}
+
+pub async fn make_artist(store: &PgStore, user: UserId) {
+    let mut unit = UnitOfWorkFactory::begin(store).await.unwrap();
+    assert!(unit.accounts().become_artist(new_artist(user)).await.unwrap());
+    unit.commit().await.unwrap();
+}
+
+pub fn new_artist(user: UserId) -> BecomeArtist {
+    BecomeArtist {
+        user,
+        artist_name: ArtistName::parse("Demo Artist").unwrap(),
+        verified_email: EmailAddress::parse_address("artist@example.com").unwrap(),
+        signature: ObjectAddress::new("private", "signatures/a.png"),
+        now: at(0),
+    }
+}

@@ -1,0 +1,88 @@
+//! The trainings' statements against the state machine: every state, every event.
+
+use domain::{
+    ObjectAddress, StyleId, TaskId,
+    ports::{Trained, TrainingComplete, TrainingFail, TrainingResend, TrainingSign, Trainings},
+    style::{TrainingEvent as E, TrainingStatus as S},
+};
+
+use crate::support::{World, at, by_worker, new_task};
+
+const EVENTS: [E; 5] = [E::Progress, E::Complete, E::Fail, E::Resend, E::OwnerRetry];
+
+pub fn progress(style: StyleId, task_id: Option<TaskId>, second: i64) -> TrainingSign {
+    TrainingSign {
+        style,
+        task_id,
+        progress: serde_json::json!({ "current_epoch": second }),
+        now: at(second),
+    }
+}
+
+pub fn complete(style: StyleId, task_id: Option<TaskId>) -> TrainingComplete {
+    TrainingComplete {
+        style,
+        task_id,
+        model: ObjectAddress::new("private", format!("models/{style}")),
+        metric: Some(serde_json::json!({ "loss": 0.1 })),
+        now: at(20),
+    }
+}
+
+pub fn fail(style: StyleId, task_id: Option<TaskId>) -> TrainingFail {
+    TrainingFail {
+        style,
+        cause: by_worker(task_id),
+        attempt: None,
+        error_code: "GPU_OOM".into(),
+        error_message: "Too large.".into(),
+        now: at(20),
+    }
+}
+
+/// The owner's retry goes through a transaction that has locked the style; refused, it is an error.
+async fn owner_retry(world: &World, style: StyleId, before: S) -> Trained {
+    let mut unit = world.unit().await;
+    let restarted = unit.styles().restart_training(style, new_task(), at(30)).await.is_ok();
+    if restarted {
+        unit.commit().await.unwrap();
+    }
+    Trained { applied: restarted, before }
+}
+
+#[tokio::test]
+async fn every_statement_follows_the_state_machine() {
+    let world = World::new().await;
+    let mut id = 100;
+    for state in S::ALL {
+        for event in EVENTS {
+            id += 1;
+            let style = StyleId(id);
+            world.insert_style(style, state.as_str()).await;
+            // Taken, so that the sweep may send it again.
+            world.sql("UPDATE style_models SET taken_at = last_sign_at").await;
+            let resend = TrainingResend {
+                style,
+                silent_since: at(0),
+                attempt: 1,
+                new_task_id: new_task(),
+                payload: Vec::new(),
+                send_at: at(1),
+                now: at(1),
+            };
+            let trained = match event {
+                E::Progress => world.store.sign(progress(style, None, 5)).await.unwrap(),
+                E::Complete => world.store.complete(complete(style, None)).await.unwrap(),
+                E::Fail => world.store.fail(fail(style, None)).await.unwrap(),
+                E::Resend => world.store.resend(resend).await.unwrap(),
+                E::OwnerRetry => Some(owner_retry(&world, style, state).await),
+            };
+            let expected = state.apply(event);
+            let outcome = Trained { applied: expected.is_ok(), before: state };
+            assert_eq!(trained, Some(outcome), "{event:?} on {state:?}");
+            let status: String =
+                world.value(&format!("SELECT training_status FROM style_models WHERE id = {id}")).await;
+            assert_eq!(S::parse(&status), Ok(expected.unwrap_or(state)), "{event:?} on {state:?}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What the tests share.
+
+use std::io::Write;
+use std::path::Path;
+
+use bytes::Bytes;
+use domain::ObjectAddress;
+use domain::ports::{ObjectBody, ObjectError};
+use stylelicense_s3::S3Storage;
+use tempfile::NamedTempFile;
+use testkit::storage::TestStorage;
+
+/// A store and the adapter on it.
+pub struct Bench {
+    pub store: TestStorage,
+    pub storage: S3Storage,
+}
+
+impl Bench {
+    pub fn start() -> Self {
+        let store = TestStorage::start().unwrap();
+        let storage = store.storage().unwrap();
+        Self { store, storage }
+    }
+
+    pub fn public(&self, key: &str) -> ObjectAddress {
+        ObjectAddress::new(&self.store.public_bucket, key)
+    }
+
+    pub fn private(&self, key: &str) -> ObjectAddress {
+        ObjectAddress::new(&self.store.private_bucket, key)
+    }
+}
+
+pub fn bytes(content: &[u8]) -> ObjectBody {
+    ObjectBody::Bytes(Bytes::copy_from_slice(content))
+}
+
+pub fn file(path: &Path) -> ObjectBody {
+    ObjectBody::File(path.to_owned())
+}
+
+/// A file of so many bytes whose every part differs from the others.
+pub fn patterned_file(length: usize) -> (NamedTempFile, Vec<u8>) {
+    let mixed = |at: usize| {
+        let [low, middle, high, ..] = at.to_le_bytes();
+        low ^ middle.rotate_left(3) ^ high.rotate_left(5)
+    };
+    let content: Vec<u8> = (0..length).map(mixed).collect();
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(&content).unwrap();
+    (file, content)
+}
+
+pub fn assert_refused<T>(result: Result<T, ObjectError>) -> String {
+    match result {
+        Err(ObjectError::Refused(reason)) => reason,
+        Err(other) => panic!("not refused but: {other}"),
+        Ok(_) => panic!("not refused"),
+    }
+}
+
+pub fn assert_unavailable<T>(result: Result<T, ObjectError>) -> String {
+    match result {
+        Err(ObjectError::Unavailable(reason)) => reason,
+        Err(other) => panic!("not unavailable but: {other}"),
+        Ok(_) => panic!("it worked"),
+    }
+}

@@ -1,0 +1,22 @@
+//! `stylelicense serve`
+
+use std::process::ExitCode;
+
+use super::{block_on, migrate};
+use crate::{
+    logging,
+    platform::{Parts, serve},
+    settings::Settings,
+};
+
+/// Serves with the settings of the environment until it is told to stop.
+pub fn run() -> anyhow::Result<ExitCode> {
+    let settings = Settings::read(|name| std::env::var(name).ok())?;
+    logging::start(settings.log_format);
+    block_on(async {
+        migrate::require_current(&settings.database_url).await?;
+        let parts = Parts::connect(&settings, None).await?;
+        serve(&settings, parts, |address| tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving")).await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,52 @@
+//! The first lines: each part and its address, where to click, and a first request to paste.
+
+use super::{
+    data::DataFolder,
+    defaults::{Defaults, given},
+    parts::LocalParts,
+};
+use crate::settings::Settings;
+
+/// What is printed once the platform serves.
+pub fn lines(settings: &Settings, defaults: &Defaults, local: &LocalParts, folder: &DataFolder) -> Vec<String> {
+    let api = &settings.api_base_url;
+    let database = match given("DATABASE_URL") {
+        Some(_) => "yours (DATABASE_URL)".to_owned(),
+        None => format!("private PostgreSQL, {}", defaults.value("DATABASE_URL").unwrap_or_default()),
+    };
+    let storage = match &local.storage {
+        Some(s3) => format!("S3 on disk, {}", s3.endpoint()),
+        None => "yours (AWS_STORAGE_BUCKET_NAME)".to_owned(),
+    };
+    let login = match &local.login {
+        Some(provider) => format!("demo provider, {}", provider.issuer()),
+        None => "yours (GOOGLE_CLIENT_ID)".to_owned(),
+    };
+    let queue = if settings.amqp_url.is_some() { "RabbitMQ" } else { "in this process" };
+    let buckets = &settings.storage.buckets;
+    vec![
+        String::new(),
+        format!("  Style License {} is running.", env!("CARGO_PKG_VERSION")),
+        String::new(),
+        format!("  API        {api}/api/health"),
+        format!("  Docs       {api}/docs/"),
+        format!("  Sign in    {api}/api/auth/google/login"),
+        format!("  Database   {database}"),
+        format!("  Storage    {storage} (buckets {} and {})", buckets.public, buckets.private),
+        format!("  Login      {login}"),
+        format!("  Queue      {queue}"),
+        format!("  Worker     {}", local.worker),
+        format!("  Data       {} (secrets in {})", folder.root().display(), folder.secrets_file().display()),
+        format!("  Samples    {} (ten pictures and a signature to try an upload with)", folder.samples().display()),
+        String::new(),
+        "  A first request, signed in as artist@example.com:".to_owned(),
+        String::new(),
+        format!(
+            "    curl -sL -o /dev/null -c jar -b jar '{api}/api/auth/google/login?login_hint=artist@example.com' && \
+             curl -s -c jar -b jar {api}/api/auth/me"
+        ),
+        String::new(),
+        "  Say localhost, not 127.0.0.1: cookies are kept per host name. Ctrl-C stops everything.".to_owned(),
+        String::new(),
+    ]
+}

@@ -1,0 +1,177 @@
+//! The local parts that are started: whatever the environment does not name.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use adapter_local::{
+    cluster::{Cluster, ClusterOptions},
+    consumer::BrokerWorker,
+    oidc::{DemoProvider, DemoProviderError, DemoProviderOptions},
+    queue::InProcessQueue,
+    s3::{LocalS3, LocalS3Error, LocalS3Options},
+    worker::{DemoWorker, DemoWorkerOptions},
+};
+use anyhow::Context;
+use domain::ports::TaskPublisher;
+use secrecy::SecretString;
+
+use super::{
+    data::DataFolder,
+    defaults::{Defaults, given},
+};
+use crate::settings::Settings;
+
+/// Ports tried first, so that addresses stay the same between runs.
+const S3_PORT: u16 = 8001;
+const LOGIN_PORT: u16 = 8002;
+
+const PUBLIC_BUCKET: &str = "stylelicense-media";
+const PRIVATE_BUCKET: &str = "stylelicense-media-private";
+
+/// Starts the private PostgreSQL unless `DATABASE_URL` is set.
+pub fn start_cluster(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Result<Option<Cluster>> {
+    if given("DATABASE_URL").is_some() {
+        return Ok(None);
+    }
+    let cluster = Cluster::start(&ClusterOptions::new(folder.postgres()))
+        .context("the private PostgreSQL cannot be started (or set DATABASE_URL)")?;
+    defaults.set("DATABASE_URL", &cluster.url("postgres"));
+    Ok(Some(cluster))
+}
+
+/// The parts in this process.
+pub struct LocalParts {
+    /// S3 on disk.
+    pub storage: Option<LocalS3>,
+    /// Demo login provider.
+    pub login: Option<DemoProvider>,
+    consumer: Option<BrokerWorker>,
+    /// Who does the work, in words.
+    pub worker: &'static str,
+}
+
+impl LocalParts {
+    /// Starts storage and login provider unless the environment names others.
+    pub fn start(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Result<Self> {
+        let storage = start_storage(folder, defaults)?;
+        let login = start_login(folder, defaults)?;
+        Ok(Self { storage, login, consumer: None, worker: "real workers" })
+    }
+
+    /// Starts the demo worker. Returns the in-process queue when no broker is named.
+    pub fn start_worker(
+        &mut self,
+        settings: &Settings,
+        no_worker: bool,
+    ) -> anyhow::Result<Option<Arc<dyn TaskPublisher>>> {
+        if no_worker {
+            return Ok(None);
+        }
+        let worker = DemoWorker::new(worker_options(settings)?).context("the demo worker cannot be started")?;
+        match &settings.amqp_url {
+            Some(url) => {
+                self.worker = "demo worker, takes its tasks from RabbitMQ";
+                self.consumer = Some(BrokerWorker::start(url, worker));
+                Ok(None)
+            }
+            None => {
+                self.worker = "demo worker in this process (paints; it is a demo and no model)";
+                Ok(Some(Arc::new(InProcessQueue::new(worker))))
+            }
+        }
+    }
+
+    /// Stops what was started.
+    pub async fn stop(self) {
+        if let Some(consumer) = self.consumer {
+            consumer.stop().await;
+        }
+        if let Some(login) = self.login {
+            login.stop().await;
+        }
+        if let Some(storage) = self.storage {
+            storage.stop().await;
+        }
+    }
+}
+
+fn start_storage(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Result<Option<LocalS3>> {
+    if given("AWS_STORAGE_BUCKET_NAME").is_some() {
+        // A store of the environment's own: the local keys are none of its.
+        defaults.unset(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]);
+        return Ok(None);
+    }
+    let start = |port: u16| {
+        LocalS3::start(LocalS3Options {
+            root: folder.objects(),
+            bind: SocketAddr::from(([127, 0, 0, 1], port)),
+            public_bucket: PUBLIC_BUCKET.to_owned(),
+            private_bucket: PRIVATE_BUCKET.to_owned(),
+            access_key: defaults.secret("AWS_ACCESS_KEY_ID"),
+            secret_key: SecretString::from(defaults.secret("AWS_SECRET_ACCESS_KEY")),
+            allowed_origins: origins(defaults),
+        })
+    };
+    let storage = match start(S3_PORT) {
+        Err(LocalS3Error::Bind { .. }) => start(0),
+        other => other,
+    }
+    .context("the local object store cannot be started")?;
+    defaults.set("AWS_STORAGE_BUCKET_NAME", PUBLIC_BUCKET);
+    defaults.set("AWS_PRIVATE_BUCKET_NAME", PRIVATE_BUCKET);
+    defaults.set("AWS_S3_ENDPOINT_URL", &storage.endpoint());
+    Ok(Some(storage))
+}
+
+fn start_login(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Result<Option<DemoProvider>> {
+    if given("GOOGLE_CLIENT_ID").is_some() {
+        defaults.unset(&["GOOGLE_CLIENT_SECRET"]);
+        return Ok(None);
+    }
+    let api = defaults.value("API_BASE_URL").unwrap_or_default();
+    let start = |port: u16| {
+        DemoProvider::start(DemoProviderOptions {
+            port,
+            client_id: "stylelicense-local".to_owned(),
+            client_secret: SecretString::from(defaults.secret("GOOGLE_CLIENT_SECRET")),
+            redirect_uris: vec![format!("{}/api/auth/google/callback", api.trim_end_matches('/'))],
+            key_path: Some(folder.login_key()),
+        })
+    };
+    let login = match start(LOGIN_PORT) {
+        Err(DemoProviderError::Bind { .. }) => start(0),
+        other => other,
+    }
+    .context("the demo login provider cannot be started")?;
+    defaults.set("GOOGLE_CLIENT_ID", "stylelicense-local");
+    defaults.set("GOOGLE_ISSUER_URL", login.issuer());
+    Ok(Some(login))
+}
+
+fn origins(defaults: &Defaults) -> Vec<String> {
+    let listed = defaults.value("CORS_ALLOWED_ORIGINS").unwrap_or_default();
+    let mut origins: Vec<String> = listed.split(',').map(|origin| origin.trim().to_owned()).collect();
+    origins.extend(defaults.value("API_BASE_URL"));
+    origins
+}
+
+fn worker_options(settings: &Settings) -> anyhow::Result<DemoWorkerOptions> {
+    let storage = &settings.storage;
+    let (Some(endpoint), Some(access_key), Some(secret_key)) =
+        (&storage.endpoint, &storage.access_key, &storage.secret_key)
+    else {
+        anyhow::bail!(
+            "the demo worker needs AWS_S3_ENDPOINT_URL, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY \
+             (or leave the tasks to real workers with --no-worker)"
+        );
+    };
+    Ok(DemoWorkerOptions {
+        endpoint: endpoint.clone(),
+        region: storage.region.clone(),
+        access_key: secrecy::ExposeSecret::expose_secret(access_key).to_owned(),
+        secret_key: secret_key.clone(),
+        private_bucket: storage.buckets.private.clone(),
+        public_bucket: storage.buckets.public.clone(),
+        internal_token: settings.internal_token.clone(),
+        pace: DemoWorkerOptions::DEFAULT_PACE,
+    })
+}

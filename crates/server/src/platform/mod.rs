@@ -1,0 +1,11 @@
+//! The composition root: adapters into services, services into the server and its background work.
+
+mod background;
+mod parts;
+mod server;
+mod services;
+
+pub use background::Background;
+pub use parts::Parts;
+pub use server::serve;
+pub use services::Services;

@@ -1,0 +1,151 @@
+//! The services, made from the adapters.
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, ServiceConfig};
+use adapter_postgres::PgStore;
+use anyhow::Context;
+use application::{
+    accounts::AccountService,
+    generations::{GenerationService, InferenceReports},
+    health::HealthService,
+    login::LoginService,
+    media::Media,
+    styles::{StyleService, TrainingReports, UploadGuard},
+    tasks::TaskWriter,
+    tokens::TokenService,
+};
+use http_api::{HttpConfig, HttpDeps, routes::WorkerAccess};
+use tokio::sync::Notify;
+use url::Url;
+
+use super::Parts;
+use crate::settings::Settings;
+
+/// Everything handlers and background work use.
+#[derive(Clone)]
+pub struct Services {
+    /// What the edge itself uses.
+    pub http: HttpDeps,
+    /// Who may call the webhooks.
+    pub worker_access: WorkerAccess,
+    /// Signing in.
+    pub login: LoginService,
+    /// Accounts.
+    pub accounts: AccountService,
+    /// Balances.
+    pub tokens: TokenService,
+    /// Styles.
+    pub styles: StyleService,
+    /// Reports of training workers.
+    pub training_reports: TrainingReports,
+    /// Requests.
+    pub generations: GenerationService,
+    /// Reports of inference workers.
+    pub inference_reports: InferenceReports,
+    /// Health.
+    pub health: HealthService,
+    /// Addresses of stored objects.
+    pub media: Media,
+    /// Uploads in progress.
+    pub uploads: UploadGuard,
+    /// Writes tasks.
+    pub tasks: TaskWriter,
+    /// Wakes the relays after a task has been put into the outbox.
+    pub wake: Arc<Notify>,
+}
+
+impl Services {
+    /// Puts the services together.
+    pub fn new(settings: &Settings, parts: &Parts) -> anyhow::Result<Self> {
+        let Parts { store, storage, publisher, login, clock, ids } = parts.clone();
+        let store: Arc<PgStore> = Arc::new(store);
+        let buckets = settings.storage.buckets.clone();
+        let tasks = TaskWriter::new(buckets.clone(), &settings.api_base_url);
+        let uploads =
+            UploadGuard::new(store.clone(), storage.clone(), store.clone(), clock.clone(), buckets.clone());
+        let wake = Arc::new(Notify::new());
+        let waker = {
+            let wake = wake.clone();
+            Arc::new(move || wake.notify_waiters())
+        };
+        let inference_reports =
+            InferenceReports::new(store.clone(), store.clone(), tasks.clone(), clock.clone(), ids.clone());
+        Ok(Self {
+            http: HttpDeps {
+                config: Arc::new(http_config(settings)?),
+                sessions: store.clone(),
+                clock: clock.clone(),
+                ids: ids.clone(),
+            },
+            worker_access: WorkerAccess {
+                token: settings.internal_token.clone(),
+                previous: settings.internal_token_previous.clone(),
+                allowed_ips: settings.webhook_allowed_ips.clone(),
+                trusted_proxies: settings.trusted_proxies.clone(),
+            },
+            login: LoginService::new(login, store.clone(), clock.clone(), ids.clone()),
+            accounts: AccountService::new(
+                store.clone(),
+                store.clone(),
+                uploads.clone(),
+                clock.clone(),
+                ids.clone(),
+            ),
+            tokens: TokenService::new(store.clone()),
+            styles: StyleService::new(
+                store.clone(),
+                store.clone(),
+                uploads.clone(),
+                tasks.clone(),
+                clock.clone(),
+                ids.clone(),
+                settings.max_styles_per_artist,
+            ),
+            training_reports: TrainingReports::new(store.clone(), clock.clone()),
+            generations: GenerationService::new(
+                store.clone(),
+                store.clone(),
+                store.clone(),
+                tasks.clone(),
+                clock.clone(),
+                ids,
+                waker,
+            ),
+            inference_reports,
+            health: HealthService::new(store.clone(), store, publisher, storage.clone(), clock),
+            media: Media::new(buckets, storage),
+            uploads,
+            tasks,
+            wake,
+        })
+    }
+
+    /// Registers what the handlers ask for.
+    pub fn register(&self, config: &mut ServiceConfig) {
+        config
+            .app_data(Data::new(self.worker_access.clone()))
+            .app_data(Data::new(self.login.clone()))
+            .app_data(Data::new(self.accounts.clone()))
+            .app_data(Data::new(self.tokens.clone()))
+            .app_data(Data::new(self.styles.clone()))
+            .app_data(Data::new(self.training_reports.clone()))
+            .app_data(Data::new(self.generations.clone()))
+            .app_data(Data::new(self.inference_reports.clone()))
+            .app_data(Data::new(self.health.clone()))
+            .app_data(Data::new(self.media.clone()));
+    }
+}
+
+fn http_config(settings: &Settings) -> anyhow::Result<HttpConfig> {
+    let url = |raw: &str| Url::parse(raw).with_context(|| format!("{raw} is no address"));
+    Ok(HttpConfig {
+        production: settings.is_production(),
+        allowed_origins: settings.cors_allowed_origins.clone(),
+        allowed_hosts: settings.allowed_hosts.clone(),
+        frontend_url: url(&settings.frontend_url)?,
+        login_redirect_path: settings.login_redirect_path.clone(),
+        api_base_url: url(&settings.api_base_url)?,
+        secret_key: settings.secret_key.clone(),
+    })
+}

@@ -1,0 +1,232 @@
+//! Settings: read from the environment (and `.env`), checked all at once, and never printed with their secrets.
+
+mod reader;
+mod values;
+
+use std::{net::SocketAddr, time::Duration};
+
+use domain::{
+    object::{Buckets, UriScheme},
+    retry::Deadlines,
+};
+use http_api::net::IpRanges;
+use secrecy::SecretString;
+
+pub use reader::{Reader, SettingsError};
+
+/// Fewest characters of a secret that we are given to sign or compare with.
+const MIN_SECRET: usize = 32;
+
+/// Everything the server is told from outside.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// PostgreSQL.
+    pub database_url: SecretString,
+    /// RabbitMQ; none: the in-process queue of `dev`.
+    pub amqp_url: Option<SecretString>,
+    /// Object store.
+    pub storage: StorageSettings,
+    /// Login provider.
+    pub login: LoginSettings,
+    /// Signs cookies; at least 32 characters.
+    pub secret_key: SecretString,
+    /// What workers show; at least 32 characters.
+    pub internal_token: SecretString,
+    /// The token before the last rotation.
+    pub internal_token_previous: Option<SecretString>,
+    /// From where webhooks are taken; empty: from anywhere.
+    pub webhook_allowed_ips: IpRanges,
+    /// Peers whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: IpRanges,
+    /// Origins that may use the API with cookies.
+    pub cors_allowed_origins: Vec<String>,
+    /// Hosts the API answers to; empty: any.
+    pub allowed_hosts: Vec<String>,
+    /// The web client, without a trailing slash.
+    pub frontend_url: String,
+    /// Where a login without `next` ends, a path of the web client.
+    pub login_redirect_path: String,
+    /// Where browsers and workers reach this API, without a trailing slash.
+    pub api_base_url: String,
+    /// Styles that have not failed an artist may have.
+    pub max_styles_per_artist: i64,
+    /// After which silence a job counts as lost.
+    pub deadlines: Deadlines,
+    /// How long failed requests are kept.
+    pub failed_generations_kept: Duration,
+    /// Where to listen.
+    pub bind_addr: SocketAddr,
+    /// How logs are written.
+    pub log_format: LogFormat,
+}
+
+/// Object store.
+#[derive(Debug, Clone)]
+pub struct StorageSettings {
+    /// Address of a store that is not Amazon's.
+    pub endpoint: Option<String>,
+    /// Region.
+    pub region: String,
+    /// Key; none: the instance's role.
+    pub access_key: Option<SecretString>,
+    /// Its secret.
+    pub secret_key: Option<SecretString>,
+    /// Buckets and their addresses.
+    pub buckets: Buckets,
+}
+
+/// Login provider.
+#[derive(Debug, Clone)]
+pub struct LoginSettings {
+    /// Issuer, to the letter.
+    pub issuer_url: String,
+    /// Registered client.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: SecretString,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Settings {
+    /// Reads and checks every setting. The error names every problem at once.
+    pub fn read(source: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let mut reader = Reader::new(&source);
+        let settings = Self::collect(&mut reader);
+        reader.finish(settings)
+    }
+
+    /// Whether cookies are `Secure` and HSTS is sent: when browsers reach the API over https.
+    pub fn is_production(&self) -> bool {
+        self.api_base_url.starts_with("https://")
+    }
+
+    fn collect(r: &mut Reader<'_>) -> Option<Self> {
+        let cors_allowed_origins = r.list("CORS_ALLOWED_ORIGINS", values::origin);
+        let api_base_url = r.or("API_BASE_URL", "http://localhost:8000", values::base_url);
+        let first_origin = cors_allowed_origins.as_ref().and_then(|o| o.first().cloned());
+        let frontend_url = match r.optional("FRONTEND_URL", values::base_url) {
+            Some(Some(url)) => Some(url),
+            Some(None) if first_origin.is_none() && cors_allowed_origins.is_some() => {
+                r.problem("FRONTEND_URL", "is required when CORS_ALLOWED_ORIGINS is empty");
+                None
+            }
+            Some(None) => first_origin,
+            None => None,
+        };
+        let database_url = r.required("DATABASE_URL", values::postgres_url);
+        let amqp_url = read_broker(r);
+        let storage = read_storage(r);
+        let login = read_login(r);
+        let secret_key = r.required("SECRET_KEY", |raw| values::secret(raw, MIN_SECRET));
+        let internal_token = r.required("INTERNAL_API_TOKEN", |raw| values::secret(raw, MIN_SECRET));
+        let internal_token_previous =
+            r.optional("INTERNAL_API_TOKEN_PREVIOUS", |raw| values::secret(raw, MIN_SECRET));
+        let deadlines = read_deadlines(r);
+        Some(Self {
+            webhook_allowed_ips: r.or("WEBHOOK_ALLOWED_IPS", "", values::ip_ranges)?,
+            trusted_proxies: r.or("TRUSTED_PROXIES", "", values::ip_ranges)?,
+            allowed_hosts: r.list("ALLOWED_HOSTS", values::host)?,
+            login_redirect_path: r.or("LOGIN_REDIRECT_PATH", "/", values::path)?,
+            max_styles_per_artist: r.or("MAX_STYLES_PER_ARTIST", "1", values::positive)?,
+            failed_generations_kept: r
+                .or("FAILED_GENERATION_DAYS", "7", values::positive)
+                .map(|days| Duration::from_hours(24 * days.unsigned_abs()))?,
+            bind_addr: r.or("BIND_ADDR", "0.0.0.0:8000", values::socket_addr)?,
+            log_format: r.or("LOG_FORMAT", "json", values::log_format)?,
+            database_url: database_url?,
+            amqp_url: amqp_url?,
+            storage: storage?,
+            login: login?,
+            secret_key: secret_key?,
+            internal_token: internal_token?,
+            internal_token_previous: internal_token_previous?,
+            cors_allowed_origins: cors_allowed_origins?,
+            frontend_url: frontend_url?,
+            api_base_url: api_base_url?,
+            deadlines: deadlines?,
+        })
+    }
+}
+
+/// `AMQP_URL`, or the older settings by part.
+fn read_broker(r: &mut Reader<'_>) -> Option<Option<SecretString>> {
+    if let Some(url) = r.optional("AMQP_URL", values::amqp_url)? {
+        return Some(Some(url));
+    }
+    let Some(host) = r.optional("RABBITMQ_HOST", values::host)? else {
+        return Some(None);
+    };
+    let port = r.or("RABBITMQ_PORT", "5672", values::port)?;
+    let user = r.or("RABBITMQ_USER", "guest", values::text)?;
+    let password = r.or("RABBITMQ_PASS", "guest", values::text)?;
+    let vhost = r.or("RABBITMQ_VHOST", "/", values::text)?;
+    Some(Some(values::amqp_of_parts(&host, port, &user, &password, &vhost)))
+}
+
+fn read_storage(r: &mut Reader<'_>) -> Option<StorageSettings> {
+    let public = r.required("AWS_STORAGE_BUCKET_NAME", values::bucket);
+    let default_private = public.as_ref().map(|p| format!("{p}-private")).unwrap_or_default();
+    let private = r.or("AWS_PRIVATE_BUCKET_NAME", &default_private, values::text);
+    let endpoint = r.optional("AWS_S3_ENDPOINT_URL", values::base_url);
+    let region = r.or("AWS_S3_REGION_NAME", "us-east-1", values::text);
+    let access_key = r.optional("AWS_ACCESS_KEY_ID", |raw| values::secret(raw, 1));
+    let secret_key = r.optional("AWS_SECRET_ACCESS_KEY", |raw| values::secret(raw, 1));
+    let scheme = r.or("STORAGE_URI_SCHEME", "s3", values::uri_scheme);
+    let media = r.optional("MEDIA_PUBLIC_URL", values::base_url);
+    if let (Some(access), Some(secret)) = (&access_key, &secret_key)
+        && access.is_some() != secret.is_some()
+    {
+        r.problem("AWS_ACCESS_KEY_ID", "and AWS_SECRET_ACCESS_KEY go together: set both or none");
+        return None;
+    }
+    let (public, private, endpoint, region, scheme) = (public?, private?, endpoint?, region?, scheme?);
+    if public == private {
+        r.problem("AWS_PRIVATE_BUCKET_NAME", "must not be the public bucket");
+        return None;
+    }
+    let public_base_url = media?.unwrap_or_else(|| public_base_url(endpoint.as_deref(), &region, &public));
+    let buckets = Buckets { public, private, public_base_url, scheme };
+    Some(StorageSettings { endpoint, region, access_key: access_key?, secret_key: secret_key?, buckets })
+}
+
+/// Where the public bucket is read when `MEDIA_PUBLIC_URL` names nothing else.
+fn public_base_url(endpoint: Option<&str>, region: &str, bucket: &str) -> String {
+    match endpoint {
+        Some(endpoint) => format!("{endpoint}/{bucket}"),
+        None => format!("https://{bucket}.s3.{region}.amazonaws.com"),
+    }
+}
+
+fn read_login(r: &mut Reader<'_>) -> Option<LoginSettings> {
+    let issuer_url = r.or("GOOGLE_ISSUER_URL", "https://accounts.google.com", values::base_url);
+    let client_id = r.required("GOOGLE_CLIENT_ID", values::text);
+    let client_secret = r.required("GOOGLE_CLIENT_SECRET", |raw| values::secret(raw, 1));
+    Some(LoginSettings { issuer_url: issuer_url?, client_id: client_id?, client_secret: client_secret? })
+}
+
+fn read_deadlines(r: &mut Reader<'_>) -> Option<Deadlines> {
+    let queue = r.or("QUEUE_DEADLINE", "24h", values::duration);
+    let generation = r.or("GENERATION_DEADLINE", "15m", values::duration);
+    let training = r.or("TRAINING_DEADLINE", "6h", values::duration);
+    Some(Deadlines { queue: queue?, generation: generation?, training: training? })
+}
+
+/// Reads the scheme's word.
+fn scheme_of(raw: &str) -> Option<UriScheme> {
+    match raw {
+        "s3" => Some(UriScheme::S3),
+        "gs" => Some(UriScheme::Gs),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+use std::collections::HashMap;
+
+use secrecy::ExposeSecret;
+
+use super::*;
+
+fn complete() -> HashMap<&'static str, &'static str> {
+    HashMap::from([
+        ("DATABASE_URL", "postgres://u:p@db/stylelicense"),
+        ("AWS_STORAGE_BUCKET_NAME", "media"),
+        ("GOOGLE_CLIENT_ID", "client"),
+        ("GOOGLE_CLIENT_SECRET", "hush-hush"),
+        ("SECRET_KEY", "0123456789abcdef0123456789abcdef"),
+        ("INTERNAL_API_TOKEN", "abcdef0123456789abcdef0123456789"),
+        ("CORS_ALLOWED_ORIGINS", "http://localhost:3000, https://app.example.com"),
+    ])
+}
+
+fn read(values: &HashMap<&'static str, &'static str>) -> Result<Settings, SettingsError> {
+    Settings::read(|name| values.get(name).map(|value| (*value).to_owned()))
+}
+
+#[test]
+fn older_env_files_get_their_defaults() {
+    let settings = read(&complete()).unwrap();
+    assert_eq!(settings.storage.buckets.private, "media-private");
+    assert_eq!(settings.storage.buckets.public_base_url, "https://media.s3.us-east-1.amazonaws.com");
+    assert_eq!(settings.api_base_url, "http://localhost:8000");
+    assert_eq!(settings.frontend_url, "http://localhost:3000");
+    assert_eq!(settings.deadlines, Deadlines::default());
+    assert!(settings.amqp_url.is_none() && !settings.is_production());
+}
+
+#[test]
+fn one_message_names_every_problem_and_no_secret() {
+    let mut values = complete();
+    values.remove("DATABASE_URL");
+    values.insert("SECRET_KEY", "too-short-to-keep");
+    values.insert("BIND_ADDR", "nowhere");
+    values.insert("GENERATION_DEADLINE", "soon");
+    values.insert("AWS_ACCESS_KEY_ID", "lonely-key");
+    let message = read(&values).unwrap_err().to_string();
+    for name in ["DATABASE_URL", "SECRET_KEY", "BIND_ADDR", "GENERATION_DEADLINE", "AWS_ACCESS_KEY_ID"] {
+        assert!(message.contains(name), "{name} is missing in: {message}");
+    }
+    for secret in ["too-short-to-keep", "lonely-key", "hush-hush"] {
+        assert!(!message.contains(secret), "{secret} is shown in: {message}");
+    }
+}
+
+#[test]
+fn the_broker_may_be_named_by_parts() {
+    let mut values = complete();
+    values.insert("RABBITMQ_HOST", "mq");
+    values.insert("RABBITMQ_PASS", "p@ss/word");
+    let settings = read(&values).unwrap();
+    assert_eq!(settings.amqp_url.unwrap().expose_secret(), "amqp://guest:p%40ss%2Fword@mq:5672/%2f");
+}
+
+#[test]
+fn g6_secrets_do_not_show_in_debug() {
+    let shown = format!("{:?}", read(&complete()).unwrap());
+    for secret in ["hush-hush", "0123456789abcdef", "abcdef0123456789", "u:p@db"] {
+        assert!(!shown.contains(secret), "{secret} is shown");
+    }
+}
+
+#[test]
+fn https_makes_it_production() {
+    let mut values = complete();
+    values.insert("API_BASE_URL", "https://api.example.com/");
+    let settings = read(&values).unwrap();
+    assert!(settings.is_production());
+    assert_eq!(settings.api_base_url, "https://api.example.com");
+}

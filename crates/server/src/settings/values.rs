@@ -1,0 +1,134 @@
+//! How single settings are read. A problem says what is expected, never what was found.
+
+use std::{net::SocketAddr, time::Duration};
+
+use domain::object::UriScheme;
+use http_api::net::IpRanges;
+use secrecy::SecretString;
+use url::Url;
+
+use super::LogFormat;
+
+/// Any text.
+pub fn text(raw: &str) -> Result<String, String> {
+    Ok(raw.to_owned())
+}
+
+/// A secret of at least `min` characters.
+pub fn secret(raw: &str, min: usize) -> Result<SecretString, String> {
+    if raw.chars().count() < min {
+        return Err(format!("must have at least {min} characters"));
+    }
+    Ok(SecretString::from(raw))
+}
+
+/// `http(s)://host[:port][/path]`, returned without a trailing slash.
+pub fn base_url(raw: &str) -> Result<String, String> {
+    let expected = || "must be an address such as https://api.example.com".to_owned();
+    let url = Url::parse(raw).map_err(|_| expected())?;
+    let plain = matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.query().is_none();
+    if plain && url.fragment().is_none() { Ok(raw.trim_end_matches('/').to_owned()) } else { Err(expected()) }
+}
+
+/// `scheme://host[:port]` and nothing else, as browsers send it.
+pub fn origin(raw: &str) -> Result<String, String> {
+    let url = base_url(raw)?;
+    let parsed = Url::parse(&url).map_err(|_| "must be origins".to_owned())?;
+    let origin = parsed.origin().ascii_serialization();
+    if origin == url { Ok(origin) } else { Err("must be origins such as https://app.example.com, no paths".into()) }
+}
+
+/// `postgres://…`
+pub fn postgres_url(raw: &str) -> Result<SecretString, String> {
+    with_scheme(raw, &["postgres", "postgresql"], "must be an address such as postgres://user:password@host/database")
+}
+
+/// `amqp://…`
+pub fn amqp_url(raw: &str) -> Result<SecretString, String> {
+    with_scheme(raw, &["amqp", "amqps"], "must be an address such as amqp://user:password@host:5672/vhost")
+}
+
+fn with_scheme(raw: &str, schemes: &[&str], expected: &str) -> Result<SecretString, String> {
+    let url = Url::parse(raw).map_err(|_| expected.to_owned())?;
+    let fits = schemes.contains(&url.scheme()) && url.host().is_some();
+    if fits { Ok(SecretString::from(raw)) } else { Err(expected.to_owned()) }
+}
+
+/// The broker's address from its parts. The vhost `/` is the default one.
+pub fn amqp_of_parts(host: &str, port: u16, user: &str, password: &str, vhost: &str) -> SecretString {
+    let encode = |raw: &str| url::form_urlencoded::byte_serialize(raw.as_bytes()).collect::<String>().replace('+', "%20");
+    let vhost = if vhost == "/" { "%2f".to_owned() } else { encode(vhost) };
+    SecretString::from(format!("amqp://{}:{}@{host}:{port}/{vhost}", encode(user), encode(password)))
+}
+
+/// A host name or address, without scheme or path.
+pub fn host(raw: &str) -> Result<String, String> {
+    let clean = !raw.is_empty() && !raw.contains(['/', '@', ' ', '?', '#']);
+    if clean { Ok(raw.to_ascii_lowercase()) } else { Err("must be host names such as api.example.com".into()) }
+}
+
+/// A port.
+pub fn port(raw: &str) -> Result<u16, String> {
+    raw.parse().map_err(|_| "must be a port, 1 to 65535".into())
+}
+
+/// An address to listen on.
+pub fn socket_addr(raw: &str) -> Result<SocketAddr, String> {
+    raw.parse().map_err(|_| "must be an address such as 0.0.0.0:8000".into())
+}
+
+/// A path of the web client.
+pub fn path(raw: &str) -> Result<String, String> {
+    let inside = raw.starts_with('/') && !raw.starts_with("//") && !raw.contains('\\');
+    if inside { Ok(raw.to_owned()) } else { Err("must be a path such as /welcome".into()) }
+}
+
+/// A whole number above zero.
+pub fn positive(raw: &str) -> Result<i64, String> {
+    raw.parse().ok().filter(|n| (1..=36_500).contains(n)).ok_or_else(|| "must be a whole number above zero".into())
+}
+
+/// `90s`, `15m`, `6h`, `2d`, or plain seconds.
+pub fn duration(raw: &str) -> Result<Duration, String> {
+    let expected = || "must be a time such as 90s, 15m, 6h or 2d".to_owned();
+    let digits = raw.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let seconds = match &raw[digits.len()..] {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return Err(expected()),
+    };
+    let count: u64 = digits.parse().map_err(|_| expected())?;
+    let total = count.checked_mul(seconds).filter(|total| (1..=31_536_000).contains(total)).ok_or_else(expected)?;
+    Ok(Duration::from_secs(total))
+}
+
+/// A bucket's name.
+pub fn bucket(raw: &str) -> Result<String, String> {
+    let clean = raw.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.'));
+    if clean && (3..=55).contains(&raw.len()) {
+        Ok(raw.to_owned())
+    } else {
+        Err("must be a bucket name: 3 to 55 of a-z, 0-9, - and .".into())
+    }
+}
+
+/// `s3` or `gs`.
+pub fn uri_scheme(raw: &str) -> Result<UriScheme, String> {
+    super::scheme_of(raw).ok_or_else(|| "must be s3 or gs".into())
+}
+
+/// `human` or `json`.
+pub fn log_format(raw: &str) -> Result<LogFormat, String> {
+    match raw {
+        "human" => Ok(LogFormat::Human),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("must be human or json".into()),
+    }
+}
+
+/// Addresses and networks, separated by commas.
+pub fn ip_ranges(raw: &str) -> Result<IpRanges, String> {
+    IpRanges::parse(raw).map_err(|_| "must be addresses or networks such as 10.0.0.0/8, 192.0.2.7".into())
+}

@@ -1,0 +1,91 @@
+//! The server as a process.
+
+use std::{net::TcpListener, process::Stdio, time::Duration};
+
+use tokio::{
+    process::{Child, Command},
+    time::{Instant, sleep, timeout},
+};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_stylelicense");
+
+/// A running server; killed when dropped.
+pub struct Server {
+    child: Child,
+}
+
+impl Server {
+    /// Starts `stylelicense serve` and waits until it answers.
+    pub async fn start(environment: &[(String, String)], base: &str) -> Self {
+        let mut child = bare(environment).arg("serve").kill_on_drop(true).spawn().expect("the server starts");
+        let deadline = Instant::now() + Duration::from_secs(30);
+        let live = format!("{base}/api/health/live");
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        loop {
+            if http.get(&live).send().await.is_ok_and(|answer| answer.status().is_success()) {
+                return Self { child };
+            }
+            if let Ok(Some(status)) = child.try_wait() {
+                panic!("the server ended at its start: {status}");
+            }
+            assert!(Instant::now() < deadline, "the server did not answer in time");
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("the server runs")
+    }
+
+    /// SIGKILL.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("the server is killed");
+    }
+
+    /// Sends a signal by name (`TERM`).
+    pub async fn signal(&self, name: &str) {
+        let pid = self.pid().to_string();
+        let status = Command::new("kill").args([&format!("-{name}"), &pid]).status().await.expect("kill runs");
+        assert!(status.success());
+    }
+
+    /// Waits for the end; returns the exit code.
+    pub async fn wait(&mut self, patience: Duration) -> Option<i32> {
+        timeout(patience, self.child.wait()).await.expect("the server ends in time").expect("a status").code()
+    }
+}
+
+/// Runs a command to its end: (success, standard output).
+pub async fn command(environment: &[(String, String)], arguments: &[&str]) -> (bool, String) {
+    let output = bare(environment)
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .output()
+        .await
+        .expect("the command runs");
+    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// The binary with nothing but these settings, in a folder without a `.env` file.
+pub fn bare(environment: &[(String, String)]) -> Command {
+    let mut command = Command::new(BINARY);
+    command.env_clear().envs(environment.iter().map(|(name, value)| (name, value))).current_dir(std::env::temp_dir());
+    for name in ["PATH", "HOME", "RUST_LOG", "RUST_BACKTRACE"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    if std::env::var_os("RUST_LOG").is_none() {
+        command.env("RUST_LOG", "warn");
+    }
+    command.stdin(Stdio::null());
+    command
+}

@@ -1,0 +1,166 @@
+//! A database of its own for each test, copied from a migrated template.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use migrations::Migrator;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm_migration::MigratorTrait;
+use tokio::sync::{OnceCell, oneshot};
+use url::Url;
+
+/// Names of databases that tests make start with this.
+const PREFIX: &str = "sltest";
+
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// A migrated database that no other test sees. Dropped with the value, also when the test fails.
+#[derive(Debug)]
+pub struct TestDatabase {
+    /// Its address, `postgres://…/name`.
+    pub url: String,
+    server: Url,
+    name: String,
+}
+
+impl TestDatabase {
+    /// Makes the database on the server of `DATABASE_URL`, whose user must be allowed to.
+    ///
+    /// # Errors
+    /// `DATABASE_URL` is missing, the server does not answer or a migration fails: a test must fail then.
+    pub async fn create() -> Result<Self> {
+        let server = server()?;
+        let template = TEMPLATE.get_or_try_init(|| make_template(server.clone())).await?;
+        let name = format!("{template}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let connection = connect(&server).await?;
+        run(&connection, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
+        connection.close().await?;
+        let mut url = server.clone();
+        url.set_path(&name);
+        Ok(Self {
+            url: url.into(),
+            server,
+            name,
+        })
+    }
+
+    /// A plain connection to it, for what a test sets up or looks at behind the adapter's back.
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub async fn connect(&self) -> Result<DatabaseConnection> {
+        connect(&Url::parse(&self.url)?).await
+    }
+}
+
+impl Drop for TestDatabase {
+    /// On a thread and a runtime of its own: the test's may be gone, or busy failing. What is left over after all is
+    /// removed by the next run.
+    fn drop(&mut self) {
+        let server = self.server.clone();
+        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let dropped = std::thread::spawn(move || {
+            block_on(async move { run(&connect(&server).await?, &sql).await }).unwrap_or_else(Err)
+        });
+        drop(dropped.join());
+    }
+}
+
+fn server() -> Result<Url> {
+    let url = std::env::var("DATABASE_URL").context(
+        "DATABASE_URL must name a PostgreSQL server that may create databases; `cargo xtask test` sets it",
+    )?;
+    Url::parse(&url).context("DATABASE_URL is no address")
+}
+
+/// Makes this process's template on a thread that stays, and with it the connection whose lock tells other processes
+/// that the template is in use.
+async fn make_template(server: Url) -> Result<String> {
+    let (done, made) = oneshot::channel();
+    std::thread::spawn(move || {
+        block_on(async move {
+            let outcome = template(&server).await;
+            let keeper = outcome.as_ref().ok().map(|(connection, _)| connection.clone());
+            if done.send(outcome.map(|(_, name)| name)).is_ok() && keeper.is_some() {
+                std::future::pending::<()>().await;
+            }
+        })
+    });
+    made.await.context("the template's thread ended early")?
+}
+
+async fn template(server: &Url) -> Result<(DatabaseConnection, String)> {
+    let connection = connect(server).await?;
+    let name = format!("{PREFIX}_{:016x}", rand::random::<u64>());
+    if !try_lock(&connection, &name).await? {
+        return Err(anyhow!("the name {name} is in use"));
+    }
+    remove_leftovers(&connection).await?;
+    run(&connection, &format!("CREATE DATABASE {name} TEMPLATE template0")).await?;
+    let mut url = server.clone();
+    url.set_path(&name);
+    let database = connect(&url).await?;
+    Migrator::up(&database, None).await.context("every migration must apply")?;
+    // A database with a connection to it cannot be copied.
+    database.close().await?;
+    Ok((connection, name))
+}
+
+/// Drops what killed runs have left: databases whose template's lock nobody holds.
+async fn remove_leftovers(connection: &DatabaseConnection) -> Result<()> {
+    let sql = format!("SELECT datname::text AS name FROM pg_database WHERE datname ~ '^{PREFIX}_[0-9a-f]{{16}}'");
+    let rows = connection
+        .query_all_raw(Statement::from_string(DbBackend::Postgres, sql))
+        .await?;
+    for row in rows {
+        let name: String = row.try_get("", "name")?;
+        let template = name.get(..PREFIX.len() + 17).unwrap_or(&name);
+        if try_lock(connection, template).await? {
+            // Another run may be at it as well: whoever drops it, it is gone.
+            run(connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.ok();
+            run(connection, &format!("SELECT pg_advisory_unlock(hashtextextended('{template}', 0))")).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Locks a template's name for as long as the connection lives. A lock already held by this very connection counts
+/// as somebody's, so that a run does not remove its own.
+async fn try_lock(connection: &DatabaseConnection, name: &str) -> Result<bool> {
+    let sql = format!(
+        "SELECT CASE WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()
+                             AND ((classid::bigint << 32) | objid::bigint) = hashtextextended('{name}', 0))
+                THEN false ELSE pg_try_advisory_lock(hashtextextended('{name}', 0)) END AS locked"
+    );
+    let row = connection
+        .query_one_raw(Statement::from_string(DbBackend::Postgres, sql))
+        .await?
+        .context("a SELECT without a row")?;
+    Ok(row.try_get("", "locked")?)
+}
+
+async fn connect(url: &Url) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url.as_str());
+    options
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(60))
+        // The template's lock is lost with its connection.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .sqlx_logging(false);
+    Database::connect(options)
+        .await
+        .context("the server of DATABASE_URL must answer")
+}
+
+async fn run(connection: &DatabaseConnection, sql: &str) -> Result<()> {
+    connection.execute_unprepared(sql).await.with_context(|| sql.to_owned())?;
+    Ok(())
+}
+
+fn block_on<F: Future>(work: F) -> Result<F::Output> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(runtime.block_on(work))
+}

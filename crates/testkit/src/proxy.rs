@@ -1,0 +1,140 @@
+//! A TCP proxy that can be cut, so that a test sees its server go away and come back.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// What the proxy does with what it is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Open,
+    /// Takes requests to the server and keeps its answers back.
+    Mute,
+    Frozen,
+    Cut,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct State {
+    mode: Mode,
+    /// How often it was cut: a connection lives no longer than the count it began with.
+    cuts: u64,
+}
+
+/// Stands between a client and its server. Dropped, it closes every connection.
+#[derive(Debug)]
+pub struct CuttableProxy {
+    addr: SocketAddr,
+    state: watch::Sender<State>,
+    listening: JoinHandle<()>,
+}
+
+impl CuttableProxy {
+    /// Listens on a free port of the loopback address and passes everything on to `target` (`host:port`).
+    ///
+    /// # Errors
+    /// No port can be had.
+    pub async fn start(target: impl Into<String>) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let addr = listener.local_addr()?;
+        let (state, watched) = watch::channel(State {
+            mode: Mode::Open,
+            cuts: 0,
+        });
+        let listening = tokio::spawn(accept(listener, target.into(), watched));
+        Ok(Self {
+            addr,
+            state,
+            listening,
+        })
+    }
+
+    /// Where clients connect.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Closes all connections. New ones are closed at once: the port stays ours, so [`Self::restore`] cannot fail.
+    pub fn cut(&self) {
+        self.state.send_modify(|state| {
+            state.mode = Mode::Cut;
+            state.cuts += 1;
+        });
+    }
+
+    /// Keeps connections open and takes new ones, but passes nothing in either direction.
+    pub fn freeze(&self) {
+        self.state.send_modify(|state| state.mode = Mode::Frozen);
+    }
+
+    /// Passes on what clients send, but none of the server's answers.
+    pub fn mute(&self) {
+        self.state.send_modify(|state| state.mode = Mode::Mute);
+    }
+
+    /// Passes everything again, what was kept back first. Connections that were cut stay closed.
+    pub fn restore(&self) {
+        self.state.send_modify(|state| state.mode = Mode::Open);
+    }
+}
+
+impl Drop for CuttableProxy {
+    fn drop(&mut self) {
+        self.listening.abort();
+        self.cut();
+    }
+}
+
+async fn accept(listener: TcpListener, target: String, state: watch::Receiver<State>) {
+    loop {
+        let Ok((client, _)) = listener.accept().await else {
+            continue;
+        };
+        let begun = *state.borrow();
+        if begun.mode != Mode::Cut {
+            tokio::spawn(connection(client, target.clone(), state.clone(), begun.cuts));
+        }
+    }
+}
+
+/// One connection, until an end closes it or the proxy is cut.
+async fn connection(client: TcpStream, target: String, state: watch::Receiver<State>, cuts: u64) {
+    let mut watched = state.clone();
+    let passed = async {
+        let server = TcpStream::connect(target).await?;
+        let (from_client, to_client) = client.into_split();
+        let (from_server, to_server) = server.into_split();
+        tokio::try_join!(
+            pass(from_client, to_server, state.clone(), |mode| mode != Mode::Frozen),
+            pass(from_server, to_client, state.clone(), |mode| mode == Mode::Open),
+        )
+    };
+    tokio::select! {
+        _ = passed => {}
+        _ = watched.wait_for(|state| state.cuts != cuts) => {}
+    }
+}
+
+/// Passes bytes in one direction while `open` holds.
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut state: watch::Receiver<State>,
+    open: fn(Mode) -> bool,
+) -> io::Result<()> {
+    let mut buffer = vec![0; 16 * 1024];
+    loop {
+        let read = from.read(&mut buffer).await?;
+        let opened = state.wait_for(|state| open(state.mode)).await;
+        opened.map_err(|_| io::Error::from(io::ErrorKind::ConnectionAborted))?;
+        if read == 0 {
+            return to.shutdown().await;
+        }
+        to.write_all(&buffer[..read]).await?;
+    }
+}
