@@ -64,13 +64,14 @@ where
     S: FnOnce(&mut web::ServiceConfig),
     R: FnOnce(&mut ServiceConfig<'_>),
 {
-    let (app, document) = App::new()
+    let (app, mut document) = App::new()
         .into_utoipa_app()
         .openapi(openapi::frame())
         // Before the scope, which would swallow it.
         .map(|app| app.route(openapi::DOCUMENT_PATH, web::get().to(serve_document)))
         .service(scope::scope("/api").configure(routes))
         .split_for_parts();
+    openapi::complete(&mut document);
     let table = RouteTable::of(&document).with(Method::GET, openapi::DOCUMENT_PATH);
     app.app_data(web::Data::from(deps.config.clone()))
         .app_data(web::Data::from(deps.clock.clone()))

@@ -4,7 +4,7 @@ use actix_web::App;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        self,
+        self, RefOr,
         security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
     },
 };
@@ -84,10 +84,33 @@ pub fn document() -> openapi::OpenApi {
 }
 
 pub(crate) fn document_of(routes: impl FnOnce(&mut ServiceConfig<'_>)) -> openapi::OpenApi {
-    let (_, document) = App::new()
+    let (_, mut document) = App::new()
         .into_utoipa_app()
         .openapi(frame())
         .service(scope::scope("/api").configure(routes))
         .split_for_parts();
+    complete(&mut document);
     document
+}
+
+/// Says "Success" where a route says nothing more: OpenAPI wants a description of every answer.
+pub(crate) fn complete(document: &mut openapi::OpenApi) {
+    let operations = document.paths.paths.values_mut().flat_map(|item| {
+        [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ]
+        .into_iter()
+        .flatten()
+    });
+    for response in operations.flat_map(|operation| operation.responses.responses.values_mut()) {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            "Success".clone_into(&mut response.description);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Logs: lines for people, or one JSON object a line; to standard error, so that a command's output stays its own.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::settings::LogFormat;
@@ -17,7 +19,7 @@ pub fn start(format: LogFormat) {
         EnvFilter::new(format!("{chosen},amqprs=off"))
     };
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let started = match format {
         LogFormat::Human => registry.with(lines.compact().with_target(false)).try_init(),
         LogFormat::Json => registry.with(lines.json().flatten_event(true).with_current_span(true).with_span_list(false)).try_init(),

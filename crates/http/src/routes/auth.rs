@@ -74,7 +74,7 @@ struct CallbackQuery {
 }
 
 /// Starts a login: sends the browser to the provider.
-#[utoipa::path(tag = "auth", params(LoginQuery), responses(
+#[utoipa::path(tag = "auth", operation_id = "start_login", security(()), params(LoginQuery), responses(
     (status = 302, description = "To the login provider; to the web client's `/login?error=provider_unavailable` when it cannot be reached"),
     Always))]
 #[get("/auth/google/login")]
@@ -117,7 +117,7 @@ async fn login(
 }
 
 /// Finishes a login: verifies who came back, sets the session, returns to the web client.
-#[utoipa::path(tag = "auth", params(CallbackQuery), responses(
+#[utoipa::path(tag = "auth", operation_id = "finish_login", security(()), params(CallbackQuery), responses(
     (status = 302, description = "To the web client, signed in; to its `/login?error=<code>` without a session when anything is wrong"),
     Always))]
 #[get("/auth/google/callback")]
@@ -142,13 +142,13 @@ async fn callback(
         return Ok(to_login_page(&deps, &session, "invalid_state"));
     }
     match service.finish(&code, &nonce, &verifier).await {
-        Ok(user) => signed_in(&deps, &session, user, next),
+        Ok(user) => signed_in(&deps, &session, user, next.as_deref()),
         Err(failure) => Ok(failed(&deps, &session, &failure)),
     }
 }
 
 /// The account signed in. Sets the `csrftoken` cookie that changes must show in `X-CSRFToken`.
-#[utoipa::path(tag = "auth", responses((status = 200, body = Envelope<MeDto>), NeedsSession, Always))]
+#[utoipa::path(tag = "auth", operation_id = "get_me", security(("session" = [])), responses((status = 200, body = Envelope<MeDto>), NeedsSession, Always))]
 #[get("/auth/me")]
 async fn me(
     who: SignedIn,
@@ -164,7 +164,7 @@ async fn me(
 }
 
 /// Signs out: the session is destroyed, its cookies are cleared.
-#[utoipa::path(tag = "auth", responses((status = 200, body = NoticeBody), NeedsCsrf, Always))]
+#[utoipa::path(tag = "auth", operation_id = "logout", security(("session" = [], "csrf" = [])), responses((status = 200, body = NoticeBody), NeedsCsrf, Always))]
 #[post("/auth/logout")]
 async fn logout(
     _who: SignedIn,
@@ -185,10 +185,10 @@ fn signed_in(
     deps: &HttpDeps,
     session: &Session,
     user: UserId,
-    next: Option<String>,
+    next: Option<&str>,
 ) -> Result<HttpResponse, ApiError> {
     session::sign_in(session, user)?;
-    let next = next.as_deref().unwrap_or(&deps.config.login_redirect_path);
+    let next = next.unwrap_or(&deps.config.login_redirect_path);
     let mut response = redirect(&next::address(&deps.config.frontend_url, next));
     add_cookie(&mut response, &csrf::cookie(session, &deps.config)?)?;
     Ok(response)
@@ -207,8 +207,11 @@ fn failed(deps: &HttpDeps, session: &Session, failure: &LoginFailure) -> HttpRes
     to_login_page(deps, session, code)
 }
 
+/// Whoever was signed in stays so: a foreign page must not be able to sign people out by sending them here.
 fn to_login_page(deps: &HttpDeps, session: &Session, code: &str) -> HttpResponse {
-    session.purge();
+    if SignedIn::of(session).is_none() {
+        session.purge();
+    }
     redirect(&next::address(
         &deps.config.frontend_url,
         &format!("/login?error={code}"),

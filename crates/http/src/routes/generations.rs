@@ -74,7 +74,7 @@ impl FromFields for Wanted {
 }
 
 /// Asks for an image: holds its price and queues it, at once or not at all.
-#[utoipa::path(tag = "generations", request_body = NewGenerationBody, responses(
+#[utoipa::path(tag = "generations", operation_id = "create_generation", security(("session" = [], "csrf" = [])), request_body = NewGenerationBody, responses(
     (status = 201, body = Envelope<CreatedGenerationDto>, headers(("Location" = String, description = "Path of the request"))),
     (status = 402, description = "`INSUFFICIENT_TOKENS`, with `required` and `available` in `details`", body = ErrorBody),
     NeedsCsrf, OfOne, TakesBody, Always))]
@@ -105,7 +105,7 @@ async fn create(
 }
 
 /// A request: one's own, or anybody's public image. Which fields it has follows from its state.
-#[utoipa::path(tag = "generations", params(("id" = i64, Path, example = 31)), responses(
+#[utoipa::path(tag = "generations", operation_id = "get_generation", security((), ("session" = [])), params(("id" = i64, Path, example = 31)), responses(
     (status = 200, body = Envelope<GenerationDto>), OfOne, Always))]
 #[get("/generations/{id}")]
 async fn view(
@@ -120,7 +120,7 @@ async fn view(
 }
 
 /// Withdraws a request that no worker is at; its tokens go back.
-#[utoipa::path(tag = "generations", params(("id" = i64, Path, example = 31)), responses(
+#[utoipa::path(tag = "generations", operation_id = "cancel_generation", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), responses(
     (status = 200, body = Envelope<GenerationDto>),
     (status = 409, description = "`CONFLICT`: a worker is at it, or it is over", body = ErrorBody),
     NeedsCsrf, OfOne, Always))]
@@ -152,7 +152,7 @@ impl FromFields for Change {
 }
 
 /// Changes an image's caption, shows it to everybody or to nobody else.
-#[utoipa::path(tag = "generations", params(("id" = i64, Path, example = 31)), request_body = GenerationChangeBody, responses(
+#[utoipa::path(tag = "generations", operation_id = "update_generation", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), request_body = GenerationChangeBody, responses(
     (status = 200, body = Envelope<GenerationDto>),
     (status = 409, description = "`GENERATION_STILL_PROCESSING`: there is no image", body = ErrorBody),
     NeedsCsrf, OfOne, TakesBody, Always))]
@@ -218,7 +218,7 @@ impl FromFields for OwnQuery {
 }
 
 /// The person's own requests, newest first.
-#[utoipa::path(tag = "generations", params(OwnParams, PageParams), responses(
+#[utoipa::path(tag = "generations", operation_id = "list_my_generations", security(("session" = [])), params(OwnParams, PageParams), responses(
     (status = 200, body = Envelope<Listing<OwnGenerationDto>>), NeedsSession, Pages, Always))]
 #[get("/generations/me")]
 async fn mine(
@@ -279,7 +279,7 @@ impl FromFields for FeedQuery {
 }
 
 /// Public images.
-#[utoipa::path(tag = "generations", params(FeedParams, PageParams), responses(
+#[utoipa::path(tag = "generations", operation_id = "get_feed", security((), ("session" = [])), params(FeedParams, PageParams), responses(
     (status = 200, body = Envelope<Listing<FeedItemDto>>), Pages, Always))]
 #[get("/generations/feed")]
 async fn feed(

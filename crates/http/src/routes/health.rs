@@ -28,7 +28,7 @@ struct LiveDto {
 
 /// Whether the platform is well. 200 while work is accepted, also when broker or storage are down (`degraded`); 503
 /// with the same object in `details` when the database is.
-#[utoipa::path(tag = "operations", responses((status = 200, body = Envelope<HealthDto>), Always))]
+#[utoipa::path(tag = "operations", operation_id = "health", security(()), responses((status = 200, body = Envelope<HealthDto>), Always))]
 #[get("/health")]
 async fn health(service: Data<HealthService>) -> Result<HttpResponse, ApiError> {
     let health = service.check().await;
@@ -40,7 +40,7 @@ async fn health(service: Data<HealthService>) -> Result<HttpResponse, ApiError> 
 }
 
 /// Whether the process serves. Touches no dependency.
-#[utoipa::path(tag = "operations", responses((status = 200, body = Envelope<LiveDto>)))]
+#[utoipa::path(tag = "operations", operation_id = "live", security(()), responses((status = 200, body = Envelope<LiveDto>)))]
 #[get("/health/live")]
 async fn live() -> HttpResponse {
     ok(LiveDto { status: "ok" })

@@ -113,7 +113,7 @@ pub(super) fn order_of(sort: Sort) -> Order {
 }
 
 /// Styles that can be used. While counts change underneath, a style in the `popular` order may move across the cursor.
-#[utoipa::path(tag = "styles", params(StyleParams, PageParams), responses(
+#[utoipa::path(tag = "styles", operation_id = "list_styles", security((), ("session" = [])), params(StyleParams, PageParams), responses(
     (status = 200, body = Envelope<Listing<StyleCardDto>>), Pages, Always))]
 #[get("/styles")]
 async fn list(
@@ -137,7 +137,7 @@ async fn list(
 
 /// A style. Unfinished, withdrawn and hidden ones only to their owner and admins, who also see `model_path`,
 /// `training_metric` and `error_message`.
-#[utoipa::path(tag = "styles", params(("id" = i64, Path, example = 7)), responses(
+#[utoipa::path(tag = "styles", operation_id = "get_style", security((), ("session" = [])), params(("id" = i64, Path, example = 7)), responses(
     (status = 200, body = Envelope<StyleDetailDto>), OfOne, Always))]
 #[get("/styles/{id}")]
 async fn find(
@@ -156,7 +156,7 @@ async fn find(
 }
 
 /// The artist's own styles, newest first.
-#[utoipa::path(tag = "styles", params(PageParams), responses(
+#[utoipa::path(tag = "styles", operation_id = "list_my_styles", security(("session" = [])), params(PageParams), responses(
     (status = 200, body = Envelope<Listing<OwnStyleDto>>), NeedsSession, Pages, Always))]
 #[get("/styles/me")]
 async fn mine(
@@ -173,7 +173,7 @@ async fn mine(
 }
 
 /// Trains a failed style anew.
-#[utoipa::path(tag = "styles", params(("id" = i64, Path, example = 7)), responses(
+#[utoipa::path(tag = "styles", operation_id = "retry_training", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 7)), responses(
     (status = 202, body = Envelope<RetriedDto>),
     (status = 409, description = "`TRAINING_IN_PROGRESS`: it waits or runs; `CONFLICT`: it is trained", body = crate::envelope::ErrorBody),
     NeedsCsrf, OfOne, Always))]

@@ -34,7 +34,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 }
 
 /// Anybody's account. A deactivated one is not found.
-#[utoipa::path(tag = "users", params(("id" = i64, Path, example = 12)), responses(
+#[utoipa::path(tag = "users", operation_id = "get_user", security((), ("session" = [])), params(("id" = i64, Path, example = 12)), responses(
     (status = 200, body = Envelope<ProfileDto>), OfOne, Always))]
 #[get("/users/{id}")]
 async fn profile(
@@ -49,7 +49,7 @@ async fn profile(
 }
 
 /// Makes the account an artist. The signature is stamped on images made in the artist's styles.
-#[utoipa::path(tag = "users",
+#[utoipa::path(tag = "users", operation_id = "upgrade_to_artist", security(("session" = [], "csrf" = [])),
     request_body(content((UpgradeBody = "application/json"), (UpgradeBody = "multipart/form-data"))),
     responses(
         (status = 200, body = Envelope<UpgradedDto>),

@@ -46,7 +46,7 @@ fn spec() -> FormSpec {
 
 /// Uploads a style and sends it to be trained. Everything is checked before anything is stored; what is refused leaves
 /// nothing behind.
-#[utoipa::path(tag = "styles", request_body(content = NewStyleForm, content_type = "multipart/form-data"), responses(
+#[utoipa::path(tag = "styles", operation_id = "create_style", security(("session" = [], "csrf" = [])), request_body(content = NewStyleForm, content_type = "multipart/form-data"), responses(
     (status = 201, body = Envelope<CreatedStyleDto>, headers(("Location" = String, description = "Path of the style"))),
     (status = 409, description = "`DUPLICATE_STYLE_NAME`", body = ErrorBody),
     NeedsCsrf, TakesBody, Always))]

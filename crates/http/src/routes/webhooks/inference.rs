@@ -56,7 +56,7 @@ impl FromFields for Progressed {
 }
 
 /// An image goes on. The first report moves the request to `processing`; a lower figure than before counts too.
-#[utoipa::path(tag = "webhooks", request_body = InferenceProgressReport,
+#[utoipa::path(tag = "webhooks", operation_id = "report_inference_progress", security(("worker" = [], "worker_source" = [])), request_body = InferenceProgressReport,
     responses((status = 200, body = Envelope<ReportDto>), FromWorkers, TakesBody, Always))]
 #[patch("/webhooks/inference/progress")]
 async fn progressed(
@@ -97,7 +97,7 @@ impl FromFields for Completed {
 }
 
 /// An image is made: the request is completed and the artist is paid, once.
-#[utoipa::path(tag = "webhooks", request_body = InferenceCompleteReport,
+#[utoipa::path(tag = "webhooks", operation_id = "report_inference_complete", security(("worker" = [], "worker_source" = [])), request_body = InferenceCompleteReport,
     responses((status = 200, body = Envelope<ReportDto>), FromWorkers, TakesBody, Always))]
 #[post("/webhooks/inference/complete")]
 async fn completed(
@@ -142,7 +142,7 @@ impl FromFields for Failed {
 }
 
 /// An image failed: the task is sent again, or the request is given up and the tokens go back.
-#[utoipa::path(tag = "webhooks", request_body = InferenceFailedReport,
+#[utoipa::path(tag = "webhooks", operation_id = "report_inference_failed", security(("worker" = [], "worker_source" = [])), request_body = InferenceFailedReport,
     responses((status = 200, body = Envelope<ReportDto>), FromWorkers, TakesBody, Always))]
 #[post("/webhooks/inference/failed")]
 async fn failed(

@@ -55,7 +55,7 @@ impl FromFields for Progressed {
 }
 
 /// A training goes on. The first report moves the style to `training`.
-#[utoipa::path(tag = "webhooks", request_body = TrainingProgressReport,
+#[utoipa::path(tag = "webhooks", operation_id = "report_training_progress", security(("worker" = [], "worker_source" = [])), request_body = TrainingProgressReport,
     responses((status = 200, body = Envelope<ReportDto>), FromWorkers, TakesBody, Always))]
 #[patch("/webhooks/training/progress")]
 async fn progressed(
@@ -96,7 +96,7 @@ impl FromFields for Completed {
 }
 
 /// A style is trained. Counts even for one that was given up.
-#[utoipa::path(tag = "webhooks", request_body = TrainingCompleteReport,
+#[utoipa::path(tag = "webhooks", operation_id = "report_training_complete", security(("worker" = [], "worker_source" = [])), request_body = TrainingCompleteReport,
     responses((status = 200, body = Envelope<ReportDto>), FromWorkers, TakesBody, Always))]
 #[post("/webhooks/training/complete")]
 async fn completed(
@@ -141,7 +141,7 @@ impl FromFields for Failed {
 }
 
 /// A training failed for good. Its owner may retry.
-#[utoipa::path(tag = "webhooks", request_body = TrainingFailedReport,
+#[utoipa::path(tag = "webhooks", operation_id = "report_training_failed", security(("worker" = [], "worker_source" = [])), request_body = TrainingFailedReport,
     responses((status = 200, body = Envelope<ReportDto>), FromWorkers, TakesBody, Always))]
 #[post("/webhooks/training/failed")]
 async fn failed(
