@@ -28,12 +28,17 @@ pub struct Answer {
 impl Answer {
     async fn read(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
-        Self { status, headers, text: response.text().await.expect("a body") }
+        Self {
+            status,
+            headers,
+            text: response.text().await.expect("a body"),
+        }
     }
 
     /// The body as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{} with a body that is no JSON: {}", self.status, self.text))
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|_| panic!("{} with a body that is no JSON: {}", self.status, self.text))
     }
 
     /// `data` of a success with the status expected.
@@ -52,13 +57,19 @@ impl Answer {
         let body = self.json();
         assert_eq!(body["success"], false, "{body}");
         assert_eq!(body["error"]["code"], code, "{body}");
-        assert!(body["error"]["message"].as_str().is_some_and(|m| !m.is_empty()), "{body}");
+        assert!(
+            body["error"]["message"].as_str().is_some_and(|m| !m.is_empty()),
+            "{body}"
+        );
         body["error"]["details"].clone()
     }
 
     /// A header's text, empty when it is not there.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// Where a redirect leads.
@@ -86,7 +97,11 @@ impl Client {
             .timeout(Duration::from_secs(120))
             .build()
             .expect("a client");
-        Self { http, jar, base: base.to_owned() }
+        Self {
+            http,
+            jar,
+            base: base.to_owned(),
+        }
     }
 
     /// A browser that is signed in as `email`.
@@ -104,8 +119,15 @@ impl Client {
     /// Value of a cookie the browser would send to the API.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let header = self.jar.cookies(&self.url("/"))?;
-        let pairs = header.to_str().ok()?.split("; ").map(str::to_owned).collect::<Vec<_>>();
-        pairs.iter().find_map(|pair| pair.strip_prefix(&format!("{name}=")).map(str::to_owned))
+        let pairs = header
+            .to_str()
+            .ok()?
+            .split("; ")
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
+        pairs
+            .iter()
+            .find_map(|pair| pair.strip_prefix(&format!("{name}=")).map(str::to_owned))
     }
 
     /// Plants a cookie (`name=value`).
@@ -166,7 +188,9 @@ impl Client {
 
     /// The callback's answer to a login started with `query` (`&next=…`).
     pub async fn login_redirect(&self, email: &str, query: &str) -> Answer {
-        let start = self.get(&format!("/api/auth/google/login?login_hint={email}{query}")).await;
+        let start = self
+            .get(&format!("/api/auth/google/login?login_hint={email}{query}"))
+            .await;
         assert_eq!(start.status, StatusCode::FOUND, "{}", start.text);
         let consent = self.get(start.location()).await;
         assert_eq!(consent.status, StatusCode::FOUND, "{}", consent.text);
@@ -179,7 +203,9 @@ impl Client {
             .text("artist_name", name.to_owned())
             .text("verified_email", "studio@example.com")
             .part("signature_image", file(images::png(120, 40, 3), "signature.png"));
-        self.post_form("/api/users/me/upgrade-to-artist", form).await.data(200)
+        self.post_form("/api/users/me/upgrade-to-artist", form)
+            .await
+            .data(200)
     }
 
     /// Uploads a style with ten pictures at `cost` tokens; returns its id.
@@ -202,13 +228,20 @@ impl Client {
             if done(&data) {
                 return data;
             }
-            assert!(tokio::time::Instant::now() < deadline, "{path} did not get there in {patience:?}: {data}");
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "{path} did not get there in {patience:?}: {data}"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
     fn url(&self, path: &str) -> Url {
-        let whole = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
+        let whole = if path.starts_with("http") {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.base)
+        };
         whole.parse().unwrap_or_else(|_| panic!("{whole} is no address"))
     }
 }
@@ -228,7 +261,10 @@ pub fn style_form(name: &str, cost: i64, images: u8) -> Form {
 
 /// A file part.
 pub fn file(bytes: Vec<u8>, name: &str) -> Part {
-    Part::bytes(bytes).file_name(name.to_owned()).mime_str("image/png").expect("a media type")
+    Part::bytes(bytes)
+        .file_name(name.to_owned())
+        .mime_str("image/png")
+        .expect("a media type")
 }
 
 /// Calls the webhooks as a worker does.
@@ -241,13 +277,24 @@ pub struct WorkerCalls {
 impl WorkerCalls {
     /// A worker that shows `token`.
     pub fn new(base: &str, token: &str) -> Self {
-        Self { client: Client::new(base), token: token.to_owned() }
+        Self {
+            client: Client::new(base),
+            token: token.to_owned(),
+        }
     }
 
     /// Calls `path` (`training/complete`); progress is a PATCH, the rest POST.
     pub async fn report(&self, path: &str, body: &Value) -> Answer {
-        let method = if path.ends_with("progress") { Method::PATCH } else { Method::POST };
-        let source = if path.starts_with("training") { "training-server" } else { "inference-server" };
+        let method = if path.ends_with("progress") {
+            Method::PATCH
+        } else {
+            Method::POST
+        };
+        let source = if path.starts_with("training") {
+            "training-server"
+        } else {
+            "inference-server"
+        };
         let request = self
             .client
             .bare_request(method, &format!("/api/webhooks/{path}"))

@@ -35,7 +35,11 @@ impl TestDatabase {
         let template = TEMPLATE.get_or_try_init(|| make_template(server.clone())).await?;
         let name = format!("{template}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let connection = connect(&server).await?;
-        run(&connection, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
+        run(
+            &connection,
+            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        )
+        .await?;
         connection.close().await?;
         let mut url = server.clone();
         url.set_path(&name);
@@ -102,7 +106,9 @@ async fn template(server: &Url) -> Result<(DatabaseConnection, String)> {
     let mut url = server.clone();
     url.set_path(&name);
     let database = connect(&url).await?;
-    Migrator::up(&database, None).await.context("every migration must apply")?;
+    Migrator::up(&database, None)
+        .await
+        .context("every migration must apply")?;
     // A database with a connection to it cannot be copied.
     database.close().await?;
     Ok((connection, name))
@@ -110,7 +116,8 @@ async fn template(server: &Url) -> Result<(DatabaseConnection, String)> {
 
 /// Drops what killed runs have left: databases whose template's lock nobody holds.
 async fn remove_leftovers(connection: &DatabaseConnection) -> Result<()> {
-    let sql = format!("SELECT datname::text AS name FROM pg_database WHERE datname ~ '^{PREFIX}_[0-9a-f]{{16}}'");
+    let sql =
+        format!("SELECT datname::text AS name FROM pg_database WHERE datname ~ '^{PREFIX}_[0-9a-f]{{16}}'");
     let rows = connection
         .query_all_raw(Statement::from_string(DbBackend::Postgres, sql))
         .await?;
@@ -119,8 +126,17 @@ async fn remove_leftovers(connection: &DatabaseConnection) -> Result<()> {
         let template = name.get(..PREFIX.len() + 17).unwrap_or(&name);
         if try_lock(connection, template).await? {
             // Another run may be at it as well: whoever drops it, it is gone.
-            run(connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.ok();
-            run(connection, &format!("SELECT pg_advisory_unlock(hashtextextended('{template}', 0))")).await?;
+            run(
+                connection,
+                &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            )
+            .await
+            .ok();
+            run(
+                connection,
+                &format!("SELECT pg_advisory_unlock(hashtextextended('{template}', 0))"),
+            )
+            .await?;
         }
     }
     Ok(())
@@ -156,11 +172,16 @@ async fn connect(url: &Url) -> Result<DatabaseConnection> {
 }
 
 async fn run(connection: &DatabaseConnection, sql: &str) -> Result<()> {
-    connection.execute_unprepared(sql).await.with_context(|| sql.to_owned())?;
+    connection
+        .execute_unprepared(sql)
+        .await
+        .with_context(|| sql.to_owned())?;
     Ok(())
 }
 
 fn block_on<F: Future>(work: F) -> Result<F::Output> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     Ok(runtime.block_on(work))
 }

@@ -8,7 +8,11 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 pub fn picture(width: u32, height: u32, seed: u8) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let band = u8::try_from((x / 32 + y / 24) % 7).unwrap_or_default();
-        Rgb([seed.wrapping_mul(23).wrapping_add(band * 30), 90 + band * 12, 200 - band * 20])
+        Rgb([
+            seed.wrapping_mul(23).wrapping_add(band * 30),
+            90 + band * 12,
+            200 - band * 20,
+        ])
     })
 }
 
@@ -41,6 +45,8 @@ pub fn heavy_png(bytes: usize) -> Vec<u8> {
 
 fn encode(picture: RgbImage, format: ImageFormat) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
-    DynamicImage::ImageRgb8(picture).write_to(&mut file, format).expect("writing to memory does not fail");
+    DynamicImage::ImageRgb8(picture)
+        .write_to(&mut file, format)
+        .expect("writing to memory does not fail");
     file.into_inner()
 }

@@ -45,7 +45,7 @@ pub fn postgres_url(raw: &str) -> Result<SecretString, String> {
 
 /// `amqp://…`
 pub fn amqp_url(raw: &str) -> Result<SecretString, String> {
-    with_scheme(raw, &["amqp", "amqps"], "must be an address such as amqp://user:password@host:5672/vhost")
+    with_scheme(raw, &["amqp"], "must be an address such as amqp://user:password@host:5672/vhost (no TLS: amqps is not supported)")
 }
 
 fn with_scheme(raw: &str, schemes: &[&str], expected: &str) -> Result<SecretString, String> {

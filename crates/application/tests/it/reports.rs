@@ -1,0 +1,141 @@
+//! What follows a worker's failure report.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{
+    GenerationId, TaskId,
+    generation::GenerationStatus,
+    ports::{MockSettlements, Settled, queries::MockGenerationQueries},
+    retry::FailureCode,
+    task::Attempt,
+};
+use stylelicense_application::generations::{Failure, InferenceReports};
+use uuid::Uuid;
+
+use crate::support::{attempt, brief, clock, ids, now, tasks};
+
+fn reports(settlements: MockSettlements, status: GenerationStatus, attempt: Attempt) -> InferenceReports {
+    let mut queries = MockGenerationQueries::new();
+    queries
+        .expect_brief()
+        .returning(move |_| Ok(Some(brief(status, attempt))));
+    InferenceReports::new(Arc::new(queries), Arc::new(settlements), tasks(), clock(), ids())
+}
+
+fn failure(code: &str, task_id: Option<TaskId>) -> Failure {
+    Failure {
+        task_id,
+        code: FailureCode::read(code, FailureCode::GENERATION_FAILED),
+        message: "why".into(),
+    }
+}
+
+fn applied(before: GenerationStatus) -> Result<Option<Settled>, domain::ports::StorageError> {
+    Ok(Some(Settled {
+        applied: true,
+        before,
+    }))
+}
+
+#[tokio::test]
+async fn a_passing_failure_sends_the_task_again_as_the_next_attempt() {
+    let mut settlements = MockSettlements::new();
+    settlements
+        .expect_resend()
+        .withf(|resend| {
+            let task: serde_json::Value = serde_json::from_slice(&resend.payload).unwrap();
+            resend.attempt == 2
+                && resend.send_at == now() + Duration::from_secs(30)
+                && task["attempt"] == 3
+                && task["task_id"] == Uuid::from_u128(99).to_string()
+        })
+        .times(1)
+        .returning(|_| applied(GenerationStatus::Processing));
+    let reports = reports(settlements, GenerationStatus::Processing, attempt(2, true, false));
+    let report = reports
+        .failed(GenerationId(31), failure("GPU_OOM", None))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (report.applied, report.status),
+        (true, GenerationStatus::Retrying)
+    );
+}
+
+#[tokio::test]
+async fn the_fourth_failure_refunds() {
+    let mut settlements = MockSettlements::new();
+    settlements
+        .expect_release()
+        .withf(|release| {
+            release.attempt == 4 && release.error_code == "GPU_OOM" && release.error_message == "why"
+        })
+        .times(1)
+        .returning(|_| applied(GenerationStatus::Processing));
+    let reports = reports(settlements, GenerationStatus::Processing, attempt(4, true, false));
+    let report = reports
+        .failed(GenerationId(31), failure("GPU_OOM", None))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(report.status, GenerationStatus::Failed);
+}
+
+#[tokio::test]
+async fn an_inference_error_is_only_a_sign_of_life() {
+    let mut settlements = MockSettlements::new();
+    settlements
+        .expect_sign()
+        .withf(|sign| sign.status == GenerationStatus::Retrying && sign.progress.is_none())
+        .times(1)
+        .returning(|_| applied(GenerationStatus::Processing));
+    let reports = reports(settlements, GenerationStatus::Processing, attempt(1, true, false));
+    let report = reports
+        .failed(GenerationId(31), failure("INFERENCE_ERROR", None))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(report.status, GenerationStatus::Retrying);
+}
+
+#[tokio::test]
+async fn a_report_that_does_not_count_writes_nothing() {
+    let other = Some(TaskId(Uuid::from_u128(7)));
+    let cases = [
+        (GenerationStatus::Completed, attempt(1, true, false), None),
+        (GenerationStatus::Canceled, attempt(1, false, false), None),
+        (GenerationStatus::Retrying, attempt(2, false, false), None),
+        (GenerationStatus::Processing, attempt(1, true, false), other),
+    ];
+    for (status, attempt, task_id) in cases {
+        // A mock without expectations panics when it is called.
+        let reports = reports(MockSettlements::new(), status, attempt);
+        let report = reports
+            .failed(GenerationId(31), failure("GPU_OOM", task_id))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((report.applied, report.status), (false, status));
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_request_is_told_from_a_late_report() {
+    let mut queries = MockGenerationQueries::new();
+    queries.expect_brief().returning(|_| Ok(None));
+    let reports = InferenceReports::new(
+        Arc::new(queries),
+        Arc::new(MockSettlements::new()),
+        tasks(),
+        clock(),
+        ids(),
+    );
+    assert!(
+        reports
+            .failed(GenerationId(1), failure("GPU_OOM", None))
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
