@@ -31,8 +31,8 @@ impl Media {
 
     /// The address of `object`. Computed here: no call goes out.
     pub async fn address(&self, object: &ObjectAddress) -> Result<String, ObjectError> {
-        if object.bucket == self.buckets.public {
-            return Ok(format!("{}/{}", self.buckets.public_base_url, object.key));
+        if let Some(address) = self.buckets.public_address(object) {
+            return Ok(address);
         }
         self.storage.presign_get(object, PRESIGNED_LIFETIME).await
     }

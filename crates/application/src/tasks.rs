@@ -176,6 +176,7 @@ mod tests {
             public: "media".into(),
             private: "media-private".into(),
             public_base_url: "http://localhost/media".into(),
+            endpoint: None,
             scheme: UriScheme::Gs,
         };
         TaskWriter::new(buckets, "http://localhost:8000")

@@ -1,5 +1,8 @@
 //! Where a stored object lies. The database holds bucket and key; addresses are rendered at the edge.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use url::Url;
+
 use crate::{Fault, StyleId};
 
 /// A bucket and a key in it.
@@ -55,6 +58,8 @@ pub struct Buckets {
     pub private: String,
     /// Base of public addresses (`MEDIA_PUBLIC_URL`), without a trailing slash.
     pub public_base_url: String,
+    /// Address of a store that is not Amazon's (`AWS_S3_ENDPOINT_URL`), without a trailing slash.
+    pub endpoint: Option<String>,
     /// Scheme used in messages to workers.
     pub scheme: UriScheme,
 }
@@ -70,16 +75,22 @@ impl Buckets {
         ObjectAddress::new(&self.private, key)
     }
 
-    /// Reads the address a worker reports for an image: `s3://`, `gs://` or https inside one of our buckets.
-    pub fn parse_result(&self, address: &str) -> Result<ObjectAddress, Fault> {
-        match self.parse_model(address) {
-            Ok(object) => Ok(object),
-            Err(_) => self.parse_https(address),
-        }
+    /// Where anybody reads an object of the public bucket; `None` for one of another bucket.
+    pub fn public_address(&self, object: &ObjectAddress) -> Option<String> {
+        let key = utf8_percent_encode(&object.key, OUTSIDE_OF_KEYS);
+        (object.bucket == self.public).then(|| format!("{}/{key}", self.public_base_url))
     }
 
-    /// Reads the address a worker reports for a model: `s3://` or `gs://` inside one of our buckets.
+    /// Reads the address a worker reports for an image: `s3://`, `gs://` or a web address inside one of our buckets.
+    pub fn parse_result(&self, address: &str) -> Result<ObjectAddress, Fault> {
+        self.parse_model(address)
+            .or_else(|_| self.parse_web(address.trim()))
+    }
+
+    /// Reads the address a worker reports for a model: `s3://` or `gs://` inside one of our buckets. The key is taken
+    /// as it stands, nothing in it is decoded.
     pub fn parse_model(&self, address: &str) -> Result<ObjectAddress, Fault> {
+        let address = address.trim();
         let rest = address
             .strip_prefix("s3://")
             .or_else(|| address.strip_prefix("gs://"));
@@ -89,28 +100,40 @@ impl Buckets {
         self.inside(bucket, key)
     }
 
-    /// An https address is ours when it starts with the public base, or when it names one of our buckets on a host
-    /// of the object store: `https://bucket.s3….amazonaws.com/key`, `https://storage.googleapis.com/bucket/key`.
-    fn parse_https(&self, address: &str) -> Result<ObjectAddress, Fault> {
-        let path_of = |address: &str| address.split(['?', '#']).next().unwrap_or_default().to_owned();
-        if let Some(key) = address.strip_prefix(&format!("{}/", self.public_base_url)) {
-            return self.inside(&self.public, &path_of(key));
+    /// A web address is ours below the public base, below one of our buckets at the store's own address, or when it
+    /// names one of our buckets on a host of Amazon's or Google's: `https://bucket.s3….amazonaws.com/key`,
+    /// `https://storage.googleapis.com/bucket/key`. Query and fragment do not count: they may be a signature.
+    fn parse_web(&self, address: &str) -> Result<ObjectAddress, Fault> {
+        let url = Url::parse(address).map_err(|_| Fault::ForeignAddress)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Fault::ForeignAddress);
         }
-        let rest = address.strip_prefix("https://").ok_or(Fault::ForeignAddress)?;
-        let (host, path) = rest.split_once('/').ok_or(Fault::ForeignAddress)?;
-        let path = path_of(path);
+        if let Some(key) = below(&url, &self.public_base_url) {
+            return self.inside(&self.public, &key);
+        }
+        if let Some(path) = self
+            .endpoint
+            .as_deref()
+            .and_then(|endpoint| below(&url, endpoint))
+        {
+            let (bucket, key) = path.split_once('/').ok_or(Fault::ForeignAddress)?;
+            return self.inside(bucket, key);
+        }
+        let path = decoded(url.path().trim_start_matches('/'))?;
+        let host = url
+            .host_str()
+            .filter(|_| url.scheme() == "https" && url.port().is_none());
+        let host = host.ok_or(Fault::ForeignAddress)?;
         for bucket in [&self.public, &self.private] {
-            let on_amazon = host
+            let amazon = host
                 .strip_prefix(&format!("{bucket}.s3"))
-                .is_some_and(|tail| tail.starts_with(['.', '-']) && is_amazon_tail(tail));
-            if on_amazon || host == format!("{bucket}.storage.googleapis.com") {
+                .is_some_and(is_amazon_tail);
+            if amazon || host == format!("{bucket}.storage.googleapis.com") {
                 return self.inside(bucket, &path);
             }
         }
-        let path_style = host == "storage.googleapis.com"
-            || host
-                .strip_prefix("s3")
-                .is_some_and(|tail| tail.starts_with(['.', '-']) && is_amazon_tail(tail));
+        let path_style =
+            host == "storage.googleapis.com" || host.strip_prefix("s3").is_some_and(is_amazon_tail);
         match path.split_once('/') {
             Some((bucket, key)) if path_style => self.inside(bucket, key),
             _ => Err(Fault::ForeignAddress),
@@ -121,7 +144,7 @@ impl Buckets {
         let ours = bucket == self.public || bucket == self.private;
         let clean = !key.is_empty()
             && key.len() <= 1024
-            && !key.chars().any(|c| c.is_control() || matches!(c, '%' | '\\'))
+            && !key.chars().any(|c| c.is_control() || c == '\\')
             && key.split('/').all(|part| !matches!(part, "" | "." | ".."));
         if ours && clean {
             Ok(ObjectAddress::new(bucket, key))
@@ -131,15 +154,41 @@ impl Buckets {
     }
 }
 
+/// Characters of a key that cannot stand in an address as they are; `/` separates and stays.
+const OUTSIDE_OF_KEYS: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// What comes after `base` in an address of the same scheme, host and port, decoded.
+fn below(url: &Url, base: &str) -> Option<String> {
+    let base = Url::parse(base).ok()?;
+    if base.origin() != url.origin() {
+        return None;
+    }
+    let rest = url.path().strip_prefix(base.path().trim_end_matches('/'))?;
+    decoded(rest.strip_prefix('/')?).ok()
+}
+
+/// A path as its server reads it.
+fn decoded(path: &str) -> Result<String, Fault> {
+    let text = percent_decode_str(path)
+        .decode_utf8()
+        .map_err(|_| Fault::ForeignAddress)?;
+    Ok(text.into_owned())
+}
+
 /// `.region.amazonaws.com`, `-region.amazonaws.com` or `.amazonaws.com`, and nothing longer behind it.
 fn is_amazon_tail(tail: &str) -> bool {
-    tail.strip_suffix(".amazonaws.com")
-        .or_else(|| (tail == ".amazonaws.com").then_some(""))
-        .is_some_and(|region| {
-            region
+    let region = tail.strip_suffix(".amazonaws.com");
+    region.is_some_and(|region| {
+        (region.is_empty() || region.starts_with(['.', '-']))
+            && region
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
-        })
+    })
 }
 
 /// Key at which a worker leaves the trained model of `style`.
@@ -161,6 +210,7 @@ mod tests {
             public: "media".into(),
             private: "media-private".into(),
             public_base_url: "https://cdn.example.com/media".into(),
+            endpoint: Some("http://store.example.com:9000".into()),
             scheme: UriScheme::S3,
         }
     }
@@ -176,6 +226,9 @@ mod tests {
             "https://media.s3.amazonaws.com/generations/a.png",
             "https://s3.ap-northeast-2.amazonaws.com/media/generations/a.png",
             "https://storage.googleapis.com/media/generations/a.png",
+            "http://store.example.com:9000/media/generations/a.png?X-Amz-Signature=abc",
+            " https://MEDIA.S3.amazonaws.com:443/generations/a.png ",
+            "https://media.s3.amazonaws.com/generations/%61.png",
         ] {
             assert_eq!(buckets().parse_result(address).as_ref(), Ok(&image), "{address}");
         }
@@ -195,7 +248,12 @@ mod tests {
             "s3://media//a.png",
             "s3://media/",
             "s3://media",
-            "s3://media/a%2e%2e/b",
+            "https://cdn.example.com/media/%2e%2e/media-private/a.png",
+            "https://storage.googleapis.com/media/..%2fmedia-private/a.png",
+            "https://user@media.s3.amazonaws.com/a.png",
+            "https://media.s3x.amazonaws.com/a.png",
+            "http://store.example.com/media/a.png",
+            "http://store.example.com:9000/other/a.png",
             "",
         ] {
             assert_eq!(
@@ -204,6 +262,21 @@ mod tests {
                 "{address}"
             );
         }
+    }
+
+    #[test]
+    fn a_public_address_leads_to_its_key_whatever_is_in_it() {
+        let object = ObjectAddress::new("media", "generations/a b#?%.png");
+        let address = buckets().public_address(&object).unwrap();
+        assert_eq!(
+            address,
+            "https://cdn.example.com/media/generations/a%20b%23%3F%25.png"
+        );
+        assert_eq!(buckets().parse_result(&address), Ok(object));
+        assert_eq!(
+            buckets().public_address(&ObjectAddress::new("media-private", "a")),
+            None
+        );
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::task::Attempt;
+
 /// A worker's reason for a failure, as it is sent on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailureCode(String);
@@ -87,6 +89,52 @@ pub fn after_loss(attempt: u16) -> AfterFailure {
     }
 }
 
+/// What storage says of a silent job's result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    /// It is there, and newer than the task.
+    Found,
+    /// It is not there.
+    Missing,
+    /// Storage cannot be asked.
+    Unknown,
+}
+
+/// What becomes of a job of which nothing was heard for its deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterSilence {
+    /// It is finished: as if its worker had said so.
+    Complete,
+    /// Not decided yet: ask again later.
+    Wait,
+    /// Send the task again after `delay`.
+    SendAgain {
+        /// How long to wait first.
+        delay: Duration,
+    },
+    /// Give up: failed, tokens released.
+    GiveUp,
+}
+
+/// The rule of the sweep. A result in storage completes the job; while storage cannot be asked, the verdict waits for
+/// twice the deadline. A task that nobody has taken is never sent again: it lies in the queue already.
+pub fn after_silence(
+    attempt: &Attempt,
+    silence: Duration,
+    deadline: Duration,
+    evidence: Evidence,
+) -> AfterSilence {
+    match evidence {
+        Evidence::Found => AfterSilence::Complete,
+        Evidence::Unknown if silence < deadline * 2 => AfterSilence::Wait,
+        Evidence::Unknown | Evidence::Missing if !attempt.taken => AfterSilence::GiveUp,
+        Evidence::Unknown | Evidence::Missing => match after_loss(attempt.number) {
+            AfterFailure::SendAgain { delay } => AfterSilence::SendAgain { delay },
+            AfterFailure::GiveUp | AfterFailure::WorkerRetries => AfterSilence::GiveUp,
+        },
+    }
+}
+
 /// After which silence a job counts as lost. Both clocks run per attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadlines {
@@ -149,6 +197,30 @@ mod tests {
     #[test]
     fn an_inference_error_is_a_sign_of_life() {
         assert_eq!(verdict("INFERENCE_ERROR", 9), AfterFailure::WorkerRetries);
+    }
+
+    #[test]
+    fn silence_is_judged_by_storage_then_by_the_attempt() {
+        let minutes = Duration::from_mins;
+        let judge = |taken, number, silence, evidence| {
+            let task_id = crate::TaskId(uuid::Uuid::nil());
+            let attempt = Attempt {
+                number,
+                task_id,
+                taken,
+                waiting: !taken,
+            };
+            after_silence(&attempt, minutes(silence), minutes(15), evidence)
+        };
+        assert_eq!(judge(true, 4, 99, Evidence::Found), AfterSilence::Complete);
+        assert_eq!(judge(true, 1, 29, Evidence::Unknown), AfterSilence::Wait);
+        let at_once = AfterSilence::SendAgain {
+            delay: Duration::ZERO,
+        };
+        assert_eq!(judge(true, 1, 30, Evidence::Unknown), at_once);
+        assert_eq!(judge(true, 1, 15, Evidence::Missing), at_once);
+        assert_eq!(judge(true, 4, 15, Evidence::Missing), AfterSilence::GiveUp);
+        assert_eq!(judge(false, 1, 15, Evidence::Missing), AfterSilence::GiveUp);
     }
 
     #[test]

@@ -44,7 +44,11 @@ pub fn run(arguments: DevArguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run_platform(arguments: &DevArguments, folder: &DataFolder, mut defaults: Defaults) -> anyhow::Result<()> {
+async fn run_platform(
+    arguments: &DevArguments,
+    folder: &DataFolder,
+    mut defaults: Defaults,
+) -> anyhow::Result<()> {
     let mut local = LocalParts::start(folder, &mut defaults)?;
     let settings = Settings::read(|name| defaults.value(name))?;
     if arguments.no_worker && settings.amqp_url.is_none() {
@@ -53,10 +57,15 @@ async fn run_platform(arguments: &DevArguments, folder: &DataFolder, mut default
     }
     migrate::up(&settings.database_url).await?;
     let publisher = local.start_worker(&settings, arguments.no_worker)?;
-    let parts = Parts::connect(&settings, publisher).await.context("the platform cannot be put together")?;
+    let parts = Parts::connect(&settings, publisher)
+        .await
+        .context("the platform cannot be put together")?;
     let samples = samples::paint_in_background(folder.samples());
     let lines = banner::lines(&settings, &defaults, &local, folder);
-    let served = serve(&settings, parts, |_| lines.iter().for_each(|line| crate::commands::say(line))).await;
+    let served = serve(&settings, parts, |_| {
+        lines.iter().for_each(|line| crate::commands::say(line))
+    })
+    .await;
     samples.abort();
     local.stop().await;
     served

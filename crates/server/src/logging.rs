@@ -8,7 +8,8 @@ use crate::settings::LogFormat;
 
 /// What is logged unless `RUST_LOG` says otherwise. amqprs prints whole messages, presigned addresses and all, when it
 /// is let; s3s calls every missing object an error.
-const DEFAULT_FILTER: &str = "info,amqprs=off,s3s=off,s3s_fs=off,sqlx=warn,actix_server=warn,sea_orm_migration=warn";
+const DEFAULT_FILTER: &str =
+    "info,amqprs=off,s3s=off,s3s_fs=off,sqlx=warn,actix_server=warn,sea_orm_migration=warn";
 
 /// Starts logging. Called once; a second call changes nothing.
 pub fn start(format: LogFormat) {
@@ -19,10 +20,20 @@ pub fn start(format: LogFormat) {
         EnvFilter::new(format!("{chosen},amqprs=off"))
     };
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let lines = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let started = match format {
         LogFormat::Human => registry.with(lines.compact().with_target(false)).try_init(),
-        LogFormat::Json => registry.with(lines.json().flatten_event(true).with_current_span(true).with_span_list(false)).try_init(),
+        LogFormat::Json => registry
+            .with(
+                lines
+                    .json()
+                    .flatten_event(true)
+                    .with_current_span(true)
+                    .with_span_list(false),
+            )
+            .try_init(),
     };
     if started.is_err() {
         tracing::debug!("logging was started before");

@@ -58,8 +58,7 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Option<Command>) -> anyhow::Result<ExitCode> {
-    // A .env file in the folder the program is started in; the environment goes before it.
-    let _ = dotenvy::dotenv();
+    read_dot_env()?;
     match command {
         #[cfg(feature = "local")]
         None => dev::run(dev::DevArguments::default()),
@@ -72,5 +71,18 @@ fn run(command: Option<Command>) -> anyhow::Result<ExitCode> {
         Some(Command::Ledger { action }) => commands::ledger::run(&action),
         Some(Command::Outbox { action }) => commands::outbox::run(&action),
         Some(Command::Openapi) => commands::openapi::run(),
+    }
+}
+
+/// Takes settings from a file `.env` in the folder the program is started in; the environment goes before it.
+fn read_dot_env() -> anyhow::Result<()> {
+    match dotenvy::from_path(".env") {
+        Ok(()) => Ok(()),
+        Err(error) if error.not_found() => Ok(()),
+        // The line itself is not repeated: it may hold a secret.
+        Err(dotenvy::Error::LineParse(_, position)) => {
+            anyhow::bail!("the file .env has a line that cannot be read, near its character {position}")
+        }
+        Err(_) => anyhow::bail!("the file .env cannot be read"),
     }
 }

@@ -115,13 +115,16 @@ impl InferenceReports {
         let Some(brief) = self.queries.brief(generation).await? else {
             return Ok(None);
         };
-        if brief.status.is_final() || !brief.attempt.failure_counts(failure.task_id) {
+        let verdict = failure.code.verdict(brief.attempt.number);
+        // A worker that goes on by itself shows a sign of life: like progress, it counts before any other sign has.
+        let counts = verdict == AfterFailure::WorkerRetries || brief.attempt.failure_counts(failure.task_id);
+        if brief.status.is_final() || !counts {
             return Ok(Some(GenerationReport {
                 applied: false,
                 status: brief.status,
             }));
         }
-        let (settled, event) = match failure.code.verdict(brief.attempt.number) {
+        let (settled, event) = match verdict {
             AfterFailure::WorkerRetries => (
                 self.worker_retries(&brief, &failure).await?,
                 GenerationEvent::WorkerRetries,
@@ -130,22 +133,24 @@ impl InferenceReports {
                 let cause = ReleaseCause::Worker {
                     task_id: failure.task_id,
                 };
-                let resend = self.resend_of(&brief, cause, delay, failure.code.as_str());
-                (self.settlements.resend(resend).await?, GenerationEvent::Resend)
+                match self.resend_of(&brief, cause, delay, failure.code.as_str()) {
+                    Some(resend) => (self.settlements.resend(resend).await?, GenerationEvent::Resend),
+                    None => (self.give_up(&brief, failure).await?, GenerationEvent::Fail),
+                }
             }
             AfterFailure::GiveUp => (self.give_up(&brief, failure).await?, GenerationEvent::Fail),
         };
         Ok(report(settled, event))
     }
 
-    /// The statement that sends a lost or failed request's task again.
+    /// The statement that sends a lost or failed request's task again; none when its style has lost its model.
     pub(crate) fn resend_of(
         &self,
         brief: &GenerationBrief,
         cause: ReleaseCause,
         delay: std::time::Duration,
         error_code: &str,
-    ) -> Resend {
+    ) -> Option<Resend> {
         let now = self.clock.now();
         let new_task_id = TaskId(self.ids.uuid());
         let stamp = TaskStamp {
@@ -153,7 +158,6 @@ impl InferenceReports {
             attempt: brief.attempt.number + 1,
             now,
         };
-        let missing = ObjectAddress::new(String::new(), String::new());
         let task = ImageTask {
             generation: brief.id,
             style: brief.style,
@@ -161,10 +165,10 @@ impl InferenceReports {
             aspect: brief.aspect,
             seed: brief.seed,
             result_key: &brief.result_key,
-            model: brief.model.as_ref().unwrap_or(&missing),
+            model: brief.model.as_ref()?,
             signature: brief.signature.as_ref(),
         };
-        Resend {
+        Some(Resend {
             generation: brief.id,
             cause,
             attempt: brief.attempt.number,
@@ -173,7 +177,7 @@ impl InferenceReports {
             send_at: now + delay,
             error_code: error_code.to_owned(),
             now,
-        }
+        })
     }
 
     async fn worker_retries(

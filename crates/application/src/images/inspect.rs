@@ -10,8 +10,12 @@ use image::{ImageDecoder, ImageFormat, ImageReader};
 
 use super::ImageSource;
 
-/// Most bytes of decoded pixels that are held at once.
+/// Most bytes of decoded pixels that a picture is looked at with: 16 million pixels of a photograph.
 pub(super) const PIXEL_BUDGET: u64 = 48 * 1024 * 1024;
+
+/// Most bytes that a decoder may take for anything but pixels. Compressed side data (a PNG's colour profile, say) can
+/// grow a thousandfold.
+const SIDE_DATA_BUDGET: u64 = 4 * 1024 * 1024;
 
 /// What an image may be.
 #[derive(Debug, Clone, Copy)]
@@ -92,7 +96,9 @@ pub(super) fn decoder(readable: Box<dyn Readable>) -> Result<(Kind, Box<dyn Imag
         Some(ImageFormat::Jpeg) => Kind::Jpeg,
         _ => return Err(Fault::ImageFormat),
     };
-    reader.limits(image::Limits::no_limits());
+    let mut limits = image::Limits::no_limits();
+    limits.max_alloc = Some(SIDE_DATA_BUDGET);
+    reader.limits(limits);
     let decoder = reader.into_decoder().map_err(|_| Fault::ImageFormat)?;
     Ok((kind, Box::new(decoder)))
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use domain::Fault;
+use tokio::sync::Semaphore;
 
 pub use inspect::{Inspected, Kind, Limits};
 pub use render::Thumbnail;
@@ -31,7 +32,7 @@ pub const TRAINING: Limits = Limits {
 pub const SIGNATURE: Limits = Limits {
     max_bytes: domain::style::upload::MAX_SIGNATURE_BYTES,
     min_side: 1,
-    max_pixels: domain::style::upload::MAX_PIXELS / 4,
+    max_pixels: domain::style::upload::MAX_SIGNATURE_PIXELS,
 };
 
 /// Looks at an image: first its size and header, which costs nothing however large it claims to be, then, when its
@@ -40,7 +41,8 @@ pub async fn inspect(source: ImageSource, limits: Limits) -> Result<Inspected, F
     blocking(move || inspect::inspect(&source, limits)).await
 }
 
-/// A square thumbnail, JPEG, of the first of `candidates` that fits a modest buffer, else of the smallest.
+/// A square thumbnail, JPEG, of the first of `candidates` that fits a modest buffer, else of the smallest. When even
+/// that one is too large to be decoded here, it is refused.
 pub async fn thumbnail(candidates: Vec<(ImageSource, Inspected)>) -> Result<Thumbnail, Fault> {
     blocking(move || render::thumbnail(&candidates)).await
 }
@@ -54,11 +56,18 @@ pub async fn signature_png(source: ImageSource) -> Result<Bytes, Fault> {
     .await
 }
 
-/// Runs `work` on the blocking pool. A panic in a decoder counts as a bad image.
+/// One picture is decoded at a time, whoever sends how many: pixels are what takes the memory.
+static DECODER: Semaphore = Semaphore::const_new(1);
+
+/// Runs `work` on the blocking pool when its turn comes. A panic in a decoder counts as a bad image.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or(Err(Fault::ImageFormat))
+    // Closed never: the error cannot occur.
+    let turn = DECODER.acquire().await.map_err(|_| Fault::ImageFormat)?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    done.await.unwrap_or(Err(Fault::ImageFormat))
 }

@@ -4,12 +4,16 @@ use std::io::Cursor;
 
 use bytes::Bytes;
 use domain::{Fault, style::upload::THUMBNAIL_SIDE};
-use image::{DynamicImage, ImageFormat, imageops::FilterType};
+use image::{DynamicImage, ImageDecoder, ImageFormat, imageops::FilterType, metadata::Orientation};
 
 use super::{
     ImageSource,
     inspect::{Inspected, PIXEL_BUDGET, decoder, open},
 };
+
+/// Most bytes of decoded pixels that are ever held: 26 million pixels of a photograph. Only for an upload of which no
+/// picture fits [`PIXEL_BUDGET`].
+const DECODE_LIMIT: u64 = 80 * 1024 * 1024;
 
 /// A thumbnail: 256×256, JPEG.
 #[derive(Debug, Clone)]
@@ -27,26 +31,32 @@ pub(super) fn thumbnail(candidates: &[(ImageSource, Inspected)]) -> Result<Thumb
     let (source, _) = fitting
         .or_else(|| candidates.iter().min_by_key(|(_, found)| found.decoded_bytes))
         .ok_or(Fault::ImageFormat)?;
-    let square = decode(source)?.resize_to_fill(THUMBNAIL_SIDE, THUMBNAIL_SIDE, FilterType::Triangle);
+    let (image, orientation) = decode(source)?;
+    let mut square = image.resize_to_fill(THUMBNAIL_SIDE, THUMBNAIL_SIDE, FilterType::Triangle);
+    drop(image);
+    // Turned when it is small: turning the original would take its size once more.
+    square.apply_orientation(orientation);
     encode(&DynamicImage::ImageRgb8(square.to_rgb8()), ImageFormat::Jpeg).map(Thumbnail)
 }
 
 pub(super) fn png(source: &ImageSource) -> Result<Bytes, Fault> {
-    encode(
-        &DynamicImage::ImageRgba8(decode(source)?.to_rgba8()),
-        ImageFormat::Png,
-    )
+    let (mut image, orientation) = decode(source)?;
+    image.apply_orientation(orientation);
+    encode(&DynamicImage::ImageRgba8(image.into_rgba8()), ImageFormat::Png)
 }
 
-fn decode(source: &ImageSource) -> Result<DynamicImage, Fault> {
+/// The picture as stored and how it is to be turned.
+fn decode(source: &ImageSource) -> Result<(DynamicImage, Orientation), Fault> {
     let (_, readable) = open(source)?;
     let (_, mut decoder) = decoder(readable)?;
-    let orientation = decoder.orientation().ok();
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|_| Fault::ImageFormat)?;
-    if let Some(orientation) = orientation {
-        image.apply_orientation(orientation);
+    if decoder.total_bytes() > DECODE_LIMIT {
+        return Err(Fault::ImageTooLarge {
+            max: DECODE_LIMIT / 3,
+        });
     }
-    Ok(image)
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let image = DynamicImage::from_decoder(decoder).map_err(|_| Fault::ImageFormat)?;
+    Ok((image, orientation))
 }
 
 fn encode(image: &DynamicImage, format: ImageFormat) -> Result<Bytes, Fault> {

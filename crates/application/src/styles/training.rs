@@ -17,7 +17,7 @@ pub enum RetryError {
     /// There is no such style for this person.
     #[error("there is no such style")]
     NotFound,
-    /// The style belongs to somebody else.
+    /// The style belongs to somebody else, who offers it.
     #[error("the style belongs to another artist")]
     NotOwner,
     /// The training did not fail: it waits, runs, or is done.
@@ -46,7 +46,12 @@ impl StyleService {
         let artist = unit.styles().lock_artist(owner).await?;
         let locked = unit.styles().lock(style).await?.ok_or(RetryError::NotFound)?;
         if locked.artist != owner {
-            return Err(RetryError::NotOwner);
+            // Whoever may not see an unfinished style is not told that it exists.
+            return Err(if locked.status == TrainingStatus::Completed {
+                RetryError::NotOwner
+            } else {
+                RetryError::NotFound
+            });
         }
         locked
             .status

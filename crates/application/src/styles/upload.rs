@@ -18,7 +18,7 @@ use crate::{
     tasks::{TaskStamp, TrainingTask},
 };
 
-/// How many images are looked at or stored at the same time.
+/// How many images are stored at the same time.
 const PARALLEL: usize = 4;
 
 /// An uploaded image, still on local disk.
@@ -89,8 +89,18 @@ pub enum CreateStyleError {
 }
 
 impl StyleService {
-    /// Whether the account may upload at all: asked before the body of an upload is read.
-    pub async fn may_upload(&self, artist: UserId, name: &StyleName) -> Result<(), CreateStyleError> {
+    /// Whether the account may upload a style at all: asked before the body of an upload is read.
+    pub async fn may_upload(&self, artist: UserId) -> Result<(), CreateStyleError> {
+        let mut unit = self.units.begin().await?;
+        let locked = unit
+            .styles()
+            .lock_artist(artist)
+            .await?
+            .ok_or(CreateStyleError::NotAnArtist)?;
+        self.within_limit(locked.unfailed_styles)
+    }
+
+    async fn may_upload_as(&self, artist: UserId, name: &StyleName) -> Result<(), CreateStyleError> {
         let check = self
             .queries
             .upload_check(artist, name)
@@ -106,7 +116,7 @@ impl StyleService {
 
     /// Checks and stores a style and sends it to be trained.
     pub async fn create(&self, style: NewStyleUpload) -> Result<CreatedStyle, CreateStyleError> {
-        self.may_upload(style.artist, &style.name).await?;
+        self.may_upload_as(style.artist, &style.name).await?;
         let inspected = inspect_all(&style.images).await?;
         let candidates = style
             .images
@@ -276,17 +286,12 @@ fn with_name_tag(mut images: Vec<NewTrainingImage>, name: Option<&TagName>) -> V
     images
 }
 
-/// Looks at every image and reports all that cannot be used.
+/// Looks at every image, one after the other, and reports all that cannot be used.
 async fn inspect_all(images: &[IncomingImage]) -> Result<Vec<Inspected>, CreateStyleError> {
-    let results: Vec<Result<Inspected, Fault>> = stream::iter(images)
-        .map(|image| images::inspect(image.source.clone(), images::TRAINING))
-        .buffered(1)
-        .collect()
-        .await;
     let mut bad = BTreeMap::new();
-    let mut good = Vec::with_capacity(results.len());
-    for (index, result) in results.into_iter().enumerate() {
-        match result {
+    let mut good = Vec::with_capacity(images.len());
+    for (index, image) in images.iter().enumerate() {
+        match images::inspect(image.source.clone(), images::TRAINING).await {
             Ok(found) => good.push(found),
             Err(fault) => _ = bad.insert(index, fault),
         }

@@ -1,29 +1,33 @@
 //! The sweep: jobs of which nothing was heard for too long are completed from storage, sent again, or given up and
 //! refunded. It reads, asks storage, then writes guarded by what it read, so several servers need no leader.
 
+mod evidence;
+mod generations;
+mod trainings;
+
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use domain::{
-    ObjectAddress, TaskId,
-    object::{Buckets, legacy_result_key, model_key},
+    object::Buckets,
     ports::{
-        Capture, Clock, Ids, ObjectStorage, Release, ReleaseCause, Settlements, StorageError,
-        TrainingComplete, TrainingFail, TrainingResend, Trainings,
-        queries::{GenerationQueries, SilentGeneration, SilentTraining, StyleQueries},
+        Clock, Ids, ObjectStorage, Settlements, StorageError, Trainings,
+        queries::{GenerationQueries, StyleQueries},
     },
-    retry::{AfterFailure, Deadlines, FailureCode, after_loss},
+    retry::Deadlines,
 };
 
-use crate::{
-    generations::InferenceReports,
-    tasks::{TaskStamp, TaskWriter, TrainingTask},
-};
+use crate::{generations::InferenceReports, tasks::TaskWriter};
+
+use self::evidence::Archive;
 
 /// Jobs looked at in one round.
 const BATCH: i64 = 100;
 
+/// What the owner reads when a worker fell silent.
 const SILENT: &str = "No worker reported on this job in time.";
+
+/// What the owner reads when no worker came.
 const NEVER_TAKEN: &str = "No worker took this job in time.";
 
 /// What a round did.
@@ -35,7 +39,7 @@ pub struct SweepReport {
     pub resent: usize,
     /// Given up.
     pub failed: usize,
-    /// Left alone: storage could not be asked, or a worker was faster.
+    /// Left alone: storage could not be asked, a worker was faster, or the job could not be read.
     pub left: usize,
 }
 
@@ -65,18 +69,19 @@ pub struct Sweeper {
     pub ids: Arc<dyn Ids>,
 }
 
-/// What storage says of a result.
-enum Found {
-    Yes(ObjectAddress),
-    No,
-    Unknown,
-}
-
+/// What became of one job.
 enum Outcome {
     Completed,
     Resent,
     Failed,
     Left,
+}
+
+impl Outcome {
+    /// The outcome, unless somebody else was faster.
+    fn when(self, applied: bool) -> Self {
+        if applied { self } else { Self::Left }
+    }
 }
 
 impl SweepReport {
@@ -91,192 +96,57 @@ impl SweepReport {
 }
 
 impl Sweeper {
-    /// One round over requests and trainings.
+    /// One round over requests and trainings. A job that cannot be handled is logged and left: it does not keep the
+    /// others from their end. Only a database that is gone ends the round.
     pub async fn round(&self) -> Result<SweepReport, StorageError> {
         let now = self.clock.now();
         let mut report = SweepReport::default();
+        let archive = Archive::new(self.storage.as_ref());
         let waiting_before = now - self.deadlines.queue;
         let silent = self
             .generations
             .silent(now - self.deadlines.generation, waiting_before, BATCH)
             .await?;
         for job in silent {
-            report.count(&self.sweep_generation(&job, now).await?);
+            let outcome = self.sweep_generation(&job, &archive).await;
+            report.count(&settled_or_left("generation", job.id.0, outcome)?);
         }
         let silent = self
             .styles
             .silent(now - self.deadlines.training, waiting_before, BATCH)
             .await?;
         for job in silent {
-            report.count(&self.sweep_training(&job, now).await?);
+            let outcome = self.sweep_training(&job, &archive).await;
+            report.count(&settled_or_left("style", job.id.0, outcome)?);
         }
         if report != SweepReport::default() {
             tracing::info!(?report, "silent jobs swept");
         }
         Ok(report)
     }
+}
 
-    async fn sweep_generation(
-        &self,
-        job: &SilentGeneration,
-        now: DateTime<Utc>,
-    ) -> Result<Outcome, StorageError> {
-        let places = [
-            self.buckets.public(&job.result_key),
-            self.buckets.public(legacy_result_key(job.id)),
-            self.buckets.private(legacy_result_key(job.id)),
-        ];
-        let deadline = if job.attempt.taken {
-            self.deadlines.generation
-        } else {
-            self.deadlines.queue
-        };
-        match self.look(&places, job.created_at).await {
-            Found::Yes(object) => {
-                let capture = Capture {
-                    generation: job.id,
-                    task_id: None,
-                    object,
-                    metadata: None,
-                    now,
-                };
-                let settled = self.settlements.capture(capture).await?;
-                return Ok(done(settled.is_some_and(|s| s.applied), Outcome::Completed));
-            }
-            Found::Unknown if now - job.last_sign_at < double(deadline) => return Ok(Outcome::Left),
-            Found::Unknown | Found::No => {}
+fn settled_or_left(
+    kind: &'static str,
+    id: i64,
+    outcome: Result<Outcome, StorageError>,
+) -> Result<Outcome, StorageError> {
+    match outcome {
+        Ok(outcome) => Ok(outcome),
+        Err(error @ StorageError::Unavailable(_)) => Err(error),
+        Err(error) => {
+            tracing::error!(
+                kind,
+                id,
+                error = &error as &dyn std::error::Error,
+                "a silent job cannot be handled"
+            );
+            Ok(Outcome::Left)
         }
-        let silent_since = now - deadline;
-        let cause = ReleaseCause::Sweep { silent_since };
-        if job.attempt.taken
-            && let AfterFailure::SendAgain { delay } = after_loss(job.attempt.number)
-        {
-            let Some(brief) = self.generations.brief(job.id).await? else {
-                return Ok(Outcome::Left);
-            };
-            if brief.attempt != job.attempt {
-                return Ok(Outcome::Left);
-            }
-            let resend = self.reports.resend_of(&brief, cause, delay, FailureCode::TIMEOUT);
-            let settled = self.settlements.resend(resend).await?;
-            return Ok(done(settled.is_some_and(|s| s.applied), Outcome::Resent));
-        }
-        let release = Release {
-            generation: job.id,
-            cause,
-            attempt: job.attempt.number,
-            error_code: FailureCode::TIMEOUT.to_owned(),
-            error_message: if job.attempt.taken { SILENT } else { NEVER_TAKEN }.to_owned(),
-            now,
-        };
-        let settled = self.settlements.release(release).await?;
-        Ok(done(settled.is_some_and(|s| s.applied), Outcome::Failed))
-    }
-
-    async fn sweep_training(
-        &self,
-        job: &SilentTraining,
-        now: DateTime<Utc>,
-    ) -> Result<Outcome, StorageError> {
-        let key = model_key(job.id);
-        let places = [self.buckets.private(&key), self.buckets.public(&key)];
-        let deadline = if job.attempt.taken {
-            self.deadlines.training
-        } else {
-            self.deadlines.queue
-        };
-        match self.look(&places, job.sent_at).await {
-            Found::Yes(model) => {
-                let complete = TrainingComplete {
-                    style: job.id,
-                    task_id: None,
-                    model,
-                    metric: None,
-                    now,
-                };
-                let trained = self.trainings.complete(complete).await?;
-                return Ok(done(trained.is_some_and(|t| t.applied), Outcome::Completed));
-            }
-            Found::Unknown if now - job.last_sign_at < double(deadline) => return Ok(Outcome::Left),
-            Found::Unknown | Found::No => {}
-        }
-        let silent_since = now - deadline;
-        if job.attempt.taken
-            && let AfterFailure::SendAgain { delay } = after_loss(job.attempt.number)
-        {
-            return self.resend_training(job, silent_since, now, delay).await;
-        }
-        let fail = TrainingFail {
-            style: job.id,
-            cause: ReleaseCause::Sweep { silent_since },
-            attempt: Some(job.attempt.number),
-            error_code: FailureCode::TIMEOUT.to_owned(),
-            error_message: if job.attempt.taken { SILENT } else { NEVER_TAKEN }.to_owned(),
-            now,
-        };
-        let trained = self.trainings.fail(fail).await?;
-        Ok(done(trained.is_some_and(|t| t.applied), Outcome::Failed))
-    }
-
-    async fn resend_training(
-        &self,
-        job: &SilentTraining,
-        silent_since: DateTime<Utc>,
-        now: DateTime<Utc>,
-        delay: Duration,
-    ) -> Result<Outcome, StorageError> {
-        let Some(brief) = self.styles.training_brief(job.id).await? else {
-            return Ok(Outcome::Left);
-        };
-        let new_task_id = TaskId(self.ids.uuid());
-        let task = TrainingTask {
-            style: job.id,
-            images: &brief.images,
-            tags: &brief.tags,
-        };
-        let stamp = TaskStamp {
-            task_id: new_task_id,
-            attempt: job.attempt.number + 1,
-            now,
-        };
-        let resend = TrainingResend {
-            style: job.id,
-            silent_since,
-            attempt: job.attempt.number,
-            new_task_id,
-            payload: self.tasks.training(task, stamp),
-            send_at: now + delay,
-            now,
-        };
-        let trained = self.trainings.resend(resend).await?;
-        Ok(done(trained.is_some_and(|t| t.applied), Outcome::Resent))
-    }
-
-    /// Looks for a result that is newer than its task. Stores tell times to the second.
-    async fn look(&self, places: &[ObjectAddress], not_before: DateTime<Utc>) -> Found {
-        let mut asked_all = true;
-        for place in places {
-            match self.storage.head(place).await {
-                Ok(Some(info))
-                    if info.modified_at.timestamp() >= not_before.timestamp() && info.bytes > 0 =>
-                {
-                    return Found::Yes(place.clone());
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::warn!(%error, key = place.key, "storage could not be asked for a result");
-                    asked_all = false;
-                }
-            }
-        }
-        if asked_all { Found::No } else { Found::Unknown }
     }
 }
 
-fn done(applied: bool, outcome: Outcome) -> Outcome {
-    if applied { outcome } else { Outcome::Left }
-}
-
-fn double(deadline: Duration) -> chrono::Duration {
-    chrono::Duration::from_std(deadline * 2).unwrap_or(chrono::Duration::MAX)
+/// How long nothing was heard.
+fn silence(last_sign_at: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
+    (now - last_sign_at).to_std().unwrap_or_default()
 }

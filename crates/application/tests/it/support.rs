@@ -35,6 +35,7 @@ pub fn buckets() -> Buckets {
         public: "media".into(),
         private: "media-private".into(),
         public_base_url: "http://localhost/media".into(),
+        endpoint: None,
         scheme: UriScheme::S3,
     }
 }

@@ -19,7 +19,8 @@ pub struct StaleUpload {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
-    /// Uploads begun before `before` and never finished.
+    /// Takes uploads begun before `before` and never finished: from now on they cannot be finished any more, and
+    /// they are named again until they are forgotten.
     async fn stale_uploads(
         &self,
         before: DateTime<Utc>,

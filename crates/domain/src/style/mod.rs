@@ -112,6 +112,8 @@ pub mod upload {
     pub const MIN_SIDE: u32 = 512;
     /// Most pixels (width × height) that are ever decoded; a header that claims more is a decompression bomb.
     pub const MAX_PIXELS: u64 = 64_000_000;
+    /// Most pixels of a signature.
+    pub const MAX_SIGNATURE_PIXELS: u64 = 4_000_000;
     /// Most tags of a style or of one of its images.
     pub const MAX_TAGS: usize = 30;
     /// Side of the square thumbnail, in pixels.

@@ -26,7 +26,10 @@ pub fn run(action: &Action) -> anyhow::Result<ExitCode> {
         for difference in &differences {
             say(difference);
         }
-        say(&format!("{} differences: the books do NOT balance", differences.len()));
+        say(&format!(
+            "{} differences: the books do NOT balance",
+            differences.len()
+        ));
         Ok(ExitCode::FAILURE)
     })
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Subcommand;
 use migrations::Migrator;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr, Statement};
 use sea_orm_migration::{MigrationStatus, MigratorTrait};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -36,13 +36,20 @@ pub fn run(action: &Action) -> anyhow::Result<ExitCode> {
             }
             Action::Down => {
                 let db = connect(&url).await?;
-                Migrator::down(&db, Some(1)).await.context("the last step could not be undone")?;
+                lock(&db).await?;
+                Migrator::down(&db, Some(1))
+                    .await
+                    .context("the last step could not be undone")?;
                 say("the last step is undone");
             }
             Action::Status => {
                 let db = connect(&url).await?;
                 for step in Migrator::get_migration_with_status(&db).await? {
-                    let state = if step.status() == MigrationStatus::Applied { "applied" } else { "pending" };
+                    let state = if step.status() == MigrationStatus::Applied {
+                        "applied"
+                    } else {
+                        "pending"
+                    };
                     say(&format!("{state}  {}", step.name()));
                 }
             }
@@ -56,7 +63,9 @@ pub async fn up(url: &SecretString) -> anyhow::Result<usize> {
     let db = connect(url).await?;
     lock(&db).await?;
     let pending = Migrator::get_pending_migrations(&db).await?.len();
-    Migrator::up(&db, None).await.context("the schema could not be brought up to date")?;
+    Migrator::up(&db, None)
+        .await
+        .context("the schema could not be brought up to date")?;
     db.close().await?;
     Ok(pending)
 }
@@ -77,13 +86,22 @@ pub async fn require_current(url: &SecretString) -> anyhow::Result<()> {
 async fn connect(url: &SecretString) -> anyhow::Result<DatabaseConnection> {
     let mut options = sea_orm::ConnectOptions::new(url.expose_secret());
     options.max_connections(1).sqlx_logging(false);
-    Database::connect(options).await.ok().context("the database (DATABASE_URL) cannot be reached")
+    Database::connect(options).await.map_err(|error| match error {
+        // Such a message holds the address, password and all.
+        DbErr::Conn(RuntimeErr::Internal(_)) => {
+            anyhow::anyhow!("DATABASE_URL is not an address of PostgreSQL")
+        }
+        other => anyhow::Error::new(other).context("the database (DATABASE_URL) cannot be used"),
+    })
 }
 
 /// Held until the connection closes.
 async fn lock(db: &DatabaseConnection) -> anyhow::Result<()> {
-    let statement =
-        Statement::from_sql_and_values(db.get_database_backend(), "SELECT pg_advisory_lock($1)", [LOCK.into()]);
+    let statement = Statement::from_sql_and_values(
+        db.get_database_backend(),
+        "SELECT pg_advisory_lock($1)",
+        [LOCK.into()],
+    );
     db.execute_raw(statement).await?;
     Ok(())
 }

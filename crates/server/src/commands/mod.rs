@@ -35,11 +35,16 @@ pub fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Res
 
 /// The database's address: all that the operator's commands need.
 pub fn database_url() -> anyhow::Result<SecretString> {
-    let url = std::env::var("DATABASE_URL").ok().filter(|url| !url.trim().is_empty());
-    url.map(SecretString::from).context("DATABASE_URL is required: the address of the database")
+    let url = std::env::var("DATABASE_URL")
+        .ok()
+        .filter(|url| !url.trim().is_empty());
+    url.map(SecretString::from)
+        .context("DATABASE_URL is required: the address of the database")
 }
 
 /// Connects to the database.
 pub async fn connect() -> anyhow::Result<PgStore> {
-    PgStore::connect(&database_url()?, PoolOptions::default()).await.context("the database cannot be reached")
+    PgStore::connect(&database_url()?, PoolOptions::default())
+        .await
+        .context("the database cannot be reached")
 }

@@ -20,10 +20,15 @@ pub fn run(action: &Action) -> anyhow::Result<ExitCode> {
     let Action::Status = action;
     block_on(async {
         let topics = OutboxQueue::status(&connect().await?, SystemClock.now()).await?;
-        say(&format!("{:<20} {:>8} {:>15} {:>7}", "topic", "pending", "oldest (s)", "parked"));
+        say(&format!(
+            "{:<20} {:>8} {:>15} {:>7}",
+            "topic", "pending", "oldest (s)", "parked"
+        ));
         for topic in topics {
-            let line =
-                format!("{:<20} {:>8} {:>15} {:>7}", topic.topic, topic.pending, topic.oldest_seconds, topic.parked);
+            let line = format!(
+                "{:<20} {:>8} {:>15} {:>7}",
+                topic.topic, topic.pending, topic.oldest_seconds, topic.parked
+            );
             say(&line);
         }
         Ok(ExitCode::SUCCESS)

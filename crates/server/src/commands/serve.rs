@@ -11,12 +11,17 @@ use crate::{
 
 /// Serves with the settings of the environment until it is told to stop.
 pub fn run() -> anyhow::Result<ExitCode> {
-    let settings = Settings::read(|name| std::env::var(name).ok())?;
+    let settings = Settings::read_for_serving(|name| std::env::var(name).ok())?;
     logging::start(settings.log_format);
     block_on(async {
         migrate::require_current(&settings.database_url).await?;
         let parts = Parts::connect(&settings, None).await?;
-        serve(&settings, parts, |address| tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving")).await
+        serve(
+            &settings,
+            parts,
+            |address| tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving"),
+        )
+        .await
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,11 +8,19 @@ use super::{
 use crate::settings::Settings;
 
 /// What is printed once the platform serves.
-pub fn lines(settings: &Settings, defaults: &Defaults, local: &LocalParts, folder: &DataFolder) -> Vec<String> {
+pub fn lines(
+    settings: &Settings,
+    defaults: &Defaults,
+    local: &LocalParts,
+    folder: &DataFolder,
+) -> Vec<String> {
     let api = &settings.api_base_url;
     let database = match given("DATABASE_URL") {
         Some(_) => "yours (DATABASE_URL)".to_owned(),
-        None => format!("private PostgreSQL, {}", defaults.value("DATABASE_URL").unwrap_or_default()),
+        None => format!(
+            "private PostgreSQL, {}",
+            defaults.value("DATABASE_URL").unwrap_or_default()
+        ),
     };
     let storage = match &local.storage {
         Some(s3) => format!("S3 on disk, {}", s3.endpoint()),
@@ -22,7 +30,11 @@ pub fn lines(settings: &Settings, defaults: &Defaults, local: &LocalParts, folde
         Some(provider) => format!("demo provider, {}", provider.issuer()),
         None => "yours (GOOGLE_CLIENT_ID)".to_owned(),
     };
-    let queue = if settings.amqp_url.is_some() { "RabbitMQ" } else { "in this process" };
+    let queue = if settings.amqp_url.is_some() {
+        "RabbitMQ"
+    } else {
+        "in this process"
+    };
     let buckets = &settings.storage.buckets;
     vec![
         String::new(),
@@ -32,12 +44,22 @@ pub fn lines(settings: &Settings, defaults: &Defaults, local: &LocalParts, folde
         format!("  Docs       {api}/docs/"),
         format!("  Sign in    {api}/api/auth/google/login"),
         format!("  Database   {database}"),
-        format!("  Storage    {storage} (buckets {} and {})", buckets.public, buckets.private),
+        format!(
+            "  Storage    {storage} (buckets {} and {})",
+            buckets.public, buckets.private
+        ),
         format!("  Login      {login}"),
         format!("  Queue      {queue}"),
         format!("  Worker     {}", local.worker),
-        format!("  Data       {} (secrets in {})", folder.root().display(), folder.secrets_file().display()),
-        format!("  Samples    {} (ten pictures and a signature to try an upload with)", folder.samples().display()),
+        format!(
+            "  Data       {} (secrets in {})",
+            folder.root().display(),
+            folder.secrets_file().display()
+        ),
+        format!(
+            "  Samples    {} (ten pictures and a signature to try an upload with)",
+            folder.samples().display()
+        ),
         String::new(),
         "  A first request, signed in as artist@example.com:".to_owned(),
         String::new(),

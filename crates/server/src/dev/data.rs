@@ -13,8 +13,13 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
 /// Secrets of the local platform, drawn at the first start.
-const SECRETS: [&str; 5] =
-    ["SECRET_KEY", "INTERNAL_API_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "GOOGLE_CLIENT_SECRET"];
+const SECRETS: [&str; 5] = [
+    "SECRET_KEY",
+    "INTERNAL_API_TOKEN",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "GOOGLE_CLIENT_SECRET",
+];
 
 /// The folder.
 pub struct DataFolder {
@@ -30,7 +35,8 @@ impl DataFolder {
             cluster::erase(&folder.postgres()).context("the old database cannot be removed")?;
             for old in [folder.objects(), folder.samples()] {
                 if old.exists() {
-                    fs::remove_dir_all(&old).with_context(|| format!("{} cannot be removed", old.display()))?;
+                    fs::remove_dir_all(&old)
+                        .with_context(|| format!("{} cannot be removed", old.display()))?;
                 }
             }
             for old in [folder.secrets_file(), folder.login_key()] {
@@ -39,7 +45,8 @@ impl DataFolder {
                 }
             }
         }
-        fs::create_dir_all(&folder.root).with_context(|| format!("{} cannot be made", folder.root.display()))?;
+        fs::create_dir_all(&folder.root)
+            .with_context(|| format!("{} cannot be made", folder.root.display()))?;
         Ok(folder)
     }
 
@@ -72,11 +79,15 @@ impl DataFolder {
     pub fn secrets(&self) -> anyhow::Result<Map<String, Value>> {
         let path = self.secrets_file();
         let mut secrets: Map<String, Value> = match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("{} is damaged", path.display()))?,
+            Ok(bytes) => {
+                serde_json::from_slice(&bytes).with_context(|| format!("{} is damaged", path.display()))?
+            }
             Err(_) => Map::new(),
         };
         for name in SECRETS {
-            secrets.entry(name).or_insert_with(|| Value::String(URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())));
+            secrets
+                .entry(name)
+                .or_insert_with(|| Value::String(URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())));
         }
         let mut file = OpenOptions::new()
             .write(true)
@@ -105,5 +116,6 @@ fn root() -> anyhow::Result<PathBuf> {
     let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
     let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
     let base = data.filter(|dir| dir.is_absolute()).or(home);
-    base.map(|dir| dir.join("stylelicense")).context("set STYLELICENSE_DATA_DIR: there is no home folder")
+    base.map(|dir| dir.join("stylelicense"))
+        .context("set STYLELICENSE_DATA_DIR: there is no home folder")
 }

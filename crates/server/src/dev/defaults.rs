@@ -15,8 +15,12 @@ pub struct Defaults {
 impl Defaults {
     /// Defaults with the local secrets in them.
     pub fn new(secrets: Map<String, Value>) -> Self {
-        let local = secrets.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())));
-        let mut defaults = Self { local: local.collect() };
+        let local = secrets
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())));
+        let mut defaults = Self {
+            local: local.collect(),
+        };
         defaults.set("BIND_ADDR", &format!("127.0.0.1:{API_PORT}"));
         let port = defaults
             .value("BIND_ADDR")
@@ -26,7 +30,10 @@ impl Defaults {
         defaults.set("API_BASE_URL", &format!("http://localhost:{port}"));
         defaults.set("LOG_FORMAT", "human");
         if given("CORS_ALLOWED_ORIGINS").is_none() {
-            defaults.set("CORS_ALLOWED_ORIGINS", "http://localhost:3000,http://localhost:5173");
+            defaults.set(
+                "CORS_ALLOWED_ORIGINS",
+                "http://localhost:3000,http://localhost:5173",
+            );
             // No web client is part of this platform: a login ends on the interactive pages.
             if let (None, Some(api)) = (given("FRONTEND_URL"), defaults.value("API_BASE_URL")) {
                 defaults.set("FRONTEND_URL", &api);

@@ -54,7 +54,12 @@ impl LocalParts {
     pub fn start(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Result<Self> {
         let storage = start_storage(folder, defaults)?;
         let login = start_login(folder, defaults)?;
-        Ok(Self { storage, login, consumer: None, worker: "real workers" })
+        Ok(Self {
+            storage,
+            login,
+            consumer: None,
+            worker: "real workers",
+        })
     }
 
     /// Starts the demo worker. Returns the in-process queue when no broker is named.
@@ -66,7 +71,8 @@ impl LocalParts {
         if no_worker {
             return Ok(None);
         }
-        let worker = DemoWorker::new(worker_options(settings)?).context("the demo worker cannot be started")?;
+        let worker =
+            DemoWorker::new(worker_options(settings)?).context("the demo worker cannot be started")?;
         match &settings.amqp_url {
             Some(url) => {
                 self.worker = "demo worker, takes its tasks from RabbitMQ";

@@ -36,7 +36,10 @@ pub struct Background {
 impl Background {
     /// Starts everything.
     pub fn start(settings: &Settings, parts: &Parts, services: &Services) -> Self {
-        let mut background = Self { stop: CancellationToken::new(), tasks: JoinSet::new() };
+        let mut background = Self {
+            stop: CancellationToken::new(),
+            tasks: JoinSet::new(),
+        };
         for topic in Topic::ALL {
             background.relay(topic, settings, parts, services);
         }
@@ -85,7 +88,12 @@ impl Background {
         self.spawn(|stop| async move {
             every("fold", FOLD_PAUSE, &Notify::new(), &stop, || {
                 let store = store.clone();
-                async move { store.fold(FOLD_BATCH).await.map(|folded| folded >= FOLD_BATCH.unsigned_abs()) }
+                async move {
+                    store
+                        .fold(FOLD_BATCH)
+                        .await
+                        .map(|folded| folded >= FOLD_BATCH.unsigned_abs())
+                }
             })
             .await;
         });

@@ -43,11 +43,14 @@ impl Parts {
         let store = PgStore::connect(&settings.database_url, PoolOptions::default())
             .await
             .context("the database (DATABASE_URL) cannot be reached")?;
-        let storage = S3Storage::new(&storage_settings(settings)).context("the object store cannot be set up")?;
+        let storage =
+            S3Storage::new(&storage_settings(settings)).context("the object store cannot be set up")?;
         let publisher = match (local_publisher, &settings.amqp_url) {
             (Some(local), _) => local,
             (None, Some(url)) => broker(url)?,
-            (None, None) => anyhow::bail!("no broker is named: set AMQP_URL, or RABBITMQ_HOST and its companions"),
+            (None, None) => {
+                anyhow::bail!("no broker is named: set AMQP_URL, or RABBITMQ_HOST and its companions")
+            }
         };
         let login = GoogleLogin::new(&login_settings(settings), clock.clone())
             .context("the login provider (GOOGLE_ISSUER_URL) cannot be set up")?;
@@ -63,7 +66,8 @@ impl Parts {
 }
 
 fn broker(url: &SecretString) -> anyhow::Result<Arc<dyn TaskPublisher>> {
-    let settings = adapter_rabbitmq::Settings::from_url(url).context("the broker's address cannot be used")?;
+    let settings =
+        adapter_rabbitmq::Settings::from_url(url).context("the broker's address cannot be used")?;
     Ok(Arc::new(RabbitPublisher::new(settings)))
 }
 

@@ -12,8 +12,8 @@ use crate::settings::Settings;
 /// Seconds that requests under way get when the server stops.
 const SHUTDOWN_SECONDS: u64 = 30;
 
-/// Serves until SIGTERM or SIGINT: then stops accepting, finishes what is under way, stops the background work and
-/// closes the database. `ready` is called with the address once it accepts connections.
+/// Serves until SIGTERM (or SIGINT, which cuts requests under way): then stops accepting, finishes what is under way,
+/// stops the background work and closes the database. `ready` is called with the address once it accepts connections.
 pub async fn serve(settings: &Settings, parts: Parts, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
     let services = Services::new(settings, &parts)?;
     let for_handlers = services.clone();

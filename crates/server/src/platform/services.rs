@@ -58,19 +58,36 @@ pub struct Services {
 impl Services {
     /// Puts the services together.
     pub fn new(settings: &Settings, parts: &Parts) -> anyhow::Result<Self> {
-        let Parts { store, storage, publisher, login, clock, ids } = parts.clone();
+        let Parts {
+            store,
+            storage,
+            publisher,
+            login,
+            clock,
+            ids,
+        } = parts.clone();
         let store: Arc<PgStore> = Arc::new(store);
         let buckets = settings.storage.buckets.clone();
         let tasks = TaskWriter::new(buckets.clone(), &settings.api_base_url);
-        let uploads =
-            UploadGuard::new(store.clone(), storage.clone(), store.clone(), clock.clone(), buckets.clone());
+        let uploads = UploadGuard::new(
+            store.clone(),
+            storage.clone(),
+            store.clone(),
+            clock.clone(),
+            buckets.clone(),
+        );
         let wake = Arc::new(Notify::new());
         let waker = {
             let wake = wake.clone();
             Arc::new(move || wake.notify_waiters())
         };
-        let inference_reports =
-            InferenceReports::new(store.clone(), store.clone(), tasks.clone(), clock.clone(), ids.clone());
+        let inference_reports = InferenceReports::new(
+            store.clone(),
+            store.clone(),
+            tasks.clone(),
+            clock.clone(),
+            ids.clone(),
+        );
         Ok(Self {
             http: HttpDeps {
                 config: Arc::new(http_config(settings)?),

@@ -103,6 +103,18 @@ impl Settings {
         reader.finish(settings)
     }
 
+    /// The same for a server that works with others: a broker must be named.
+    pub fn read_for_serving(source: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let mut reader = Reader::new(&source);
+        let settings = Self::collect(&mut reader);
+        if settings.as_ref().is_none_or(|s| s.amqp_url.is_none())
+            && reader.is_unset(&["AMQP_URL", "RABBITMQ_HOST"])
+        {
+            reader.problem("AMQP_URL", "is required (or RABBITMQ_HOST and its companions)");
+        }
+        reader.finish(settings)
+    }
+
     /// Whether cookies are `Secure` and HSTS is sent: when browsers reach the API over https.
     pub fn is_production(&self) -> bool {
         self.api_base_url.starts_with("https://")
@@ -127,20 +139,20 @@ impl Settings {
         let login = read_login(r);
         let secret_key = r.required("SECRET_KEY", |raw| values::secret(raw, MIN_SECRET));
         let internal_token = r.required("INTERNAL_API_TOKEN", |raw| values::secret(raw, MIN_SECRET));
-        let internal_token_previous =
-            r.optional("INTERNAL_API_TOKEN_PREVIOUS", |raw| values::secret(raw, MIN_SECRET));
+        let internal_token_previous = r.optional("INTERNAL_API_TOKEN_PREVIOUS", |raw| {
+            values::secret(raw, MIN_SECRET)
+        });
         let deadlines = read_deadlines(r);
+        let webhook_allowed_ips = r.or("WEBHOOK_ALLOWED_IPS", "", values::ip_ranges);
+        let trusted_proxies = r.or("TRUSTED_PROXIES", "", values::ip_ranges);
+        let allowed_hosts = r.list("ALLOWED_HOSTS", values::host);
+        let login_redirect_path = r.or("LOGIN_REDIRECT_PATH", "/", values::path);
+        let max_styles_per_artist = r.or("MAX_STYLES_PER_ARTIST", "1", values::positive);
+        let failed_days = r.or("FAILED_GENERATION_DAYS", "7", values::positive);
+        let bind_addr = r.or("BIND_ADDR", "0.0.0.0:8000", values::socket_addr);
+        let log_format = r.or("LOG_FORMAT", "json", values::log_format);
+        // Every setting has been read by now, so every problem is known: `?` comes last.
         Some(Self {
-            webhook_allowed_ips: r.or("WEBHOOK_ALLOWED_IPS", "", values::ip_ranges)?,
-            trusted_proxies: r.or("TRUSTED_PROXIES", "", values::ip_ranges)?,
-            allowed_hosts: r.list("ALLOWED_HOSTS", values::host)?,
-            login_redirect_path: r.or("LOGIN_REDIRECT_PATH", "/", values::path)?,
-            max_styles_per_artist: r.or("MAX_STYLES_PER_ARTIST", "1", values::positive)?,
-            failed_generations_kept: r
-                .or("FAILED_GENERATION_DAYS", "7", values::positive)
-                .map(|days| Duration::from_hours(24 * days.unsigned_abs()))?,
-            bind_addr: r.or("BIND_ADDR", "0.0.0.0:8000", values::socket_addr)?,
-            log_format: r.or("LOG_FORMAT", "json", values::log_format)?,
             database_url: database_url?,
             amqp_url: amqp_url?,
             storage: storage?,
@@ -148,10 +160,18 @@ impl Settings {
             secret_key: secret_key?,
             internal_token: internal_token?,
             internal_token_previous: internal_token_previous?,
+            webhook_allowed_ips: webhook_allowed_ips?,
+            trusted_proxies: trusted_proxies?,
             cors_allowed_origins: cors_allowed_origins?,
+            allowed_hosts: allowed_hosts?,
             frontend_url: frontend_url?,
+            login_redirect_path: login_redirect_path?,
             api_base_url: api_base_url?,
+            max_styles_per_artist: max_styles_per_artist?,
             deadlines: deadlines?,
+            failed_generations_kept: Duration::from_hours(24 * failed_days?.unsigned_abs()),
+            bind_addr: bind_addr?,
+            log_format: log_format?,
         })
     }
 }
@@ -173,8 +193,11 @@ fn read_broker(r: &mut Reader<'_>) -> Option<Option<SecretString>> {
 
 fn read_storage(r: &mut Reader<'_>) -> Option<StorageSettings> {
     let public = r.required("AWS_STORAGE_BUCKET_NAME", values::bucket);
-    let default_private = public.as_ref().map(|p| format!("{p}-private")).unwrap_or_default();
-    let private = r.or("AWS_PRIVATE_BUCKET_NAME", &default_private, values::text);
+    // Anything that fits while the public bucket's own problem is told.
+    let default_private = public
+        .as_ref()
+        .map_or_else(|| "private".to_owned(), |p| format!("{p}-private"));
+    let private = r.or("AWS_PRIVATE_BUCKET_NAME", &default_private, values::bucket);
     let endpoint = r.optional("AWS_S3_ENDPOINT_URL", values::base_url);
     let region = r.or("AWS_S3_REGION_NAME", "us-east-1", values::text);
     let access_key = r.optional("AWS_ACCESS_KEY_ID", |raw| values::secret(raw, 1));
@@ -184,7 +207,10 @@ fn read_storage(r: &mut Reader<'_>) -> Option<StorageSettings> {
     if let (Some(access), Some(secret)) = (&access_key, &secret_key)
         && access.is_some() != secret.is_some()
     {
-        r.problem("AWS_ACCESS_KEY_ID", "and AWS_SECRET_ACCESS_KEY go together: set both or none");
+        r.problem(
+            "AWS_ACCESS_KEY_ID",
+            "and AWS_SECRET_ACCESS_KEY go together: set both or none",
+        );
         return None;
     }
     let (public, private, endpoint, region, scheme) = (public?, private?, endpoint?, region?, scheme?);
@@ -193,8 +219,20 @@ fn read_storage(r: &mut Reader<'_>) -> Option<StorageSettings> {
         return None;
     }
     let public_base_url = media?.unwrap_or_else(|| public_base_url(endpoint.as_deref(), &region, &public));
-    let buckets = Buckets { public, private, public_base_url, scheme };
-    Some(StorageSettings { endpoint, region, access_key: access_key?, secret_key: secret_key?, buckets })
+    let buckets = Buckets {
+        public,
+        private,
+        public_base_url,
+        endpoint: endpoint.clone(),
+        scheme,
+    };
+    Some(StorageSettings {
+        endpoint,
+        region,
+        access_key: access_key?,
+        secret_key: secret_key?,
+        buckets,
+    })
 }
 
 /// Where the public bucket is read when `MEDIA_PUBLIC_URL` names nothing else.
@@ -206,17 +244,29 @@ fn public_base_url(endpoint: Option<&str>, region: &str, bucket: &str) -> String
 }
 
 fn read_login(r: &mut Reader<'_>) -> Option<LoginSettings> {
-    let issuer_url = r.or("GOOGLE_ISSUER_URL", "https://accounts.google.com", values::base_url);
+    let issuer_url = r.or(
+        "GOOGLE_ISSUER_URL",
+        "https://accounts.google.com",
+        values::base_url,
+    );
     let client_id = r.required("GOOGLE_CLIENT_ID", values::text);
     let client_secret = r.required("GOOGLE_CLIENT_SECRET", |raw| values::secret(raw, 1));
-    Some(LoginSettings { issuer_url: issuer_url?, client_id: client_id?, client_secret: client_secret? })
+    Some(LoginSettings {
+        issuer_url: issuer_url?,
+        client_id: client_id?,
+        client_secret: client_secret?,
+    })
 }
 
 fn read_deadlines(r: &mut Reader<'_>) -> Option<Deadlines> {
     let queue = r.or("QUEUE_DEADLINE", "24h", values::duration);
     let generation = r.or("GENERATION_DEADLINE", "15m", values::duration);
     let training = r.or("TRAINING_DEADLINE", "6h", values::duration);
-    Some(Deadlines { queue: queue?, generation: generation?, training: training? })
+    Some(Deadlines {
+        queue: queue?,
+        generation: generation?,
+        training: training?,
+    })
 }
 
 /// Reads the scheme's word.

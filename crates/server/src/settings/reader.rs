@@ -12,7 +12,9 @@ impl fmt::Display for SettingsError {
         for (name, problem) in &self.0 {
             writeln!(f, "  {name} {problem}")?;
         }
-        f.write_str("Settings are environment variables, or lines of a file .env; .env.example explains each.")
+        f.write_str(
+            "Settings are environment variables, or lines of a file .env; .env.example explains each.",
+        )
     }
 }
 
@@ -27,7 +29,10 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Reads from `source`.
     pub fn new(source: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self { source, problems: Vec::new() }
+        Self {
+            source,
+            problems: Vec::new(),
+        }
     }
 
     /// A setting that must be there.
@@ -43,7 +48,11 @@ impl<'a> Reader<'a> {
 
     /// A setting that may be absent or empty. The outer `None` is a problem.
     #[expect(clippy::option_option, reason = "absent and wrong are two things")]
-    pub fn optional<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<Option<T>> {
+    pub fn optional<T>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<Option<T>> {
         match self.value(name) {
             Some(raw) => self.parsed(name, &raw, parse).map(Some),
             None => Some(None),
@@ -51,7 +60,12 @@ impl<'a> Reader<'a> {
     }
 
     /// A setting with a default.
-    pub fn or<T>(&mut self, name: &str, default: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub fn or<T>(
+        &mut self,
+        name: &str,
+        default: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
         let raw = self.value(name).unwrap_or_else(|| default.to_owned());
         self.parsed(name, &raw, parse)
     }
@@ -69,6 +83,11 @@ impl<'a> Reader<'a> {
         self.problems.push((name.to_owned(), problem.to_owned()));
     }
 
+    /// Whether none of `names` is set.
+    pub fn is_unset(&self, names: &[&str]) -> bool {
+        names.iter().all(|name| self.value(name).is_none())
+    }
+
     /// The settings, when nothing was wrong.
     pub fn finish<T>(self, settings: Option<T>) -> Result<T, SettingsError> {
         match settings {
@@ -78,7 +97,9 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&self, name: &str) -> Option<String> {
-        (self.source)(name).map(|raw| raw.trim().to_owned()).filter(|raw| !raw.is_empty())
+        (self.source)(name)
+            .map(|raw| raw.trim().to_owned())
+            .filter(|raw| !raw.is_empty())
     }
 
     fn parsed<T>(&mut self, name: &str, raw: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {

@@ -12,7 +12,10 @@ fn complete() -> HashMap<&'static str, &'static str> {
         ("GOOGLE_CLIENT_SECRET", "hush-hush"),
         ("SECRET_KEY", "0123456789abcdef0123456789abcdef"),
         ("INTERNAL_API_TOKEN", "abcdef0123456789abcdef0123456789"),
-        ("CORS_ALLOWED_ORIGINS", "http://localhost:3000, https://app.example.com"),
+        (
+            "CORS_ALLOWED_ORIGINS",
+            "http://localhost:3000, https://app.example.com",
+        ),
     ])
 }
 
@@ -24,7 +27,10 @@ fn read(values: &HashMap<&'static str, &'static str>) -> Result<Settings, Settin
 fn older_env_files_get_their_defaults() {
     let settings = read(&complete()).unwrap();
     assert_eq!(settings.storage.buckets.private, "media-private");
-    assert_eq!(settings.storage.buckets.public_base_url, "https://media.s3.us-east-1.amazonaws.com");
+    assert_eq!(
+        settings.storage.buckets.public_base_url,
+        "https://media.s3.us-east-1.amazonaws.com"
+    );
     assert_eq!(settings.api_base_url, "http://localhost:8000");
     assert_eq!(settings.frontend_url, "http://localhost:3000");
     assert_eq!(settings.deadlines, Deadlines::default());
@@ -37,10 +43,20 @@ fn one_message_names_every_problem_and_no_secret() {
     values.remove("DATABASE_URL");
     values.insert("SECRET_KEY", "too-short-to-keep");
     values.insert("BIND_ADDR", "nowhere");
+    values.insert("LOG_FORMAT", "loud");
+    values.insert("TRUSTED_PROXIES", "everybody");
     values.insert("GENERATION_DEADLINE", "soon");
     values.insert("AWS_ACCESS_KEY_ID", "lonely-key");
     let message = read(&values).unwrap_err().to_string();
-    for name in ["DATABASE_URL", "SECRET_KEY", "BIND_ADDR", "GENERATION_DEADLINE", "AWS_ACCESS_KEY_ID"] {
+    for name in [
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "BIND_ADDR",
+        "LOG_FORMAT",
+        "TRUSTED_PROXIES",
+        "GENERATION_DEADLINE",
+        "AWS_ACCESS_KEY_ID",
+    ] {
         assert!(message.contains(name), "{name} is missing in: {message}");
     }
     for secret in ["too-short-to-keep", "lonely-key", "hush-hush"] {
@@ -54,7 +70,10 @@ fn the_broker_may_be_named_by_parts() {
     values.insert("RABBITMQ_HOST", "mq");
     values.insert("RABBITMQ_PASS", "p@ss/word");
     let settings = read(&values).unwrap();
-    assert_eq!(settings.amqp_url.unwrap().expose_secret(), "amqp://guest:p%40ss%2Fword@mq:5672/%2f");
+    assert_eq!(
+        settings.amqp_url.unwrap().expose_secret(),
+        "amqp://guest:p%40ss%2Fword@mq:5672/%2f"
+    );
 }
 
 #[test]
@@ -72,4 +91,16 @@ fn https_makes_it_production() {
     let settings = read(&values).unwrap();
     assert!(settings.is_production());
     assert_eq!(settings.api_base_url, "https://api.example.com");
+}
+
+#[test]
+fn a_server_needs_a_broker() {
+    let read = |values: &HashMap<&str, &str>| {
+        Settings::read_for_serving(|name| values.get(name).map(|value| (*value).to_owned()))
+    };
+    let message = read(&complete()).unwrap_err().to_string();
+    assert!(message.contains("AMQP_URL"), "{message}");
+    let mut values = complete();
+    values.insert("RABBITMQ_HOST", "mq");
+    assert!(read(&values).is_ok());
 }

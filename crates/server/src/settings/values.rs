@@ -27,7 +27,11 @@ pub fn base_url(raw: &str) -> Result<String, String> {
     let expected = || "must be an address such as https://api.example.com".to_owned();
     let url = Url::parse(raw).map_err(|_| expected())?;
     let plain = matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.query().is_none();
-    if plain && url.fragment().is_none() { Ok(raw.trim_end_matches('/').to_owned()) } else { Err(expected()) }
+    if plain && url.fragment().is_none() {
+        Ok(raw.trim_end_matches('/').to_owned())
+    } else {
+        Err(expected())
+    }
 }
 
 /// `scheme://host[:port]` and nothing else, as browsers send it.
@@ -35,36 +39,68 @@ pub fn origin(raw: &str) -> Result<String, String> {
     let url = base_url(raw)?;
     let parsed = Url::parse(&url).map_err(|_| "must be origins".to_owned())?;
     let origin = parsed.origin().ascii_serialization();
-    if origin == url { Ok(origin) } else { Err("must be origins such as https://app.example.com, no paths".into()) }
+    if origin == url {
+        Ok(origin)
+    } else {
+        Err("must be origins such as https://app.example.com, no paths".into())
+    }
 }
 
 /// `postgres://…`
 pub fn postgres_url(raw: &str) -> Result<SecretString, String> {
-    with_scheme(raw, &["postgres", "postgresql"], "must be an address such as postgres://user:password@host/database")
+    with_scheme(
+        raw,
+        &["postgres", "postgresql"],
+        "must be an address such as postgres://user:password@host/database",
+    )
 }
 
 /// `amqp://…`
 pub fn amqp_url(raw: &str) -> Result<SecretString, String> {
-    with_scheme(raw, &["amqp"], "must be an address such as amqp://user:password@host:5672/vhost (no TLS: amqps is not supported)")
+    with_scheme(
+        raw,
+        &["amqp"],
+        "must be an address such as amqp://user:password@host:5672/vhost (no TLS: amqps is not supported)",
+    )
 }
 
 fn with_scheme(raw: &str, schemes: &[&str], expected: &str) -> Result<SecretString, String> {
     let url = Url::parse(raw).map_err(|_| expected.to_owned())?;
     let fits = schemes.contains(&url.scheme()) && url.host().is_some();
-    if fits { Ok(SecretString::from(raw)) } else { Err(expected.to_owned()) }
+    if fits {
+        Ok(SecretString::from(raw))
+    } else {
+        Err(expected.to_owned())
+    }
 }
 
 /// The broker's address from its parts. The vhost `/` is the default one.
 pub fn amqp_of_parts(host: &str, port: u16, user: &str, password: &str, vhost: &str) -> SecretString {
-    let encode = |raw: &str| url::form_urlencoded::byte_serialize(raw.as_bytes()).collect::<String>().replace('+', "%20");
-    let vhost = if vhost == "/" { "%2f".to_owned() } else { encode(vhost) };
-    SecretString::from(format!("amqp://{}:{}@{host}:{port}/{vhost}", encode(user), encode(password)))
+    let encode = |raw: &str| {
+        url::form_urlencoded::byte_serialize(raw.as_bytes())
+            .collect::<String>()
+            .replace('+', "%20")
+    };
+    let vhost = if vhost == "/" {
+        "%2f".to_owned()
+    } else {
+        encode(vhost)
+    };
+    SecretString::from(format!(
+        "amqp://{}:{}@{host}:{port}/{vhost}",
+        encode(user),
+        encode(password)
+    ))
 }
 
 /// A host name or address, without scheme or path.
 pub fn host(raw: &str) -> Result<String, String> {
     let clean = !raw.is_empty() && !raw.contains(['/', '@', ' ', '?', '#']);
-    if clean { Ok(raw.to_ascii_lowercase()) } else { Err("must be host names such as api.example.com".into()) }
+    if clean {
+        Ok(raw.to_ascii_lowercase())
+    } else {
+        Err("must be host names such as api.example.com".into())
+    }
 }
 
 /// A port.
@@ -74,18 +110,26 @@ pub fn port(raw: &str) -> Result<u16, String> {
 
 /// An address to listen on.
 pub fn socket_addr(raw: &str) -> Result<SocketAddr, String> {
-    raw.parse().map_err(|_| "must be an address such as 0.0.0.0:8000".into())
+    raw.parse()
+        .map_err(|_| "must be an address such as 0.0.0.0:8000".into())
 }
 
 /// A path of the web client.
 pub fn path(raw: &str) -> Result<String, String> {
     let inside = raw.starts_with('/') && !raw.starts_with("//") && !raw.contains('\\');
-    if inside { Ok(raw.to_owned()) } else { Err("must be a path such as /welcome".into()) }
+    if inside {
+        Ok(raw.to_owned())
+    } else {
+        Err("must be a path such as /welcome".into())
+    }
 }
 
 /// A whole number above zero.
 pub fn positive(raw: &str) -> Result<i64, String> {
-    raw.parse().ok().filter(|n| (1..=36_500).contains(n)).ok_or_else(|| "must be a whole number above zero".into())
+    raw.parse()
+        .ok()
+        .filter(|n| (1..=36_500).contains(n))
+        .ok_or_else(|| "must be a whole number above zero".into())
 }
 
 /// `90s`, `15m`, `6h`, `2d`, or plain seconds.
@@ -100,17 +144,22 @@ pub fn duration(raw: &str) -> Result<Duration, String> {
         _ => return Err(expected()),
     };
     let count: u64 = digits.parse().map_err(|_| expected())?;
-    let total = count.checked_mul(seconds).filter(|total| (1..=31_536_000).contains(total)).ok_or_else(expected)?;
+    let total = count
+        .checked_mul(seconds)
+        .filter(|total| (1..=31_536_000).contains(total))
+        .ok_or_else(expected)?;
     Ok(Duration::from_secs(total))
 }
 
-/// A bucket's name.
+/// A bucket's name, as Amazon and Google allow it.
 pub fn bucket(raw: &str) -> Result<String, String> {
-    let clean = raw.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.'));
-    if clean && (3..=55).contains(&raw.len()) {
+    let clean = raw
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.'));
+    if clean && (3..=63).contains(&raw.len()) {
         Ok(raw.to_owned())
     } else {
-        Err("must be a bucket name: 3 to 55 of a-z, 0-9, - and .".into())
+        Err("must be a bucket name: 3 to 63 of a-z, 0-9, - _ and .".into())
     }
 }
 
