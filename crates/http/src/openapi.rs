@@ -36,22 +36,19 @@ pub mod scheme {
                        Successes are `{\"success\": true, \"data\": …}`, errors \
                        `{\"success\": false, \"error\": {code, message, details}}`. Every answer carries `X-Trace-Id`. \
                        Changes made with a session need the header `X-CSRFToken` with the value of the cookie \
-                       `csrftoken`. Messages are English, or Korean when `Accept-Language` prefers `ko`.",
+                       `csrftoken`. Messages are English, or Korean when `Accept-Language` prefers `ko`. HEAD is answered \
+                       wherever GET is.",
         license(name = "MIT", identifier = "MIT"),
     ),
     components(schemas(ErrorBody)),
     modifiers(&Security),
     tags(
         (name = "auth", description = "Login, logout and who is signed in"),
-        (name = "users", description = "People and artists, following"),
-        (name = "tokens", description = "Balance, transactions, purchases"),
-        (name = "payments", description = "Where the payment page sends browsers back to"),
+        (name = "users", description = "People and artists"),
+        (name = "tokens", description = "Balance and transactions"),
         (name = "styles", description = "Styles and their training"),
         (name = "generations", description = "Images made in a style, and the public feed"),
-        (name = "community", description = "Likes and comments"),
-        (name = "search", description = "Search for styles and artists"),
-        (name = "notifications", description = "What happened meanwhile"),
-        (name = "webhooks", description = "Called by AI workers and the payment provider"),
+        (name = "webhooks", description = "Called by AI workers"),
         (name = "operations", description = "Whether the platform is well"),
     )
 )]

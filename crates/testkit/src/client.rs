@@ -94,7 +94,7 @@ impl Client {
             .cookie_provider(jar.clone())
             .redirect(Policy::none())
             .no_proxy()
-            .timeout(Duration::from_secs(120))
+            .timeout(Duration::from_mins(2))
             .build()
             .expect("a client");
         Self {

@@ -161,7 +161,7 @@ async fn connect(url: &Url) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url.as_str());
     options
         .max_connections(1)
-        .acquire_timeout(Duration::from_secs(60))
+        .acquire_timeout(Duration::from_mins(1))
         // The template's lock is lost with its connection.
         .idle_timeout(None)
         .max_lifetime(None)

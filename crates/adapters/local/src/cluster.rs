@@ -1,12 +1,14 @@
 //! A private PostgreSQL: found on this machine, made in a folder of ours, run as a child, stopped on drop.
 //!
 //! Synchronous and small on purpose: the `dev` command and `cargo xtask test` both use it before any runtime exists.
-//! The folder holds `data` (the cluster), `postgres.log` (of the last start) and `lock` (one instance at a time).
+//! The folder holds `data` (the cluster), `password` (its superuser's), `postgres.log` (of the last start) and `lock`
+//! (one instance at a time). Other users of this machine reach the port as well, so nobody gets in without the password.
 
 mod account;
 mod binaries;
 mod error;
 mod folder;
+mod password;
 mod postmaster;
 pub mod process;
 
@@ -19,10 +21,12 @@ use std::time::{Duration, Instant};
 pub use account::{account_can_enter, is_root};
 pub use binaries::Binaries;
 pub use error::ClusterError;
+pub use folder::password_file;
 
 use account::Account;
 use error::{IoContext, log_tail};
 use folder::Folder;
+use password::Password;
 use process::{ProcessGroup, StopSignal};
 
 /// How long a start may take; recovery after a crash is part of it.
@@ -68,6 +72,7 @@ pub struct Cluster {
     // Held for as long as the server runs: without it a second instance would take our server for an orphan.
     lock: File,
     port: u16,
+    password: Password,
     bin_dir: PathBuf,
 }
 
@@ -85,9 +90,11 @@ impl Cluster {
         let folder = Folder::prepare(&options.data_dir, account.as_ref())?;
         let lock = folder.lock()?;
         postmaster::stop_orphan(&folder, &STOP_STEPS)?;
-        if !folder.data().join("PG_VERSION").is_file() {
-            initialise(&binaries, &folder, account.as_ref(), options.durable)?;
-        }
+        let password = if folder.data().join("PG_VERSION").is_file() {
+            Password::kept(&folder)?
+        } else {
+            initialise(&binaries, &folder, account.as_ref(), options.durable)?
+        };
         let mut attempt = 1;
         loop {
             match launch(&binaries, &folder, account.as_ref(), options) {
@@ -96,6 +103,7 @@ impl Cluster {
                         server,
                         lock,
                         port,
+                        password,
                         bin_dir: binaries.folder().to_path_buf(),
                     });
                 }
@@ -108,9 +116,13 @@ impl Cluster {
         }
     }
 
-    /// The address of `database` for a client, as its superuser.
+    /// The address of `database` for a client, as its superuser. It contains the password.
     pub fn url(&self, database: &str) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+        let password = self.password.reveal();
+        format!(
+            "postgres://postgres:{password}@127.0.0.1:{}/{database}",
+            self.port
+        )
     }
 
     /// The TCP port on 127.0.0.1.
@@ -158,6 +170,10 @@ pub fn erase(data_dir: &Path) -> Result<(), ClusterError> {
             fs::remove_dir_all(&part).doing("removing", &part)?;
         }
     }
+    let password = folder.password();
+    if password.exists() {
+        fs::remove_file(&password).doing("removing", &password)?;
+    }
     let _ = lock.unlock();
     Ok(())
 }
@@ -167,21 +183,22 @@ fn initialise(
     folder: &Folder,
     account: Option<&Account>,
     durable: bool,
-) -> Result<(), ClusterError> {
+) -> Result<Password, ClusterError> {
     let unfinished = folder.unfinished();
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished).doing("removing", &unfinished)?;
     }
+    let password = Password::draw(folder, account)?;
     let mut initdb = command(&binaries.initdb(), folder, account);
     // Under the plain C locale the trigrams of Korean text are empty, and searching it would read whole tables.
     initdb.args([
         "--encoding=UTF8",
         "--locale=C.UTF-8",
-        "--auth=trust",
+        "--auth=scram-sha-256",
         "--username=postgres",
-        "-D",
     ]);
-    initdb.arg(&unfinished);
+    initdb.arg("--pwfile").arg(folder.password());
+    initdb.arg("-D").arg(&unfinished);
     if !durable {
         initdb.arg("--no-sync");
     }
@@ -191,7 +208,8 @@ fn initialise(
             output: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
         });
     }
-    fs::rename(&unfinished, folder.data()).doing("renaming", &unfinished)
+    fs::rename(&unfinished, folder.data()).doing("renaming", &unfinished)?;
+    Ok(password)
 }
 
 fn launch(

@@ -1,8 +1,8 @@
-//! The demo worker at a real broker: with RabbitMQ in place of the queue in process it takes its tasks as the GPU
-//! workers do, one at a time from each queue and acknowledged only when they are done.
+//! The demo worker at a real broker: with RabbitMQ in place of the queue in process it takes its tasks as the
+//! GPU workers do, and acknowledges one only when it is done.
 //!
-//! A task is done at least once. When the connection is lost in the middle of one, the broker gives it to whoever
-//! asks next, and the work on it here is dropped.
+//! A task is done at least once. When the connection is lost in the middle of one, the broker gives it to
+//! whoever asks next, and the work on it here is dropped.
 
 mod address;
 mod link;
@@ -23,10 +23,12 @@ use crate::worker::DemoWorker;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest such pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-/// How long stopping may take altogether. Longer than a task under way is given, so that it can still be acknowledged.
+/// How long stopping may take altogether: longer than a task under way is given, so that it can still be
+/// acknowledged.
 const SHUTDOWN: Duration = Duration::from_secs(8);
 
-/// A demo worker that takes its tasks from RabbitMQ, in the background. Dropped, it ends as if stopped, but unwatched.
+/// A demo worker that takes its tasks from RabbitMQ, in the background. Dropped, it ends as if stopped, but
+/// nobody waits for it.
 #[derive(Debug)]
 pub struct BrokerWorker {
     stop: watch::Sender<bool>,
@@ -34,9 +36,10 @@ pub struct BrokerWorker {
 }
 
 impl BrokerWorker {
-    /// Lets `worker` work off both queues of the broker at `amqp_url` (`amqp://user:password@host:port/vhost`, with
-    /// `%2F` for a `/` inside). Connects in the background, for as long as it takes and again whenever the connection
-    /// is lost. An address that can never work is logged as an error, and nothing is done. Needs a Tokio runtime.
+    /// Lets `worker` work off both queues of the broker at `amqp_url`
+    /// (`amqp://user:password@host:port/vhost`, with `%2F` for a `/` inside). Connects in the background, for as
+    /// long as it takes and again whenever the connection is lost. An address that can never work is logged as
+    /// an error, and nothing is done. Needs a Tokio runtime.
     pub fn start(amqp_url: &SecretString, worker: DemoWorker) -> Self {
         let (stop, stopping) = watch::channel(false);
         let running = match Address::parse(amqp_url) {
@@ -49,7 +52,8 @@ impl BrokerWorker {
         Self { stop, running }
     }
 
-    /// Takes no more tasks. A task under way is finished if that takes a few seconds; else it goes back to its queue.
+    /// Takes no more tasks. A task under way is finished if that takes a few seconds; else it goes back to its
+    /// queue.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         if timeout(SHUTDOWN, &mut self.running).await.is_err() {
@@ -69,10 +73,10 @@ async fn run(address: Address, worker: Arc<DemoWorker>, mut stopping: watch::Rec
                 pause = FIRST_PAUSE;
                 let ended = link.work(&worker, &stopping).await;
                 link.close().await;
-                match ended {
-                    Ok(()) => return,
-                    Err(Lost) => tracing::warn!("the demo worker has lost the broker"),
-                }
+                let Err(Lost) = ended else {
+                    return;
+                };
+                tracing::warn!("the demo worker has lost the broker");
             }
             Err(reason) => {
                 tracing::warn!(broker = %address, reason, ?pause, "the demo worker cannot reach the broker");

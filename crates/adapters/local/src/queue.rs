@@ -23,7 +23,9 @@ pub struct InProcessQueue {
 impl InProcessQueue {
     /// A queue that `worker` works off.
     pub fn new(worker: DemoWorker) -> Self {
-        Self { worker: Arc::new(worker) }
+        Self {
+            worker: Arc::new(worker),
+        }
     }
 
     async fn deliver(&self, topic: Topic, task: OutgoingTask) -> Delivery {

@@ -4,7 +4,8 @@ use std::{fmt, time::Duration};
 
 use domain::ports::StorageError;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, Value,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement,
+    Value,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -78,7 +79,9 @@ impl PgStore {
         let idle_limit = pool.statement_timeout.as_millis().to_string();
         options.map_sqlx_postgres_opts(move |postgres| {
             // A transaction whose program hangs must not keep its locks.
-            postgres.options([("idle_in_transaction_session_timeout", idle_limit.as_str())])
+            postgres
+                .options([("idle_in_transaction_session_timeout", idle_limit.as_str())])
+                .options(crate::queries::SESSION_SETTINGS)
         });
         match Database::connect(options).await {
             Ok(db) => Ok(Self { db }),
@@ -121,7 +124,11 @@ impl PgStore {
     }
 
     /// Reads at most one row; asks once more when the connection turns out to be broken.
-    pub(crate) async fn read_one(&self, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StorageError> {
+    pub(crate) async fn read_one(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Option<QueryResult>, StorageError> {
         let statement = statement(sql, values);
         match self.db.query_one_raw(statement.clone()).await {
             Err(error) if is_broken_connection(&error) => self.db.query_one_raw(statement).await,
@@ -131,7 +138,11 @@ impl PgStore {
     }
 
     /// Reads every row; asks once more when the connection turns out to be broken.
-    pub(crate) async fn read_all(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, StorageError> {
+    pub(crate) async fn read_all(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<QueryResult>, StorageError> {
         let statement = statement(sql, values);
         match self.db.query_all_raw(statement.clone()).await {
             Err(error) if is_broken_connection(&error) => self.db.query_all_raw(statement).await,
@@ -142,7 +153,11 @@ impl PgStore {
 
     /// Runs a writing statement that answers with at most one row. Never repeated: whether a broken connection's
     /// statement took effect is not known.
-    pub(crate) async fn write_one(&self, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, DbErr> {
+    pub(crate) async fn write_one(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Option<QueryResult>, DbErr> {
         self.db.query_one_raw(statement(sql, values)).await
     }
 
@@ -155,7 +170,9 @@ impl PgStore {
 
 impl fmt::Debug for PgStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PgStore").field("pool", &self.pool_status()).finish()
+        f.debug_struct("PgStore")
+            .field("pool", &self.pool_status())
+            .finish()
     }
 }
 

@@ -18,9 +18,9 @@ pub(crate) fn storage_error(error: DbErr) -> StorageError {
 pub(crate) fn is_broken_connection(error: &DbErr) -> bool {
     match sqlx_error(error) {
         Some(sqlx::Error::Io(_)) => true,
-        Some(sqlx::Error::Database(refusal)) => {
-            refusal.code().is_some_and(|code| is_shutdown(&code) || code.starts_with("08"))
-        }
+        Some(sqlx::Error::Database(refusal)) => refusal
+            .code()
+            .is_some_and(|code| is_shutdown(&code) || code.starts_with("08")),
         _ => false,
     }
 }
@@ -53,9 +53,9 @@ fn class(error: &DbErr) -> Class {
                 | sqlx::Error::WorkerCrashed,
             ),
         ) => Class::Unavailable,
-        (_, Some(sqlx::Error::Database(refusal))) => {
-            refusal.code().map_or(Class::Other, |code| class_of_sqlstate(&code))
-        }
+        (_, Some(sqlx::Error::Database(refusal))) => refusal
+            .code()
+            .map_or(Class::Other, |code| class_of_sqlstate(&code)),
         (_, Some(sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)))
         | (DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. }, _) => Class::Unreadable,
         _ => Class::Other,
@@ -120,7 +120,9 @@ mod tests {
     fn only_a_lost_connection_is_worth_another_one() {
         assert!(is_broken_connection(&failed(reset())));
         assert!(!is_broken_connection(&failed(sqlx::Error::PoolTimedOut)));
-        assert!(!is_broken_connection(&DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)));
+        assert!(!is_broken_connection(&DbErr::ConnectionAcquire(
+            ConnAcquireErr::Timeout
+        )));
     }
 
     #[test]

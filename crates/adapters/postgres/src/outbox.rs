@@ -61,8 +61,10 @@ impl OutboxQueue for PgStore {
     }
 
     async fn release_lease(&self, topic: Topic, holder: Uuid) -> Result<(), StorageError> {
-        let sql = "UPDATE relay_leases SET holder = NULL, until = '-infinity' WHERE topic = $1 AND holder = $2";
-        self.write(sql, vec![topic.as_str().into(), holder.into()]).await?;
+        let sql =
+            "UPDATE relay_leases SET holder = NULL, until = '-infinity' WHERE topic = $1 AND holder = $2";
+        self.write(sql, vec![topic.as_str().into(), holder.into()])
+            .await?;
         Ok(())
     }
 

@@ -22,7 +22,11 @@ pub(crate) trait ReadRow {
     }
 
     /// A word of a closed set, or a text with a form.
-    fn parsed<T>(&self, column: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, StorageError> {
+    fn parsed<T>(
+        &self,
+        column: &str,
+        parse: impl FnOnce(&str) -> Result<T, Fault>,
+    ) -> Result<T, StorageError> {
         checked(column, parse(&self.get::<String>(column)?))
     }
 
@@ -39,15 +43,23 @@ pub(crate) trait ReadRow {
 
     /// An object's address.
     fn object(&self, bucket: &str, key: &str) -> Result<ObjectAddress, StorageError> {
-        Ok(ObjectAddress::new(self.get::<String>(bucket)?, self.get::<String>(key)?))
+        Ok(ObjectAddress::new(
+            self.get::<String>(bucket)?,
+            self.get::<String>(key)?,
+        ))
     }
 
     /// An object's address, absent when both of its columns are null.
     fn optional_object(&self, bucket: &str, key: &str) -> Result<Option<ObjectAddress>, StorageError> {
-        match (self.get::<Option<String>>(bucket)?, self.get::<Option<String>>(key)?) {
+        match (
+            self.get::<Option<String>>(bucket)?,
+            self.get::<Option<String>>(key)?,
+        ) {
             (Some(bucket), Some(key)) => Ok(Some(ObjectAddress::new(bucket, key))),
             (None, None) => Ok(None),
-            _ => Err(StorageError::Corrupt(format!("only one of {bucket} and {key} is null"))),
+            _ => Err(StorageError::Corrupt(format!(
+                "only one of {bucket} and {key} is null"
+            ))),
         }
     }
 }

@@ -26,7 +26,7 @@ WITH style AS (
    WHERE id = $1 AND training_status = ANY ($5) AND ($2::uuid IS NULL OR task_id = $2)
   RETURNING id
 )
-SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied
+SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied, false AS overtaken
   FROM style_models m LEFT JOIN style s ON s.id = m.id WHERE m.id = $1";
 
 const COMPLETE: &str = "
@@ -35,14 +35,14 @@ WITH style AS (
      SET training_status = 'completed', model_bucket = $3, model_key = $4, training_metric = $5::jsonb,
          progress = NULL, error_code = NULL, error_message = NULL, version = version + 1, updated_at = $6
    WHERE id = $1 AND training_status = ANY ($7) AND ($2::uuid IS NULL OR task_id = $2)
-  RETURNING id, artist_id
+  RETURNING id, artist_id, task_id
 ), dropped AS (
   DELETE FROM outbox_messages o USING style s WHERE o.topic = 'model_training' AND o.subject_id = s.id
 ), note AS (
   INSERT INTO notifications (user_id, type, target_type, target_id, created_at)
   SELECT artist_id, 'style_training_complete', 'style', id, $6 FROM style
 )
-SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied
+SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied, COALESCE(m.task_id <> s.task_id, false) AS overtaken
   FROM style_models m LEFT JOIN style s ON s.id = m.id WHERE m.id = $1";
 
 const FAIL: &str = "
@@ -55,14 +55,14 @@ WITH style AS (
            WHEN 'sweep' THEN last_sign_at <= $4::timestamptz
            WHEN 'worker' THEN task_id = $3::uuid
              OR ($3::uuid IS NULL AND (training_status = 'pending' OR taken_at IS NOT NULL)) END
-  RETURNING id, artist_id
+  RETURNING id, artist_id, task_id
 ), dropped AS (
   DELETE FROM outbox_messages o USING style s WHERE o.topic = 'model_training' AND o.subject_id = s.id
 ), note AS (
   INSERT INTO notifications (user_id, type, target_type, target_id, created_at)
   SELECT artist_id, 'style_training_failed', 'style', id, $8 FROM style
 )
-SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied
+SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied, COALESCE(m.task_id <> s.task_id, false) AS overtaken
   FROM style_models m LEFT JOIN style s ON s.id = m.id WHERE m.id = $1";
 
 /// The sweep never sends again what nobody has taken: that task still lies in the queue.
@@ -80,7 +80,7 @@ WITH style AS (
   INSERT INTO outbox_messages (message_id, topic, subject_id, payload, available_at, created_at)
   SELECT $4, 'model_training', id, $5, $6, $7 FROM style
 )
-SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied
+SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied, false AS overtaken
   FROM style_models m LEFT JOIN style s ON s.id = m.id WHERE m.id = $1";
 
 #[async_trait]
@@ -140,8 +140,8 @@ impl Trainings for PgStore {
     }
 }
 
-/// Runs a statement; reads the state again when it changed nothing although the state it began from would have let
-/// it: another writer was faster.
+/// Runs a statement. As with generations, the state is read again when the statement changed nothing although the state
+/// it began from would have let it, and a task that overtook it is dropped afterwards.
 async fn run(
     store: &PgStore,
     style: StyleId,
@@ -158,12 +158,26 @@ async fn run(
         return Ok(None);
     };
     let trained = read_trained(&row)?;
+    if row.get("overtaken")? {
+        drop_overtaken(store, style).await;
+    }
     if trained.applied || trained.before.apply(event).is_err() {
         return Ok(Some(trained));
     }
     let now = "SELECT training_status AS status_before, false AS applied FROM style_models WHERE id = $1";
     let row = store.read_one(now, vec![style.0.into()]).await?;
     row.as_ref().map(read_trained).transpose()
+}
+
+/// Drops the task of an ended training. One that its owner has started anew meanwhile keeps its task. A failure does
+/// not undo the end and must not be answered: the task would at worst be worked on for nothing.
+async fn drop_overtaken(store: &PgStore, style: StyleId) {
+    let sql = "
+        DELETE FROM outbox_messages WHERE topic = 'model_training' AND subject_id = $1
+           AND EXISTS (SELECT FROM style_models WHERE id = $1 AND training_status IN ('completed', 'failed'))";
+    if let Err(error) = store.write(sql, vec![style.0.into()]).await {
+        tracing::warn!(%style, %error, "the task of an ended training stays in the outbox");
+    }
 }
 
 fn read_trained(row: &QueryResult) -> Result<Trained, StorageError> {

@@ -10,8 +10,9 @@ use image::{ImageDecoder, ImageFormat, ImageReader};
 
 use super::ImageSource;
 
-/// Most bytes of decoded pixels that a picture is looked at with: 16 million pixels of a photograph.
-pub(super) const PIXEL_BUDGET: u64 = 48 * 1024 * 1024;
+/// Most bytes of decoded pixels that a picture is looked at with: 14 million pixels of a photograph. With the file, which
+/// a JPEG's decoder reads whole, and what the upload itself needs, they stay below the 64 MB that an upload may cost.
+pub(super) const PIXEL_BUDGET: u64 = 40 * 1024 * 1024;
 
 /// Most bytes that a decoder may take for anything but pixels. Compressed side data (a PNG's colour profile, say) can
 /// grow a thousandfold.

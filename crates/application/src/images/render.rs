@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use bytes::Bytes;
 use domain::{Fault, style::upload::THUMBNAIL_SIDE};
-use image::{DynamicImage, ImageDecoder, ImageFormat, imageops::FilterType, metadata::Orientation};
+use image::{DynamicImage, ImageDecoder, ImageFormat, metadata::Orientation};
 
 use super::{
     ImageSource,
@@ -32,11 +32,29 @@ pub(super) fn thumbnail(candidates: &[(ImageSource, Inspected)]) -> Result<Thumb
         .or_else(|| candidates.iter().min_by_key(|(_, found)| found.decoded_bytes))
         .ok_or(Fault::ImageFormat)?;
     let (image, orientation) = decode(source)?;
-    let mut square = image.resize_to_fill(THUMBNAIL_SIDE, THUMBNAIL_SIDE, FilterType::Triangle);
+    let mut square = center_square(&image);
     drop(image);
     // Turned when it is small: turning the original would take its size once more.
     square.apply_orientation(orientation);
     encode(&DynamicImage::ImageRgb8(square.to_rgb8()), ImageFormat::Jpeg).map(Thumbnail)
+}
+
+/// The middle of an image at the thumbnail's size. Nothing of the image's own size is made on the way, neither a copy
+/// to crop nor the rows in between that a resampling filter keeps.
+fn center_square(image: &DynamicImage) -> DynamicImage {
+    let shorter = u64::from(image.width().min(image.height()).max(1));
+    let scaled = |side: u32| {
+        let scaled = (u64::from(side) * u64::from(THUMBNAIL_SIDE)).div_ceil(shorter);
+        u32::try_from(scaled).unwrap_or(u32::MAX).max(THUMBNAIL_SIDE)
+    };
+    let small = image.thumbnail_exact(scaled(image.width()), scaled(image.height()));
+    let margin = |side: u32| (side - THUMBNAIL_SIDE) / 2;
+    small.crop_imm(
+        margin(small.width()),
+        margin(small.height()),
+        THUMBNAIL_SIDE,
+        THUMBNAIL_SIDE,
+    )
 }
 
 pub(super) fn png(source: &ImageSource) -> Result<Bytes, Fault> {

@@ -23,9 +23,9 @@ pub struct StyleArtistDto {
     pub artist_name: String,
 }
 
-/// A style in a list.
+/// What a list and a style's own page both show, with more or less about its artist.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StyleCardDto {
+pub struct StyleBase<A> {
     /// Id.
     #[schema(example = 7)]
     pub id: i64,
@@ -38,7 +38,7 @@ pub struct StyleCardDto {
     /// Address of the thumbnail, 256×256.
     pub thumbnail_url: Option<String>,
     /// Artist.
-    pub artist: StyleArtistDto,
+    pub artist: A,
     /// `pending`, `training`, `completed` or `failed`.
     #[schema(example = "completed")]
     pub training_status: &'static str,
@@ -55,25 +55,39 @@ pub struct StyleCardDto {
     pub created_at: Timestamp,
 }
 
-impl StyleCardDto {
-    /// Renders a style.
-    pub async fn of(card: StyleCard, media: &Media) -> Result<Self, ApiError> {
+impl<A> StyleBase<A> {
+    async fn of(
+        card: StyleCard,
+        media: &Media,
+        artist: impl FnOnce(StyleArtistDto) -> A,
+    ) -> Result<Self, ApiError> {
         Ok(Self {
             id: card.id.0,
             name: card.name,
             description: card.description,
             thumbnail_url: address(media, card.thumbnail.as_ref()).await?,
-            artist: StyleArtistDto {
+            artist: artist(StyleArtistDto {
                 id: card.artist.id.0,
                 username: card.artist.username,
                 artist_name: card.artist.artist_name,
-            },
+            }),
             training_status: card.status.as_str(),
             generation_cost_tokens: card.cost.get(),
             usage_count: card.usage_count,
             tags: card.tags,
             created_at: Timestamp(card.created_at),
         })
+    }
+}
+
+/// A style in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StyleCardDto(#[schema(inline)] pub StyleBase<StyleArtistDto>);
+
+impl StyleCardDto {
+    /// Renders a style.
+    pub async fn of(card: StyleCard, media: &Media) -> Result<Self, ApiError> {
+        StyleBase::of(card, media, |artist| artist).await.map(Self)
     }
 }
 
@@ -135,33 +149,10 @@ pub struct TrainingProgressDto {
 /// A style on its own page.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StyleDetailDto {
-    /// Id.
-    #[schema(example = 7)]
-    pub id: i64,
-    /// Name.
-    #[schema(example = "Blue Harbour")]
-    pub name: String,
-    /// Description.
-    #[schema(example = "Boats in the evening, thick strokes.")]
-    pub description: String,
-    /// Address of the thumbnail, 256×256.
-    pub thumbnail_url: Option<String>,
-    /// Artist.
-    pub artist: StyleArtistDetailDto,
-    /// `pending`, `training`, `completed` or `failed`.
-    #[schema(example = "completed")]
-    pub training_status: &'static str,
-    /// Price of one image, tokens.
-    #[schema(example = 30)]
-    pub generation_cost_tokens: i64,
-    /// Images made, up to a second old.
-    #[schema(example = 3)]
-    pub usage_count: i64,
-    /// Tags.
-    #[schema(example = json!(["boat", "sea"]))]
-    pub tags: Vec<String>,
-    /// When it was uploaded.
-    pub created_at: Timestamp,
+    /// What the list shows, and more about the artist.
+    #[serde(flatten)]
+    #[schema(inline)]
+    pub base: StyleBase<StyleArtistDetailDto>,
     /// `personal`, `commercial` or `exclusive`.
     #[schema(example = "personal")]
     pub license_type: &'static str,
@@ -216,22 +207,13 @@ impl StyleDetailDto {
             });
         }
         let profile_image = address(media, view.artist_image.as_ref()).await?;
-        let card = StyleCardDto::of(view.card, media).await?;
+        let base = StyleBase::of(view.card, media, |artist| StyleArtistDetailDto {
+            artist,
+            profile_image,
+            follower_count: view.follower_count,
+        });
         Ok(Self {
-            id: card.id,
-            name: card.name,
-            description: card.description,
-            thumbnail_url: card.thumbnail_url,
-            artist: StyleArtistDetailDto {
-                artist: card.artist,
-                profile_image,
-                follower_count: view.follower_count,
-            },
-            training_status: card.training_status,
-            generation_cost_tokens: card.generation_cost_tokens,
-            usage_count: card.usage_count,
-            tags: card.tags,
-            created_at: card.created_at,
+            base: base.await?,
             license_type: view.licence.as_str(),
             valid_from: view.valid_from.map(Timestamp),
             valid_to: view.valid_to.map(Timestamp),
@@ -364,3 +346,6 @@ pub struct NewStyleForm {
     #[schema(example = "{\"0\":[\"boat\"]}")]
     pub image_tags: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,7 @@
 //! Accounts.
 
 use application::media::Media;
-use domain::{
-    artist::ArtistName,
-    ports::queries::{MeArtist, MeView, ProfileView},
-    user::EmailAddress,
-};
+use domain::ports::queries::{MeArtist, MeView, ProfileView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -138,15 +134,6 @@ pub struct UpgradeBody {
     /// PNG or JPEG, at most 2 MB: a `data:` URL, or a file part in a multipart body.
     #[schema(example = "data:image/png;base64,iVBORw0KGgo…")]
     pub signature_image: String,
-}
-
-/// The plain fields of an upgrade, read.
-#[derive(Debug)]
-pub struct UpgradeFields {
-    /// Name to work under.
-    pub artist_name: ArtistName,
-    /// Business address.
-    pub verified_email: EmailAddress,
 }
 
 /// Anybody's view of an account.

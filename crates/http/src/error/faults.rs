@@ -56,11 +56,6 @@ impl FieldFaults {
         self.0.is_empty()
     }
 
-    /// Whether `field` already has a fault.
-    pub fn has(&self, field: &str) -> bool {
-        self.0.iter().any(|fault| fault.field == field)
-    }
-
     /// The specific code when every fault is of that kind, else `VALIDATION_ERROR`.
     pub fn code(&self) -> ErrorCode {
         match self.0.split_first() {

@@ -36,8 +36,6 @@ pub struct Fields {
     source: Source,
     faults: FieldFaults,
     refusal: Option<ApiError>,
-    /// Goes before the names of faults: `progress.` inside of a nested object.
-    prefix: String,
 }
 
 impl Fields {
@@ -56,13 +54,7 @@ impl Fields {
             source,
             faults: FieldFaults::new(),
             refusal: None,
-            prefix: String::new(),
         }
-    }
-
-    /// Whether the field was sent, be it null.
-    pub fn is_present(&self, name: &str) -> bool {
-        self.source.has(name)
     }
 
     /// Whether the field was sent as null: for changes that take a value away. Forms know no null.
@@ -118,18 +110,6 @@ impl Fields {
         self.source.take(name).map(Raw::into_value)
     }
 
-    /// An object with fields of its own. Missing or null is a fault.
-    pub fn required_nested<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        let object = self.must(name, Raw::object)?;
-        self.nested(name, object, read)
-    }
-
-    /// An object with fields of its own, or nothing.
-    pub fn optional_nested<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        let object = self.object(name)?;
-        self.nested(name, object, read)
-    }
-
     /// `limit` and `cursor` of a list sorted by `order`. A bad cursor refuses the request with `INVALID_CURSOR`.
     pub fn page(&mut self, order: Order) -> Option<PageRequest> {
         let size = self.optional_integer("limit", PageSize::new).unwrap_or_default();
@@ -149,12 +129,12 @@ impl Fields {
 
     /// Records a fault.
     pub fn fault(&mut self, name: &str, fault: Fault) {
-        self.faults.add(format!("{}{name}", self.prefix), fault);
+        self.faults.add(name, fault);
     }
 
     /// Records a fault under a code of its own.
     pub fn fault_as(&mut self, name: &str, fault: Fault, code: ErrorCode) {
-        self.faults.add_as(format!("{}{name}", self.prefix), fault, code);
+        self.faults.add_as(name, fault, code);
     }
 
     /// Takes over faults found elsewhere.
@@ -165,6 +145,11 @@ impl Fields {
     /// Refuses the request with an error that goes before all field faults; the first counts.
     pub fn refuse(&mut self, error: ApiError) {
         self.refusal.get_or_insert(error);
+    }
+
+    /// Whether nothing is wrong so far.
+    pub fn are_good(&self) -> bool {
+        self.refusal.is_none() && self.faults.is_empty()
     }
 
     /// What is wrong so far.
@@ -210,22 +195,6 @@ impl Fields {
     /// The value, or a fault recorded.
     pub(super) fn keep<T>(&mut self, name: &str, read: Result<T, Fault>) -> Option<T> {
         read.map_err(|fault| self.fault(name, fault)).ok()
-    }
-
-    fn nested<T>(
-        &mut self,
-        name: &str,
-        object: Map<String, Value>,
-        read: impl FnOnce(&mut Self) -> Option<T>,
-    ) -> Option<T> {
-        let mut inner = Self::of_json(object);
-        inner.prefix = format!("{}{name}.", self.prefix);
-        let value = read(&mut inner);
-        self.faults.extend(inner.faults);
-        if let Some(error) = inner.refusal {
-            self.refuse(error);
-        }
-        value
     }
 }
 

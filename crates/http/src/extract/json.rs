@@ -76,20 +76,35 @@ pub async fn read_json(
     payload: Payload,
     max_bytes: usize,
 ) -> Result<Fields, ApiError> {
+    Fields::parse(&read_body(request, payload, max_bytes).await?)
+}
+
+/// Reads a body of at most `max_bytes` that says it is JSON, unparsed.
+pub(crate) async fn read_body(
+    request: &HttpRequest,
+    payload: Payload,
+    max_bytes: usize,
+) -> Result<BytesMut, ApiError> {
     if media_type(request.headers()) != MediaType::Json {
         return Err(ApiError::unsupported_media_type());
     }
     if content_length(request.headers()).is_some_and(|length| length > max_bytes as u64) {
         return Err(ApiError::too_large());
     }
-    let body = timeout(JSON_BODY_TIMEOUT, collect(payload, max_bytes))
+    timeout(JSON_BODY_TIMEOUT, collect(payload, max_bytes))
         .await
-        .unwrap_or_else(|_| Err(ApiError::invalid(Cause::IncompleteBody)))?;
-    // Nesting deeper than 128 is refused by the parser.
-    match serde_json::from_slice(&body) {
-        Ok(Value::Object(object)) => Ok(Fields::of_json(object)),
-        Ok(_) => Err(ApiError::invalid(Cause::NotAnObject)),
-        Err(_) => Err(ApiError::invalid(Cause::MalformedJson)),
+        .unwrap_or_else(|_| Err(ApiError::invalid(Cause::IncompleteBody)))
+}
+
+impl Fields {
+    /// The fields of a text that is a JSON object.
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, ApiError> {
+        // Nesting deeper than 128 is refused by the parser.
+        match serde_json::from_slice(json) {
+            Ok(Value::Object(object)) => Ok(Self::of_json(object)),
+            Ok(_) => Err(ApiError::invalid(Cause::NotAnObject)),
+            Err(_) => Err(ApiError::invalid(Cause::MalformedJson)),
+        }
     }
 }
 

@@ -11,5 +11,5 @@ pub use fields::{Fields, FromFields};
 pub use id::{Id, RowId};
 pub use json::{JsonBody, MAX_JSON_BYTES, MediaType, media_type, read_json};
 
-pub(crate) use json::content_length;
+pub(crate) use json::{content_length, read_body};
 pub use query::{FromQuery, PageOf, PageParams};

@@ -51,13 +51,6 @@ impl Source {
         }
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
-        match self {
-            Self::Json(map) => map.contains_key(name),
-            Self::Texts(texts) => texts.contains_key(name),
-        }
-    }
-
     pub(super) fn is_null(&self, name: &str) -> bool {
         matches!(self, Self::Json(map) if map.get(name) == Some(&Value::Null))
     }

@@ -16,6 +16,7 @@ pub(crate) fn layer(config: &HttpConfig) -> Cors {
     }
     cors.allowed_methods([
         Method::GET,
+        Method::HEAD,
         Method::POST,
         Method::PUT,
         Method::PATCH,

@@ -1,17 +1,28 @@
 //! Lets requests through that some route will take, and answers 404 or 405 to the others before a session is looked
-//! up or a body read. The routes are those of the OpenAPI document, so what is not documented cannot be called.
+//! up or a body read. The routes are those of the OpenAPI document, so what is not documented cannot be called. HEAD is
+//! answered wherever GET is, as GET would be but for the body.
+
+use std::{
+    convert::Infallible,
+    iter,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use actix_web::{
-    body::MessageBody,
+    body::{BodySize, BoxBody, MessageBody},
     dev::ServiceRequest,
     http::{Method, Uri, uri::PathAndQuery},
     middleware::Next,
-    web,
+    web::{self, Bytes},
 };
 use utoipa::openapi::{OpenApi, PathItem};
 
 use super::{Layered, refuse};
 use crate::{ApiError, ErrorCode};
+
+static GET: Method = Method::GET;
+static HEAD: Method = Method::HEAD;
 
 /// Paths and methods of all routes.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +65,7 @@ impl RouteTable {
         let allowed: Vec<&Method> = fitting
             .into_iter()
             .filter(|template| template.literals() == most)
-            .flat_map(|template| &template.methods)
+            .flat_map(|template| template.methods.iter().flat_map(with_head))
             .collect();
         (!allowed.contains(&method)).then(|| ApiError::method_not_allowed(allowed))
     }
@@ -73,6 +84,11 @@ impl Template {
     fn literals(&self) -> usize {
         self.segments.iter().filter(|own| own.is_some()).count()
     }
+}
+
+/// HEAD goes with GET.
+fn with_head(method: &Method) -> impl Iterator<Item = &Method> {
+    iter::once(method).chain((*method == GET).then_some(&HEAD))
 }
 
 fn segments(path: &str) -> impl Iterator<Item = &str> {
@@ -103,13 +119,35 @@ pub(crate) async fn guard_routes<B: MessageBody + 'static>(
     if let Some(error) = refusal(&request) {
         return Ok(refuse(request, error));
     }
-    Ok(next.call(request).await?.map_into_left_body())
+    if request.method() != HEAD {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    request.head_mut().method = Method::GET;
+    let response = next.call(request).await?;
+    let unsent = response.map_body(|_, body| BoxBody::new(Unsent(body.size())));
+    Ok(unsent.map_into_right_body())
+}
+
+/// What is left of a body in an answer to HEAD: its length. The body itself may be a stream without end.
+struct Unsent(BodySize);
+
+impl MessageBody for Unsent {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        self.0
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        Poll::Ready(None)
+    }
 }
 
 fn refusal(request: &ServiceRequest) -> Option<ApiError> {
     let path = request.path();
     if path == "/docs" || path.starts_with("/docs/") {
-        return (request.method() != Method::GET).then(|| ApiError::method_not_allowed([&Method::GET]));
+        let allowed = [&GET, &HEAD];
+        return (!allowed.contains(&request.method())).then(|| ApiError::method_not_allowed(allowed));
     }
     let table = request.app_data::<web::Data<RouteTable>>()?;
     table.refusal(request.method(), request.match_info().as_str())
@@ -164,6 +202,16 @@ mod tests {
         assert_eq!(code(&Method::GET, "/api/styles"), None);
         assert_eq!(code(&Method::GET, "/api/users/7"), None);
         assert_eq!(code(&Method::PATCH, "/api/users/me"), None);
+    }
+
+    #[test]
+    fn head_goes_wherever_get_does() {
+        assert_eq!(code(&Method::HEAD, "/api/users/7"), None);
+        assert_eq!(
+            code(&Method::HEAD, "/api/users/me"),
+            Some(ErrorCode::MethodNotAllowed)
+        );
+        assert_eq!(code(&Method::HEAD, "/api/nothing"), Some(ErrorCode::NotFound));
     }
 
     #[test]

@@ -75,15 +75,13 @@ pub(crate) async fn trace_requests<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<B>, Error> {
     let started = Instant::now();
     let TraceId(id) = of_extensions(&request);
-    let method = request.method().clone();
     let outcome = next.call(request).await;
-    let (route, status) = match &outcome {
-        Ok(response) => (response.request().match_pattern(), response.status()),
-        Err(error) => (None, error.as_response_error().status_code()),
+    let status = match &outcome {
+        Ok(response) => response.status(),
+        Err(error) => error.as_response_error().status_code(),
     };
+    // Method and path are the span's.
     tracing::info!(
-        method = %method,
-        route = route.as_deref().unwrap_or("none"),
         status = status.as_u16(),
         ms = started.elapsed().as_millis(),
         "request answered"

@@ -11,7 +11,7 @@ use domain::Fault;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::time::timeout;
 
-pub use part::UploadedFile;
+pub use part::{UploadedFile, UploadedFiles};
 pub use spec::FormSpec;
 
 use crate::{
@@ -48,7 +48,7 @@ impl Form {
 #[derive(Debug, Default)]
 pub struct Files {
     /// Those kept, in the order sent, each with its place.
-    pub stored: Vec<UploadedFile>,
+    pub stored: UploadedFiles,
     /// How many were sent, kept or not.
     pub count: usize,
 }

@@ -1,12 +1,12 @@
 //! One part of a form.
 
-use std::path::Path;
+use std::{ops::Deref, path::Path};
 
 use actix_multipart::Field;
 use actix_web::web::Bytes;
 use futures_util::StreamExt;
 use tempfile::{NamedTempFile, TempPath};
-use tokio::{fs::File, io::AsyncWriteExt};
+use tokio::{fs::File, io::AsyncWriteExt, runtime::Handle};
 
 use super::refused;
 use crate::ApiError;
@@ -26,6 +26,39 @@ impl UploadedFile {
     /// Where it lies, as long as this value lives.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+}
+
+/// Files on local disk. Up to a hundred of them are removed at once, which keeps a disk busy: dropped inside of a
+/// runtime, they are removed beside what it serves.
+#[derive(Debug, Default)]
+pub struct UploadedFiles(Vec<UploadedFile>);
+
+impl UploadedFiles {
+    pub(super) fn push(&mut self, file: UploadedFile) {
+        self.0.push(file);
+    }
+
+    /// Takes the last one.
+    pub(super) fn pop(&mut self) -> Option<UploadedFile> {
+        self.0.pop()
+    }
+}
+
+impl Deref for UploadedFiles {
+    type Target = [UploadedFile];
+
+    fn deref(&self) -> &[UploadedFile] {
+        &self.0
+    }
+}
+
+impl Drop for UploadedFiles {
+    fn drop(&mut self) {
+        let files = std::mem::take(&mut self.0);
+        if let (false, Ok(runtime)) = (files.is_empty(), Handle::try_current()) {
+            runtime.spawn_blocking(move || drop(files));
+        }
     }
 }
 
@@ -96,4 +129,61 @@ pub(super) async fn file(mut field: Field, max_bytes: u64, index: usize) -> Resu
 
 async fn next(field: &mut Field) -> Result<Option<Bytes>, ApiError> {
     field.next().await.transpose().map_err(|error| refused(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        path::PathBuf,
+        sync::mpsc,
+        time::{Duration, Instant},
+    };
+
+    use super::*;
+
+    fn some_files() -> (UploadedFiles, Vec<PathBuf>) {
+        let mut files = UploadedFiles::default();
+        for index in 0..3 {
+            let path = NamedTempFile::new().unwrap().into_temp_path();
+            files.push(UploadedFile {
+                path,
+                bytes: 0,
+                index,
+            });
+        }
+        let paths = files.iter().map(|file| file.path().to_path_buf()).collect();
+        (files, paths)
+    }
+
+    #[test]
+    fn files_are_removed_beside_the_runtime() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .max_blocking_threads(1)
+            .build()
+            .unwrap();
+        let (go_on, wait) = mpsc::channel::<()>();
+        let (files, paths) = some_files();
+        runtime.block_on(async {
+            // Holds the only thread on which anything may block.
+            tokio::task::spawn_blocking(move || wait.recv());
+            drop(files);
+            assert!(
+                paths.iter().all(|path| path.exists()),
+                "not by the thread that serves"
+            );
+        });
+        go_on.send(()).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while paths.iter().any(|path| path.exists()) {
+            assert!(Instant::now() < deadline, "they are never removed");
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn without_a_runtime_they_are_removed_at_once() {
+        let (files, paths) = some_files();
+        drop(files);
+        assert!(!paths.iter().any(|path| path.exists()));
+    }
 }

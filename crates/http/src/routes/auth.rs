@@ -1,14 +1,10 @@
 //! `/api/auth`: signing in and out.
 
 mod next;
+mod query;
 
 use actix_session::Session;
-use actix_web::{
-    HttpResponse, get,
-    http::header,
-    post,
-    web::{Data, Query},
-};
+use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web::Data};
 use application::{
     accounts::AccountService,
     login::{LoginFailure, LoginService},
@@ -18,11 +14,10 @@ use domain::{
     UserId,
     ports::{LoginChallenge, LoginError},
 };
-use serde::Deserialize;
 use subtle::ConstantTimeEq;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::query::{CallbackQuery, LoginQuery};
 use super::documented::{Always, NeedsCsrf, NeedsSession};
 use crate::{
     HttpDeps, csrf,
@@ -49,42 +44,18 @@ mod kept {
     pub(super) const NEXT: &str = "login_next";
 }
 
-/// Query of a login start.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct LoginQuery {
-    /// Path of the web client to return to; anything that could leave it is ignored.
-    #[param(example = "/styles/7")]
-    next: Option<String>,
-    /// E-mail address handed to the provider.
-    #[param(example = "artist@example.com")]
-    login_hint: Option<String>,
-}
-
-/// Query of a login callback.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct CallbackQuery {
-    /// The provider's authorization code.
-    code: Option<String>,
-    /// Ties the callback to the browser that started the login.
-    state: Option<String>,
-    /// The provider's refusal.
-    error: Option<String>,
-}
-
 /// Starts a login: sends the browser to the provider.
 #[utoipa::path(tag = "auth", operation_id = "start_login", security(()), params(LoginQuery), responses(
     (status = 302, description = "To the login provider; to the web client's `/login?error=provider_unavailable` when it cannot be reached"),
     Always))]
 #[get("/auth/google/login")]
 async fn login(
-    query: Query<LoginQuery>,
+    request: HttpRequest,
     service: Data<LoginService>,
     deps: Data<HttpDeps>,
     session: Session,
 ) -> Result<HttpResponse, ApiError> {
-    let query = query.into_inner();
+    let query = LoginQuery::of(&request);
     let challenge = match service.begin(query.login_hint).await {
         Ok(challenge) => challenge,
         Err(error) => return Ok(failed(&deps, &session, &LoginFailure::Provider(error))),
@@ -122,14 +93,14 @@ async fn login(
     Always))]
 #[get("/auth/google/callback")]
 async fn callback(
-    query: Query<CallbackQuery>,
+    request: HttpRequest,
     service: Data<LoginService>,
     deps: Data<HttpDeps>,
     session: Session,
 ) -> Result<HttpResponse, ApiError> {
     let [state, nonce, verifier] = [kept::STATE, kept::NONCE, kept::VERIFIER].map(|key| take(&session, key));
     let next = take(&session, kept::NEXT);
-    let query = query.into_inner();
+    let query = CallbackQuery::of(&request);
     if query.error.is_some() {
         return Ok(to_login_page(&deps, &session, "access_denied"));
     }

@@ -157,7 +157,9 @@ async fn find(
 
 /// The artist's own styles, newest first.
 #[utoipa::path(tag = "styles", operation_id = "list_my_styles", security(("session" = [])), params(PageParams), responses(
-    (status = 200, body = Envelope<Listing<OwnStyleDto>>), NeedsSession, Pages, Always))]
+    (status = 200, body = Envelope<Listing<OwnStyleDto>>),
+    (status = 403, description = "`ARTIST_ONLY`: the account has no artist profile", body = crate::envelope::ErrorBody),
+    NeedsSession, Pages, Always))]
 #[get("/styles/me")]
 async fn mine(
     who: SignedIn,

@@ -2,6 +2,7 @@
 //! and what comes late or twice changes nothing.
 
 mod access;
+mod body;
 mod inference;
 mod training;
 
@@ -24,14 +25,11 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .configure(inference::configure);
 }
 
-/// The attempt that reports, when it says so. A name that is no task of ours cannot be the current one: it counts as
-/// some other attempt's, since refusing the call would lose it.
+/// The attempt that reports, when it says so. What cannot be read counts as nothing said: most workers say nothing, and
+/// refusing the call would lose it.
 fn task_id(fields: &mut Fields) -> Option<TaskId> {
-    let named = fields
-        .value("task_id")
-        .filter(|value| value.as_str() != Some(""))?;
-    let id = named.as_str().and_then(|raw| Uuid::parse_str(raw.trim()).ok());
-    Some(TaskId(id.unwrap_or(Uuid::nil())))
+    let named = fields.value("task_id")?;
+    Uuid::parse_str(named.as_str()?.trim()).ok().map(TaskId)
 }
 
 /// A text of the worker's, cleaned; empty when it sends none.
@@ -50,4 +48,25 @@ fn answered(
     report
         .map(crate::envelope::ok)
         .ok_or_else(|| ApiError::not_found(not_found))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(task_id: &Value) -> Option<TaskId> {
+        let body = json!({ "task_id": task_id });
+        super::task_id(&mut Fields::parse(body.to_string().as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn an_unreadable_task_id_counts_as_none() {
+        let known = Uuid::from_u128(7);
+        assert_eq!(read(&json!(format!(" {known} "))), Some(TaskId(known)));
+        for unreadable in [json!(""), json!("task-7"), json!(7), json!(null), json!([known])] {
+            assert_eq!(read(&unreadable), None, "{unreadable}");
+        }
+    }
 }

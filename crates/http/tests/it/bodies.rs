@@ -28,20 +28,50 @@ async fn an_unknown_route_is_404_and_a_wrong_method_405_with_allow() {
     }
     let answer = api.send(TestRequest::delete().uri("/api/styles/1")).await;
     answer.assert_error(405, "METHOD_NOT_ALLOWED");
-    assert_eq!(answer.header("allow"), "GET, PATCH");
+    assert_eq!(answer.header("allow"), "GET, HEAD, PATCH");
 }
 
 #[actix_web::test]
 async fn g3_unknown_methods_are_405() {
     let api = Api::new();
-    for method in ["PROPFIND", "TRACE", "BREW", "HEAD", "OPTIONS"] {
+    for method in ["PROPFIND", "TRACE", "BREW", "OPTIONS"] {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let answer = api
             .send(TestRequest::with_uri("/api/public").method(method))
             .await;
         answer.assert_error(405, "METHOD_NOT_ALLOWED");
-        assert_eq!(answer.header("allow"), "GET");
+        assert_eq!(answer.header("allow"), "GET, HEAD");
     }
+}
+
+#[actix_web::test]
+async fn head_is_answered_as_get_is_but_for_the_body() {
+    let api = Api::new();
+    for path in [
+        "/api/public",
+        "/api/styles/7/",
+        "/api/health/live",
+        "/api/openapi.json",
+        "/docs",
+        "/docs/",
+    ] {
+        let got = api.get(path).await;
+        let headed = api.send(TestRequest::with_uri(path).method(Method::HEAD)).await;
+        assert_eq!((headed.status, headed.body.len()), (got.status, 0), "{path}");
+        for (name, value) in &got.headers {
+            // The list of exposed headers has no order.
+            let varies = ["x-trace-id", "access-control-expose-headers"].contains(&name.as_str());
+            assert!(
+                varies || headed.headers.get(name) == Some(value),
+                "{path}: {name}"
+            );
+        }
+    }
+    let head = |path: &str| api.send(TestRequest::with_uri(path).method(Method::HEAD));
+    assert_eq!(head("/api/nothing").await.status, 404);
+    assert_eq!(head("/api/me").await.status, 401);
+    let answer = head("/api/things").await;
+    assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, "POST"));
 }
 
 #[actix_web::test]

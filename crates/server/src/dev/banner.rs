@@ -1,5 +1,8 @@
 //! The first lines: each part and its address, where to click, and a first request to paste.
 
+use adapter_local::cluster::password_file;
+use url::Url;
+
 use super::{
     data::DataFolder,
     defaults::{Defaults, given},
@@ -71,4 +74,27 @@ pub fn lines(
         "  Say localhost, not 127.0.0.1: cookies are kept per host name. Ctrl-C stops everything.".to_owned(),
         String::new(),
     ]
+}
+
+/// The address without its password: what is printed ends up in other people's logs and screens.
+fn without_password(address: &str) -> String {
+    let Ok(mut address) = Url::parse(address) else {
+        return String::new();
+    };
+    if address.set_password(None).is_err() {
+        return String::new();
+    }
+    address.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        let shown = without_password("postgres://postgres:0123abcd@127.0.0.1:5433/postgres");
+        assert_eq!(shown, "postgres://postgres@127.0.0.1:5433/postgres");
+        assert_eq!(without_password("0123abcd"), "");
+    }
 }

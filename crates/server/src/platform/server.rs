@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 
-use actix_web::HttpServer;
+use actix_web::{HttpServer, dev::Service};
 use anyhow::Context;
 use http_api::config::{DISCONNECT_TIMEOUT, HEAD_TIMEOUT, KEEP_ALIVE};
+use tokio::runtime::Handle;
+use tokio_util::context::TokioContext;
 
 use super::{Background, Parts, Services};
 use crate::settings::Settings;
@@ -17,10 +19,15 @@ const SHUTDOWN_SECONDS: u64 = 30;
 pub async fn serve(settings: &Settings, parts: Parts, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
     let services = Services::new(settings, &parts)?;
     let for_handlers = services.clone();
+    // A connection belongs to the runtime it was opened in, and each of actix's threads has one of its own, which ends
+    // before the last request does. What requests open is shared, so it is opened in ours, which outlives them all.
+    let runtime = Handle::current();
     let server = HttpServer::new(move || {
         let services = for_handlers.clone();
         let deps = services.http.clone();
+        let runtime = runtime.clone();
         http_api::app(&deps, move |config| services.register(config))
+            .wrap_fn(move |request, app| TokioContext::new(app.call(request), runtime.clone()))
     })
     .client_request_timeout(HEAD_TIMEOUT)
     .client_disconnect_timeout(DISCONNECT_TIMEOUT)

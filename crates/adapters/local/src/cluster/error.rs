@@ -32,6 +32,14 @@ pub enum ClusterError {
         /// The account's name.
         account: String,
     },
+    /// The cluster is there and its password is not.
+    #[error(
+        "the password of this PostgreSQL is missing: put {} back, or throw the data away and start afresh (`--fresh`)", .path.display()
+    )]
+    NoPassword {
+        /// Where it should be.
+        path: PathBuf,
+    },
     /// `initdb` failed.
     #[error("initdb failed: {output}")]
     InitFailed {

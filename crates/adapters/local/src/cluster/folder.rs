@@ -50,6 +50,10 @@ impl Folder {
         self.0.join("data.tmp")
     }
 
+    pub(super) fn password(&self) -> PathBuf {
+        password_file(&self.0)
+    }
+
     pub(super) fn log(&self) -> PathBuf {
         self.0.join("postgres.log")
     }
@@ -75,6 +79,11 @@ impl Folder {
             }),
         }
     }
+}
+
+/// Where the superuser's password of the cluster in `data_dir` is kept.
+pub fn password_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("password")
 }
 
 /// Makes the missing folders above `path`, open to passing through whatever the umask says.

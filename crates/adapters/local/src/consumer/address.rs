@@ -1,5 +1,5 @@
-//! Where the broker is. The client library's own reader of addresses leaves `%` escapes as they are, and so misses
-//! the virtual host `/`, written `%2F`.
+//! Where the broker is. The client library's own reader of addresses leaves `%` escapes as they are, and so
+//! misses the virtual host `/`, written `%2F`.
 
 use std::fmt;
 

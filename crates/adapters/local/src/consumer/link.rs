@@ -78,7 +78,7 @@ impl Link {
     /// Says goodbye, if anybody still listens. What was not acknowledged goes back to its queue.
     ///
     /// Closes the connection only: a task delivered to a channel that was closed before would break the client
-    /// library. The channels end with it, and are let go after that, so that they do not try to close themselves.
+    /// library. The channels end with it, and are let go after that, so that they do not close themselves.
     pub(super) async fn close(mut self) {
         match within(CALL, self.connection.close()).await {
             Ok(()) => {
@@ -106,7 +106,8 @@ struct Hand {
 }
 
 impl Hand {
-    /// Declares the queue as every worker does, durable and without arguments, and asks for its tasks one at a time.
+    /// Declares the queue as every worker does, durable and without arguments, and asks for its tasks one at a
+    /// time.
     async fn open(connection: &Connection, queue: &'static str) -> Result<Self, amqprs::error::Error> {
         let channel = connection.open_channel(None).await?;
         channel.register_callback(DefaultChannelCallback).await?;
@@ -152,7 +153,8 @@ impl Hand {
         }
     }
 
-    /// Tells the broker. It does not answer; if this gets lost, so does the connection, and the task comes again.
+    /// Tells the broker. It does not answer; if this gets lost, so does the connection, and the task comes
+    /// again.
     async fn settle(&self, tag: u64, verdict: Verdict) -> Result<(), Lost> {
         let channel = &self.channel;
         let told = within(CALL, async {
@@ -172,8 +174,8 @@ impl Hand {
         })
     }
 
-    /// Waits for the end of the channel. No task is missed meanwhile: the broker sends none before the last one is
-    /// settled.
+    /// Waits for the end of the channel. No task is missed meanwhile: the broker sends none before the last one
+    /// is settled.
     async fn lost(&mut self) {
         while self.tasks.recv().await.is_some() {}
     }

@@ -10,12 +10,28 @@ use super::{paint::paint, palette::Palette};
 const SIDE: u32 = 640;
 
 /// Motifs, one a picture.
-const MOTIFS: [&str; 10] =
-    ["harbour", "sea", "mountain", "lake", "forest", "town", "flower", "night sea", "meadow", "abstract"];
+const MOTIFS: [&str; 10] = [
+    "harbour",
+    "sea",
+    "mountain",
+    "lake",
+    "forest",
+    "town",
+    "flower",
+    "night sea",
+    "meadow",
+    "abstract",
+];
 
 /// Colours of the samples' painter.
-const COLOURS: [[u8; 3]; 6] =
-    [[24, 49, 83], [46, 111, 149], [240, 196, 120], [214, 92, 60], [247, 240, 226], [70, 60, 72]];
+const COLOURS: [[u8; 3]; 6] = [
+    [24, 49, 83],
+    [46, 111, 149],
+    [240, 196, 120],
+    [214, 92, 60],
+    [247, 240, 226],
+    [70, 60, 72],
+];
 
 /// A picture that is painted when it is asked for.
 #[derive(Debug, Clone)]
@@ -33,12 +49,23 @@ const NAMES: [&str; 10] = [
 /// The ten pictures.
 pub fn sample_pictures() -> Vec<Sample> {
     let seeds = 1_u64..;
-    NAMES.into_iter().zip(MOTIFS).zip(seeds).map(|((name, motif), seed)| Sample { name, motif: Some((motif, seed)) }).collect()
+    NAMES
+        .into_iter()
+        .zip(MOTIFS)
+        .zip(seeds)
+        .map(|((name, motif), seed)| Sample {
+            name,
+            motif: Some((motif, seed)),
+        })
+        .collect()
 }
 
 /// The signature: a flourish in ink on nothing.
 pub fn sample_signature() -> Sample {
-    Sample { name: "signature.png", motif: None }
+    Sample {
+        name: "signature.png",
+        motif: None,
+    }
 }
 
 impl Sample {
@@ -62,11 +89,17 @@ impl Sample {
 }
 
 fn swatches() -> RgbImage {
-    RgbImage::from_fn(96, 96, |x, y| Rgb(COLOURS[((x / 16 + y / 24) as usize) % COLOURS.len()]))
+    RgbImage::from_fn(96, 96, |x, y| {
+        Rgb(COLOURS[((x / 16 + y / 24) as usize) % COLOURS.len()])
+    })
 }
 
 /// A running wave that grows and fades, as a pen would draw it.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positions inside the picture")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "positions inside the picture"
+)]
 fn flourish() -> RgbaImage {
     let (width, height) = (360_u32, 120_u32);
     let mut picture = RgbaImage::new(width, height);
@@ -96,7 +129,9 @@ mod tests {
     fn the_samples_can_be_uploaded() {
         let first = image::load_from_memory(&sample_pictures()[0].png()).unwrap();
         assert!(first.width().min(first.height()) >= 512);
-        let ink = image::load_from_memory(&sample_signature().png()).unwrap().to_rgba8();
+        let ink = image::load_from_memory(&sample_signature().png())
+            .unwrap()
+            .to_rgba8();
         assert!(ink.pixels().any(|p| p.0[3] == 255) && ink.pixels().any(|p| p.0[3] == 0));
     }
 }

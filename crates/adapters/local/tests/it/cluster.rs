@@ -6,11 +6,11 @@ use std::env;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use stylelicense_local::cluster::{Cluster, ClusterError, ClusterOptions, erase, process};
+use stylelicense_local::cluster::{Cluster, ClusterError, ClusterOptions, erase, password_file, process};
 use tempfile::TempDir;
 
 /// Tells the helper process of the orphan test where to start its cluster.
@@ -31,14 +31,21 @@ fn options(folder: &Path) -> ClusterOptions {
     }
 }
 
+/// Runs `psql` with an address, which alone says who asks.
+fn psql(cluster: &Cluster, address: &str, statement: &str) -> Output {
+    let psql = cluster.bin_dir().join("psql");
+    Command::new(&psql)
+        .args(["-X", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1", "-c", statement])
+        .arg(address)
+        .env_remove("PGPASSWORD")
+        .env("PGPASSFILE", "/dev/null")
+        .output()
+        .unwrap_or_else(|error| panic!("these tests need {}: {error}", psql.display()))
+}
+
 /// Runs one statement with the `psql` that lies beside the server.
 fn sql(cluster: &Cluster, statement: &str) -> String {
-    let psql = cluster.bin_dir().join("psql");
-    let output = Command::new(&psql)
-        .args(["-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement])
-        .arg(cluster.url("postgres"))
-        .output()
-        .unwrap_or_else(|error| panic!("these tests need {}: {error}", psql.display()));
+    let output = psql(cluster, &cluster.url("postgres"), statement);
     assert!(
         output.status.success(),
         "{statement}: {}",
@@ -67,6 +74,58 @@ fn a_cold_start_gives_a_server_that_reads_korean_as_letters() {
     assert_eq!(sql(&cluster, "SELECT '수채화' ~ '^[[:alpha:]]+$'"), "t");
     assert_eq!(sql(&cluster, "SHOW unix_socket_directories"), "");
     assert_eq!(sql(&cluster, "SHOW listen_addresses"), "127.0.0.1");
+}
+
+#[test]
+fn nobody_gets_in_without_the_password_and_only_its_owner_reads_that() {
+    let folder = open_folder();
+    let options = options(folder.path());
+    let cluster = Cluster::start(&options).unwrap();
+    let file = password_file(&options.data_dir);
+    let password = std::fs::read_to_string(&file).unwrap().trim().to_owned();
+    assert!(password.len() >= 32 && password.bytes().all(|b| b.is_ascii_alphanumeric()));
+    assert_eq!(
+        std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    assert!(cluster.url("postgres").contains(&format!("postgres:{password}@")));
+    assert!(
+        !format!("{cluster:?}").contains(&password),
+        "the password is not for logs"
+    );
+
+    let bare = format!("127.0.0.1:{}/postgres", cluster.port());
+    for stranger in ["postgres", "postgres:", "postgres:guess", "root"] {
+        let output = psql(&cluster, &format!("postgres://{stranger}@{bare}"), "SELECT 1");
+        assert!(!output.status.success(), "{stranger}");
+    }
+    drop(cluster);
+
+    let again = Cluster::start(&options).unwrap();
+    assert_eq!(sql(&again, "SELECT 1"), "1", "the password is kept between runs");
+    drop(again);
+    erase(&options.data_dir).unwrap();
+    assert!(!file.exists());
+    let fresh = Cluster::start(&options).unwrap();
+    assert!(
+        !fresh.url("postgres").contains(&password),
+        "each cluster has a password of its own"
+    );
+}
+
+#[test]
+fn a_cluster_without_its_password_says_what_is_missing() {
+    let folder = open_folder();
+    let options = options(folder.path());
+    Cluster::start(&options).unwrap().stop();
+    let file = password_file(&options.data_dir);
+    std::fs::remove_file(&file).unwrap();
+    let error = Cluster::start(&options).unwrap_err();
+    assert!(
+        matches!(&error, ClusterError::NoPassword { path } if *path == file),
+        "{error}"
+    );
+    assert!(error.to_string().contains("start afresh"), "{error}");
 }
 
 #[test]

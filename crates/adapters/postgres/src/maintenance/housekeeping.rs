@@ -21,7 +21,9 @@ impl Housekeeping for PgStore {
         before: DateTime<Utc>,
         limit: i64,
     ) -> Result<Vec<StaleUpload>, StorageError> {
-        let rows = self.read_all(STALE_UPLOADS, vec![before.into(), limit.into()]).await?;
+        let rows = self
+            .read_all(STALE_UPLOADS, vec![before.into(), limit.into()])
+            .await?;
         rows.iter()
             .map(|row| {
                 Ok(StaleUpload {
@@ -33,7 +35,8 @@ impl Housekeeping for PgStore {
     }
 
     async fn forget_upload(&self, id: Uuid) -> Result<(), StorageError> {
-        self.write("DELETE FROM uploads WHERE id = $1", vec![id.into()]).await?;
+        self.write("DELETE FROM uploads WHERE id = $1", vec![id.into()])
+            .await?;
         Ok(())
     }
 
@@ -51,7 +54,11 @@ impl Housekeeping for PgStore {
     }
 
     async fn remove_sessions(&self, before: DateTime<Utc>) -> Result<u64, StorageError> {
-        let sql = "DELETE FROM sessions WHERE expires_at < $1";
+        // Bounded, so that a neglected table is cleared in rounds and not by one statement that is cut off.
+        let sql = "
+            DELETE FROM sessions
+             WHERE id_hash IN (SELECT id_hash FROM sessions WHERE expires_at < $1
+                                ORDER BY expires_at LIMIT 10000 FOR UPDATE SKIP LOCKED)";
         self.write(sql, vec![before.into()]).await
     }
 }

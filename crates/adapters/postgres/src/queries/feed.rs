@@ -14,7 +14,13 @@ use super::{WINDOW, fields, keyset::Keyset, sql::Sql, tags};
 use crate::{PgStore, row::ReadRow};
 
 /// Columns of a post that the page is chosen by.
-const POST: &str = "p.generation_id, p.user_id, p.style_id, p.tag_ids, p.like_count, p.comment_count, p.created_at";
+const POST: &str =
+    "p.generation_id, p.user_id, p.style_id, p.tag_ids, p.like_count, p.comment_count, p.created_at";
+
+/// Only posts of active accounts. These are looked up one by one (`OFFSET 0`), in the order of the posts and no more
+/// than the page needs, however many posts the planner expects.
+const ACTIVE: &str =
+    "CROSS JOIN LATERAL (SELECT FROM users u WHERE u.id = p.user_id AND u.is_active OFFSET 0) u";
 
 /// A page of the feed.
 pub(super) async fn list(
@@ -28,7 +34,12 @@ pub(super) async fn list(
     } else {
         match tags::ids(store, &filter.tags).await? {
             Some(tags) => tags,
-            None => return Ok(Page { rows: Vec::new(), next: None }),
+            None => {
+                return Ok(Page {
+                    rows: Vec::new(),
+                    next: None,
+                });
+            }
         }
     };
     let rows = statement(filter, tags, viewer, page).all(store).await?;
@@ -41,7 +52,12 @@ pub(super) async fn list(
 }
 
 /// The statement of a page; `tags` are the filter's.
-pub(super) fn statement(filter: &FeedFilter, tags: Vec<i64>, viewer: Option<UserId>, page: PageRequest) -> Sql {
+pub(super) fn statement(
+    filter: &FeedFilter,
+    tags: Vec<i64>,
+    viewer: Option<UserId>,
+    page: PageRequest,
+) -> Sql {
     let mut sql = Sql::new("", [viewer.map(|viewer| viewer.0).into()]);
     let choice = Choice::of(&mut sql, filter, page);
     let chosen = if tags.is_empty() {
@@ -80,20 +96,24 @@ struct Choice {
 impl Choice {
     fn of(sql: &mut Sql, filter: &FeedFilter, page: PageRequest) -> Self {
         let keyset = Keyset::sorted(filter.sort, "like_count", "created_at", "generation_id");
-        let mut of = "p.visible".to_owned();
-        if let Some(user) = filter.user {
-            let user = sql.bind(user.0);
-            of += &format!(" AND p.user_id = {user}");
-        }
-        if let Some(style) = filter.style {
-            let style = sql.bind(style.0);
-            of += &format!(" AND p.style_id = {style}");
-        }
+        let mut of = vec!["p.visible".to_owned()];
+        of.extend(
+            filter
+                .user
+                .map(|user| format!("p.user_id = {}", sql.bind(user.0))),
+        );
+        of.extend(
+            filter
+                .style
+                .map(|style| format!("p.style_id = {}", sql.bind(style.0))),
+        );
+        let of = of.join(" AND ");
         let after = keyset.after(sql, "p", page.after);
         let (source, condition) = if filter.user.is_some() && filter.sort == Sort::Popular {
             // One person's posts have no index by likes: their newest ones are read and sorted.
             let newest = Keyset::newest("created_at", "generation_id").order("p");
-            let window = format!("(SELECT * FROM community_posts p WHERE {of} ORDER BY {newest} LIMIT {WINDOW})");
+            let window =
+                format!("(SELECT * FROM community_posts p WHERE {of} ORDER BY {newest} LIMIT {WINDOW})");
             (window, format!("true{after}"))
         } else {
             ("community_posts".to_owned(), format!("{of}{after}"))
@@ -108,25 +128,32 @@ impl Choice {
 
     /// The first posts of active accounts along the index of the order.
     fn untagged(&self) -> String {
-        let Self { source, condition, order, limit } = self;
+        let Self {
+            source,
+            condition,
+            order,
+            limit,
+        } = self;
         format!(
             "page AS (
-  SELECT {POST} FROM {source} p JOIN users u ON u.id = p.user_id AND u.is_active
+  SELECT {POST} FROM {source} p {ACTIVE}
    WHERE {condition} ORDER BY {order} LIMIT {limit}
 )"
         )
     }
 
     /// Posts with common tags are soon found along the index of the order (`near`). When that does not fill the page,
-    /// few posts have the tags, and the index of tags finds them all (`matching`). In which order matching posts are
-    /// looked at, and that accounts are looked up one by one, is left to no estimate (`OFFSET 0`): the number of
-    /// matches cannot be foreseen.
+    /// few posts have the tags, and the index of tags finds them all (`matching`).
     fn tagged(&self, tags: &str) -> String {
-        let Self { source, condition, order, limit } = self;
+        let Self {
+            source,
+            condition,
+            order,
+            limit,
+        } = self;
         format!(
             "near AS MATERIALIZED (
-  SELECT {POST} FROM (SELECT * FROM {source} p WHERE {condition} ORDER BY {order} LIMIT {WINDOW}) p
-    JOIN users u ON u.id = p.user_id AND u.is_active
+  SELECT {POST} FROM (SELECT * FROM {source} p WHERE {condition} ORDER BY {order} LIMIT {WINDOW}) p {ACTIVE}
    WHERE p.tag_ids @> {tags} ORDER BY {order} LIMIT {limit}
 ), matching AS MATERIALIZED (
   SELECT {POST} FROM {source} p
@@ -136,8 +163,7 @@ impl Choice {
   UNION ALL
   SELECT * FROM matching
 ), page AS (
-  SELECT {POST} FROM (SELECT * FROM candidates p ORDER BY {order}) p
-   CROSS JOIN LATERAL (SELECT FROM users u WHERE u.id = p.user_id AND u.is_active OFFSET 0) u
+  SELECT {POST} FROM (SELECT * FROM candidates p ORDER BY {order}) p {ACTIVE}
    ORDER BY {order} LIMIT {limit}
 )"
         )

@@ -46,13 +46,14 @@ pub(super) fn artist(row: &QueryResult) -> Result<StyleArtist, StorageError> {
     })
 }
 
-/// Columns of [`image`], of `generated_images i` and `community_posts p`; `viewer` names the reader's id.
+/// Columns of [`image`], of `generated_images i` and `community_posts p`; `viewer` names the reader's id. The like is
+/// looked up by its key; an `EXISTS` the planner might answer by reading everything the reader likes.
 pub(super) fn image_columns(viewer: &str) -> String {
     format!(
         "i.bucket, i.object_key, i.is_public, COALESCE(p.like_count, 0) AS like_count,
        COALESCE(p.comment_count, 0) AS comment_count,
-       EXISTS (SELECT FROM post_likes l WHERE l.generation_id = p.generation_id AND l.user_id = {viewer})
-         AS is_liked"
+       (SELECT true FROM post_likes l WHERE l.generation_id = p.generation_id AND l.user_id = {viewer})
+         IS NOT NULL AS is_liked"
     )
 }
 

@@ -33,7 +33,10 @@ impl Keyset {
 
     /// What stands behind `ORDER BY`; the columns carry the alias of `table`.
     pub(super) fn order(&self, table: &str) -> String {
-        let terms: Vec<String> = self.columns(table).map(|column| format!("{column} DESC")).collect();
+        let terms: Vec<String> = self
+            .columns(table)
+            .map(|column| format!("{column} DESC"))
+            .collect();
         terms.join(", ")
     }
 

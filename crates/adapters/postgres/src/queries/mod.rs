@@ -20,6 +20,11 @@ mod tokens;
 mod transactions;
 mod users;
 
+/// What each connection of the pool must be set to, for the lists to be read as meant. With the default cost of random
+/// reads, that of a spinning disk, the plan kept for all values reads and sorts everything of a person or style that
+/// has much of it instead of one page along the index; and compiling a statement takes longer than any of these runs.
+pub const SESSION_SETTINGS: [(&str, &str); 2] = [("random_page_cost", "1.1"), ("jit", "off")];
+
 /// A filter by several tags reads at most this many of the newest rows that carry the rarest of them, and an order
 /// without an index of its own at most this many of the newest rows.
 const WINDOW: i64 = 10_000;

@@ -33,17 +33,17 @@ pub(super) async fn list(
 pub(super) fn statement(user: UserId, filter: &OwnGenerationFilter, page: PageRequest) -> Sql {
     let keyset = Keyset::newest("created_at", "id");
     let mut sql = Sql::new("", [user.0.into()]);
-    let mut condition = String::new();
+    let mut conditions = vec!["g.user_id = $1".to_owned()];
     if !filter.statuses.is_empty() {
-        condition += &format!(" AND g.status IN ({})", words(&filter.statuses));
+        conditions.push(format!("g.status IN ({})", words(&filter.statuses)));
     }
     // A request without an image is private like a new image.
-    condition += match filter.is_public {
-        Some(true) => " AND i.is_public",
-        Some(false) => " AND i.is_public IS NOT TRUE",
-        None => "",
-    };
-    condition += &keyset.after(&mut sql, "g", page.after);
+    conditions.extend(filter.is_public.map(|is_public| {
+        let is = if is_public { "IS TRUE" } else { "IS NOT TRUE" };
+        format!("i.is_public {is}")
+    }));
+    let condition = conditions.join(" AND ");
+    let after = keyset.after(&mut sql, "g", page.after);
     sql.text(format!(
         "
 SELECT g.id, g.status, g.consumed_tokens, g.aspect_ratio, g.description, g.progress, g.created_at,
@@ -52,7 +52,7 @@ SELECT g.id, g.status, g.consumed_tokens, g.aspect_ratio, g.description, g.progr
   JOIN style_models m ON m.id = g.style_id
   LEFT JOIN generated_images i ON i.generation_id = g.id
   LEFT JOIN community_posts p ON p.generation_id = g.id
- WHERE g.user_id = $1{condition}
+ WHERE {condition}{after}
  ORDER BY {order} LIMIT {limit}",
         image = fields::image_columns("$1"),
         order = keyset.order("g"),

@@ -12,20 +12,19 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use serde_json::Value;
 
 use super::{
-    WINDOW, feed, generations, own_generations, own_styles, sql::Sql, style_list, styles, tags, tokens, transactions,
-    users,
+    SESSION_SETTINGS, feed, generations, own_generations, own_styles, sql::Sql, style_list, styles, tags,
+    tokens, transactions, users,
 };
 
-#[path = "../../../../testkit/src/database.rs"]
-mod database;
+use testkit::database;
 
 const SEED: &str = include_str!("plans_seed.sql");
 
 /// Rows that a page of twenty may read of any table: its own, its neighbours in other states or of hidden accounts,
 /// and one of each joined table for every row of the three pages that are merged.
 const PAGE: f64 = 400.0;
-/// What the filters by tags may read, and lists without an index of their own.
-const WINDOWED: f64 = 2.0 * (WINDOW as f64);
+/// What the filters by tags may read, and lists without an index of their own: two windows.
+const WINDOWED: f64 = 20_000.0;
 
 const PERSON: UserId = UserId(77);
 const STYLE: StyleId = StyleId(7);
@@ -37,7 +36,11 @@ struct Case {
 }
 
 fn case(name: impl Into<String>, sql: Sql, most_rows: f64) -> Case {
-    Case { name: name.into(), sql, most_rows }
+    Case {
+        name: name.into(),
+        sql,
+        most_rows,
+    }
 }
 
 /// Half way through the rows.
@@ -46,8 +49,15 @@ fn middle() -> DateTime<Utc> {
 }
 
 fn pages() -> [(&'static str, PageRequest); 2] {
-    let place = Position { count: Some(50), time: middle(), id: 25_000 };
-    let next = PageRequest { after: Some(place), size: PageSize::default() };
+    let place = Position {
+        count: Some(50),
+        time: middle(),
+        id: 25_000,
+    };
+    let next = PageRequest {
+        after: Some(place),
+        size: PageSize::default(),
+    };
     [("first", PageRequest::default()), ("next", next)]
 }
 
@@ -58,23 +68,52 @@ fn public_lists() -> Vec<Case> {
             for user in [None, Some(PERSON)] {
                 for ids in [vec![], vec![1], vec![2, 1], vec![3, 2, 1]] {
                     for style in [None, Some(STYLE)] {
-                        let filter = FeedFilter { sort, tags: vec![], user, style };
+                        let filter = FeedFilter {
+                            sort,
+                            tags: vec![],
+                            user,
+                            style,
+                        };
                         let sorted = user.is_some() && (sort == Sort::Popular || style.is_some());
                         let most = if ids.is_empty() && !sorted { PAGE } else { WINDOWED };
                         let name = format!("{which} page of the feed, {filter:?}, tags {ids:?}");
-                        cases.push(case(name, feed::statement(&filter, ids.clone(), user, page), most));
+                        cases.push(case(
+                            name,
+                            feed::statement(&filter, ids.clone(), user, page),
+                            most,
+                        ));
                     }
-                    let filter = StyleFilter { sort, tags: vec![], artist: user, unfinished_of: user };
+                    let filter = StyleFilter {
+                        sort,
+                        tags: vec![],
+                        artist: user,
+                        unfinished_of: user,
+                    };
                     let common = ids.first() != Some(&3);
-                    let tags = (!ids.is_empty()).then(|| tags::StyleTags { ids: ids.clone(), common });
-                    let most = if ids.is_empty() && user.is_none() { PAGE } else { WINDOWED };
+                    let tags = (!ids.is_empty()).then(|| tags::StyleTags {
+                        ids: ids.clone(),
+                        common,
+                    });
+                    let most = if ids.is_empty() && user.is_none() {
+                        PAGE
+                    } else {
+                        WINDOWED
+                    };
                     let name = format!("{which} page of styles, {filter:?}, tags {ids:?}");
-                    cases.push(case(name, style_list::statement(&filter, tags.as_ref(), page), most));
+                    cases.push(case(
+                        name,
+                        style_list::statement(&filter, tags.as_ref(), page),
+                        most,
+                    ));
                 }
             }
         }
     }
-    cases.push(case("tags", tags::counted_sql(vec!["tag1".into(), "tag3".into()]), WINDOWED));
+    cases.push(case(
+        "tags",
+        tags::counted_sql(vec!["tag1".into(), "tag3".into()]),
+        WINDOWED,
+    ));
     cases
 }
 
@@ -86,14 +125,30 @@ fn own_lists() -> Vec<Case> {
             let name = format!("{which} page of transactions, {filter:?}");
             cases.push(case(name, transactions::statement(PERSON, filter, page), PAGE));
         }
-        for statuses in [vec![], vec![S::Queued], vec![S::Completed], vec![S::Failed, S::Canceled]] {
+        for statuses in [
+            vec![],
+            vec![S::Queued],
+            vec![S::Completed],
+            vec![S::Failed, S::Canceled],
+        ] {
             // One person's open requests are sorted whole: they are as few as their tokens allow.
             let most = if statuses == [S::Queued] { 1000.0 } else { PAGE };
-            let filter = OwnGenerationFilter { statuses, is_public: None };
+            let filter = OwnGenerationFilter {
+                statuses,
+                is_public: None,
+            };
             let name = format!("{which} page of requests, {filter:?}");
-            cases.push(case(name, own_generations::statement(PERSON, &filter, page), most));
+            cases.push(case(
+                name,
+                own_generations::statement(PERSON, &filter, page),
+                most,
+            ));
         }
-        cases.push(case(format!("{which} page of own styles"), own_styles::statement(PERSON, page), PAGE));
+        cases.push(case(
+            format!("{which} page of own styles"),
+            own_styles::statement(PERSON, page),
+            PAGE,
+        ));
     }
     cases
 }
@@ -106,38 +161,75 @@ fn single_reads() -> Vec<Case> {
         case("prepare", generations::prepare_sql(STYLE, middle()), 1000.0),
         case("view", generations::view_sql(id, Some(PERSON)), 1000.0),
         case("brief", Sql::new(generations::BRIEF, [id.0.into()]), PAGE),
-        case("silent requests", generations::silent_sql(taken, waiting, 20), counted),
-        case("silent trainings", styles::silent_sql(taken, waiting, 20), counted),
+        case(
+            "silent requests",
+            generations::silent_sql(taken, waiting, 20),
+            counted,
+        ),
+        case(
+            "silent trainings",
+            styles::silent_sql(taken, waiting, 20),
+            counted,
+        ),
         case("style", styles::find_sql(STYLE), counted),
-        case("upload", Sql::new(styles::UPLOAD_CHECK, [person.into(), "x".into()]), counted),
+        case(
+            "upload",
+            Sql::new(styles::UPLOAD_CHECK, [person.into(), "x".into()]),
+            counted,
+        ),
         case("training", Sql::new(styles::TRAINING, [style.into()]), PAGE),
-        case("training images", Sql::new(styles::TRAINING_IMAGES, [style.into()]), PAGE),
+        case(
+            "training images",
+            Sql::new(styles::TRAINING_IMAGES, [style.into()]),
+            PAGE,
+        ),
         case("me", Sql::new(users::ME, [person.into()]), PAGE),
-        case("profile", Sql::new(users::PROFILE, [person.into(), person.into()]), counted),
+        case(
+            "profile",
+            Sql::new(users::PROFILE, [person.into(), person.into()]),
+            counted,
+        ),
         case("balance", Sql::new(tokens::BALANCE, [person.into()]), 1000.0),
     ]
 }
 
 #[tokio::test]
 async fn nothing_scans_a_table_or_sorts_all_of_it() {
-    let database = database::TestDatabase::create().await.expect("a database for the test");
+    let database = database::TestDatabase::create()
+        .await
+        .expect("a database for the test");
     let db = database.connect().await.unwrap();
     run(&db, SEED).await;
+    for (setting, value) in SESSION_SETTINGS {
+        run(&db, &format!("SET {setting} = {value}")).await;
+    }
     let mut faults = Vec::new();
-    let cases = public_lists().into_iter().chain(own_lists()).chain(single_reads());
+    let cases = public_lists()
+        .into_iter()
+        .chain(own_lists())
+        .chain(single_reads());
     for Case { name, sql, most_rows } in cases {
         let (text, values) = sql.into_parts();
         run(&db, &format!("PREPARE question AS {text}")).await;
-        let values = if values.is_empty() { values } else { format!("({values})") };
+        let values = if values.is_empty() {
+            values
+        } else {
+            format!("({values})")
+        };
         for mode in ["force_custom_plan", "force_generic_plan"] {
-            run(&db, &format!("SET plan_cache_mode = {mode}; SET jit = off")).await;
+            run(&db, &format!("SET plan_cache_mode = {mode}")).await;
             let plan = explain(&db, &format!("EXECUTE question{values}")).await;
             let found = faults_of(&plan, most_rows);
             faults.extend(found.into_iter().map(|fault| format!("{name} ({mode}): {fault}")));
         }
         run(&db, "DEALLOCATE question").await;
     }
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} faults:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
 
 async fn run(db: &DatabaseConnection, sql: &str) {
@@ -156,6 +248,9 @@ async fn explain(db: &DatabaseConnection, sql: &str) -> Value {
 
 /// What is wrong with a plan and the nodes below it.
 fn faults_of(node: &Value, most_rows: f64) -> Vec<String> {
+    if node["Actual Loops"] == 0 {
+        return Vec::new();
+    }
     let kind = node["Node Type"].as_str().unwrap();
     let table = node["Relation Name"].as_str().unwrap_or_default();
     let number = |field: &str| node[field].as_f64().unwrap_or_default();
@@ -180,7 +275,11 @@ fn faults_of(node: &Value, most_rows: f64) -> Vec<String> {
 fn reads_without_end(node: &Value) -> bool {
     match node["Node Type"].as_str().unwrap() {
         "Limit" => false,
-        "Index Scan" | "Index Only Scan" if node["Index Cond"].is_null() => true,
+        "Index Scan" | "Index Only Scan"
+            if node["Relation Name"] != "tags" && node["Index Cond"].is_null() =>
+        {
+            true
+        }
         _ => below(node).any(reads_without_end),
     }
 }

@@ -1,11 +1,11 @@
--- For the test of plans: 5,000 people of whom 1,000 are artists, and 50,000 of everything else. Person 77 has made a
--- tenth of it, and a tenth was made in style 7. Tag 1 is on all rows, tag 2 on every second, tag 3 on every
+-- For the test of plans: 5,000 people, all of them artists, 1,000 with styles; 50,000 of everything else. Person 77 has
+-- made a tenth of it, and a tenth was made in style 7. Tag 1 is on all rows, tag 2 on every second, tag 3 on every
 -- five-hundredth.
 INSERT INTO users (id, username, is_active) SELECT n, 'user' || n, n % 50 <> 0 FROM generate_series(1, 5000) n;
 INSERT INTO user_profiles (user_id) SELECT id FROM users;
 INSERT INTO wallets SELECT id, 100 FROM users;
 INSERT INTO artists (user_id, artist_name, verified_email)
-  SELECT n, 'Artist ' || n, 'artist@example.com' FROM generate_series(1, 1000) n;
+  SELECT n, 'Artist ' || n, 'artist@example.com' FROM generate_series(1, 5000) n;
 INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE SELECT n, 'tag' || n FROM generate_series(1, 1000) n;
 INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status, usage_count,
     model_bucket, model_key, artwork_count, task_id, last_sign_at, created_at)
@@ -24,7 +24,7 @@ INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consu
     CASE WHEN n % 100 <> 20 THEN timestamptz '2026-01-01' END FROM generate_series(1, 50000) n;
 INSERT INTO generated_images SELECT id, 'media', 'k', NULL, true, created_at, created_at FROM generation_requests;
 INSERT INTO community_posts (generation_id, user_id, style_id, tag_ids, like_count, visible, created_at)
-  SELECT id, user_id, style_id, ARRAY(SELECT tag_id FROM style_tags s WHERE s.style_id = g.id), id % 100, true,
+  SELECT id, user_id, style_id, ARRAY(SELECT tag_id FROM style_tags s WHERE s.style_id = g.id), id * 7919 % 101, true,
     created_at FROM generation_requests g;
 INSERT INTO post_likes SELECT id, user_id, created_at FROM generation_requests;
 INSERT INTO purchases (order_id, user_id, package_code, amount_tokens, total_price, currency_code, expires_at,
@@ -48,4 +48,6 @@ INSERT INTO training_datasets SELECT n, gen_random_uuid(), 10, 1000, now() FROM 
 INSERT INTO training_images (style_id, position, bucket, key, width, height, size_bytes, content_type)
   SELECT n, p, 'b', 'k', 512, 512, 1, 'image/png' FROM generate_series(1, 5000) n, generate_series(0, 9) p;
 INSERT INTO training_image_tags SELECT id, 1 FROM training_images;
+INSERT INTO follows SELECT n, 1 + n % 1000, now() FROM generate_series(1001, 5000) n;
+INSERT INTO earning_deltas SELECT n, 1 + n % 1000, n, 10 FROM generate_series(1, 10000) n;
 ANALYZE;

@@ -27,7 +27,10 @@ pub(super) async fn list(
     } else {
         let tags = tags::of_styles(store, &filter.tags).await?;
         if tags.is_none() {
-            return Ok(Page { rows: Vec::new(), next: None });
+            return Ok(Page {
+                rows: Vec::new(),
+                next: None,
+            });
         }
         tags
     };
@@ -86,12 +89,13 @@ const FINISHED: &str = "m.training_status = 'completed'";
 impl Choice {
     fn of(sql: &mut Sql, filter: &StyleFilter, page: PageRequest) -> Self {
         let keyset = Keyset::sorted(filter.sort, "usage_count", "created_at", "id");
-        let mut condition = "m.is_active AND NOT m.is_flagged".to_owned();
-        if let Some(artist) = filter.artist {
-            let artist = sql.bind(artist.0);
-            condition += &format!(" AND m.artist_id = {artist}");
-        }
-        condition += &keyset.after(sql, "m", page.after);
+        let mut conditions = vec!["m.is_active AND NOT m.is_flagged".to_owned()];
+        conditions.extend(
+            filter
+                .artist
+                .map(|artist| format!("m.artist_id = {}", sql.bind(artist.0))),
+        );
+        let condition = conditions.join(" AND ") + &keyset.after(sql, "m", page.after);
         let unfinished = filter.unfinished_of.map(|reader| {
             let reader = sql.bind(reader.0);
             format!("m.training_status <> 'completed' AND m.artist_id = {reader}")
@@ -106,12 +110,19 @@ impl Choice {
         }
     }
 
-    /// The first styles of active accounts in `source` that are in `state` and fulfil `tags` too.
+    /// The first styles of active accounts in `source` that are in `state` and fulfil `tags` too. Accounts are looked
+    /// up one by one (`OFFSET 0`), in the order of the styles and no more than the page needs.
     fn page(&self, source: &str, state: &str, tags: &str) -> String {
-        let Self { order, limit, condition, .. } = self;
+        let Self {
+            order,
+            limit,
+            condition,
+            ..
+        } = self;
         format!(
             "  (SELECT m.id, m.usage_count, m.created_at
-     FROM {source} m JOIN users u ON u.id = m.artist_id AND u.is_active
+     FROM {source} m
+    CROSS JOIN LATERAL (SELECT FROM users u WHERE u.id = m.artist_id AND u.is_active OFFSET 0) u
     WHERE {state} AND {condition}{tags}
     ORDER BY {order} LIMIT {limit})"
         )
@@ -132,7 +143,12 @@ impl Choice {
     /// One artist's styles are few and read whole. Else the newest styles of the rarest tag that carry the others too;
     /// for common tags only when a walk along the index of the order did not fill the page.
     fn tagged(&self, sql: &mut Sql, tags: &StyleTags) -> String {
-        let Self { order, limit, condition, .. } = self;
+        let Self {
+            order,
+            limit,
+            condition,
+            ..
+        } = self;
         let ids = sql.bind(tags.ids.clone());
         // A count and no EXISTS: that the planner would turn into a join with all styles of the tag.
         let carries = |style: &str| {
@@ -146,19 +162,25 @@ impl Choice {
             let pages = vec![self.page("style_models", FINISHED, &of_styles)];
             return self.chosen(pages, &of_styles);
         }
-        let mut of_tagged = String::new();
-        if tags.ids.len() > 1 {
-            of_tagged += &carries("c.style_id");
-        }
+        let mut of_tagged = if tags.ids.len() > 1 {
+            carries("c.style_id")
+        } else {
+            String::new()
+        };
         let mut first = String::new();
         let mut pages = vec![self.page("tagged", FINISHED, "")];
         if tags.common {
             let walk = format!(
                 "(SELECT * FROM style_models m WHERE {FINISHED} AND {condition} ORDER BY {order} LIMIT {WALK})"
             );
-            first = format!("near AS MATERIALIZED (\n{}\n), ", self.page(&walk, FINISHED, &of_styles));
-            of_tagged += &format!(" AND (SELECT count(*) FROM near) < {limit}");
-            pages.push(format!("  SELECT * FROM near WHERE (SELECT count(*) FROM near) >= {limit}"));
+            first = format!(
+                "near AS MATERIALIZED (\n{}\n), ",
+                self.page(&walk, FINISHED, &of_styles)
+            );
+            of_tagged = format!("{of_tagged} AND (SELECT count(*) FROM near) < {limit}");
+            pages.push(format!(
+                "  SELECT * FROM near WHERE (SELECT count(*) FROM near) >= {limit}"
+            ));
         }
         let rarest = sql.bind(tags.ids.first().copied());
         let tagged = tagged(&rarest, &of_tagged);

@@ -43,7 +43,7 @@ SELECT t.id, c.uses
   FROM tags t
  CROSS JOIN LATERAL (
    SELECT count(*) AS uses FROM (
-     SELECT FROM style_tags s WHERE s.tag_id = t.id LIMIT {limit}) s) c
+     SELECT FROM style_tags s WHERE s.tag_id = t.id ORDER BY s.style_id DESC LIMIT {limit}) s) c
  WHERE t.name = ANY ($1)
  ORDER BY c.uses, t.id",
         limit = WINDOW + 1

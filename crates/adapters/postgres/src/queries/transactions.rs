@@ -48,7 +48,8 @@ fn ways(filter: TransactionFilter) -> &'static [Way] {
 impl Way {
     /// The entry to show, and the place it is listed at.
     fn select(self) -> (&'static str, String) {
-        let own = "SELECT t.id AS entry_id, t.created_at AS listed_at, t.id AS place FROM token_transactions t";
+        let own =
+            "SELECT t.id AS entry_id, t.created_at AS listed_at, t.id AS place FROM token_transactions t";
         match self {
             Self::Debited(kinds) => (own, format!("t.debit_user_id = $1 AND t.kind {kinds}")),
             Self::Credited(kinds) => (own, format!("t.credit_user_id = $1 AND t.kind {kinds}")),
@@ -115,11 +116,20 @@ pub(super) async fn list(
     let rows = statement(user, filter, page).all(store).await?;
     let listed = rows
         .iter()
-        .map(|row| Ok((Position::at(row.get("listed_at")?, row.get("place")?), transaction(row)?)))
+        .map(|row| {
+            Ok((
+                Position::at(row.get("listed_at")?, row.get("place")?),
+                transaction(row)?,
+            ))
+        })
         .collect::<Result<Vec<_>, StorageError>>()?;
     let listed = Page::of(listed, page.size, |(place, _)| *place);
     Ok(Page {
-        rows: listed.rows.into_iter().map(|(_, transaction)| transaction).collect(),
+        rows: listed
+            .rows
+            .into_iter()
+            .map(|(_, transaction)| transaction)
+            .collect(),
         next: listed.next,
     })
 }
@@ -146,7 +156,9 @@ fn transaction(row: &QueryResult) -> Result<TransactionView, StorageError> {
 fn price(row: &QueryResult) -> Result<Option<Money>, StorageError> {
     let amount: Option<rust_decimal::Decimal> = row.get("total_price")?;
     let currency: Option<String> = row.get("currency_code")?;
-    Ok(amount.zip(currency).map(|(amount, currency)| Money { amount, currency }))
+    Ok(amount
+        .zip(currency)
+        .map(|(amount, currency)| Money { amount, currency }))
 }
 
 /// A hold is as far as its settlement; everything else is done when it is written.

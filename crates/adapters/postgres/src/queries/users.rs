@@ -52,7 +52,9 @@ impl UserQueries for PgStore {
         viewer: Option<UserId>,
     ) -> Result<Option<ProfileView>, StorageError> {
         let viewer = viewer.map(|viewer| viewer.0);
-        let row = Sql::new(PROFILE, [user.0.into(), viewer.into()]).one(self).await?;
+        let row = Sql::new(PROFILE, [user.0.into(), viewer.into()])
+            .one(self)
+            .await?;
         row.as_ref().map(profile).transpose()
     }
 }

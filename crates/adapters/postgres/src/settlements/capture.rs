@@ -15,7 +15,7 @@ WITH request AS (
      SET status = 'completed', progress = NULL, error_code = NULL, error_message = NULL, version = version + 1,
          updated_at = $6, settled_at = $6
    WHERE id = $1 AND status = ANY ($7) AND ($2::uuid IS NULL OR task_id = $2)
-  RETURNING id, user_id, artist_id, style_id, consumed_tokens
+  RETURNING id, user_id, artist_id, style_id, consumed_tokens, task_id
 ), image AS (
   INSERT INTO generated_images (generation_id, bucket, object_key, metadata, created_at, updated_at)
   SELECT id, $3, $4, $5::jsonb, $6, $6 FROM request
@@ -34,7 +34,7 @@ WITH request AS (
   INSERT INTO notifications (user_id, type, target_type, target_id, created_at)
   SELECT user_id, 'generation_complete', 'generation', id, $6 FROM request
 )
-SELECT g.status AS status_before, r.id IS NOT NULL AS applied
+SELECT g.status AS status_before, r.id IS NOT NULL AS applied, COALESCE(g.task_id <> r.task_id, false) AS overtaken
   FROM generation_requests g LEFT JOIN request r ON r.id = g.id WHERE g.id = $1";
 
 pub(super) async fn capture(store: &PgStore, capture: Capture) -> Result<Option<Settled>, StorageError> {
@@ -47,5 +47,12 @@ pub(super) async fn capture(store: &PgStore, capture: Capture) -> Result<Option<
         capture.now.into(),
         allowing(GenerationEvent::Complete),
     ];
-    settle(store, capture.generation, GenerationEvent::Complete, CAPTURE, values).await
+    settle(
+        store,
+        capture.generation,
+        GenerationEvent::Complete,
+        CAPTURE,
+        values,
+    )
+    .await
 }

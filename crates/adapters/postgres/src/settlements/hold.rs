@@ -51,7 +51,10 @@ pub(super) async fn hold(store: &PgStore, hold: Hold) -> Result<HoldOutcome, Sto
     let Some(row) = row else {
         return Err(StorageError::Corrupt("a hold answered without a row".into()));
     };
-    let (before, after) = (row.optional_tokens("available_before")?, row.optional_tokens("available_after")?);
+    let (before, after) = (
+        row.optional_tokens("available_before")?,
+        row.optional_tokens("available_after")?,
+    );
     match (before, after) {
         (_, Some(available)) => Ok(HoldOutcome::Held { available }),
         (None, None) => Ok(HoldOutcome::NoWallet),

@@ -18,7 +18,8 @@ use domain::{
     GenerationId, TaskId,
     generation::{GenerationEvent, GenerationStatus},
     ports::{
-        Capture, Hold, HoldOutcome, OwnerCancel, Release, ReleaseCause, Resend, Settled, Settlements, Sign, StorageError,
+        Capture, Hold, HoldOutcome, OwnerCancel, Release, ReleaseCause, Resend, Settled, Settlements, Sign,
+        StorageError,
     },
 };
 use sea_orm::{DbErr, QueryResult, Value};
@@ -60,10 +61,13 @@ impl Settlements for PgStore {
     }
 }
 
-/// Runs a statement that answers with `status_before` and `applied`, or with no row when there is no such request.
+/// Runs a statement that answers with `status_before`, `applied` and `overtaken`, or with no row when there is no such
+/// request.
 ///
-/// A statement sees the request as it was when it began. One that waited for another writer and then changed nothing
-/// would name the state before that writer, so the state is read again in that case, and only then.
+/// A statement sees the database as it was when it began, and of the request alone what other writers did while it
+/// waited for them. Two things follow, and both cost a second statement only when they happen. One that changed nothing
+/// would name the state before those writers, so the state is read again. And one that was overtaken by a resend, which
+/// shows in another task than it began with, could not see the message of that resend, which is dropped afterwards.
 async fn settle(
     store: &PgStore,
     generation: GenerationId,
@@ -75,12 +79,24 @@ async fn settle(
         return Ok(None);
     };
     let settled = read_settled(&row)?;
+    if row.get("overtaken")? {
+        drop_overtaken(store, generation).await;
+    }
     if settled.applied || settled.before.apply(event).is_err() {
         return Ok(Some(settled));
     }
     let now = "SELECT status AS status_before, false AS applied FROM generation_requests WHERE id = $1";
     let row = store.read_one(now, vec![generation.0.into()]).await?;
     row.as_ref().map(read_settled).transpose()
+}
+
+/// The request is settled, so nobody sends its task again. A failure does not undo that and must not be answered: the
+/// task would at worst be worked on for nothing.
+async fn drop_overtaken(store: &PgStore, generation: GenerationId) {
+    let sql = "DELETE FROM outbox_messages WHERE topic = 'image_generation' AND subject_id = $1";
+    if let Err(error) = store.write(sql, vec![generation.0.into()]).await {
+        tracing::warn!(%generation, %error, "the task of a settled generation stays in the outbox");
+    }
 }
 
 fn read_settled(row: &QueryResult) -> Result<Settled, StorageError> {

@@ -22,7 +22,7 @@ WITH request AS (
            WHEN 'sweep' THEN last_sign_at <= $5::timestamptz
            WHEN 'worker' THEN task_id = $4::uuid
              OR ($4::uuid IS NULL AND (status = 'queued' OR taken_at IS NOT NULL)) END
-  RETURNING id, user_id, style_id, consumed_tokens
+  RETURNING id, user_id, style_id, consumed_tokens, task_id
 ), entry AS (
   INSERT INTO token_transactions (key, kind, amount, debit_account, debit_user_id, credit_account, credit_user_id,
     generation_id, style_id, created_at)
@@ -36,7 +36,7 @@ WITH request AS (
   INSERT INTO notifications (user_id, type, target_type, target_id, created_at)
   SELECT user_id, 'generation_failed', 'generation', id, $11 FROM request WHERE $8 = 'failed'
 )
-SELECT g.status AS status_before, r.id IS NOT NULL AS applied
+SELECT g.status AS status_before, r.id IS NOT NULL AS applied, COALESCE(g.task_id <> r.task_id, false) AS overtaken
   FROM generation_requests g LEFT JOIN request r ON r.id = g.id
  WHERE g.id = $1 AND ($2 <> 'owner' OR g.user_id = $3)";
 

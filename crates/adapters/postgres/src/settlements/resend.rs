@@ -27,7 +27,7 @@ WITH request AS (
   INSERT INTO outbox_messages (message_id, topic, subject_id, payload, available_at, created_at)
   SELECT $6, 'image_generation', id, $7, $8, $10 FROM request
 )
-SELECT g.status AS status_before, r.id IS NOT NULL AS applied
+SELECT g.status AS status_before, r.id IS NOT NULL AS applied, false AS overtaken
   FROM generation_requests g LEFT JOIN request r ON r.id = g.id WHERE g.id = $1";
 
 pub(super) async fn resend(store: &PgStore, resend: Resend) -> Result<Option<Settled>, StorageError> {

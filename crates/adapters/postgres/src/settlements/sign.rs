@@ -16,7 +16,7 @@ WITH request AS (
    WHERE id = $1 AND status = ANY ($6) AND ($2::uuid IS NULL OR task_id = $2)
   RETURNING id
 )
-SELECT g.status AS status_before, r.id IS NOT NULL AS applied
+SELECT g.status AS status_before, r.id IS NOT NULL AS applied, false AS overtaken
   FROM generation_requests g LEFT JOIN request r ON r.id = g.id WHERE g.id = $1";
 
 pub(super) async fn sign(store: &PgStore, sign: Sign) -> Result<Option<Settled>, StorageError> {

@@ -52,7 +52,8 @@ impl Accounts for PgUnitOfWork {
         let user = UserId(row.get("id")?);
         if !self.insert_identity(user, &account).await? {
             // The same person's other callback was faster, under another name: this one must not stay.
-            self.run("DELETE FROM users WHERE id = $1", vec![user.0.into()]).await?;
+            self.run("DELETE FROM users WHERE id = $1", vec![user.0.into()])
+                .await?;
             let existing = self.known(&account.identity).await?;
             return existing.ok_or_else(|| StorageError::Corrupt("an identity is taken by nobody".into()));
         }

@@ -56,7 +56,10 @@ impl Generations for PgUnitOfWork {
         let changes_caption = change.caption.is_some();
         let caption = change.caption.flatten().map(Caption::into_string);
         let values = vec![id.into(), changes_caption.into(), caption.into(), now.into()];
-        let request = self.one(DESCRIBE, values).await?.ok_or_else(|| missing(generation))?;
+        let request = self
+            .one(DESCRIBE, values)
+            .await?
+            .ok_or_else(|| missing(generation))?;
         let values = vec![id.into(), change.is_public.into(), now.into()];
         if self.run(CHANGE_IMAGE, values).await? != 1 {
             return Err(missing(generation));
@@ -64,7 +67,11 @@ impl Generations for PgUnitOfWork {
         match change.is_public {
             Some(true) => {
                 let tags: Vec<String> = request.get("prompt_tags")?;
-                let tag_ids: Vec<i64> = self.tag_ids(tags.into_iter().collect()).await?.into_values().collect();
+                let tag_ids: Vec<i64> = self
+                    .tag_ids(tags.into_iter().collect())
+                    .await?
+                    .into_values()
+                    .collect();
                 let (user, style): (i64, i64) = (request.get("user_id")?, request.get("style_id")?);
                 let values = vec![id.into(), user.into(), style.into(), tag_ids.into(), now.into()];
                 self.run(SHOW_POST, values).await?;

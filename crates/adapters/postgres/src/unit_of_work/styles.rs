@@ -84,7 +84,8 @@ impl Styles for PgUnitOfWork {
     }
 
     async fn lock(&mut self, style: StyleId) -> Result<Option<LockedStyle>, StorageError> {
-        let lock = "SELECT artist_id, training_status, attempt FROM style_models WHERE id = $1 FOR NO KEY UPDATE";
+        let lock =
+            "SELECT artist_id, training_status, attempt FROM style_models WHERE id = $1 FOR NO KEY UPDATE";
         let Some(row) = self.one(lock, vec![style.0.into()]).await? else {
             return Ok(None);
         };
@@ -139,7 +140,10 @@ impl PgUnitOfWork {
         let sides = |side: fn(&NewTrainingImage) -> u32| -> Result<Vec<i32>, StorageError> {
             images.iter().map(|image| whole(side(image))).collect()
         };
-        let bytes = images.iter().map(|image| whole(image.bytes)).collect::<Result<Vec<i64>, _>>()?;
+        let bytes = images
+            .iter()
+            .map(|image| whole(image.bytes))
+            .collect::<Result<Vec<i64>, _>>()?;
         let values = vec![
             id.0.into(),
             texts(|image| &image.object.bucket).into(),
@@ -156,11 +160,21 @@ impl PgUnitOfWork {
     async fn insert_tags(&self, id: StyleId, style: &NewStyle) -> Result<(), StorageError> {
         let of_style: BTreeSet<String> = names(&style.tags).collect();
         let of_images = style.images.iter().flat_map(|image| names(&image.tags));
-        let ids = self.tag_ids(of_style.iter().cloned().chain(of_images).collect()).await?;
-        let style_tags: Vec<i64> = of_style.iter().filter_map(|name| ids.get(name).copied()).collect();
-        self.run(INSERT_STYLE_TAGS, vec![id.0.into(), style_tags.into()]).await?;
+        let ids = self
+            .tag_ids(of_style.iter().cloned().chain(of_images).collect())
+            .await?;
+        let style_tags: Vec<i64> = of_style
+            .iter()
+            .filter_map(|name| ids.get(name).copied())
+            .collect();
+        self.run(INSERT_STYLE_TAGS, vec![id.0.into(), style_tags.into()])
+            .await?;
         let (positions, tags) = image_tags(&style.images, &ids)?;
-        self.run(INSERT_IMAGE_TAGS, vec![id.0.into(), positions.into(), tags.into()]).await?;
+        self.run(
+            INSERT_IMAGE_TAGS,
+            vec![id.0.into(), positions.into(), tags.into()],
+        )
+        .await?;
         Ok(())
     }
 }

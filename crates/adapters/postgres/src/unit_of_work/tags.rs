@@ -10,9 +10,15 @@ use crate::row::ReadRow;
 impl PgUnitOfWork {
     /// The ids of `names`, each once. New tags are inserted in sorted order, so that two transactions that need the
     /// same new tags wait for one another and never in a circle.
-    pub(super) async fn tag_ids(&self, names: BTreeSet<String>) -> Result<BTreeMap<String, i64>, StorageError> {
+    pub(super) async fn tag_ids(
+        &self,
+        names: BTreeSet<String>,
+    ) -> Result<BTreeMap<String, i64>, StorageError> {
         let mut found = self.existing_tags(names.iter().cloned().collect()).await?;
-        let missing: Vec<String> = names.into_iter().filter(|name| !found.contains_key(name)).collect();
+        let missing: Vec<String> = names
+            .into_iter()
+            .filter(|name| !found.contains_key(name))
+            .collect();
         if missing.is_empty() {
             return Ok(found);
         }
@@ -26,6 +32,8 @@ impl PgUnitOfWork {
     async fn existing_tags(&self, names: Vec<String>) -> Result<BTreeMap<String, i64>, StorageError> {
         let select = "SELECT id, name FROM tags WHERE name = ANY ($1)";
         let rows = self.all(select, vec![names.into()]).await?;
-        rows.iter().map(|row| Ok((row.get("name")?, row.get("id")?))).collect()
+        rows.iter()
+            .map(|row| Ok((row.get("name")?, row.get("id")?)))
+            .collect()
     }
 }

@@ -11,7 +11,11 @@ use crate::support::{World, account, new_artist};
 
 async fn login(store: &PgStore, subject: &str, username: &str) -> Registered {
     let mut unit = UnitOfWorkFactory::begin(store).await.unwrap();
-    let registered = unit.accounts().register(account(subject, username)).await.unwrap();
+    let registered = unit
+        .accounts()
+        .register(account(subject, username))
+        .await
+        .unwrap();
     unit.commit().await.unwrap();
     registered
 }
@@ -33,10 +37,17 @@ async fn a_first_login_makes_account_profile_wallet_and_welcome_bonus() {
         panic!("not created")
     };
     assert_eq!(world.available(user).await, 100);
-    assert_eq!(world.count(&format!("user_profiles WHERE user_id = {user}")).await, 1);
-    let entry = format!("token_transactions WHERE key = 'welcome:{user}' AND amount = 100 AND kind = 'welcome'");
+    assert_eq!(
+        world
+            .count(&format!("user_profiles WHERE user_id = {user}"))
+            .await,
+        1
+    );
+    let entry =
+        format!("token_transactions WHERE key = 'welcome:{user}' AND amount = 100 AND kind = 'welcome'");
     assert_eq!(world.count(&entry).await, 1);
-    let identity = format!("user_identities WHERE user_id = {user} AND email = 'mina@example.com' AND email_verified");
+    let identity =
+        format!("user_identities WHERE user_id = {user} AND email = 'mina@example.com' AND email_verified");
     assert_eq!(world.count(&identity).await, 1);
     world.assert_books_balance().await;
 }
@@ -45,10 +56,27 @@ async fn a_first_login_makes_account_profile_wallet_and_welcome_bonus() {
 async fn a_later_login_finds_the_account_and_whether_it_is_active() {
     let world = World::new().await;
     let again = login(&world.store, "payer", "another").await;
-    assert_eq!(again, Registered::Existing { user: world.payer, is_active: true });
-    world.sql(&format!("UPDATE users SET is_active = false WHERE id = {}", world.payer)).await;
+    assert_eq!(
+        again,
+        Registered::Existing {
+            user: world.payer,
+            is_active: true
+        }
+    );
+    world
+        .sql(&format!(
+            "UPDATE users SET is_active = false WHERE id = {}",
+            world.payer
+        ))
+        .await;
     let again = login(&world.store, "payer", "payer").await;
-    assert_eq!(again, Registered::Existing { user: world.payer, is_active: false });
+    assert_eq!(
+        again,
+        Registered::Existing {
+            user: world.payer,
+            is_active: false
+        }
+    );
     assert_eq!(world.count("users").await, 3);
 }
 
@@ -62,8 +90,15 @@ async fn racing_first_logins_make_one_account_with_one_bonus() {
         let outcomes = join_all(names.iter().map(|name| login(&world.store, &subject, name))).await;
         let users = created(&outcomes);
         assert_eq!(users.len(), 1, "{outcomes:?}");
-        let existing = Registered::Existing { user: users[0], is_active: true };
-        assert_eq!(outcomes.iter().filter(|outcome| **outcome == existing).count(), 7, "{outcomes:?}");
+        let existing = Registered::Existing {
+            user: users[0],
+            is_active: true,
+        };
+        assert_eq!(
+            outcomes.iter().filter(|outcome| **outcome == existing).count(),
+            7,
+            "{outcomes:?}"
+        );
         assert_eq!(world.available(users[0]).await, 100);
     }
     assert_eq!(world.count("users").await, 8);
@@ -77,11 +112,18 @@ async fn a_taken_username_writes_nothing_and_another_one_may_be_tried() {
     let mut unit = world.unit().await;
     let taken = unit.accounts().register(account("mina", "payer")).await.unwrap();
     assert_eq!(taken, Registered::UsernameTaken);
-    let registered = unit.accounts().register(account("mina", "payer_1")).await.unwrap();
+    let registered = unit
+        .accounts()
+        .register(account("mina", "payer_1"))
+        .await
+        .unwrap();
     assert!(matches!(registered, Registered::Created(_)));
     unit.commit().await.unwrap();
 
-    assert_eq!(login(&world.store, "other-person", "payer").await, Registered::UsernameTaken);
+    assert_eq!(
+        login(&world.store, "other-person", "payer").await,
+        Registered::UsernameTaken
+    );
     assert_eq!(world.count("users").await, 4);
     assert_eq!(world.count("user_identities").await, 4);
 }
@@ -90,9 +132,20 @@ async fn a_taken_username_writes_nothing_and_another_one_may_be_tried() {
 async fn racing_people_with_one_name_do_not_share_it() {
     let world = World::new().await;
     let subjects: Vec<String> = (0..8).map(|n| format!("person-{n}")).collect();
-    let outcomes = join_all(subjects.iter().map(|subject| login(&world.store, subject, "mina"))).await;
+    let outcomes = join_all(
+        subjects
+            .iter()
+            .map(|subject| login(&world.store, subject, "mina")),
+    )
+    .await;
     assert_eq!(created(&outcomes).len(), 1);
-    assert_eq!(outcomes.iter().filter(|outcome| **outcome == Registered::UsernameTaken).count(), 7);
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| **outcome == Registered::UsernameTaken)
+            .count(),
+        7
+    );
     assert_eq!(world.count("user_identities").await, 4);
     world.assert_books_balance().await;
 }
@@ -113,7 +166,10 @@ async fn a_unit_that_is_dropped_leaves_nothing() {
     let mut unit = world.unit().await;
     unit.accounts().register(account("mina", "mina")).await.unwrap();
     drop(unit);
-    assert!(matches!(login(&world.store, "mina", "mina").await, Registered::Created(_)));
+    assert!(matches!(
+        login(&world.store, "mina", "mina").await,
+        Registered::Created(_)
+    ));
     assert_eq!(world.count("users").await, 4);
 }
 
@@ -122,7 +178,11 @@ async fn nobody_becomes_an_artist_twice() {
     let world = World::new().await;
     let become_artist = || async {
         let mut unit = world.unit().await;
-        let became = unit.accounts().become_artist(new_artist(world.other)).await.unwrap();
+        let became = unit
+            .accounts()
+            .become_artist(new_artist(world.other))
+            .await
+            .unwrap();
         unit.commit().await.unwrap();
         became
     };

@@ -21,10 +21,18 @@ async fn tamper(world: &World, sql: &str) {
 #[tokio::test]
 async fn a_wallet_with_a_token_too_many_is_found() {
     let world = World::new().await;
-    world.sql("UPDATE wallets SET available = 101 WHERE user_id = 1").await;
+    world
+        .sql("UPDATE wallets SET available = 101 WHERE user_id = 1")
+        .await;
     let found = differences(&world).await;
-    assert!(found.contains("P1: 300 tokens issued, but 301 accounted for"), "{found}");
-    assert!(found.contains("P4: the wallet of user 1 holds 101 tokens, its entries say 100"), "{found}");
+    assert!(
+        found.contains("P1: 300 tokens issued, but 301 accounted for"),
+        "{found}"
+    );
+    assert!(
+        found.contains("P4: the wallet of user 1 holds 101 tokens, its entries say 100"),
+        "{found}"
+    );
 }
 
 #[tokio::test]
@@ -32,7 +40,10 @@ async fn a_lost_wallet_is_found() {
     let world = World::new().await;
     world.sql("DELETE FROM wallets WHERE user_id = 3").await;
     let found = differences(&world).await;
-    assert!(found.contains("P4: the wallet of user 3 holds no tokens, its entries say 100"), "{found}");
+    assert!(
+        found.contains("P4: the wallet of user 3 holds no tokens, its entries say 100"),
+        "{found}"
+    );
 }
 
 #[tokio::test]
@@ -42,26 +53,46 @@ async fn an_earning_that_nobody_captured_is_found() {
     world.sql("UPDATE earning_deltas SET amount = 11").await;
     let found = differences(&world).await;
     assert!(found.contains("P1: 300 tokens issued, but 301"), "{found}");
-    assert!(found.contains("P4: artist 2 has 0 tokens and 11 unfolded, the entries say 10"), "{found}");
-    assert!(found.contains("(11 tokens for artist 2) is not what was captured"), "{found}");
+    assert!(
+        found.contains("P4: artist 2 has 0 tokens and 11 unfolded, the entries say 10"),
+        "{found}"
+    );
+    assert!(
+        found.contains("(11 tokens for artist 2) is not what was captured"),
+        "{found}"
+    );
 }
 
 #[tokio::test]
 async fn a_negative_balance_is_found() {
     let world = World::new().await;
-    world.sql("ALTER TABLE wallets DROP CONSTRAINT ck_wallets_available").await;
-    world.sql("UPDATE wallets SET available = -1 WHERE user_id = 1").await;
+    world
+        .sql("ALTER TABLE wallets DROP CONSTRAINT ck_wallets_available")
+        .await;
+    world
+        .sql("UPDATE wallets SET available = -1 WHERE user_id = 1")
+        .await;
     let found = differences(&world).await;
-    assert!(found.contains("P2: the wallet of user 1 holds -1 tokens"), "{found}");
+    assert!(
+        found.contains("P2: the wallet of user 1 holds -1 tokens"),
+        "{found}"
+    );
 }
 
 #[tokio::test]
 async fn a_settlement_that_does_not_fit_its_hold_is_found() {
     let world = World::new().await;
     world.in_state(7, S::Completed).await;
-    tamper(&world, "UPDATE token_transactions SET amount = 9 WHERE key = 'settle:7'").await;
+    tamper(
+        &world,
+        "UPDATE token_transactions SET amount = 9 WHERE key = 'settle:7'",
+    )
+    .await;
     let found = differences(&world).await;
-    assert!(found.contains("P3: the capture of generation 7 (9 tokens of user 1 to 2)"), "{found}");
+    assert!(
+        found.contains("P3: the capture of generation 7 (9 tokens of user 1 to 2)"),
+        "{found}"
+    );
 }
 
 #[tokio::test]
@@ -70,7 +101,10 @@ async fn a_settlement_without_a_hold_is_found() {
     world.in_state(7, S::Failed).await;
     tamper(&world, "DELETE FROM token_transactions WHERE key = 'hold:7'").await;
     let found = differences(&world).await;
-    assert!(found.contains("P3: generation 7 has 0 holds and 1 settlements"), "{found}");
+    assert!(
+        found.contains("P3: generation 7 has 0 holds and 1 settlements"),
+        "{found}"
+    );
 }
 
 #[tokio::test]
@@ -79,7 +113,10 @@ async fn a_hold_that_no_request_will_settle_is_found() {
     world.queued(7).await;
     world.sql("DELETE FROM generation_requests").await;
     let found = differences(&world).await;
-    assert!(found.contains("P3: the hold of generation 7 (10 tokens of user 1) is not settled"), "{found}");
+    assert!(
+        found.contains("P3: the hold of generation 7 (10 tokens of user 1) is not settled"),
+        "{found}"
+    );
 }
 
 #[tokio::test]
@@ -87,8 +124,12 @@ async fn a_state_that_does_not_fit_its_settlement_is_found() {
     let world = World::new().await;
     world.in_state(7, S::Completed).await;
     world.in_state(8, S::Processing).await;
-    world.sql("UPDATE generation_requests SET status = 'failed' WHERE id = 7").await;
-    world.sql("UPDATE generation_requests SET status = 'completed', settled_at = now() WHERE id = 8").await;
+    world
+        .sql("UPDATE generation_requests SET status = 'failed' WHERE id = 7")
+        .await;
+    world
+        .sql("UPDATE generation_requests SET status = 'completed', settled_at = now() WHERE id = 8")
+        .await;
     let found = differences(&world).await;
     assert!(found.contains("P3: generation 7 is failed"), "{found}");
     assert!(found.contains("P3: generation 8 is completed"), "{found}");

@@ -42,7 +42,15 @@ async fn folds_under_concurrent_captures_lose_nothing_and_two_folders_never_doub
     let captures = ids.into_iter().map(|id| {
         let world = Arc::clone(&world);
         tokio::spawn(async move {
-            assert!(world.store.capture(capture(id, None)).await.unwrap().unwrap().applied);
+            assert!(
+                world
+                    .store
+                    .capture(capture(id, None))
+                    .await
+                    .unwrap()
+                    .unwrap()
+                    .applied
+            );
             0
         })
     });
@@ -73,7 +81,9 @@ async fn folds_under_concurrent_captures_lose_nothing_and_two_folders_never_doub
 #[tokio::test]
 async fn an_earning_whose_artist_is_unknown_is_not_dropped() {
     let world = World::new().await;
-    world.sql("INSERT INTO earning_deltas VALUES (999, 999, 1, 5)").await;
+    world
+        .sql("INSERT INTO earning_deltas VALUES (999, 999, 1, 5)")
+        .await;
     assert_eq!(world.store.fold(10).await.unwrap(), 0);
     assert_eq!(world.count("earning_deltas").await, 1);
 }

@@ -7,7 +7,14 @@ use domain::{
 
 use crate::support::{World, by_worker, capture, fail, new_task, resend, sign, task};
 
-const EVENTS: [E; 6] = [E::Progress, E::WorkerRetries, E::Resend, E::Complete, E::Fail, E::Cancel];
+const EVENTS: [E; 6] = [
+    E::Progress,
+    E::WorkerRetries,
+    E::Resend,
+    E::Complete,
+    E::Fail,
+    E::Cancel,
+];
 
 #[tokio::test]
 async fn every_statement_follows_the_state_machine() {
@@ -29,9 +36,16 @@ async fn every_statement_follows_the_state_machine() {
                 E::Cancel => store.cancel(world.cancel(id)).await,
             };
             let expected = state.apply(event);
-            let outcome = Settled { applied: expected.is_ok(), before: state };
+            let outcome = Settled {
+                applied: expected.is_ok(),
+                before: state,
+            };
             assert_eq!(settled.unwrap(), Some(outcome), "{event:?} on {state:?}");
-            assert_eq!(world.status(id).await, expected.unwrap_or(state), "{event:?} on {state:?}");
+            assert_eq!(
+                world.status(id).await,
+                expected.unwrap_or(state),
+                "{event:?} on {state:?}"
+            );
         }
     }
     world.assert_books_balance().await;

@@ -45,7 +45,12 @@ async fn a_hold_stores_request_entry_and_task() {
     hold.caption = Some(Caption::parse("고양이").unwrap());
     let outcome = world.store.hold(hold).await.unwrap();
 
-    assert_eq!(outcome, HoldOutcome::Held { available: tokens(90) });
+    assert_eq!(
+        outcome,
+        HoldOutcome::Held {
+            available: tokens(90)
+        }
+    );
     assert_eq!(world.available(world.payer).await, 90);
     assert_eq!(world.status(GenerationId(7)).await, GenerationStatus::Queued);
     let stored: i64 = world
@@ -68,11 +73,20 @@ async fn a_hold_stores_request_entry_and_task() {
 async fn b1_fifty_parallel_holds_with_tokens_for_one_make_exactly_one() {
     let world = World::new().await;
     let spend = world.available(world.payer).await - PRICE;
-    world.store.hold(Hold { price: tokens(spend), ..world.new_hold(1) }).await.unwrap();
+    world
+        .store
+        .hold(Hold {
+            price: tokens(spend),
+            ..world.new_hold(1)
+        })
+        .await
+        .unwrap();
 
     let outcomes = hold_all(&world, (2..52).map(|id| world.new_hold(id)).collect()).await;
 
-    let held = outcomes.iter().filter(|outcome| **outcome == HoldOutcome::Held { available: tokens(0) });
+    let held = outcomes
+        .iter()
+        .filter(|outcome| **outcome == HoldOutcome::Held { available: tokens(0) });
     assert_eq!(held.count(), 1);
     let refused = HoldOutcome::InsufficientTokens { available: tokens(0) };
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == refused).count(), 49);
@@ -87,10 +101,17 @@ async fn p6_fifty_equal_idempotency_keys_have_one_effect() {
 
     let outcomes = hold_all(&world, holds).await;
 
-    assert_eq!(outcomes.iter().filter(|outcome| **outcome == HoldOutcome::KeyTaken).count(), 49);
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| **outcome == HoldOutcome::KeyTaken)
+            .count(),
+        49
+    );
     assert_eq!(world.available(world.payer).await, 90);
     assert_eq!(rows(&world).await, 4);
-    let answered = "idempotency_keys k JOIN generation_requests r ON k.answer = jsonb_build_object('id', r.id)";
+    let answered =
+        "idempotency_keys k JOIN generation_requests r ON k.answer = jsonb_build_object('id', r.id)";
     assert_eq!(world.count(answered).await, 1);
     world.assert_books_balance().await;
 }
@@ -98,22 +119,39 @@ async fn p6_fifty_equal_idempotency_keys_have_one_effect() {
 #[tokio::test]
 async fn p6_a_repeat_is_recognised_although_the_first_request_emptied_the_wallet() {
     let world = World::new().await;
-    let whole = |id| Hold { price: tokens(100), ..with_key(world.new_hold(id), "k") };
+    let whole = |id| Hold {
+        price: tokens(100),
+        ..with_key(world.new_hold(id), "k")
+    };
 
     let outcomes = hold_all(&world, (1..=20).map(whole).collect()).await;
 
-    assert_eq!(outcomes.iter().filter(|outcome| **outcome == HoldOutcome::KeyTaken).count(), 19);
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| **outcome == HoldOutcome::KeyTaken)
+            .count(),
+        19
+    );
     assert_eq!(rows(&world).await, 4);
 }
 
 #[tokio::test]
 async fn a_hold_without_tokens_takes_no_key() {
     let world = World::new().await;
-    let dear = Hold { price: tokens(101), ..with_key(world.new_hold(1), "k") };
+    let dear = Hold {
+        price: tokens(101),
+        ..with_key(world.new_hold(1), "k")
+    };
 
     let outcome = world.store.hold(dear).await.unwrap();
 
-    assert_eq!(outcome, HoldOutcome::InsufficientTokens { available: tokens(100) });
+    assert_eq!(
+        outcome,
+        HoldOutcome::InsufficientTokens {
+            available: tokens(100)
+        }
+    );
     assert_eq!(rows(&world).await, 0);
     assert!(matches!(
         world.store.hold(with_key(world.new_hold(1), "k")).await.unwrap(),
@@ -129,13 +167,21 @@ async fn keys_of_different_people_do_not_meet() {
 
     let outcomes = hold_all(&world, vec![with_key(world.new_hold(1), "k"), of_other]).await;
 
-    assert!(outcomes.iter().all(|outcome| matches!(outcome, HoldOutcome::Held { .. })), "{outcomes:?}");
+    assert!(
+        outcomes
+            .iter()
+            .all(|outcome| matches!(outcome, HoldOutcome::Held { .. })),
+        "{outcomes:?}"
+    );
 }
 
 #[tokio::test]
 async fn somebody_without_a_wallet_holds_nothing() {
     let world = World::new().await;
-    let hold = Hold { user: UserId(999), ..with_key(world.new_hold(1), "k") };
+    let hold = Hold {
+        user: UserId(999),
+        ..with_key(world.new_hold(1), "k")
+    };
     assert_eq!(world.store.hold(hold).await.unwrap(), HoldOutcome::NoWallet);
     assert_eq!(rows(&world).await, 0);
 }
@@ -145,8 +191,14 @@ async fn a_used_id_or_a_style_that_is_gone_aborts_and_writes_nothing() {
     let world = World::new().await;
     world.queued(1).await;
     let same_id = world.new_hold(1);
-    let same_task = Hold { task_id: task(1), ..world.new_hold(2) };
-    let no_style = Hold { style: StyleId(999), ..world.new_hold(3) };
+    let same_task = Hold {
+        task_id: task(1),
+        ..world.new_hold(2)
+    };
+    let no_style = Hold {
+        style: StyleId(999),
+        ..world.new_hold(3)
+    };
     for hold in [same_id, same_task, no_style] {
         let outcome = world.store.hold(hold).await;
         assert!(matches!(outcome, Err(StorageError::Aborted(_))), "{outcome:?}");
@@ -159,7 +211,15 @@ async fn a_used_id_or_a_style_that_is_gone_aborts_and_writes_nothing() {
 #[tokio::test]
 async fn an_artist_pays_for_the_own_style_too() {
     let world = World::new().await;
-    let hold = Hold { user: world.artist, ..world.new_hold(1) };
-    assert_eq!(world.store.hold(hold).await.unwrap(), HoldOutcome::Held { available: tokens(90) });
+    let hold = Hold {
+        user: world.artist,
+        ..world.new_hold(1)
+    };
+    assert_eq!(
+        world.store.hold(hold).await.unwrap(),
+        HoldOutcome::Held {
+            available: tokens(90)
+        }
+    );
     world.assert_books_balance().await;
 }

@@ -18,12 +18,32 @@ async fn old_failed_requests_go_and_the_ledger_stays() {
     world.in_state(2, S::Canceled).await;
     world.in_state(3, S::Completed).await;
     world.queued(4).await;
-    assert_eq!(world.store.remove_failed_generations(at(10), 100).await.unwrap(), 0);
-    assert_eq!(world.store.remove_failed_generations(at(11), 100).await.unwrap(), 1);
-    assert_eq!(world.store.remove_failed_generations(at(1000), 100).await.unwrap(), 1);
-    let left: String = world.value("SELECT string_agg(id::text, ',' ORDER BY id) FROM generation_requests").await;
+    assert_eq!(
+        world.store.remove_failed_generations(at(10), 100).await.unwrap(),
+        0
+    );
+    assert_eq!(
+        world.store.remove_failed_generations(at(11), 100).await.unwrap(),
+        1
+    );
+    assert_eq!(
+        world
+            .store
+            .remove_failed_generations(at(1000), 100)
+            .await
+            .unwrap(),
+        1
+    );
+    let left: String = world
+        .value("SELECT string_agg(id::text, ',' ORDER BY id) FROM generation_requests")
+        .await;
     assert_eq!(left, "3,4");
-    assert_eq!(world.count("token_transactions WHERE generation_id IN (1, 2)").await, 4);
+    assert_eq!(
+        world
+            .count("token_transactions WHERE generation_id IN (1, 2)")
+            .await,
+        4
+    );
     world.assert_books_balance().await;
 }
 
@@ -33,8 +53,14 @@ async fn failed_requests_are_removed_in_batches() {
     for id in 1..=3 {
         world.in_state(id, S::Failed).await;
     }
-    assert_eq!(world.store.remove_failed_generations(at(1000), 2).await.unwrap(), 2);
-    assert_eq!(world.store.remove_failed_generations(at(1000), 2).await.unwrap(), 1);
+    assert_eq!(
+        world.store.remove_failed_generations(at(1000), 2).await.unwrap(),
+        2
+    );
+    assert_eq!(
+        world.store.remove_failed_generations(at(1000), 2).await.unwrap(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -59,7 +85,12 @@ async fn stale_uploads_are_listed_oldest_first_until_they_are_forgotten() {
     for n in 1..=3_i64 {
         let mut unit = world.unit().await;
         let id = Uuid::from_u128(n.unsigned_abs().into());
-        let upload = NewUpload { id, owner: world.artist, prefix: format!("train-{n}"), now: at(n) };
+        let upload = NewUpload {
+            id,
+            owner: world.artist,
+            prefix: format!("train-{n}"),
+            now: at(n),
+        };
         unit.uploads().begin(upload).await.unwrap();
         unit.commit().await.unwrap();
     }
@@ -67,7 +98,10 @@ async fn stale_uploads_are_listed_oldest_first_until_they_are_forgotten() {
     let mut prefixes: Vec<_> = stale.iter().map(|upload| upload.prefix.as_str()).collect();
     prefixes.sort_unstable();
     assert_eq!(prefixes, ["train-1", "train-2"]);
-    assert_eq!(world.store.stale_uploads(at(3), 1).await.unwrap()[0].prefix, "train-1");
+    assert_eq!(
+        world.store.stale_uploads(at(3), 1).await.unwrap()[0].prefix,
+        "train-1"
+    );
     world.store.forget_upload(Uuid::from_u128(1)).await.unwrap();
     assert_eq!(world.store.stale_uploads(at(3), 10).await.unwrap().len(), 1);
 }

@@ -15,11 +15,17 @@ async fn describe(world: &World, id: GenerationId, change: Described, second: i6
 }
 
 fn public(is_public: bool) -> Described {
-    Described { is_public: Some(is_public), caption: None }
+    Described {
+        is_public: Some(is_public),
+        caption: None,
+    }
 }
 
 fn caption(text: Option<&str>) -> Described {
-    Described { is_public: None, caption: Some(text.map(|text| Caption::parse(text).unwrap())) }
+    Described {
+        is_public: None,
+        caption: Some(text.map(|text| Caption::parse(text).unwrap())),
+    }
 }
 
 #[tokio::test]
@@ -45,9 +51,16 @@ async fn hidden_and_shown_again_a_post_keeps_its_age_likes_and_comments() {
     let world = World::new().await;
     let id = world.in_state(7, S::Completed).await;
     describe(&world, id, public(true), 50).await;
-    world.sql("UPDATE community_posts SET like_count = 4, comment_count = 2").await;
+    world
+        .sql("UPDATE community_posts SET like_count = 4, comment_count = 2")
+        .await;
     describe(&world, id, public(false), 60).await;
-    assert_eq!(world.count("community_posts WHERE NOT visible AND like_count = 4").await, 1);
+    assert_eq!(
+        world
+            .count("community_posts WHERE NOT visible AND like_count = 4")
+            .await,
+        1
+    );
     assert_eq!(world.count("generated_images WHERE NOT is_public").await, 1);
     describe(&world, id, public(true), 70).await;
     let kept = format!(
@@ -71,9 +84,17 @@ async fn a_caption_is_set_kept_and_removed() {
     let id = world.in_state(7, S::Completed).await;
     describe(&world, id, caption(Some("바다")), 50).await;
     describe(&world, id, public(true), 51).await;
-    assert_eq!(world.count("generation_requests WHERE description = '바다'").await, 1);
+    assert_eq!(
+        world
+            .count("generation_requests WHERE description = '바다'")
+            .await,
+        1
+    );
     describe(&world, id, caption(None), 52).await;
-    assert_eq!(world.count("generation_requests WHERE description IS NULL").await, 1);
+    assert_eq!(
+        world.count("generation_requests WHERE description IS NULL").await,
+        1
+    );
     assert_eq!(world.count("generated_images WHERE is_public").await, 1);
 }
 
@@ -82,7 +103,12 @@ async fn a_request_without_an_image_is_not_described() {
     let world = World::new().await;
     let id = world.queued(7).await;
     let mut unit = world.unit().await;
-    assert!(unit.generations().describe(id, public(true), at(50)).await.is_err());
+    assert!(
+        unit.generations()
+            .describe(id, public(true), at(50))
+            .await
+            .is_err()
+    );
     drop(unit);
     assert_eq!(world.count("community_posts").await, 0);
 }
@@ -94,8 +120,17 @@ async fn a_lock_tells_owner_state_and_visibility() {
     describe(&world, done, public(true), 50).await;
     let mut unit = world.unit().await;
     let locked = unit.generations().lock(open).await.unwrap().unwrap();
-    assert_eq!((locked.owner, locked.status, locked.is_public), (world.payer, S::Queued, false));
+    assert_eq!(
+        (locked.owner, locked.status, locked.is_public),
+        (world.payer, S::Queued, false)
+    );
     let locked = unit.generations().lock(done).await.unwrap().unwrap();
     assert_eq!((locked.status, locked.is_public), (S::Completed, true));
-    assert!(unit.generations().lock(GenerationId(404)).await.unwrap().is_none());
+    assert!(
+        unit.generations()
+            .lock(GenerationId(404))
+            .await
+            .unwrap()
+            .is_none()
+    );
 }

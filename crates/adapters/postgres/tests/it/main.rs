@@ -7,8 +7,6 @@
     reason = "a test fails by panicking"
 )]
 
-#[path = "../../../../testkit/src/database.rs"]
-mod database;
 mod support;
 
 mod accounts;
@@ -22,6 +20,7 @@ mod housekeeping;
 mod images;
 mod model;
 mod outbox;
+mod queries;
 mod races;
 mod reference;
 mod sessions;

@@ -33,9 +33,17 @@ impl StateMachineTest for Comparison {
     type Reference = Reference;
 
     fn init_test(_: &Platform) -> Database {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         let world = runtime.block_on(World::with_connections(2));
-        Database { runtime, world, entries: 0, print: None }
+        Database {
+            runtime,
+            world,
+            entries: 0,
+            print: None,
+        }
     }
 
     fn apply(mut database: Database, expected: &Platform, step: Step) -> Database {
@@ -43,7 +51,10 @@ impl StateMachineTest for Comparison {
         let answer = runtime.block_on(run(world, step, expected.clock));
         assert_eq!(answer, expected.answer, "{step:?}");
         let (then, entries, print) = runtime.block_on(print(world, database.entries));
-        assert_eq!(then, database.print, "P5: {step:?} changed an entry of the ledger");
+        assert_eq!(
+            then, database.print,
+            "P5: {step:?} changed an entry of the ledger"
+        );
         (database.entries, database.print) = (entries, print);
         database
     }
@@ -67,7 +78,9 @@ async fn run(world: &World, step: Step, clock: i64) -> Answer {
             let person = format!("person-{person}");
             let registered = unit.accounts().register(account(&person, &person)).await.unwrap();
             unit.commit().await.unwrap();
-            Answer::Registered { is_new: matches!(registered, Registered::Created(_)) }
+            Answer::Registered {
+                is_new: matches!(registered, Registered::Created(_)),
+            }
         }
         Step::Buy { user, amount } => {
             world.buy(user, amount).await;
@@ -75,26 +88,55 @@ async fn run(world: &World, step: Step, clock: i64) -> Answer {
         }
         Step::Hold { id, user, price } => {
             let task_id = task(id.0.unsigned_abs().into());
-            let hold = Hold { user, price: tokens(price), task_id, now, ..world.new_hold(id.0) };
+            let hold = Hold {
+                user,
+                price: tokens(price),
+                task_id,
+                now,
+                ..world.new_hold(id.0)
+            };
             match store.hold(hold).await.unwrap() {
-                HoldOutcome::Held { available } => Answer::Held { available: available.get() },
-                HoldOutcome::InsufficientTokens { available } => Answer::TooFew { available: available.get() },
+                HoldOutcome::Held { available } => Answer::Held {
+                    available: available.get(),
+                },
+                HoldOutcome::InsufficientTokens { available } => Answer::TooFew {
+                    available: available.get(),
+                },
                 HoldOutcome::NoWallet => Answer::NoWallet,
                 HoldOutcome::KeyTaken => panic!("no key was given"),
             }
         }
-        Step::Sign { id, named, status } => Answer::Settled(store.sign(sign(id, named, status, clock)).await.unwrap()),
+        Step::Sign { id, named, status } => {
+            Answer::Settled(store.sign(sign(id, named, status, clock)).await.unwrap())
+        }
         Step::Capture { id, named } => Answer::Settled(store.capture(capture(id, named)).await.unwrap()),
         Step::Fail { id, cause, attempt } => {
-            let release = Release { cause: to_port(cause), now, ..fail(id, None, attempt) };
+            let release = Release {
+                cause: to_port(cause),
+                now,
+                ..fail(id, None, attempt)
+            };
             Answer::Settled(store.release(release).await.unwrap())
         }
-        Step::Resend { id, cause, attempt, new_task } => {
-            let again = Resend { send_at: now, now, ..resend(id, to_port(cause), attempt, new_task) };
+        Step::Resend {
+            id,
+            cause,
+            attempt,
+            new_task,
+        } => {
+            let again = Resend {
+                send_at: now,
+                now,
+                ..resend(id, to_port(cause), attempt, new_task)
+            };
             Answer::Settled(store.resend(again).await.unwrap())
         }
         Step::Cancel { id, user } => {
-            let cancel = OwnerCancel { generation: id, owner: user, now };
+            let cancel = OwnerCancel {
+                generation: id,
+                owner: user,
+                now,
+            };
             Answer::Settled(store.cancel(cancel).await.unwrap())
         }
         Step::Fold { batch } => Answer::Folded(store.fold(batch.try_into().unwrap()).await.unwrap()),
@@ -104,7 +146,9 @@ async fn run(world: &World, step: Step, clock: i64) -> Answer {
 fn to_port(cause: Cause) -> ReleaseCause {
     match cause {
         Cause::Worker(task_id) => ReleaseCause::Worker { task_id },
-        Cause::Sweep(second) => ReleaseCause::Sweep { silent_since: at(second) },
+        Cause::Sweep(second) => ReleaseCause::Sweep {
+            silent_since: at(second),
+        },
     }
 }
 
@@ -117,7 +161,11 @@ async fn print(world: &World, entries: i64) -> (Option<String>, i64, Option<Stri
                FROM (SELECT t, id, row_number() OVER (ORDER BY id) AS place FROM token_transactions t) AS numbered"
         ))
         .await;
-    (row.try_get("", "earlier").unwrap(), row.try_get("", "entries").unwrap(), row.try_get("", "now").unwrap())
+    (
+        row.try_get("", "earlier").unwrap(),
+        row.try_get("", "entries").unwrap(),
+        row.try_get("", "now").unwrap(),
+    )
 }
 
 /// Spendable, held and earned tokens of each user.
@@ -137,7 +185,16 @@ async fn balances(world: &World) -> Balances {
         .await;
     let number = |row: &sea_orm::QueryResult, column| row.try_get("", column).unwrap();
     rows.iter()
-        .map(|row| (number(row, "user_id"), (number(row, "available"), number(row, "held"), number(row, "earned"))))
+        .map(|row| {
+            (
+                number(row, "user_id"),
+                (
+                    number(row, "available"),
+                    number(row, "held"),
+                    number(row, "earned"),
+                ),
+            )
+        })
         .collect()
 }
 
@@ -146,23 +203,38 @@ fn expected_balances(expected: &Platform) -> Balances {
         .map(|id| {
             let user = UserId(id);
             let balance = |account| expected.balance(account);
-            let earned = if user == ARTIST { balance(Account::Earned(user)) } else { 0 };
-            (id, (balance(Account::Available(user)), balance(Account::Held(user)), earned))
+            let earned = if user == ARTIST {
+                balance(Account::Earned(user))
+            } else {
+                0
+            };
+            (
+                id,
+                (
+                    balance(Account::Available(user)),
+                    balance(Account::Held(user)),
+                    earned,
+                ),
+            )
         })
         .collect()
 }
 
-/// State, attempt and current task of each request.
-type Requests = BTreeMap<i64, (String, u16, String)>;
+/// State, attempt, current task and whether it was taken, of each request.
+type Requests = BTreeMap<i64, (String, u16, String, bool)>;
 
 async fn requests(world: &World) -> Requests {
-    let rows = world.rows("SELECT id, status, attempt, task_id::text AS task FROM generation_requests").await;
+    let rows = world.rows("SELECT id, status, attempt, task_id::text AS task, taken_at IS NOT NULL AS taken FROM generation_requests").await;
     rows.iter()
         .map(|row| {
             let attempt: i16 = row.try_get("", "attempt").unwrap();
             let status = row.try_get("", "status").unwrap();
             let task = row.try_get("", "task").unwrap();
-            (row.try_get("", "id").unwrap(), (status, attempt.try_into().unwrap(), task))
+            let taken = row.try_get("", "taken").unwrap();
+            (
+                row.try_get("", "id").unwrap(),
+                (status, attempt.try_into().unwrap(), task, taken),
+            )
         })
         .collect()
 }
@@ -170,9 +242,18 @@ async fn requests(world: &World) -> Requests {
 fn expected_requests(expected: &Platform) -> Requests {
     let one = |request: &crate::reference::Request| {
         let attempt = &request.attempt;
-        (request.status.as_str().to_owned(), attempt.number, attempt.task_id.to_string())
+        (
+            request.status.as_str().to_owned(),
+            attempt.number,
+            attempt.task_id.to_string(),
+            attempt.taken,
+        )
     };
-    expected.requests.iter().map(|(id, request)| (id.0, one(request))).collect()
+    expected
+        .requests
+        .iter()
+        .map(|(id, request)| (id.0, one(request)))
+        .collect()
 }
 
 #[test]

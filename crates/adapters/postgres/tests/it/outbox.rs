@@ -29,12 +29,19 @@ async fn enqueue(world: &World, topic: Topic, subject_id: i64, second: i64) {
 /// Subjects of the messages that `holder` gets at `second`, holding the lease for ten seconds.
 async fn fetch(world: &World, holder: Uuid, second: i64) -> Vec<i64> {
     let topic = Topic::ImageGeneration;
-    let due = world.store.lease_and_fetch(topic, holder, at(second), at(second + 10), 100).await.unwrap();
+    let due = world
+        .store
+        .lease_and_fetch(topic, holder, at(second), at(second + 10), 100)
+        .await
+        .unwrap();
     due.into_iter().map(|message| message.subject_id).collect()
 }
 
 async fn ids(world: &World, second: i64) -> Vec<i64> {
-    let due = world.store.lease_and_fetch(Topic::ImageGeneration, ONE, at(second), at(second + 10), 100).await;
+    let due = world
+        .store
+        .lease_and_fetch(Topic::ImageGeneration, ONE, at(second), at(second + 10), 100)
+        .await;
     due.unwrap().into_iter().map(|message| message.id).collect()
 }
 
@@ -46,11 +53,26 @@ async fn due_messages_come_oldest_first_as_they_were_stored() {
     enqueue(&world, Topic::ImageGeneration, 4, 99).await;
     enqueue(&world, Topic::ModelTraining, 5, 1).await;
     let topic = Topic::ImageGeneration;
-    let due = world.store.lease_and_fetch(topic, ONE, at(5), at(15), 100).await.unwrap();
-    assert_eq!(due.iter().map(|message| message.subject_id).collect::<Vec<_>>(), [2, 3]);
+    let due = world
+        .store
+        .lease_and_fetch(topic, ONE, at(5), at(15), 100)
+        .await
+        .unwrap();
+    assert_eq!(
+        due.iter().map(|message| message.subject_id).collect::<Vec<_>>(),
+        [2, 3]
+    );
     assert_eq!((due[0].task_id, due[0].attempts), (task(2), 0));
     assert_eq!(due[0].payload, [0, 255, 1]);
-    assert_eq!(world.store.lease_and_fetch(topic, ONE, at(5), at(15), 1).await.unwrap().len(), 1);
+    assert_eq!(
+        world
+            .store
+            .lease_and_fetch(topic, ONE, at(5), at(15), 1)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -80,9 +102,17 @@ async fn a_lease_given_up_is_free_at_once_but_not_for_a_stranger_to_give() {
     let world = World::new().await;
     enqueue(&world, Topic::ImageGeneration, 2, 0).await;
     assert_eq!(fetch(&world, ONE, 0).await, [2]);
-    world.store.release_lease(Topic::ImageGeneration, TWO).await.unwrap();
+    world
+        .store
+        .release_lease(Topic::ImageGeneration, TWO)
+        .await
+        .unwrap();
     assert_eq!(fetch(&world, TWO, 1).await, Vec::<i64>::new());
-    world.store.release_lease(Topic::ImageGeneration, ONE).await.unwrap();
+    world
+        .store
+        .release_lease(Topic::ImageGeneration, ONE)
+        .await
+        .unwrap();
     assert_eq!(fetch(&world, TWO, 1).await, [2]);
 }
 
@@ -94,7 +124,13 @@ async fn confirmed_messages_are_gone_also_when_confirmed_twice_at_once() {
     }
     let ids = ids(&world, 0).await;
     let backwards: Vec<i64> = ids.iter().rev().copied().collect();
-    let confirmations = (0..8).map(|n| world.store.confirm(if n % 2 == 0 { ids.clone() } else { backwards.clone() }));
+    let confirmations = (0..8).map(|n| {
+        world.store.confirm(if n % 2 == 0 {
+            ids.clone()
+        } else {
+            backwards.clone()
+        })
+    });
     for confirmed in join_all(confirmations).await {
         confirmed.unwrap();
     }
@@ -110,11 +146,25 @@ async fn a_refused_message_waits_and_a_parked_one_is_kept_until_it_is_retried() 
     world.store.refuse(id, "nack", at(1), at(5), false).await.unwrap();
     assert_eq!(fetch(&world, ONE, 4).await, Vec::<i64>::new());
     assert_eq!(fetch(&world, ONE, 5).await, [2]);
-    assert_eq!(world.count("outbox_messages WHERE attempts = 1 AND last_error = 'nack'").await, 1);
+    assert_eq!(
+        world
+            .count("outbox_messages WHERE attempts = 1 AND last_error = 'nack'")
+            .await,
+        1
+    );
 
-    world.store.refuse(id, "returned", at(6), at(6), true).await.unwrap();
+    world
+        .store
+        .refuse(id, "returned", at(6), at(6), true)
+        .await
+        .unwrap();
     assert_eq!(fetch(&world, ONE, 100).await, Vec::<i64>::new());
-    assert_eq!(world.count("outbox_messages WHERE attempts = 2 AND parked_at IS NOT NULL").await, 1);
+    assert_eq!(
+        world
+            .count("outbox_messages WHERE attempts = 2 AND parked_at IS NOT NULL")
+            .await,
+        1
+    );
 
     assert_eq!(world.store.retry_parked(at(200)).await.unwrap(), 1);
     assert_eq!(fetch(&world, ONE, 199).await, Vec::<i64>::new());
@@ -128,7 +178,9 @@ async fn the_status_counts_each_topic() {
     enqueue(&world, Topic::ImageGeneration, 2, 10).await;
     enqueue(&world, Topic::ImageGeneration, 3, 500).await;
     enqueue(&world, Topic::ModelTraining, 4, 0).await;
-    let id: i64 = world.value("SELECT id FROM outbox_messages WHERE topic = 'model_training'").await;
+    let id: i64 = world
+        .value("SELECT id FROM outbox_messages WHERE topic = 'model_training'")
+        .await;
     world.store.refuse(id, "nack", at(1), at(1), true).await.unwrap();
     let status = |topic: &str, pending, oldest_seconds, parked| OutboxStatus {
         topic: topic.into(),
@@ -156,7 +208,9 @@ async fn unsent_messages_of_one_subject_are_dropped_with_the_transaction() {
     unit.outbox().drop_unsent(Topic::ModelTraining, 2).await.unwrap();
     unit.outbox().drop_unsent(Topic::ModelTraining, 4).await.unwrap();
     unit.commit().await.unwrap();
-    let left: String = world.value("SELECT string_agg(subject_id::text, ',' ORDER BY id) FROM outbox_messages").await;
+    let left: String = world
+        .value("SELECT string_agg(subject_id::text, ',' ORDER BY id) FROM outbox_messages")
+        .await;
     assert_eq!(left, "3,4");
 }
 

@@ -1,5 +1,7 @@
-//! The read side: what is shown, to whom, in which order and in how many statements.
+//! The read side: what is shown, to whom, in which order and in how many statements. How PostgreSQL reads it is tested
+//! beside the statements.
 
+mod generation_lists;
 mod generations;
 mod paging;
 mod round_trips;
@@ -19,12 +21,18 @@ use crate::support::{STYLE, World, at};
 
 /// A first page of so many rows.
 pub fn first(rows: i64) -> PageRequest {
-    PageRequest { after: None, size: PageSize::new(rows).unwrap() }
+    PageRequest {
+        after: None,
+        size: PageSize::new(rows).unwrap(),
+    }
 }
 
 /// The page of so many rows after a place.
 pub fn after(place: Position, rows: i64) -> PageRequest {
-    PageRequest { after: Some(place), ..first(rows) }
+    PageRequest {
+        after: Some(place),
+        ..first(rows)
+    }
 }
 
 pub fn tags(names: &[&str]) -> Vec<TagName> {
@@ -81,7 +89,9 @@ pub async fn style(world: &World, id: i64, second: i64) {
     world.insert_style(domain::StyleId(id), "completed").await;
     let time = at(second).to_rfc3339();
     world
-        .sql(&format!("UPDATE style_models SET created_at = '{time}' WHERE id = {id}"))
+        .sql(&format!(
+            "UPDATE style_models SET created_at = '{time}' WHERE id = {id}"
+        ))
         .await;
 }
 
@@ -101,7 +111,11 @@ pub async fn tag_style(world: &World, style: i64, names: &[&str]) {
 /// Gives a post these tags, made as needed.
 pub async fn tag_post(world: &World, post: GenerationId, names: &[&str]) {
     for name in names {
-        world.sql(&format!("INSERT INTO tags (name) VALUES ('{name}') ON CONFLICT DO NOTHING")).await;
+        world
+            .sql(&format!(
+                "INSERT INTO tags (name) VALUES ('{name}') ON CONFLICT DO NOTHING"
+            ))
+            .await;
         world
             .sql(&format!(
                 "UPDATE community_posts SET tag_ids = tag_ids || (SELECT id FROM tags WHERE name = '{name}')

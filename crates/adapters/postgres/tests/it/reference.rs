@@ -9,33 +9,15 @@ use domain::{
     ports::Settled,
     task::Attempt,
 };
-use proptest::prelude::*;
-use proptest_state_machine::ReferenceStateMachine;
 
 use crate::support::{task, tokens};
 
+mod steps;
+
+pub use steps::{Cause, Reference, Step};
+
 /// Who is paid.
 pub const ARTIST: ArtistId = UserId(2);
-
-/// Who says that an attempt has failed. Times are seconds of the test.
-#[derive(Debug, Clone, Copy)]
-pub enum Cause {
-    Worker(Option<TaskId>),
-    Sweep(i64),
-}
-
-#[derive(Debug, Clone, Copy)]
-pub enum Step {
-    Login { person: i64 },
-    Buy { user: UserId, amount: i64 },
-    Hold { id: GenerationId, user: UserId, price: i64 },
-    Sign { id: GenerationId, named: Option<TaskId>, status: S },
-    Capture { id: GenerationId, named: Option<TaskId> },
-    Fail { id: GenerationId, cause: Cause, attempt: u16 },
-    Resend { id: GenerationId, cause: Cause, attempt: u16, new_task: TaskId },
-    Cancel { id: GenerationId, user: UserId },
-    Fold { batch: usize },
-}
 
 /// What a step must answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +59,14 @@ impl Platform {
         for user in 1..=3 {
             books.enter(Entry::welcome(UserId(user))).unwrap();
         }
-        Self { books, requests: BTreeMap::new(), people, unfolded: 0, clock: 0, answer: Answer::Nothing }
+        Self {
+            books,
+            requests: BTreeMap::new(),
+            people,
+            unfolded: 0,
+            clock: 0,
+            answer: Answer::Nothing,
+        }
     }
 
     pub fn has(&self, user: UserId) -> bool {
@@ -93,7 +82,9 @@ impl Platform {
             Step::Login { person } => self.login(person),
             Step::Buy { user, amount } => {
                 let order = format!("order-{}", self.clock);
-                self.books.enter(Entry::purchase(&order, user, tokens(amount))).unwrap();
+                self.books
+                    .enter(Entry::purchase(&order, user, tokens(amount)))
+                    .unwrap();
                 Answer::Nothing
             }
             Step::Hold { id, user, price } => self.hold(id, user, price),
@@ -107,7 +98,11 @@ impl Platform {
                 _ => Answer::Settled(None),
             },
             Step::Sign { id, named, status } => {
-                let event = if status == S::Retrying { E::WorkerRetries } else { E::Progress };
+                let event = if status == S::Retrying {
+                    E::WorkerRetries
+                } else {
+                    E::Progress
+                };
                 self.settle(id, event, |request, clock| {
                     let counts = is_current(request, named);
                     if counts {
@@ -117,16 +112,28 @@ impl Platform {
                     counts
                 })
             }
-            Step::Capture { id, named } => self.settle(id, E::Complete, |request, _| is_current(request, named)),
-            Step::Fail { id, cause, attempt } => {
-                self.settle(id, E::Fail, |request, _| request.attempt.number == attempt && counts(request, cause))
+            Step::Capture { id, named } => {
+                self.settle(id, E::Complete, |request, _| is_current(request, named))
             }
-            Step::Resend { id, cause, attempt, new_task } => self.settle(id, E::Resend, |request, clock| {
+            Step::Fail { id, cause, attempt } => self.settle(id, E::Fail, |request, _| {
+                request.attempt.number == attempt && counts(request, cause)
+            }),
+            Step::Resend {
+                id,
+                cause,
+                attempt,
+                new_task,
+            } => self.settle(id, E::Resend, |request, clock| {
                 let taken = request.attempt.taken || matches!(cause, Cause::Worker(_));
                 let counts = taken && request.attempt.number == attempt && counts(request, cause);
                 if counts {
                     let number = attempt + 1;
-                    request.attempt = Attempt { number, task_id: new_task, taken: false, waiting: false };
+                    request.attempt = Attempt {
+                        number,
+                        task_id: new_task,
+                        taken: false,
+                        waiting: false,
+                    };
                     request.last_sign = clock;
                 }
                 counts
@@ -151,24 +158,50 @@ impl Platform {
         match self.books.enter(Entry::hold(id, user, tokens(price))) {
             Ok(()) => {
                 let task_id = task(id.0.unsigned_abs().into());
-                let attempt = Attempt { number: 1, task_id, taken: false, waiting: true };
+                let attempt = Attempt {
+                    number: 1,
+                    task_id,
+                    taken: false,
+                    waiting: true,
+                };
                 let last_sign = self.clock;
-                self.requests.insert(id, Request { user, price, status: S::Queued, attempt, last_sign });
-                Answer::Held { available: self.balance(Account::Available(user)) }
+                self.requests.insert(
+                    id,
+                    Request {
+                        user,
+                        price,
+                        status: S::Queued,
+                        attempt,
+                        last_sign,
+                    },
+                );
+                Answer::Held {
+                    available: self.balance(Account::Available(user)),
+                }
             }
-            Err(LedgerRefusal::InsufficientTokens { available, .. }) => Answer::TooFew { available: available.get() },
+            Err(LedgerRefusal::InsufficientTokens { available, .. }) => Answer::TooFew {
+                available: available.get(),
+            },
             Err(refusal) => panic!("{refusal}"),
         }
     }
 
     /// Applies `event` when the state machine allows it and `counts` does, and makes the entry that belongs to it.
-    fn settle(&mut self, id: GenerationId, event: E, counts: impl FnOnce(&mut Request, i64) -> bool) -> Answer {
+    fn settle(
+        &mut self,
+        id: GenerationId,
+        event: E,
+        counts: impl FnOnce(&mut Request, i64) -> bool,
+    ) -> Answer {
         let Some(request) = self.requests.get_mut(&id) else {
             return Answer::Settled(None);
         };
         let before = request.status;
         let Ok(next) = before.apply(event) else {
-            return Answer::Settled(Some(Settled { applied: false, before }));
+            return Answer::Settled(Some(Settled {
+                applied: false,
+                before,
+            }));
         };
         let applied = counts(request, self.clock);
         if applied {
@@ -194,82 +227,5 @@ fn counts(request: &Request, cause: Cause) -> bool {
     match cause {
         Cause::Worker(named) => request.attempt.failure_counts(named),
         Cause::Sweep(silent_since) => request.last_sign <= silent_since,
-    }
-}
-
-pub struct Reference;
-
-impl ReferenceStateMachine for Reference {
-    type State = Platform;
-    type Transition = Step;
-
-    fn init_state() -> BoxedStrategy<Platform> {
-        Just(Platform::new()).boxed()
-    }
-
-    fn transitions(state: &Platform) -> BoxedStrategy<Step> {
-        let clock = state.clock + 1;
-        let next_id = GenerationId(clock);
-        let user = (1..=i64::try_from(state.people.len()).unwrap()).prop_map(UserId).boxed();
-        let hold = (user.clone(), 1i64..60).prop_map(move |(user, price)| Step::Hold { id: next_id, user, price });
-        let outside = prop_oneof![
-            1 => (0i64..4).prop_map(|person| Step::Login { person }),
-            1 => (user.clone(), 1i64..200).prop_map(|(user, amount)| Step::Buy { user, amount }),
-            1 => (1usize..4).prop_map(|batch| Step::Fold { batch }),
-            4 => hold,
-        ];
-        if state.requests.is_empty() {
-            return outside.boxed();
-        }
-        let requests: Vec<(GenerationId, Request)> = state.requests.clone().into_iter().collect();
-        let work = (prop::sample::select(requests), user, any::<bool>(), 0u16..4, 0i64..8, 0u8..8).prop_map(
-            move |((id, request), user, flag, salt, ago, kind)| {
-                work_step(id, &request, user, flag, salt, clock - ago, kind, clock)
-            },
-        );
-        prop_oneof![1 => outside, 2 => work].boxed()
-    }
-
-    fn apply(mut state: Platform, step: &Step) -> Platform {
-        state.clock += 1;
-        state.answer = state.answer(step);
-        state
-    }
-
-    fn preconditions(state: &Platform, step: &Step) -> bool {
-        match step {
-            Step::Buy { user, .. } => state.has(*user),
-            Step::Hold { id, .. } => !state.requests.contains_key(id),
-            _ => true,
-        }
-    }
-}
-
-/// Something that happens to a request; often right, sometimes late or by a stranger.
-#[expect(clippy::too_many_arguments, reason = "one argument per random choice")]
-fn work_step(
-    id: GenerationId,
-    request: &Request,
-    user: UserId,
-    flag: bool,
-    salt: u16,
-    silent_since: i64,
-    kind: u8,
-    clock: i64,
-) -> Step {
-    let named = match salt {
-        0 | 1 => None,
-        2 => Some(request.attempt.task_id),
-        _ => Some(task(u128::MAX)),
-    };
-    let cause = if flag { Cause::Worker(named) } else { Cause::Sweep(silent_since) };
-    let attempt = if salt == 3 { request.attempt.number + 1 } else { request.attempt.number };
-    let new_task = task(1_000_000 + u128::from(clock.unsigned_abs()));
-    match kind {
-        0 | 1 => Step::Sign { id, named, status: if flag { S::Processing } else { S::Retrying } },
-        2 => Step::Capture { id, named },
-        3 => Step::Fail { id, cause, attempt },
-        4..=6 => Step::Resend { id, cause, attempt, new_task },
-        _ => Step::Cancel { id, user: if flag { request.user } else { user } },
     }
 }

@@ -27,7 +27,12 @@ async fn a_session_comes_back_with_its_data_and_owner() {
     let found = world.store.load(HASH).await.unwrap().unwrap();
     assert_eq!(found.data, session(None).data);
     assert_eq!(found.expires_at, at(100));
-    let owner = SessionOwner { user_id: world.artist, is_active: true, role: Role::Artist, is_artist: true };
+    let owner = SessionOwner {
+        user_id: world.artist,
+        is_active: true,
+        role: Role::Artist,
+        is_artist: true,
+    };
     assert_eq!(found.owner, Some(owner));
     assert_eq!(world.store.load(SessionHash([2; 32])).await.unwrap(), None);
 }
@@ -36,7 +41,9 @@ async fn a_session_comes_back_with_its_data_and_owner() {
 async fn s5_a_deactivation_and_a_new_role_show_at_once() {
     let world = World::new().await;
     world.store.create(session(Some(world.payer))).await.unwrap();
-    world.sql("UPDATE users SET is_active = false, is_admin = true WHERE id = 1").await;
+    world
+        .sql("UPDATE users SET is_active = false, is_admin = true WHERE id = 1")
+        .await;
     let owner = world.store.load(HASH).await.unwrap().unwrap().owner.unwrap();
     assert!(!owner.is_active && !owner.is_artist);
     assert_eq!(owner.role, Role::Admin);
@@ -66,9 +73,15 @@ async fn s4_an_update_never_brings_a_deleted_session_back() {
 #[tokio::test]
 async fn an_expired_session_is_found_and_can_be_extended() {
     let world = World::new().await;
-    let expired = NewSession { expires_at: at(-100), ..session(Some(world.payer)) };
+    let expired = NewSession {
+        expires_at: at(-100),
+        ..session(Some(world.payer))
+    };
     world.store.create(expired).await.unwrap();
-    assert_eq!(world.store.load(HASH).await.unwrap().unwrap().expires_at, at(-100));
+    assert_eq!(
+        world.store.load(HASH).await.unwrap().unwrap().expires_at,
+        at(-100)
+    );
     world.store.extend(HASH, at(300)).await.unwrap();
     assert_eq!(world.store.load(HASH).await.unwrap().unwrap().expires_at, at(300));
 }
@@ -78,5 +91,8 @@ async fn data_that_is_no_map_of_texts_is_corrupt() {
     let world = World::new().await;
     world.store.create(session(None)).await.unwrap();
     world.sql("UPDATE sessions SET data = '[1]'").await;
-    assert!(matches!(world.store.load(HASH).await, Err(StorageError::Corrupt(_))));
+    assert!(matches!(
+        world.store.load(HASH).await,
+        Err(StorageError::Corrupt(_))
+    ));
 }

@@ -29,7 +29,12 @@ async fn a_capture_stores_the_image_pays_the_artist_and_tells_the_owner() {
         world.payer
     );
     assert_eq!(world.count(&told).await, 1);
-    assert_eq!(world.count("generation_requests WHERE progress IS NULL AND settled_at = updated_at").await, 1);
+    assert_eq!(
+        world
+            .count("generation_requests WHERE progress IS NULL AND settled_at = updated_at")
+            .await,
+        1
+    );
     assert_eq!(world.count("outbox_messages").await, 0);
     world.assert_books_balance().await;
 }
@@ -41,13 +46,27 @@ async fn ten_duplicate_completions_pay_once() {
 
     let settled = join_all((0..10).map(|_| world.store.capture(capture(id, None)))).await;
 
-    let applied = settled.iter().filter(|one| one.as_ref().unwrap().unwrap().applied).count();
+    let applied = settled
+        .iter()
+        .filter(|one| one.as_ref().unwrap().unwrap().applied)
+        .count();
     assert_eq!(applied, 1);
     assert_eq!(world.earned().await, 10);
     assert_eq!(world.count("notifications").await, 1);
-    let before: Vec<S> = settled.into_iter().map(|one| one.unwrap().unwrap().before).collect();
-    assert_eq!(before.iter().filter(|state| **state == S::Queued).count(), 1, "{before:?}");
-    assert_eq!(before.iter().filter(|state| **state == S::Completed).count(), 9, "{before:?}");
+    let before: Vec<S> = settled
+        .into_iter()
+        .map(|one| one.unwrap().unwrap().before)
+        .collect();
+    assert_eq!(
+        before.iter().filter(|state| **state == S::Queued).count(),
+        1,
+        "{before:?}"
+    );
+    assert_eq!(
+        before.iter().filter(|state| **state == S::Completed).count(),
+        9,
+        "{before:?}"
+    );
     world.assert_books_balance().await;
 }
 
@@ -64,7 +83,8 @@ async fn a_release_returns_the_tokens_and_tells_the_owner() {
     let why = "generation_requests WHERE error_code = 'CUDA_BROKEN' AND error_message = 'It broke.'
         AND progress IS NULL AND settled_at IS NOT NULL";
     assert_eq!(world.count(why).await, 1);
-    let told = "notifications WHERE type = 'generation_failed' AND target_id = 7 AND target_type = 'generation'";
+    let told =
+        "notifications WHERE type = 'generation_failed' AND target_id = 7 AND target_type = 'generation'";
     assert_eq!(world.count(told).await, 1);
     assert_eq!(world.count("outbox_messages").await, 0);
     world.assert_books_balance().await;
@@ -74,9 +94,15 @@ async fn a_release_returns_the_tokens_and_tells_the_owner() {
 async fn a_second_failure_report_releases_nothing() {
     let world = World::new().await;
     let id = world.queued(7).await;
-    assert_eq!(world.store.release(fail(id, None, 1)).await.unwrap(), applied(S::Queued));
+    assert_eq!(
+        world.store.release(fail(id, None, 1)).await.unwrap(),
+        applied(S::Queued)
+    );
 
-    assert_eq!(world.store.release(fail(id, None, 1)).await.unwrap(), ignored(S::Failed));
+    assert_eq!(
+        world.store.release(fail(id, None, 1)).await.unwrap(),
+        ignored(S::Failed)
+    );
 
     assert_eq!(world.available(world.payer).await, 100);
     assert_eq!(world.count("notifications").await, 1);
@@ -88,7 +114,10 @@ async fn ten_failures_at_once_release_once() {
     let world = World::new().await;
     let id = world.queued(7).await;
     let settled = join_all((0..10).map(|_| world.store.release(fail(id, None, 1)))).await;
-    let applied = settled.into_iter().filter(|one| one.as_ref().unwrap().unwrap().applied).count();
+    let applied = settled
+        .into_iter()
+        .filter(|one| one.as_ref().unwrap().unwrap().applied)
+        .count();
     assert_eq!(applied, 1);
     assert_eq!(world.available(world.payer).await, 100);
     world.assert_books_balance().await;
@@ -99,7 +128,10 @@ async fn a_cancel_returns_the_tokens_and_tells_nobody() {
     let world = World::new().await;
     let id = world.in_state(7, S::Retrying).await;
 
-    assert_eq!(world.store.cancel(world.cancel(id)).await.unwrap(), applied(S::Retrying));
+    assert_eq!(
+        world.store.cancel(world.cancel(id)).await.unwrap(),
+        applied(S::Retrying)
+    );
 
     assert_eq!(world.status(id).await, S::Canceled);
     assert_eq!(world.available(world.payer).await, 100);
@@ -113,11 +145,17 @@ async fn completion_after_a_cancel_changes_nothing() {
     let world = World::new().await;
     let id = world.in_state(7, S::Canceled).await;
 
-    assert_eq!(world.store.capture(capture(id, None)).await.unwrap(), ignored(S::Canceled));
+    assert_eq!(
+        world.store.capture(capture(id, None)).await.unwrap(),
+        ignored(S::Canceled)
+    );
 
     assert_eq!(world.status(id).await, S::Canceled);
     assert_eq!(world.count("generated_images").await, 0);
-    assert_eq!((world.available(world.payer).await, world.earned().await), (100, 0));
+    assert_eq!(
+        (world.available(world.payer).await, world.earned().await),
+        (100, 0)
+    );
     world.assert_books_balance().await;
 }
 
@@ -125,7 +163,10 @@ async fn completion_after_a_cancel_changes_nothing() {
 async fn somebody_elses_request_cannot_be_canceled_nor_is_it_told_of() {
     let world = World::new().await;
     let id = world.queued(7).await;
-    let foreign = OwnerCancel { owner: world.other, ..world.cancel(id) };
+    let foreign = OwnerCancel {
+        owner: world.other,
+        ..world.cancel(id)
+    };
 
     assert_eq!(world.store.cancel(foreign).await.unwrap(), None);
 
@@ -139,7 +180,18 @@ async fn an_unknown_request_is_none() {
     let id = GenerationId(404);
     assert_eq!(world.store.capture(capture(id, None)).await.unwrap(), None);
     assert_eq!(world.store.release(fail(id, None, 1)).await.unwrap(), None);
-    assert_eq!(world.store.cancel(OwnerCancel { generation: id, owner: world.payer, now: at(1) }).await.unwrap(), None);
+    assert_eq!(
+        world
+            .store
+            .cancel(OwnerCancel {
+                generation: id,
+                owner: world.payer,
+                now: at(1)
+            })
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 #[tokio::test]

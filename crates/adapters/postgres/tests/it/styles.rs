@@ -38,13 +38,22 @@ fn image(index: u32) -> NewTrainingImage {
         width: 512 + index,
         height: 600,
         bytes: 1000 + u64::from(index),
-        tags: if index < 2 { vec![tag("sea"), tag(&format!("t{index}")), tag("sea")] } else { Vec::new() },
+        tags: if index < 2 {
+            vec![tag("sea"), tag(&format!("t{index}")), tag("sea")]
+        } else {
+            Vec::new()
+        },
     }
 }
 
 async fn upload(world: &World, id: Uuid, owner: UserId) {
     let mut unit = world.unit().await;
-    let upload = NewUpload { id, owner, prefix: format!("train-{id}-"), now: at(0) };
+    let upload = NewUpload {
+        id,
+        owner,
+        prefix: format!("train-{id}-"),
+        now: at(0),
+    };
     unit.uploads().begin(upload).await.unwrap();
     unit.commit().await.unwrap();
 }
@@ -53,7 +62,12 @@ async fn upload(world: &World, id: Uuid, owner: UserId) {
 async fn a_style_is_stored_with_dataset_images_and_tags() {
     let world = World::new().await;
     let mut unit = world.unit().await;
-    let id = unit.styles().insert(style(world.artist, "Water", &["sea", "soft", "t0", "t1"])).await.unwrap().unwrap();
+    let id = unit
+        .styles()
+        .insert(style(world.artist, "Water", &["sea", "soft", "t0", "t1"]))
+        .await
+        .unwrap()
+        .unwrap();
     unit.commit().await.unwrap();
 
     let row = format!(
@@ -64,7 +78,8 @@ async fn a_style_is_stored_with_dataset_images_and_tags() {
         at(0).to_rfc3339()
     );
     assert_eq!(world.count(&row).await, 1);
-    let dataset = format!("training_datasets WHERE style_id = {id} AND image_count = 10 AND total_bytes = 10045");
+    let dataset =
+        format!("training_datasets WHERE style_id = {id} AND image_count = 10 AND total_bytes = 10045");
     assert_eq!(world.count(&dataset).await, 1);
     let images: String = world
         .value("SELECT string_agg(format('%s:%s:%s:%s', position, key, width, size_bytes), ' ' ORDER BY position)
@@ -72,7 +87,9 @@ async fn a_style_is_stored_with_dataset_images_and_tags() {
         .await;
     assert_eq!(images, "0:train-0.jpg:512:1000 1:train-1.jpg:513:1001");
     let tags: String = world
-        .value("SELECT string_agg(t.name, ' ' ORDER BY t.name) FROM style_tags s JOIN tags t ON t.id = s.tag_id")
+        .value(
+            "SELECT string_agg(t.name, ' ' ORDER BY t.name) FROM style_tags s JOIN tags t ON t.id = s.tag_id",
+        )
         .await;
     assert_eq!(tags, "sea soft t0 t1");
     let image_tags: String = world
@@ -86,8 +103,20 @@ async fn a_style_is_stored_with_dataset_images_and_tags() {
 async fn a_name_is_the_artists_once_whatever_its_case() {
     let world = World::new().await;
     let mut unit = world.unit().await;
-    assert!(unit.styles().insert(style(world.artist, "Water", &[])).await.unwrap().is_some());
-    assert!(unit.styles().insert(style(world.artist, "wATER", &["sea"])).await.unwrap().is_none());
+    assert!(
+        unit.styles()
+            .insert(style(world.artist, "Water", &[]))
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        unit.styles()
+            .insert(style(world.artist, "wATER", &["sea"]))
+            .await
+            .unwrap()
+            .is_none()
+    );
     unit.commit().await.unwrap();
     assert_eq!(world.count("style_models").await, 2);
     assert_eq!(world.count("training_datasets").await, 1);
@@ -104,16 +133,30 @@ async fn two_uploads_at_once_see_each_other() {
             if locked.unfailed_styles >= 2 {
                 return false;
             }
-            unit.styles().insert(style(world.artist, name, &["b", "a"])).await.unwrap().unwrap();
+            unit.styles()
+                .insert(style(world.artist, name, &["b", "a"]))
+                .await
+                .unwrap()
+                .unwrap();
             unit.commit().await.unwrap();
             true
         }
     };
     let stored = join_all(["One", "Two", "Three", "Four"].map(try_upload)).await;
     assert_eq!(stored.into_iter().filter(|stored| *stored).count(), 1);
-    world.sql("UPDATE style_models SET training_status = 'failed' WHERE id > 1").await;
+    world
+        .sql("UPDATE style_models SET training_status = 'failed' WHERE id > 1")
+        .await;
     let mut unit = world.unit().await;
-    assert_eq!(unit.styles().lock_artist(world.artist).await.unwrap().unwrap().unfailed_styles, 1);
+    assert_eq!(
+        unit.styles()
+            .lock_artist(world.artist)
+            .await
+            .unwrap()
+            .unwrap()
+            .unfailed_styles,
+        1
+    );
     assert_eq!(unit.styles().lock_artist(world.payer).await.unwrap(), None);
 }
 
@@ -126,11 +169,15 @@ async fn new_tags_in_any_order_at_once_do_not_deadlock() {
         async move {
             let mut tags: Vec<&str> = names.iter().map(String::as_str).collect();
             tags.rotate_left(n * 7 % 30);
-            if n % 2 == 0 {
+            if n.is_multiple_of(2) {
                 tags.reverse();
             }
             let mut unit = world.unit().await;
-            unit.styles().insert(style(world.artist, &format!("Style {n}"), &tags)).await.unwrap().unwrap();
+            unit.styles()
+                .insert(style(world.artist, &format!("Style {n}"), &tags))
+                .await
+                .unwrap()
+                .unwrap();
             unit.commit().await.unwrap();
         }
     };
@@ -145,12 +192,17 @@ async fn a_failed_training_starts_anew_as_its_first_attempt() {
     let id = StyleId(2);
     world.insert_style(id, "failed").await;
     world
-        .sql("UPDATE style_models SET attempt = 3, taken_at = now(), progress = '{}', error_code = 'X',
-                error_message = 'Y' WHERE id = 2")
+        .sql(
+            "UPDATE style_models SET attempt = 3, taken_at = now(), progress = '{}', error_code = 'X',
+                error_message = 'Y' WHERE id = 2",
+        )
         .await;
     let mut unit = world.unit().await;
     let locked = unit.styles().lock(id).await.unwrap().unwrap();
-    assert_eq!((locked.artist, locked.status, locked.attempt), (world.artist, TrainingStatus::Failed, 3));
+    assert_eq!(
+        (locked.artist, locked.status, locked.attempt),
+        (world.artist, TrainingStatus::Failed, 3)
+    );
     unit.styles().restart_training(id, task(9), at(70)).await.unwrap();
     unit.commit().await.unwrap();
     let row = format!(
@@ -161,7 +213,16 @@ async fn a_failed_training_starts_anew_as_its_first_attempt() {
         at(70).to_rfc3339()
     );
     assert_eq!(world.count(&row).await, 1);
-    assert!(world.unit().await.styles().lock(StyleId(404)).await.unwrap().is_none());
+    assert!(
+        world
+            .unit()
+            .await
+            .styles()
+            .lock(StyleId(404))
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[tokio::test]

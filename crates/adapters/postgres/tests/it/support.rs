@@ -2,23 +2,26 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use stylelicense_postgres::{PgStore, PoolOptions};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     ArtistId, GenerationId, ObjectAddress, StyleId, TaskId, Tokens, UserId,
     artist::ArtistName,
     generation::{AspectRatio, GenerationStatus, PromptTags, Seed},
     ports::{
-        Audit, BecomeArtist, Capture, Hold, HoldOutcome, NewAccount, OwnerCancel, Registered, Release,
-        ReleaseCause, Resend, Settled, Settlements, Sign, UnitOfWork, UnitOfWorkFactory,
+        Audit, BecomeArtist, Hold, HoldOutcome, NewAccount, OwnerCancel, Registered, Settlements, UnitOfWork,
+        UnitOfWorkFactory,
     },
     style::TagName,
     user::{EmailAddress, Identity, Username},
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement, TryGetable};
+use stylelicense_postgres::{PgStore, PoolOptions};
+use testkit::database::TestDatabase;
 use uuid::Uuid;
 
-use crate::database::TestDatabase;
+mod calls;
+
+pub use calls::{applied, by_sweep, by_worker, capture, fail, ignored, resend, sign};
 
 /// The one style's price.
 pub const PRICE: i64 = 10;
@@ -66,15 +69,26 @@ impl World {
             acquire_timeout: std::time::Duration::from_secs(30),
             ..PoolOptions::default()
         };
-        let store = PgStore::connect(&database.url.clone().into(), pool).await.unwrap();
+        let store = PgStore::connect(&database.url.clone().into(), pool)
+            .await
+            .unwrap();
         let db = database.connect().await.unwrap();
         let payer = register(&store, "payer").await;
         let artist = register(&store, "artist").await;
         let other = register(&store, "other").await;
         make_artist(&store, artist).await;
-        let world = Self { store, payer, artist, other, db, database };
+        let world = Self {
+            store,
+            payer,
+            artist,
+            other,
+            db,
+            database,
+        };
         world.insert_style(STYLE, "completed").await;
-        world.sql("SELECT setval(pg_get_serial_sequence('style_models', 'id'), 10000)").await;
+        world
+            .sql("SELECT setval(pg_get_serial_sequence('style_models', 'id'), 10000)")
+            .await;
         world
     }
 
@@ -134,7 +148,8 @@ impl World {
     }
 
     pub async fn available(&self, user: UserId) -> i64 {
-        self.value(&format!("SELECT available FROM wallets WHERE user_id = {user}")).await
+        self.value(&format!("SELECT available FROM wallets WHERE user_id = {user}"))
+            .await
     }
 
     /// Folded and unfolded earnings.
@@ -148,7 +163,9 @@ impl World {
 
     pub async fn status(&self, generation: GenerationId) -> GenerationStatus {
         let status: String = self
-            .value(&format!("SELECT status FROM generation_requests WHERE id = {generation}"))
+            .value(&format!(
+                "SELECT status FROM generation_requests WHERE id = {generation}"
+            ))
             .await;
         GenerationStatus::parse(&status).unwrap()
     }
@@ -180,7 +197,11 @@ impl World {
             style: STYLE,
             artist: self.artist,
             task_id: new_task(),
-            prompt: PromptTags::new(vec![TagName::parse("cat").unwrap(), TagName::parse("sea").unwrap()]).unwrap(),
+            prompt: PromptTags::new(vec![
+                TagName::parse("cat").unwrap(),
+                TagName::parse("sea").unwrap(),
+            ])
+            .unwrap(),
             caption: None,
             aspect: AspectRatio::Square,
             seed: Seed::new(42).unwrap(),
@@ -216,7 +237,11 @@ impl World {
     }
 
     pub fn cancel(&self, generation: GenerationId) -> OwnerCancel {
-        OwnerCancel { generation, owner: self.payer, now: at(10) }
+        OwnerCancel {
+            generation,
+            owner: self.payer,
+            now: at(10),
+        }
     }
 
     pub async fn unit(&self) -> Box<dyn UnitOfWork> {
@@ -227,66 +252,6 @@ impl World {
     pub async fn assert_books_balance(&self) {
         assert_eq!(self.store.verify().await.unwrap(), Vec::<String>::new());
     }
-}
-
-pub fn capture(generation: GenerationId, task_id: Option<TaskId>) -> Capture {
-    Capture {
-        generation,
-        task_id,
-        object: ObjectAddress::new("media", format!("generations/{generation}.png")),
-        metadata: Some(serde_json::json!({ "steps": 50 })),
-        now: at(20),
-    }
-}
-
-pub fn fail(generation: GenerationId, task_id: Option<TaskId>, attempt: u16) -> Release {
-    Release {
-        generation,
-        cause: ReleaseCause::Worker { task_id },
-        attempt,
-        error_code: "CUDA_BROKEN".into(),
-        error_message: "It broke.".into(),
-        now: at(20),
-    }
-}
-
-pub fn resend(generation: GenerationId, cause: ReleaseCause, attempt: u16, new_task_id: TaskId) -> Resend {
-    Resend {
-        generation,
-        cause,
-        attempt,
-        new_task_id,
-        payload: br#"{"task":2}"#.to_vec(),
-        send_at: at(60),
-        error_code: "TIMEOUT".into(),
-        now: at(30),
-    }
-}
-
-pub fn by_worker(task_id: Option<TaskId>) -> ReleaseCause {
-    ReleaseCause::Worker { task_id }
-}
-
-pub fn by_sweep(silent_since: i64) -> ReleaseCause {
-    ReleaseCause::Sweep { silent_since: at(silent_since) }
-}
-
-pub fn sign(generation: GenerationId, task_id: Option<TaskId>, status: GenerationStatus, second: i64) -> Sign {
-    Sign {
-        generation,
-        task_id,
-        status,
-        progress: Some(serde_json::json!({ "current_step": second })),
-        now: at(second),
-    }
-}
-
-pub fn applied(before: GenerationStatus) -> Option<Settled> {
-    Some(Settled { applied: true, before })
-}
-
-pub fn ignored(before: GenerationStatus) -> Option<Settled> {
-    Some(Settled { applied: false, before })
 }
 
 pub fn account(subject: &str, username: &str) -> NewAccount {

@@ -43,11 +43,18 @@ pub fn fail(style: StyleId, task_id: Option<TaskId>) -> TrainingFail {
 /// The owner's retry goes through a transaction that has locked the style; refused, it is an error.
 async fn owner_retry(world: &World, style: StyleId, before: S) -> Trained {
     let mut unit = world.unit().await;
-    let restarted = unit.styles().restart_training(style, new_task(), at(30)).await.is_ok();
+    let restarted = unit
+        .styles()
+        .restart_training(style, new_task(), at(30))
+        .await
+        .is_ok();
     if restarted {
         unit.commit().await.unwrap();
     }
-    Trained { applied: restarted, before }
+    Trained {
+        applied: restarted,
+        before,
+    }
 }
 
 #[tokio::test]
@@ -78,11 +85,21 @@ async fn every_statement_follows_the_state_machine() {
                 E::OwnerRetry => Some(owner_retry(&world, style, state).await),
             };
             let expected = state.apply(event);
-            let outcome = Trained { applied: expected.is_ok(), before: state };
+            let outcome = Trained {
+                applied: expected.is_ok(),
+                before: state,
+            };
             assert_eq!(trained, Some(outcome), "{event:?} on {state:?}");
-            let status: String =
-                world.value(&format!("SELECT training_status FROM style_models WHERE id = {id}")).await;
-            assert_eq!(S::parse(&status), Ok(expected.unwrap_or(state)), "{event:?} on {state:?}");
+            let status: String = world
+                .value(&format!(
+                    "SELECT training_status FROM style_models WHERE id = {id}"
+                ))
+                .await;
+            assert_eq!(
+                S::parse(&status),
+                Ok(expected.unwrap_or(state)),
+                "{event:?} on {state:?}"
+            );
         }
     }
 }

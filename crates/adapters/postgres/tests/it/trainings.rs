@@ -7,6 +7,7 @@ use domain::{
 };
 use futures_util::future::join_all;
 
+use crate::races::one_behind_the_other;
 use crate::support::{World, at, by_sweep, by_worker, new_task, task};
 use crate::training_states::{complete, fail, progress};
 
@@ -43,15 +44,27 @@ fn resend(silent_since: i64, attempt: u16, new_task_id: TaskId) -> TrainingResen
 }
 
 fn swept(silent_since: i64, attempt: Option<u16>) -> TrainingFail {
-    TrainingFail { cause: by_sweep(silent_since), attempt, ..fail(NEW, None) }
+    TrainingFail {
+        cause: by_sweep(silent_since),
+        attempt,
+        ..fail(NEW, None)
+    }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the port returns it")]
 fn applied(before: S) -> Option<Trained> {
-    Some(Trained { applied: true, before })
+    Some(Trained {
+        applied: true,
+        before,
+    })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the port returns it")]
 fn ignored(before: S) -> Option<Trained> {
-    Some(Trained { applied: false, before })
+    Some(Trained {
+        applied: false,
+        before,
+    })
 }
 
 async fn told(world: &World, kind: &str) -> i64 {
@@ -67,13 +80,26 @@ async fn told(world: &World, kind: &str) -> i64 {
 async fn a_finished_training_stores_the_model_and_tells_the_artist() {
     let world = pending().await;
     world.store.sign(progress(NEW, None, 5)).await.unwrap();
-    assert_eq!(world.store.complete(complete(NEW, Some(task(1)))).await.unwrap(), applied(S::Training));
+    assert_eq!(
+        world.store.complete(complete(NEW, Some(task(1)))).await.unwrap(),
+        applied(S::Training)
+    );
     let row = "style_models WHERE id = 2 AND model_bucket = 'private' AND model_key = 'models/2' AND progress IS NULL
         AND training_metric = '{\"loss\":0.1}' AND version = 3";
     assert_eq!(world.count(row).await, 1);
     assert_eq!(told(&world, "style_training_complete").await, 1);
-    assert_eq!(world.count("outbox_messages WHERE topic = 'model_training'").await, 0);
-    assert_eq!(world.count("outbox_messages WHERE topic = 'image_generation'").await, 1);
+    assert_eq!(
+        world
+            .count("outbox_messages WHERE topic = 'model_training'")
+            .await,
+        0
+    );
+    assert_eq!(
+        world
+            .count("outbox_messages WHERE topic = 'image_generation'")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -82,30 +108,61 @@ async fn a_failed_training_tells_the_artist_once() {
     let outcomes = join_all((0..10).map(|_| world.store.fail(fail(NEW, None)))).await;
     let outcomes: Vec<Trained> = outcomes.into_iter().map(|one| one.unwrap().unwrap()).collect();
     assert_eq!(outcomes.iter().filter(|one| one.applied).count(), 1);
-    assert!(outcomes.iter().all(|one| one.applied || one.before == S::Failed), "{outcomes:?}");
+    assert!(
+        outcomes.iter().all(|one| one.applied || one.before == S::Failed),
+        "{outcomes:?}"
+    );
     let row = "style_models WHERE id = 2 AND error_code = 'GPU_OOM' AND error_message = 'Too large.'";
     assert_eq!(world.count(row).await, 1);
     assert_eq!(told(&world, "style_training_failed").await, 1);
-    assert_eq!(world.count("outbox_messages WHERE topic = 'model_training'").await, 0);
+    assert_eq!(
+        world
+            .count("outbox_messages WHERE topic = 'model_training'")
+            .await,
+        0
+    );
 }
 
 #[tokio::test]
 async fn a_late_completion_wins_over_a_failure() {
     let world = pending().await;
     world.store.fail(fail(NEW, None)).await.unwrap();
-    assert_eq!(world.store.complete(complete(NEW, None)).await.unwrap(), applied(S::Failed));
-    assert_eq!(world.count("style_models WHERE id = 2 AND error_code IS NULL AND error_message IS NULL").await, 1);
-    assert_eq!(world.store.fail(fail(NEW, None)).await.unwrap(), ignored(S::Completed));
+    assert_eq!(
+        world.store.complete(complete(NEW, None)).await.unwrap(),
+        applied(S::Failed)
+    );
+    assert_eq!(
+        world
+            .count("style_models WHERE id = 2 AND error_code IS NULL AND error_message IS NULL")
+            .await,
+        1
+    );
+    assert_eq!(
+        world.store.fail(fail(NEW, None)).await.unwrap(),
+        ignored(S::Completed)
+    );
 }
 
 #[tokio::test]
 async fn the_sweep_sends_a_silent_training_again() {
     let world = pending().await;
     world.store.sign(progress(NEW, None, 100)).await.unwrap();
-    assert_eq!(world.store.resend(resend(99, 1, task(9))).await.unwrap(), ignored(S::Training));
-    assert_eq!(world.store.resend(resend(100, 2, task(9))).await.unwrap(), ignored(S::Training));
+    assert_eq!(
+        world.store.resend(resend(99, 1, task(9))).await.unwrap(),
+        ignored(S::Training)
+    );
+    assert_eq!(
+        world.store.resend(resend(100, 2, task(9))).await.unwrap(),
+        ignored(S::Training)
+    );
     let outcomes = join_all((0..6).map(|_| world.store.resend(resend(100, 1, new_task())))).await;
-    assert_eq!(outcomes.into_iter().filter(|one| one.as_ref().unwrap().unwrap().applied).count(), 1);
+    assert_eq!(
+        outcomes
+            .into_iter()
+            .filter(|one| one.as_ref().unwrap().unwrap().applied)
+            .count(),
+        1
+    );
     let row = format!(
         "style_models s JOIN outbox_messages m ON m.subject_id = s.id AND m.message_id = s.task_id
           WHERE s.id = 2 AND training_status = 'pending' AND attempt = 2 AND taken_at IS NULL AND progress IS NULL
@@ -113,30 +170,69 @@ async fn the_sweep_sends_a_silent_training_again() {
         at(60).to_rfc3339()
     );
     assert_eq!(world.count(&row).await, 1);
-    assert_eq!(world.count("outbox_messages WHERE topic = 'model_training'").await, 1);
+    assert_eq!(
+        world
+            .count("outbox_messages WHERE topic = 'model_training'")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
 async fn the_sweep_gives_up_what_nobody_took_but_never_sends_it_again() {
     let world = pending().await;
-    assert_eq!(world.store.resend(resend(1000, 1, task(9))).await.unwrap(), ignored(S::Pending));
-    assert_eq!(world.store.fail(swept(-1, Some(1))).await.unwrap(), ignored(S::Pending));
-    assert_eq!(world.store.fail(swept(0, Some(2))).await.unwrap(), ignored(S::Pending));
-    assert_eq!(world.store.fail(swept(0, Some(1))).await.unwrap(), applied(S::Pending));
+    assert_eq!(
+        world.store.resend(resend(1000, 1, task(9))).await.unwrap(),
+        ignored(S::Pending)
+    );
+    assert_eq!(
+        world.store.fail(swept(-1, Some(1))).await.unwrap(),
+        ignored(S::Pending)
+    );
+    assert_eq!(
+        world.store.fail(swept(0, Some(2))).await.unwrap(),
+        ignored(S::Pending)
+    );
+    assert_eq!(
+        world.store.fail(swept(0, Some(1))).await.unwrap(),
+        applied(S::Pending)
+    );
 }
 
 #[tokio::test]
 async fn a_foreign_task_changes_nothing() {
     let world = pending().await;
     let foreign = Some(task(77));
-    assert_eq!(world.store.sign(progress(NEW, foreign, 5)).await.unwrap(), ignored(S::Pending));
-    assert_eq!(world.store.complete(complete(NEW, foreign)).await.unwrap(), ignored(S::Pending));
-    let failure = TrainingFail { cause: by_worker(foreign), ..fail(NEW, None) };
+    assert_eq!(
+        world.store.sign(progress(NEW, foreign, 5)).await.unwrap(),
+        ignored(S::Pending)
+    );
+    assert_eq!(
+        world.store.complete(complete(NEW, foreign)).await.unwrap(),
+        ignored(S::Pending)
+    );
+    let failure = TrainingFail {
+        cause: by_worker(foreign),
+        ..fail(NEW, None)
+    };
     assert_eq!(world.store.fail(failure).await.unwrap(), ignored(S::Pending));
-    assert_eq!(world.store.sign(progress(NEW, Some(task(1)), 5)).await.unwrap(), applied(S::Pending));
-    let failure = TrainingFail { cause: by_worker(Some(task(1))), attempt: Some(2), ..fail(NEW, None) };
-    assert_eq!(world.store.fail(failure.clone()).await.unwrap(), ignored(S::Training));
-    let failure = TrainingFail { attempt: Some(1), ..failure };
+    assert_eq!(
+        world.store.sign(progress(NEW, Some(task(1)), 5)).await.unwrap(),
+        applied(S::Pending)
+    );
+    let failure = TrainingFail {
+        cause: by_worker(Some(task(1))),
+        attempt: Some(2),
+        ..fail(NEW, None)
+    };
+    assert_eq!(
+        world.store.fail(failure.clone()).await.unwrap(),
+        ignored(S::Training)
+    );
+    let failure = TrainingFail {
+        attempt: Some(1),
+        ..failure
+    };
     assert_eq!(world.store.fail(failure).await.unwrap(), applied(S::Training));
 }
 
@@ -147,5 +243,29 @@ async fn an_unknown_style_is_none() {
     assert_eq!(world.store.sign(progress(id, None, 1)).await.unwrap(), None);
     assert_eq!(world.store.complete(complete(id, None)).await.unwrap(), None);
     assert_eq!(world.store.fail(fail(id, None)).await.unwrap(), None);
-    assert_eq!(world.store.resend(TrainingResend { style: id, ..resend(0, 1, task(9)) }).await.unwrap(), None);
+    assert_eq!(
+        world
+            .store
+            .resend(TrainingResend {
+                style: id,
+                ..resend(0, 1, task(9))
+            })
+            .await
+            .unwrap(),
+        None
+    );
+}
+
+#[tokio::test]
+async fn a_training_that_ends_drops_the_task_of_a_resend_that_overtook_it() {
+    let world = World::new().await;
+    world.insert_style(NEW, "training").await;
+    world.sql("UPDATE style_models SET taken_at = last_sign_at").await;
+    let mut lock = world.unit().await;
+    lock.styles().lock(NEW).await.unwrap();
+    let again = world.store.resend(resend(0, 1, new_task()));
+    let end = world.store.complete(complete(NEW, None));
+    let (resent, ended) = one_behind_the_other(&world, lock, again, end).await;
+    assert!(resent.unwrap().unwrap().applied && ended.unwrap().unwrap().applied);
+    assert_eq!(world.count("outbox_messages").await, 0);
 }

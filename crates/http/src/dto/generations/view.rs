@@ -88,8 +88,9 @@ pub struct GenerationDto {
     pub aspect_ratio: &'static str,
     /// When it was asked for.
     pub created_at: Timestamp,
-    /// Last change.
-    pub updated_at: Timestamp,
+    /// Last change of a finished image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Timestamp>,
     /// Where the tokens are; to the owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settlement: Option<SettlementDto>,
@@ -202,7 +203,8 @@ impl GenerationDto {
             consumed_tokens: view.consumed.get(),
             aspect_ratio: view.aspect.as_str(),
             created_at: Timestamp(view.created_at),
-            updated_at: Timestamp(view.updated_at),
+            updated_at: matches!(state, GenerationStateDto::Completed(_))
+                .then_some(Timestamp(view.updated_at)),
             settlement,
             state,
         })

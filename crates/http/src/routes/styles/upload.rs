@@ -7,7 +7,7 @@ use actix_web::{
     web::{Data, Payload},
 };
 use application::{
-    images::ImageSource,
+    images::{self, ImageSource},
     styles::{IncomingImage, NewStyleUpload, StyleService},
 };
 use domain::{
@@ -25,7 +25,7 @@ use crate::{
     envelope::{Envelope, ErrorBody, created},
     error::{ApiError, ErrorCode},
     extract::Fields,
-    multipart::{Files, Form, FormSpec, UploadedFile, read_form},
+    multipart::{Files, Form, FormSpec, UploadedFile, UploadedFiles, read_form},
     routes::documented::{Always, NeedsCsrf, TakesBody},
     session::SignedIn,
 };
@@ -58,15 +58,16 @@ async fn create(
     service: Data<StyleService>,
 ) -> Result<HttpResponse, ApiError> {
     who.require_artist()?;
+    service.may_upload(who.user).await?;
     let form = read_form(&request, payload.into_inner(), &spec()).await?;
     // The files live on disk as long as they are held here.
-    let (upload, _files) = read(who.user, form)?;
+    let (upload, _files) = read(who.user, form).await?;
     let style = service.create(upload).await?;
     let location = format!("/api/styles/{}", style.id);
     Ok(created(&location, CreatedStyleDto::from(style)))
 }
 
-fn read(artist: UserId, mut form: Form) -> Result<(NewStyleUpload, Vec<UploadedFile>), ApiError> {
+async fn read(artist: UserId, mut form: Form) -> Result<(NewStyleUpload, UploadedFiles), ApiError> {
     let Files { stored, count } = form.files("images");
     let mut fields = form.fields;
     let name = fields.required("name", StyleName::parse);
@@ -81,6 +82,9 @@ fn read(artist: UserId, mut form: Form) -> Result<(NewStyleUpload, Vec<UploadedF
     let image_tags = fields.object("image_tags").unwrap_or_default();
     let mut image_tags = read_image_tags(&mut fields, image_tags, count);
     check_count(&mut fields, count);
+    if !fields.are_good() {
+        note_bad_images(&mut fields, &stored).await;
+    }
 
     let images = stored
         .iter()
@@ -101,6 +105,17 @@ fn read(artist: UserId, mut form: Form) -> Result<(NewStyleUpload, Vec<UploadedF
         })
     })();
     Ok((fields.finish(upload)?, stored))
+}
+
+/// Looks at the images of a form that is refused for something else, so that all that is wrong is named at once. Those
+/// of a good form are looked at when the style is made.
+async fn note_bad_images(fields: &mut Fields, stored: &[UploadedFile]) {
+    for file in stored {
+        let source = ImageSource::File(file.path().to_path_buf());
+        if let Err(fault) = images::inspect(source, images::TRAINING).await {
+            fields.fault(&format!("images[{}]", file.index), fault);
+        }
+    }
 }
 
 fn check_count(fields: &mut Fields, count: usize) {

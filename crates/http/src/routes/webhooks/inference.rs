@@ -11,7 +11,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     access::{Inference, Worker},
-    answered, message, task_id,
+    answered,
+    body::WorkerBody,
+    message, task_id,
 };
 use crate::{
     HttpDeps,
@@ -21,7 +23,7 @@ use crate::{
     },
     envelope::{Envelope, Timestamp},
     error::{ApiError, ErrorCode},
-    extract::{Fields, FromFields, JsonBody},
+    extract::{Fields, FromFields},
     routes::documented::{Always, FromWorkers, TakesBody},
 };
 
@@ -61,11 +63,11 @@ impl FromFields for Progressed {
 #[patch("/webhooks/inference/progress")]
 async fn progressed(
     _worker: Worker<Inference>,
-    body: JsonBody<Progressed>,
+    body: WorkerBody<Progressed>,
     reports: Data<InferenceReports>,
     deps: Data<HttpDeps>,
 ) -> Result<HttpResponse, ApiError> {
-    let JsonBody(Progressed {
+    let WorkerBody(Progressed {
         generation,
         task_id,
         progress: figures,
@@ -102,11 +104,11 @@ impl FromFields for Completed {
 #[post("/webhooks/inference/complete")]
 async fn completed(
     _worker: Worker<Inference>,
-    body: JsonBody<Completed>,
+    body: WorkerBody<Completed>,
     reports: Data<InferenceReports>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let JsonBody(Completed {
+    let WorkerBody(Completed {
         generation,
         task_id,
         result_url,
@@ -147,10 +149,10 @@ impl FromFields for Failed {
 #[post("/webhooks/inference/failed")]
 async fn failed(
     _worker: Worker<Inference>,
-    body: JsonBody<Failed>,
+    body: WorkerBody<Failed>,
     reports: Data<InferenceReports>,
 ) -> Result<HttpResponse, ApiError> {
-    let JsonBody(Failed { generation, failure }) = body;
+    let WorkerBody(Failed { generation, failure }) = body;
     answer(reports.failed(generation, failure).await?)
 }
 

@@ -11,7 +11,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     access::{Training, Worker},
-    answered, message, task_id,
+    answered,
+    body::WorkerBody,
+    message, task_id,
 };
 use crate::{
     HttpDeps,
@@ -20,7 +22,7 @@ use crate::{
     },
     envelope::{Envelope, Timestamp},
     error::{ApiError, ErrorCode},
-    extract::{Fields, FromFields, JsonBody},
+    extract::{Fields, FromFields},
     routes::documented::{Always, FromWorkers, TakesBody},
 };
 
@@ -60,11 +62,11 @@ impl FromFields for Progressed {
 #[patch("/webhooks/training/progress")]
 async fn progressed(
     _worker: Worker<Training>,
-    body: JsonBody<Progressed>,
+    body: WorkerBody<Progressed>,
     reports: Data<TrainingReports>,
     deps: Data<HttpDeps>,
 ) -> Result<HttpResponse, ApiError> {
-    let JsonBody(Progressed {
+    let WorkerBody(Progressed {
         style,
         task_id,
         progress: figures,
@@ -101,11 +103,11 @@ impl FromFields for Completed {
 #[post("/webhooks/training/complete")]
 async fn completed(
     _worker: Worker<Training>,
-    body: JsonBody<Completed>,
+    body: WorkerBody<Completed>,
     reports: Data<TrainingReports>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let JsonBody(Completed {
+    let WorkerBody(Completed {
         style,
         task_id,
         model_path,
@@ -146,10 +148,10 @@ impl FromFields for Failed {
 #[post("/webhooks/training/failed")]
 async fn failed(
     _worker: Worker<Training>,
-    body: JsonBody<Failed>,
+    body: WorkerBody<Failed>,
     reports: Data<TrainingReports>,
 ) -> Result<HttpResponse, ApiError> {
-    let JsonBody(Failed {
+    let WorkerBody(Failed {
         style,
         task_id,
         code,

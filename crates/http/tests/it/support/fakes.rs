@@ -13,7 +13,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     UserId,
     generation::Seed,
-    ports::{Clock, Ids, LiveSession, NewSession, SessionHash, SessionOwner, Sessions, StorageError},
+    ports::{
+        Clock, Ids, LiveSession, NewSession, SessionHash, SessionOwner, Sessions, StorageError, UnitOfWork,
+        UnitOfWorkFactory,
+    },
     user::Role,
 };
 use uuid::Uuid;
@@ -123,5 +126,15 @@ impl Sessions for MemorySessions {
         self.check()?;
         self.rows.lock().unwrap().remove(&hash.0);
         Ok(())
+    }
+}
+
+/// A database that nobody may ask.
+pub struct NoDatabase;
+
+#[async_trait]
+impl UnitOfWorkFactory for NoDatabase {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StorageError> {
+        unreachable!("nothing is written here")
     }
 }

@@ -1,24 +1,28 @@
 //! The edge with ports in memory, and answers that are easy to look at.
 
 mod fakes;
-mod routes;
+pub mod routes;
 
 use std::sync::{Arc, atomic::Ordering};
 
 use actix_web::{
-    App,
+    Error,
     body::to_bytes,
     cookie::Cookie,
+    dev::ServiceResponse,
     http::{
         Method, StatusCode,
         header::{HeaderMap, SET_COOKIE},
     },
     test::{TestRequest, init_service, try_call_service},
+    web::{Data, ServiceConfig},
 };
+use application::login::LoginService;
+use domain::ports::MockLoginProvider;
 use serde_json::Value;
-use stylelicense_http::{HttpConfig, HttpDeps, app_with_routes};
+use stylelicense_http::{HttpConfig, HttpDeps, app, app_with_routes};
 
-pub use fakes::{CountingIds, HandClock, MemorySessions};
+pub use fakes::{CountingIds, HandClock, MemorySessions, NoDatabase};
 
 /// The front end's origin.
 pub const FRONT: &str = "https://app.example.com";
@@ -60,23 +64,30 @@ impl Api {
 
     /// Sends a request. An error that comes out of the app is what the server would make a response of.
     pub async fn send(&self, request: TestRequest) -> Answer {
-        let deps = HttpDeps {
+        let service = init_service(app_with_routes(&self.deps(), |_| {}, routes::configure)).await;
+        answer(try_call_service(&service, request.to_request()).await).await
+    }
+
+    /// Sends a request to the real routes, of which logins alone work.
+    pub async fn send_to_routes(&self, request: TestRequest, provider: MockLoginProvider) -> Answer {
+        let deps = self.deps();
+        let login = LoginService::new(
+            Arc::new(provider),
+            Arc::new(NoDatabase),
+            deps.clock.clone(),
+            deps.ids.clone(),
+        );
+        let services = |config: &mut ServiceConfig| _ = config.app_data(Data::new(login));
+        let service = init_service(app(&deps, services)).await;
+        answer(try_call_service(&service, request.to_request()).await).await
+    }
+
+    pub fn deps(&self) -> HttpDeps {
+        HttpDeps {
             config: Arc::new(self.config.clone()),
             sessions: self.sessions.clone(),
             clock: self.clock.clone(),
             ids: Arc::new(CountingIds::default()),
-        };
-        let app: App<_> = app_with_routes(&deps, |_| {}, routes::configure);
-        let service = init_service(app).await;
-        let response = match try_call_service(&service, request.to_request()).await {
-            Ok(response) => response.into_parts().1,
-            Err(error) => error.error_response(),
-        };
-        let (head, body) = response.into_parts();
-        Answer {
-            status: head.status(),
-            headers: head.headers().clone(),
-            body: to_bytes(body).await.unwrap_or_default().to_vec(),
         }
     }
 
@@ -92,6 +103,19 @@ impl Api {
             session: answer.cookie("sessionid").unwrap(),
             csrf: answer.cookie("csrftoken").unwrap().value().to_owned(),
         }
+    }
+}
+
+async fn answer(outcome: Result<ServiceResponse, Error>) -> Answer {
+    let response = match outcome {
+        Ok(response) => response.into_parts().1,
+        Err(error) => error.error_response(),
+    };
+    let (head, body) = response.into_parts();
+    Answer {
+        status: head.status(),
+        headers: head.headers().clone(),
+        body: to_bytes(body).await.unwrap_or_default().to_vec(),
     }
 }
 

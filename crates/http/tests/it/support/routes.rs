@@ -1,8 +1,9 @@
 //! Stub routes, one for each thing a route can do at the edge.
 
 use actix_session::Session;
-use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
+use actix_web::{Error, HttpRequest, HttpResponse, get, patch, post, web};
 use domain::{StyleId, UserId, page::PageRequest, style::StyleName};
+use futures_util::stream;
 use serde_json::json;
 use stylelicense_http::{
     ApiError, HttpDeps, csrf,
@@ -29,6 +30,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(upload)
         .service(webhook)
         .service(health)
+        .service(endless)
         .service(broken)
         .service(plain_error);
 }
@@ -177,6 +179,13 @@ async fn webhook() -> HttpResponse {
 #[get("/health/live")]
 async fn health() -> HttpResponse {
     ok(&json!("ok"))
+}
+
+/// A stream that never ends.
+#[utoipa::path]
+#[get("/endless")]
+async fn endless() -> HttpResponse {
+    HttpResponse::Ok().streaming(stream::pending::<Result<web::Bytes, Error>>())
 }
 
 /// Fails inwardly.

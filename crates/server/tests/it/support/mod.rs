@@ -1,7 +1,12 @@
 //! The real binary with a database, an object store and a login provider of its own.
 
+pub mod document;
+pub mod media;
 pub mod process;
 pub mod python;
+pub mod snapshot;
+pub mod stage;
+pub mod workshop;
 
 use std::time::Duration;
 
@@ -25,11 +30,12 @@ pub const NO_BROKER: &str = "amqp://guest:guest@127.0.0.1:9/%2f";
 
 /// A platform of a test's own.
 pub struct Platform {
+    // The server ends before what it stands on: fields are dropped in this order.
+    server: Option<Server>,
     pub database: TestDatabase,
     pub storage: TestStorage,
     pub login: TestProvider,
     pub base: String,
-    server: Option<Server>,
     environment: Vec<(String, String)>,
 }
 
@@ -41,6 +47,26 @@ impl Platform {
 
     /// A platform with further settings.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let mut platform = Self::stopped(settings).await;
+        platform.restart().await;
+        platform
+    }
+
+    /// A platform without a broker that keeps a log of everything: see [`Self::end`].
+    pub async fn logging(settings: &[(&str, &str)]) -> Self {
+        let mut all = vec![("AMQP_URL", NO_BROKER), ("RUST_LOG", "debug")];
+        all.extend(settings);
+        let mut platform = Self::stopped(&all).await;
+        platform.server = Some(Server::start_keeping_log(&platform.environment, &platform.base).await);
+        platform
+    }
+
+    /// Ends the server of [`Self::logging`] and returns its log.
+    pub async fn end(&mut self) -> String {
+        self.server.take().expect("the server runs").ended_log().await
+    }
+
+    async fn stopped(settings: &[(&str, &str)]) -> Self {
         let port = process::free_port();
         let base = format!("http://localhost:{port}");
         let database = TestDatabase::create().await.expect("a database");
@@ -69,8 +95,14 @@ impl Platform {
             environment.retain(|(known, _)| known != name);
             environment.push(((*name).to_owned(), (*value).to_owned()));
         }
-        let server = Server::start(&environment, &base).await;
-        Self { database, storage, login, base, server: Some(server), environment }
+        Self {
+            database,
+            storage,
+            login,
+            base,
+            server: None,
+            environment,
+        }
     }
 
     /// Kills the server at once, as a crash would.
@@ -110,7 +142,10 @@ impl Platform {
         let artist = self.user("artist@example.com").await;
         artist.become_artist("Test Artist").await;
         let style = artist.upload_style("Bands", cost).await;
-        let model = format!("s3://{}/models/style-{style}/adapter_model.safetensors", self.storage.private_bucket);
+        let model = format!(
+            "s3://{}/models/style-{style}/adapter_model.safetensors",
+            self.storage.private_bucket
+        );
         let report = serde_json::json!({"style_id": style, "model_path": model});
         let taken = self.worker().accepted("training/complete", &report).await;
         assert_eq!(taken["applied"], true);
@@ -119,19 +154,16 @@ impl Platform {
 
     /// The report that an image is made, at its expected key.
     pub fn completion(&self, generation: i64) -> serde_json::Value {
-        let url = format!("s3://{}/generations/test-{generation}.png", self.storage.public_bucket);
+        let url = format!(
+            "s3://{}/generations/test-{generation}.png",
+            self.storage.public_bucket
+        );
         serde_json::json!({"generation_id": generation, "result_url": url, "metadata": {"seed": 7, "steps": 50}})
     }
 
     /// A number read from the database.
     pub async fn count(&self, sql: &str) -> i64 {
-        #[derive(FromQueryResult)]
-        struct Row {
-            n: i64,
-        }
-        let db = self.connection().await;
-        let statement = Statement::from_string(db.get_database_backend(), sql.to_owned());
-        Row::find_by_statement(statement).one(&db).await.expect("an answer").expect("a row").n
+        number(&self.connection().await, sql).await
     }
 
     /// Runs a statement on the database.
@@ -154,6 +186,20 @@ impl Platform {
         let (balanced, said) = self.command(&["ledger", "verify"]).await;
         assert!(balanced, "{said}");
     }
+}
+
+async fn number(db: &DatabaseConnection, sql: &str) -> i64 {
+    #[derive(FromQueryResult)]
+    struct Row {
+        n: i64,
+    }
+    let statement = Statement::from_string(db.get_database_backend(), sql.to_owned());
+    Row::find_by_statement(statement)
+        .one(db)
+        .await
+        .expect("an answer")
+        .expect("a row")
+        .n
 }
 
 /// How long a test waits for something that takes no time when all is well.

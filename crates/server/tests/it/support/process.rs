@@ -3,7 +3,9 @@
 use std::{net::TcpListener, process::Stdio, time::Duration};
 
 use tokio::{
+    io::AsyncReadExt,
     process::{Child, Command},
+    task::JoinHandle,
     time::{Instant, sleep, timeout},
 };
 
@@ -12,18 +14,56 @@ const BINARY: &str = env!("CARGO_BIN_EXE_stylelicense");
 /// A running server; killed when dropped.
 pub struct Server {
     child: Child,
+    log: Option<JoinHandle<String>>,
 }
 
 impl Server {
     /// Starts `stylelicense serve` and waits until it answers.
     pub async fn start(environment: &[(String, String)], base: &str) -> Self {
-        let mut child = bare(environment).arg("serve").kill_on_drop(true).spawn().expect("the server starts");
-        let deadline = Instant::now() + Duration::from_secs(30);
+        Self::start_as("serve", environment, base).await
+    }
+
+    /// Starts `stylelicense <command>` and waits until it answers.
+    pub async fn start_as(command: &str, environment: &[(String, String)], base: &str) -> Self {
+        Self::launch(bare(environment).arg(command), base).await
+    }
+
+    /// As [`Self::start`], keeping what it logs: see [`Self::ended_log`].
+    pub async fn start_keeping_log(environment: &[(String, String)], base: &str) -> Self {
+        let mut server = Self::launch(bare(environment).arg("serve").stderr(Stdio::piped()), base).await;
+        let mut stderr = server.child.stderr.take().expect("its log");
+        server.log = Some(tokio::spawn(async move {
+            let mut log = Vec::new();
+            stderr.read_to_end(&mut log).await.expect("its log can be read");
+            String::from_utf8_lossy(&log).into_owned()
+        }));
+        server
+    }
+
+    /// Ends the server in good order and returns everything it has logged.
+    pub async fn ended_log(mut self) -> String {
+        self.signal("TERM").await;
+        self.wait(Duration::from_secs(40)).await;
+        self.log
+            .take()
+            .expect("the log was kept")
+            .await
+            .expect("the log is whole")
+    }
+
+    async fn launch(command: &mut Command, base: &str) -> Self {
+        let mut child = command.kill_on_drop(true).spawn().expect("the server starts");
+        let deadline = Instant::now() + Duration::from_mins(1);
         let live = format!("{base}/api/health/live");
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         loop {
-            if http.get(&live).send().await.is_ok_and(|answer| answer.status().is_success()) {
-                return Self { child };
+            if http
+                .get(&live)
+                .send()
+                .await
+                .is_ok_and(|answer| answer.status().is_success())
+            {
+                return Self { child, log: None };
             }
             if let Ok(Some(status)) = child.try_wait() {
                 panic!("the server ended at its start: {status}");
@@ -46,13 +86,37 @@ impl Server {
     /// Sends a signal by name (`TERM`).
     pub async fn signal(&self, name: &str) {
         let pid = self.pid().to_string();
-        let status = Command::new("kill").args([&format!("-{name}"), &pid]).status().await.expect("kill runs");
+        let status = Command::new("kill")
+            .args([&format!("-{name}"), &pid])
+            .status()
+            .await
+            .expect("kill runs");
         assert!(status.success());
+    }
+
+    /// Asks it to end and waits for that on this thread: for tests that fail midway.
+    pub fn stop_now(&self) {
+        let Some(pid) = self.child.id() else { return };
+        let _ = std::process::Command::new("kill")
+            .args(["-TERM", &pid.to_string()])
+            .status();
+        let running =
+            || std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z"));
+        for _ in 0..200 {
+            if !running() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 
     /// Waits for the end; returns the exit code.
     pub async fn wait(&mut self, patience: Duration) -> Option<i32> {
-        timeout(patience, self.child.wait()).await.expect("the server ends in time").expect("a status").code()
+        timeout(patience, self.child.wait())
+            .await
+            .expect("the server ends in time")
+            .expect("a status")
+            .code()
     }
 }
 
@@ -65,7 +129,10 @@ pub async fn command(environment: &[(String, String)], arguments: &[&str]) -> (b
         .output()
         .await
         .expect("the command runs");
-    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+    )
 }
 
 /// A port that was free a moment ago.
@@ -77,14 +144,16 @@ pub fn free_port() -> u16 {
 /// The binary with nothing but these settings, in a folder without a `.env` file.
 pub fn bare(environment: &[(String, String)]) -> Command {
     let mut command = Command::new(BINARY);
-    command.env_clear().envs(environment.iter().map(|(name, value)| (name, value))).current_dir(std::env::temp_dir());
+    command
+        .env_clear()
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .current_dir(std::env::temp_dir());
     for name in ["PATH", "HOME", "RUST_LOG", "RUST_BACKTRACE"] {
-        if let Some(value) = std::env::var_os(name) {
+        let given = environment.iter().any(|(known, _)| known == name);
+        let default = (name == "RUST_LOG").then(|| "warn".into());
+        if let Some(value) = std::env::var_os(name).or(default).filter(|_| !given) {
             command.env(name, value);
         }
-    }
-    if std::env::var_os("RUST_LOG").is_none() {
-        command.env("RUST_LOG", "warn");
     }
     command.stdin(Stdio::null());
     command

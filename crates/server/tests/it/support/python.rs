@@ -20,8 +20,9 @@ pub struct PythonWorker {
 impl PythonWorker {
     /// Starts `deploy/examples/worker.py` with `arguments` and waits until it takes tasks.
     pub async fn start(platform: &Platform, amqp_url: &str, arguments: &[&str]) -> Self {
-        let python = std::env::var("PYTHON_WORKER")
-            .expect("PYTHON_WORKER names a python3 with deploy/examples/requirements.txt; `cargo xtask test` sets it");
+        let python = std::env::var("PYTHON_WORKER").expect(
+            "PYTHON_WORKER names a python3 with deploy/examples/requirements.txt; `cargo xtask test` sets it",
+        );
         let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../deploy/examples/worker.py");
         let storage = &platform.storage;
         let mut child = Command::new(python)
@@ -43,7 +44,10 @@ impl PythonWorker {
             .spawn()
             .expect("the worker starts");
         let stdout = child.stdout.take().expect("its output");
-        let mut worker = Self { child, lines: BufReader::new(stdout).lines() };
+        let mut worker = Self {
+            child,
+            lines: BufReader::new(stdout).lines(),
+        };
         worker.wait_for("ready", Duration::from_secs(30)).await;
         worker
     }
@@ -52,20 +56,27 @@ impl PythonWorker {
     pub async fn wait_for(&mut self, event: &str, patience: Duration) -> Value {
         let read = async {
             while let Some(line) = self.lines.next_line().await.expect("the worker's output") {
-                let Ok(read) = serde_json::from_str::<Value>(&line) else { continue };
+                let Ok(read) = serde_json::from_str::<Value>(&line) else {
+                    continue;
+                };
                 if read["event"] == event {
                     return read;
                 }
             }
             panic!("the worker ended before it said {event}");
         };
-        timeout(patience, read).await.unwrap_or_else(|_| panic!("the worker did not say {event} in {patience:?}"))
+        timeout(patience, read)
+            .await
+            .unwrap_or_else(|_| panic!("the worker did not say {event} in {patience:?}"))
     }
 
     /// Ends the worker as an operator would.
     pub async fn stop(mut self) {
         if let Some(pid) = self.child.id() {
-            let killed = Command::new("kill").args(["-TERM", &pid.to_string()]).status().await;
+            let killed = Command::new("kill")
+                .args(["-TERM", &pid.to_string()])
+                .status()
+                .await;
             killed.expect("kill runs");
         }
         let _ = timeout(Duration::from_secs(10), self.child.wait()).await;

@@ -102,7 +102,7 @@ impl Bench {
         .await;
     }
 
-    /// What is still in `queue`, also when it was delivered and not acknowledged. Only after the worker was stopped.
+    /// What is still in `queue`. Only after the worker was stopped: what it did not acknowledge is back then.
     pub async fn left(&self, queue: &str) -> Vec<Vec<u8>> {
         let left = self.broker.take(queue, 10, QUIET).await.unwrap();
         left.into_iter().map(|message| message.body).collect()

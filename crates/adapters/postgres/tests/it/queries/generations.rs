@@ -5,13 +5,12 @@ use domain::{
     generation::{AspectRatio, GenerationStatus as S},
     ports::{
         Settlements,
-        queries::{FeedFilter, GenerationQueries, OwnGenerationFilter},
+        queries::{FeedFilter, GenerationQueries},
     },
     style::TrainingStatus,
 };
-use serde_json::json;
 
-use super::{finished, first, tag_post, tags};
+use super::{finished, first};
 use crate::support::{STYLE, World, at, by_worker, new_task, resend, task, tokens};
 
 #[tokio::test]
@@ -26,17 +25,30 @@ async fn preparing_a_hold_reads_the_style_and_draws_an_id() {
     assert!(two.next_id > one.next_id);
     assert_eq!(one.queue_position, 2);
     let style = one.style;
-    assert_eq!((style.id, style.artist, style.cost), (STYLE, world.artist, tokens(10)));
-    assert_eq!((style.status, style.is_offered, style.is_valid), (TrainingStatus::Completed, true, true));
+    assert_eq!(
+        (style.id, style.artist, style.cost),
+        (STYLE, world.artist, tokens(10))
+    );
+    assert_eq!(
+        (style.status, style.is_offered, style.is_valid),
+        (TrainingStatus::Completed, true, true)
+    );
     assert_eq!(style.model, Some(ObjectAddress::new("private", "m")));
-    assert_eq!(style.signature, Some(ObjectAddress::new("private", "signatures/a.png")));
+    assert_eq!(
+        style.signature,
+        Some(ObjectAddress::new("private", "signatures/a.png"))
+    );
 }
 
 #[tokio::test]
 async fn a_licence_covers_the_time_from_its_start_to_its_end() {
     let world = World::new().await;
     let (from, to) = (at(10).to_rfc3339(), at(20).to_rfc3339());
-    world.sql(&format!("UPDATE style_models SET valid_from = '{from}', valid_to = '{to}'")).await;
+    world
+        .sql(&format!(
+            "UPDATE style_models SET valid_from = '{from}', valid_to = '{to}'"
+        ))
+        .await;
     for (second, valid) in [(9, false), (10, true), (19, true), (20, false)] {
         let prepared = world.store.prepare(STYLE, at(second)).await.unwrap().unwrap();
         assert_eq!(prepared.style.is_valid, valid, "second {second}");
@@ -58,7 +70,15 @@ async fn a_queued_request_knows_how_many_are_before_it() {
     for id in 1..=3 {
         world.queued(id).await;
     }
-    let position = async |id| world.store.view(GenerationId(id), Some(world.payer)).await.unwrap().unwrap().queue_position;
+    let position = async |id| {
+        world
+            .store
+            .view(GenerationId(id), Some(world.payer))
+            .await
+            .unwrap()
+            .unwrap()
+            .queue_position
+    };
     assert_eq!((position(1).await, position(3).await), (Some(0), Some(2)));
     world.store.cancel(world.cancel(GenerationId(1))).await.unwrap();
     assert_eq!((position(1).await, position(3).await), (None, Some(1)));
@@ -68,78 +88,56 @@ async fn a_queued_request_knows_how_many_are_before_it() {
 async fn a_public_image_shows_what_people_think_of_it() {
     let world = World::new().await;
     let id = finished(&world, 1, world.payer, 1, true).await;
-    world.sql("UPDATE community_posts SET like_count = 1, comment_count = 2").await;
-    world.sql(&format!("INSERT INTO post_likes VALUES (1, {}, now())", world.other)).await;
-    for (viewer, liked) in [(None, false), (Some(world.payer), false), (Some(world.other), true)] {
+    world
+        .sql("UPDATE community_posts SET like_count = 1, comment_count = 2")
+        .await;
+    world
+        .sql(&format!(
+            "INSERT INTO post_likes VALUES (1, {}, now())",
+            world.other
+        ))
+        .await;
+    for (viewer, liked) in [
+        (None, false),
+        (Some(world.payer), false),
+        (Some(world.other), true),
+    ] {
         let view = world.store.view(id, viewer).await.unwrap().unwrap();
         let image = view.image.unwrap();
-        assert_eq!((image.like_count, image.comment_count, image.is_liked), (1, 2, liked), "{viewer:?}");
-        assert_eq!((image.is_public, image.object), (true, ObjectAddress::new("media", "generations/1.png")));
-        let feed = world.store.feed(FeedFilter::default(), viewer, first(5)).await.unwrap();
+        assert_eq!(
+            (image.like_count, image.comment_count, image.is_liked),
+            (1, 2, liked),
+            "{viewer:?}"
+        );
+        assert_eq!(
+            (image.is_public, image.object),
+            (true, ObjectAddress::new("media", "generations/1.png"))
+        );
+        let feed = world
+            .store
+            .feed(FeedFilter::default(), viewer, first(5))
+            .await
+            .unwrap();
         assert_eq!(feed.rows[0].image.is_liked, liked);
     }
     let view = world.store.view(id, None).await.unwrap().unwrap();
     assert_eq!((view.user_id, view.style.name.as_str()), (world.payer, "Ink 1"));
-    assert_eq!((view.artist.id, view.artist.artist_name.as_str()), (world.artist, "Demo Artist"));
-    assert_eq!((view.aspect, view.seed.get(), &view.tags[..]), (AspectRatio::Portrait, 1, &["cat".into(), "sea".into()][..]));
-    assert_eq!((view.caption.as_deref(), view.status, view.consumed), (Some("Number 1"), S::Completed, tokens(10)));
-    assert_eq!((view.created_at, view.settled_at, view.error), (at(1), Some(at(1)), None));
-}
-
-#[tokio::test]
-async fn the_feed_can_be_of_one_person_one_style_and_some_tags() {
-    let world = World::new().await;
-    super::style(&world, 2, 1).await;
-    for (id, user) in [(1, world.payer), (2, world.other), (3, world.payer)] {
-        finished(&world, id, user, id, true).await;
-    }
-    world.sql("UPDATE community_posts SET style_id = 2 WHERE generation_id = 3").await;
-    tag_post(&world, GenerationId(1), &["cat", "sea"]).await;
-    tag_post(&world, GenerationId(2), &["cat"]).await;
-    let found = async |filter| {
-        let page = world.store.feed(filter, None, first(5)).await.unwrap();
-        page.rows.iter().map(|item| item.id.0).collect::<Vec<_>>()
-    };
-    let all = FeedFilter::default;
-    let (user, style) = (Some(world.payer), Some(STYLE));
-    assert_eq!(found(FeedFilter { user, ..all() }).await, [3, 1]);
-    assert_eq!(found(FeedFilter { style, ..all() }).await, [2, 1]);
-    assert_eq!(found(FeedFilter { user, style, ..all() }).await, [1]);
-    assert_eq!(found(FeedFilter { tags: tags(&["cat"]), ..all() }).await, [2, 1]);
-    assert_eq!(found(FeedFilter { tags: tags(&["sea", "cat"]), ..all() }).await, [1]);
-    assert_eq!(found(FeedFilter { tags: tags(&["cat"]), user, ..all() }).await, [1]);
-    assert_eq!(found(FeedFilter { tags: tags(&["cat", "dog"]), ..all() }).await, Vec::<i64>::new());
-    let item = world.store.feed(all(), None, first(1)).await.unwrap().rows.remove(0);
-    assert_eq!((item.user.name.as_str(), item.style.id, item.created_at), ("payer", 2, at(3)));
-}
-
-#[tokio::test]
-async fn ones_own_list_can_be_of_some_states_or_of_public_images() {
-    let world = World::new().await;
-    let states = [S::Queued, S::Processing, S::Retrying, S::Failed, S::Canceled];
-    for (id, state) in (1..).zip(states) {
-        world.in_state(id, state).await;
-    }
-    finished(&world, 6, world.payer, 6, true).await;
-    finished(&world, 7, world.payer, 7, false).await;
-    finished(&world, 8, world.other, 8, true).await;
-    let found = async |statuses: &[S], is_public| {
-        let filter = OwnGenerationFilter { statuses: statuses.to_vec(), is_public };
-        let page = GenerationQueries::mine(&world.store, world.payer, filter, first(20)).await.unwrap();
-        let mut ids: Vec<i64> = page.rows.iter().map(|row| row.id.0).collect();
-        ids.sort_unstable();
-        ids
-    };
-    assert_eq!(found(&[], None).await, [1, 2, 3, 4, 5, 6, 7]);
-    assert_eq!(found(&[S::Queued], None).await, [1]);
-    assert_eq!(found(&[S::Retrying, S::Processing], None).await, [2, 3]);
-    assert_eq!(found(&[S::Failed, S::Canceled], None).await, [4, 5]);
-    assert_eq!(found(&[], Some(true)).await, [6]);
-    assert_eq!(found(&[S::Completed], Some(false)).await, [7]);
-    assert_eq!(found(&[], Some(false)).await, [1, 2, 3, 4, 5, 7], "what has no image is not public");
-    let filter = OwnGenerationFilter { statuses: vec![S::Processing], is_public: None };
-    let page = GenerationQueries::mine(&world.store, world.payer, filter, first(20)).await.unwrap();
-    assert_eq!((&page.rows[0].progress, &page.rows[0].image), (&Some(json!({ "current_step": 1 })), &None));
+    assert_eq!(
+        (view.artist.id, view.artist.artist_name.as_str()),
+        (world.artist, "Demo Artist")
+    );
+    assert_eq!(
+        (view.aspect, view.seed.get(), &view.tags[..]),
+        (AspectRatio::Portrait, 1, &["cat".into(), "sea".into()][..])
+    );
+    assert_eq!(
+        (view.caption.as_deref(), view.status, view.consumed),
+        (Some("Number 1"), S::Completed, tokens(10))
+    );
+    assert_eq!(
+        (view.created_at, view.settled_at, view.error),
+        (at(1), Some(at(1)), None)
+    );
 }
 
 #[tokio::test]
@@ -147,19 +145,40 @@ async fn a_task_is_told_everything_it_needs() {
     let world = World::new().await;
     let id = world.queued(1).await;
     let brief = world.store.brief(id).await.unwrap().unwrap();
-    assert_eq!((brief.style, brief.status, brief.aspect), (STYLE, S::Queued, AspectRatio::Square));
-    assert_eq!((brief.seed.get(), &brief.prompt_tags[..]), (42, &["cat".into(), "sea".into()][..]));
+    assert_eq!(
+        (brief.style, brief.status, brief.aspect),
+        (STYLE, S::Queued, AspectRatio::Square)
+    );
+    assert_eq!(
+        (brief.seed.get(), &brief.prompt_tags[..]),
+        (42, &["cat".into(), "sea".into()][..])
+    );
     assert_eq!(brief.result_key, format!("generations/{:032x}.png", 1));
     assert_eq!(brief.model, Some(ObjectAddress::new("private", "m")));
-    assert_eq!(brief.signature, Some(ObjectAddress::new("private", "signatures/a.png")));
+    assert_eq!(
+        brief.signature,
+        Some(ObjectAddress::new("private", "signatures/a.png"))
+    );
     let attempt = brief.attempt;
-    assert_eq!((attempt.number, attempt.task_id, attempt.taken, attempt.waiting), (1, task(1), false, true));
+    assert_eq!(
+        (attempt.number, attempt.task_id, attempt.taken, attempt.waiting),
+        (1, task(1), false, true)
+    );
 
     let next = new_task();
     let again = resend(id, by_worker(Some(task(1))), 1, next);
-    assert!(Settlements::resend(&world.store, again).await.unwrap().unwrap().applied);
+    assert!(
+        Settlements::resend(&world.store, again)
+            .await
+            .unwrap()
+            .unwrap()
+            .applied
+    );
     let attempt = world.store.brief(id).await.unwrap().unwrap().attempt;
-    assert_eq!((attempt.number, attempt.task_id, attempt.taken, attempt.waiting), (2, next, false, false));
+    assert_eq!(
+        (attempt.number, attempt.task_id, attempt.taken, attempt.waiting),
+        (2, next, false, false)
+    );
     assert_eq!(world.store.brief(GenerationId(99)).await.unwrap(), None);
 }
 
@@ -176,11 +195,26 @@ async fn a_request_is_silent_by_the_clock_that_fits() {
     ] {
         world.in_state(id, state).await;
         let sign = at(sign).to_rfc3339();
-        world.sql(&format!("UPDATE generation_requests SET last_sign_at = '{sign}' WHERE id = {id}")).await;
+        world
+            .sql(&format!(
+                "UPDATE generation_requests SET last_sign_at = '{sign}' WHERE id = {id}"
+            ))
+            .await;
     }
-    let silent = GenerationQueries::silent(&world.store, at(15), at(5), 10).await.unwrap();
-    let found: Vec<_> = silent.iter().map(|request| (request.id.0, request.last_sign_at)).collect();
+    let silent = GenerationQueries::silent(&world.store, at(15), at(5), 10)
+        .await
+        .unwrap();
+    let found: Vec<_> = silent
+        .iter()
+        .map(|request| (request.id.0, request.last_sign_at))
+        .collect();
     assert_eq!(found, [(4, at(1)), (1, at(10))], "the longest silence first");
     assert_eq!((silent[0].attempt.taken, silent[1].attempt.taken), (false, true));
-    assert_eq!(GenerationQueries::silent(&world.store, at(15), at(5), 1).await.unwrap().len(), 1);
+    assert_eq!(
+        GenerationQueries::silent(&world.store, at(15), at(5), 1)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }

@@ -22,7 +22,14 @@ const NEWEST_FIRST: [i64; 7] = [17, 16, 15, 14, 13, 12, 11];
 static NEWER: AtomicI64 = AtomicI64::new(1000);
 
 async fn another_image(world: &World) {
-    finished(world, NEWER.fetch_add(1, Ordering::Relaxed), world.payer, 99, true).await;
+    finished(
+        world,
+        NEWER.fetch_add(1, Ordering::Relaxed),
+        world.payer,
+        99,
+        true,
+    )
+    .await;
 }
 
 async fn gallery() -> World {
@@ -36,7 +43,11 @@ async fn gallery() -> World {
 #[tokio::test]
 async fn ones_own_requests_are_neither_skipped_nor_repeated() {
     let world = gallery().await;
-    let page = async |page| GenerationQueries::mine(&world.store, world.payer, OwnGenerationFilter::default(), page).await.unwrap();
+    let page = async |page| {
+        GenerationQueries::mine(&world.store, world.payer, OwnGenerationFilter::default(), page)
+            .await
+            .unwrap()
+    };
     let rows = walk(page, async || another_image(&world).await).await;
     assert_eq!(rows.iter().map(|row| row.id.0).collect::<Vec<_>>(), NEWEST_FIRST);
 }
@@ -48,7 +59,10 @@ async fn the_feed_is_neither_skipped_nor_repeated() {
         tag_post(&world, domain::GenerationId(id), &["sea"]).await;
     }
     for tags in [tags(&[]), tags(&["sea"])] {
-        let filter = FeedFilter { tags, ..FeedFilter::default() };
+        let filter = FeedFilter {
+            tags,
+            ..FeedFilter::default()
+        };
         let page = async |page| world.store.feed(filter.clone(), None, page).await.unwrap();
         let rows = walk(page, async || another_image(&world).await).await;
         let ids: Vec<i64> = rows.iter().map(|row| row.id.0).filter(|id| *id < 1000).collect();
@@ -59,17 +73,37 @@ async fn the_feed_is_neither_skipped_nor_repeated() {
 #[tokio::test]
 async fn the_popular_feed_is_ordered_by_likes_then_time_then_id() {
     let world = gallery().await;
-    world.sql("UPDATE community_posts SET like_count = 3 WHERE generation_id IN (11, 13, 14)").await;
+    world
+        .sql("UPDATE community_posts SET like_count = 3 WHERE generation_id IN (11, 13, 14)")
+        .await;
     world.sql("UPDATE community_posts SET tag_ids = '{1}'").await;
-    world.sql("INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'sea')").await;
+    world
+        .sql("INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'sea')")
+        .await;
     for filter in [
         FeedFilter::default(),
-        FeedFilter { user: Some(world.payer), ..FeedFilter::default() },
-        FeedFilter { style: Some(crate::support::STYLE), ..FeedFilter::default() },
-        FeedFilter { tags: tags(&["sea"]), ..FeedFilter::default() },
-        FeedFilter { tags: tags(&["sea"]), user: Some(world.payer), ..FeedFilter::default() },
+        FeedFilter {
+            user: Some(world.payer),
+            ..FeedFilter::default()
+        },
+        FeedFilter {
+            style: Some(crate::support::STYLE),
+            ..FeedFilter::default()
+        },
+        FeedFilter {
+            tags: tags(&["sea"]),
+            ..FeedFilter::default()
+        },
+        FeedFilter {
+            tags: tags(&["sea"]),
+            user: Some(world.payer),
+            ..FeedFilter::default()
+        },
     ] {
-        let filter = FeedFilter { sort: Sort::Popular, ..filter };
+        let filter = FeedFilter {
+            sort: Sort::Popular,
+            ..filter
+        };
         let page = async |page| world.store.feed(filter.clone(), None, page).await.unwrap();
         let rows = walk(page, async || {}).await;
         let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
@@ -85,14 +119,30 @@ async fn styles_are_neither_skipped_nor_repeated() {
         style(&world, id, second).await;
         tag_style(&world, id, &["ink", "sea"]).await;
     }
-    world.sql("UPDATE style_models SET usage_count = 3 WHERE id IN (11, 13, 14)").await;
-    world.sql("UPDATE style_models SET training_status = 'training' WHERE id = 16").await;
-    for (sort, expected) in [(Sort::Recent, NEWEST_FIRST), (Sort::Popular, [14, 13, 11, 17, 16, 15, 12])] {
+    world
+        .sql("UPDATE style_models SET usage_count = 3 WHERE id IN (11, 13, 14)")
+        .await;
+    world
+        .sql("UPDATE style_models SET training_status = 'training' WHERE id = 16")
+        .await;
+    for (sort, expected) in [
+        (Sort::Recent, NEWEST_FIRST),
+        (Sort::Popular, [14, 13, 11, 17, 16, 15, 12]),
+    ] {
         for tags in [tags(&[]), tags(&["sea"]), tags(&["sea", "ink", "sea"])] {
             for artist in [None, Some(world.artist)] {
                 let unfinished_of = Some(world.artist);
-                let filter = StyleFilter { sort, tags: tags.clone(), artist, unfinished_of };
-                let page = async |page| StyleQueries::list(&world.store, filter.clone(), page).await.unwrap();
+                let filter = StyleFilter {
+                    sort,
+                    tags: tags.clone(),
+                    artist,
+                    unfinished_of,
+                };
+                let page = async |page| {
+                    StyleQueries::list(&world.store, filter.clone(), page)
+                        .await
+                        .unwrap()
+                };
                 let newer = async || {
                     let id = NEWER.fetch_add(1, Ordering::Relaxed);
                     style(&world, id, 99).await;
@@ -113,8 +163,15 @@ async fn an_artists_own_styles_are_neither_skipped_nor_repeated() {
     for (id, second) in TIMES {
         style(&world, id, second).await;
     }
-    let page = async |page| StyleQueries::mine(&world.store, world.artist, page).await.unwrap();
-    let rows = walk(page, async || style(&world, NEWER.fetch_add(1, Ordering::Relaxed), 99_999_999).await).await;
+    let page = async |page| {
+        StyleQueries::mine(&world.store, world.artist, page)
+            .await
+            .unwrap()
+    };
+    let rows = walk(page, async || {
+        style(&world, NEWER.fetch_add(1, Ordering::Relaxed), 99_999_999).await;
+    })
+    .await;
     let ids: Vec<i64> = rows.iter().map(|row| row.id.0).filter(|id| *id > 1).collect();
     assert_eq!(ids, NEWEST_FIRST);
 }
@@ -126,23 +183,40 @@ async fn transactions_of_every_kind_are_neither_skipped_nor_repeated() {
     for generation in 1..=4 {
         let mut hold = world.new_hold(generation);
         hold.user = world.artist;
-        domain::ports::Settlements::hold(&world.store, hold).await.unwrap();
+        domain::ports::Settlements::hold(&world.store, hold)
+            .await
+            .unwrap();
         world.queued(generation + 10).await;
     }
     world.buy(world.artist, 100).await;
     for (user, expected) in [(world.artist, 10), (world.payer, 5)] {
-        let page = async |page| world.store.transactions(user, TransactionFilter::All, page).await.unwrap();
+        let page = async |page| {
+            world
+                .store
+                .transactions(user, TransactionFilter::All, page)
+                .await
+                .unwrap()
+        };
         let next = AtomicI64::new(100);
         let another = async || {
             let mut hold = world.new_hold(next.fetch_add(1, Ordering::Relaxed));
             hold.user = world.artist;
             hold.price = crate::support::tokens(1);
             hold.now = at(99_999_999);
-            domain::ports::Settlements::hold(&world.store, hold).await.unwrap();
+            domain::ports::Settlements::hold(&world.store, hold)
+                .await
+                .unwrap();
         };
-        let rows = if user == world.artist { walk(page, another).await } else { walk(page, async || {}).await };
+        let rows = if user == world.artist {
+            walk(page, another).await
+        } else {
+            walk(page, async || {}).await
+        };
         let mut ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        assert!(rows.is_sorted_by(|a, b| (a.created_at, a.id) > (b.created_at, b.id)), "newest first");
+        assert!(
+            rows.is_sorted_by(|a, b| (a.created_at, a.id) > (b.created_at, b.id)),
+            "newest first"
+        );
         assert_eq!(ids.len(), expected);
         ids.dedup();
         assert_eq!(ids.len(), expected, "each once");
@@ -153,16 +227,28 @@ async fn transactions_of_every_kind_are_neither_skipped_nor_repeated() {
 async fn a_bare_time_starts_with_every_row_of_that_time() {
     let world = gallery().await;
     let request = after(Position::at(at(6), i64::MAX), 10);
-    let rows = world.store.feed(FeedFilter::default(), None, request).await.unwrap().rows;
-    assert_eq!(rows.iter().map(|row| row.id.0).collect::<Vec<_>>(), [15, 14, 13, 12, 11]);
+    let rows = world
+        .store
+        .feed(FeedFilter::default(), None, request)
+        .await
+        .unwrap()
+        .rows;
+    assert_eq!(
+        rows.iter().map(|row| row.id.0).collect::<Vec<_>>(),
+        [15, 14, 13, 12, 11]
+    );
 }
 
 #[tokio::test]
 async fn the_last_page_says_so_also_when_it_is_full() {
     let world = gallery().await;
     let filter = OwnGenerationFilter::default();
-    let full = GenerationQueries::mine(&world.store, world.payer, filter.clone(), first(7)).await.unwrap();
+    let full = GenerationQueries::mine(&world.store, world.payer, filter.clone(), first(7))
+        .await
+        .unwrap();
     assert_eq!((full.rows.len(), full.next), (7, None));
-    let short = GenerationQueries::mine(&world.store, world.payer, filter, first(6)).await.unwrap();
+    let short = GenerationQueries::mine(&world.store, world.payer, filter, first(6))
+        .await
+        .unwrap();
     assert_eq!((short.rows.len(), short.next), (6, Some(Position::at(at(5), 12))));
 }

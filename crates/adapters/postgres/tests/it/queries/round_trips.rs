@@ -5,7 +5,6 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use stylelicense_postgres::{PgStore, PoolOptions};
 use domain::{
     GenerationId,
     ports::queries::{
@@ -14,6 +13,7 @@ use domain::{
     },
     style::StyleName,
 };
+use stylelicense_postgres::{PgStore, PoolOptions};
 
 use super::{finished, first, style, tag_post, tag_style, tags};
 use crate::support::{STYLE, World, at};
@@ -42,27 +42,96 @@ async fn fill(world: &World, rows: std::ops::Range<i64>) {
 }
 
 /// Statements of each list, by name.
-async fn of_lists(store: &PgStore, statements: &AtomicUsize, world: &World) -> Vec<(&'static str, usize, usize)> {
+async fn of_lists(
+    store: &PgStore,
+    statements: &AtomicUsize,
+    world: &World,
+) -> Vec<(&'static str, usize, usize)> {
     let mut counts = Vec::new();
     let mut note = |name, rows| counts.push((name, rows, statements.swap(0, Ordering::Relaxed)));
     let page = || first(50);
     let both = || tags(&["cat", "sea"]);
     statements.store(0, Ordering::Relaxed);
     for sort in [Sort::Recent, Sort::Popular] {
-        let filter = FeedFilter { sort, ..FeedFilter::default() };
-        note("feed", store.feed(filter.clone(), Some(world.payer), page()).await.unwrap().rows.len());
-        let filter = FeedFilter { tags: both(), ..filter };
-        note("feed by tags", store.feed(filter, Some(world.payer), page()).await.unwrap().rows.len());
-        let filter = StyleFilter { sort, unfinished_of: Some(world.artist), ..StyleFilter::default() };
-        note("styles", StyleQueries::list(store, filter.clone(), page()).await.unwrap().rows.len());
-        let filter = StyleFilter { tags: both(), ..filter };
-        note("styles by tags", StyleQueries::list(store, filter, page()).await.unwrap().rows.len());
+        let filter = FeedFilter {
+            sort,
+            ..FeedFilter::default()
+        };
+        note(
+            "feed",
+            store
+                .feed(filter.clone(), Some(world.payer), page())
+                .await
+                .unwrap()
+                .rows
+                .len(),
+        );
+        let filter = FeedFilter {
+            tags: both(),
+            ..filter
+        };
+        note(
+            "feed by tags",
+            store
+                .feed(filter, Some(world.payer), page())
+                .await
+                .unwrap()
+                .rows
+                .len(),
+        );
+        let filter = StyleFilter {
+            sort,
+            unfinished_of: Some(world.artist),
+            ..StyleFilter::default()
+        };
+        note(
+            "styles",
+            StyleQueries::list(store, filter.clone(), page())
+                .await
+                .unwrap()
+                .rows
+                .len(),
+        );
+        let filter = StyleFilter {
+            tags: both(),
+            ..filter
+        };
+        note(
+            "styles by tags",
+            StyleQueries::list(store, filter, page())
+                .await
+                .unwrap()
+                .rows
+                .len(),
+        );
     }
     let filter = OwnGenerationFilter::default();
-    note("requests", GenerationQueries::mine(store, world.payer, filter, page()).await.unwrap().rows.len());
-    note("own styles", StyleQueries::mine(store, world.artist, page()).await.unwrap().rows.len());
+    note(
+        "requests",
+        GenerationQueries::mine(store, world.payer, filter, page())
+            .await
+            .unwrap()
+            .rows
+            .len(),
+    );
+    note(
+        "own styles",
+        StyleQueries::mine(store, world.artist, page())
+            .await
+            .unwrap()
+            .rows
+            .len(),
+    );
     let all = TransactionFilter::All;
-    note("transactions", store.transactions(world.payer, all, page()).await.unwrap().rows.len());
+    note(
+        "transactions",
+        store
+            .transactions(world.payer, all, page())
+            .await
+            .unwrap()
+            .rows
+            .len(),
+    );
     let silent = GenerationQueries::silent(store, at(9), at(9), 50).await.unwrap();
     note("silent requests", silent.len());
     counts
@@ -91,11 +160,20 @@ async fn a_tag_nobody_has_ever_used_is_one_statement_and_no_row() {
     let (store, statements) = counted(&world).await;
     fill(&world, 1..3).await;
     let unknown = || tags(&["cat", "nowhere"]);
-    let feed = FeedFilter { tags: unknown(), ..FeedFilter::default() };
+    let feed = FeedFilter {
+        tags: unknown(),
+        ..FeedFilter::default()
+    };
     let feed = store.feed(feed, None, first(5)).await.unwrap();
-    let styles = StyleFilter { tags: unknown(), ..StyleFilter::default() };
+    let styles = StyleFilter {
+        tags: unknown(),
+        ..StyleFilter::default()
+    };
     let styles = StyleQueries::list(&store, styles, first(5)).await.unwrap();
-    assert_eq!((feed.rows.len(), feed.next, styles.rows.len(), styles.next), (0, None, 0, None));
+    assert_eq!(
+        (feed.rows.len(), feed.next, styles.rows.len(), styles.next),
+        (0, None, 0, None)
+    );
     assert_eq!(statements.load(Ordering::Relaxed), 2);
 }
 
@@ -106,7 +184,13 @@ async fn what_is_read_by_its_key_is_one_statement() {
     fill(&world, 1..3).await;
     let id = GenerationId(1);
     assert!(store.me(world.artist).await.unwrap().is_some());
-    assert!(store.profile(world.artist, Some(world.payer)).await.unwrap().is_some());
+    assert!(
+        store
+            .profile(world.artist, Some(world.payer))
+            .await
+            .unwrap()
+            .is_some()
+    );
     assert!(store.balance(world.artist).await.unwrap().is_some());
     assert!(StyleQueries::find(&store, STYLE).await.unwrap().is_some());
     let name = StyleName::parse("Oil").unwrap();

@@ -14,7 +14,10 @@ use super::{finished, first, style, tag_style, tags};
 use crate::support::{STYLE, World, at, task, tokens};
 
 async fn by_tags(world: &World, names: &[&str]) -> Vec<i64> {
-    let filter = StyleFilter { tags: tags(names), ..StyleFilter::default() };
+    let filter = StyleFilter {
+        tags: tags(names),
+        ..StyleFilter::default()
+    };
     let page = StyleQueries::list(&world.store, filter, first(10)).await.unwrap();
     page.rows.iter().map(|style| style.id.0).collect()
 }
@@ -22,7 +25,11 @@ async fn by_tags(world: &World, names: &[&str]) -> Vec<i64> {
 #[tokio::test]
 async fn a_style_must_carry_every_tag() {
     let world = World::new().await;
-    for (id, names) in [(2, &["ink", "sea"][..]), (3, &["ink"]), (4, &["sea", "oil", "ink"])] {
+    for (id, names) in [
+        (2, &["ink", "sea"][..]),
+        (3, &["ink"]),
+        (4, &["sea", "oil", "ink"]),
+    ] {
         style(&world, id, id).await;
         tag_style(&world, id, names).await;
     }
@@ -30,7 +37,11 @@ async fn a_style_must_carry_every_tag() {
     assert_eq!(by_tags(&world, &["ink", "sea"]).await, [4, 2]);
     assert_eq!(by_tags(&world, &["sea", "oil", "ink"]).await, [4]);
     assert_eq!(by_tags(&world, &["ink", "unheard of"]).await, Vec::<i64>::new());
-    let filter = StyleFilter { tags: tags(&["sea"]), artist: Some(world.other), ..StyleFilter::default() };
+    let filter = StyleFilter {
+        tags: tags(&["sea"]),
+        artist: Some(world.other),
+        ..StyleFilter::default()
+    };
     let page = StyleQueries::list(&world.store, filter, first(10)).await.unwrap();
     assert!(page.rows.is_empty(), "nobody else's");
 }
@@ -39,7 +50,9 @@ async fn a_style_must_carry_every_tag() {
 async fn a_tag_too_common_to_be_read_whole_still_finds_every_style() {
     let world = World::new().await;
     // More styles of one tag than are read at once; only the two oldest carry the other one.
-    world.sql("INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'ink'), (2, 'rare')").await;
+    world
+        .sql("INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'ink'), (2, 'rare')")
+        .await;
     world
         .sql(&format!(
             "INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status,
@@ -49,12 +62,18 @@ async fn a_tag_too_common_to_be_read_whole_still_finds_every_style() {
             world.artist
         ))
         .await;
-    world.sql("INSERT INTO style_tags SELECT id, 1 FROM style_models WHERE id > 100").await;
-    world.sql("INSERT INTO style_tags VALUES (101, 2), (102, 2)").await;
+    world
+        .sql("INSERT INTO style_tags SELECT id, 1 FROM style_models WHERE id > 100")
+        .await;
+    world
+        .sql("INSERT INTO style_tags VALUES (101, 2), (102, 2)")
+        .await;
     let newest: Vec<i64> = (0..10).map(|n| 10_200 - n).collect();
     assert_eq!(by_tags(&world, &["ink"]).await, newest);
     assert_eq!(by_tags(&world, &["ink", "rare"]).await, [102, 101]);
-    world.sql("UPDATE style_models SET is_flagged = true WHERE id > 120").await;
+    world
+        .sql("UPDATE style_models SET is_flagged = true WHERE id > 120")
+        .await;
     let oldest: Vec<i64> = (0..10).map(|n| 120 - n).collect();
     assert_eq!(by_tags(&world, &["ink"]).await, oldest);
 }
@@ -73,26 +92,52 @@ async fn a_styles_page_shows_everything_about_it() {
     world.sql("UPDATE artists SET follower_count = 4").await;
     for (id, likes, public) in [(1, 2, true), (2, 3, true), (3, 3, true), (4, 0, false)] {
         finished(&world, id, world.payer, id, public).await;
-        world.sql(&format!("UPDATE community_posts SET like_count = {likes} WHERE generation_id = {id}")).await;
+        world
+            .sql(&format!(
+                "UPDATE community_posts SET like_count = {likes} WHERE generation_id = {id}"
+            ))
+            .await;
     }
     let style = world.store.find(STYLE).await.unwrap().unwrap();
-    assert_eq!((style.card.name.as_str(), style.card.artist.username.as_str()), ("Ink 1", "artist"));
-    assert_eq!((style.card.artist.id, style.card.artist.artist_name.as_str()), (world.artist, "Demo Artist"));
-    assert_eq!((style.card.cost, style.card.status), (tokens(10), TrainingStatus::Completed));
-    assert_eq!((&style.card.tags[..], style.licence), (&["ink".into(), "sea".into()][..], LicenceKind::Commercial));
+    assert_eq!(
+        (style.card.name.as_str(), style.card.artist.username.as_str()),
+        ("Ink 1", "artist")
+    );
+    assert_eq!(
+        (style.card.artist.id, style.card.artist.artist_name.as_str()),
+        (world.artist, "Demo Artist")
+    );
+    assert_eq!(
+        (style.card.cost, style.card.status),
+        (tokens(10), TrainingStatus::Completed)
+    );
+    assert_eq!(
+        (&style.card.tags[..], style.licence),
+        (&["ink".into(), "sea".into()][..], LicenceKind::Commercial)
+    );
     assert_eq!((style.total_generations, style.follower_count), (7, 4));
-    assert!((style.avg_likes - 2.67).abs() < f64::EPSILON, "{}", style.avg_likes);
+    assert!(
+        (style.avg_likes - 2.67).abs() < f64::EPSILON,
+        "{}",
+        style.avg_likes
+    );
     assert_eq!(style.error, Some(("OOM_ERROR".into(), "Too large".into())));
     assert_eq!(style.training_metric, Some(json!({ "loss": 0.1 })));
     assert!(style.valid_from.is_some() && style.valid_to.is_some() && style.is_active && !style.is_flagged);
     let thumbnail = ObjectAddress::new("media", "t.jpg");
-    let sample = SampleArtwork { id: 1, image: thumbnail, tags: vec!["ink".into(), "sea".into()] };
+    let sample = SampleArtwork {
+        id: 1,
+        image: thumbnail,
+        tags: vec!["ink".into(), "sea".into()],
+    };
     assert_eq!(style.samples, [sample]);
     assert!(world.store.find(StyleId(99)).await.unwrap().is_none());
 }
 
 async fn add_images(world: &World) {
-    world.sql("INSERT INTO training_datasets VALUES (1, gen_random_uuid(), 10, 1000, now())").await;
+    world
+        .sql("INSERT INTO training_datasets VALUES (1, gen_random_uuid(), 10, 1000, now())")
+        .await;
     world
         .sql(
             "INSERT INTO training_images (style_id, position, bucket, key, width, height, size_bytes, content_type)
@@ -119,7 +164,9 @@ async fn a_style_without_public_samples_shows_none_and_no_likes() {
         .sql("UPDATE training_images SET thumbnail_bucket = 'media', thumbnail_key = 't-1.jpg' WHERE position = 1")
         .await;
     let style = world.store.find(STYLE).await.unwrap().unwrap();
-    let [sample] = &style.samples[..] else { panic!("{:?}", style.samples) };
+    let [sample] = &style.samples[..] else {
+        panic!("{:?}", style.samples)
+    };
     assert_eq!(sample.image, ObjectAddress::new("media", "t-1.jpg"));
     assert_eq!(sample.tags, ["boat", "sea"]);
 }
@@ -129,10 +176,18 @@ async fn a_training_task_lists_images_in_the_order_of_their_upload() {
     let world = World::new().await;
     add_images(&world).await;
     tag_style(&world, 1, &["ink"]).await;
-    world.sql("UPDATE style_models SET training_status = 'pending', attempt = 2").await;
+    world
+        .sql("UPDATE style_models SET training_status = 'pending', attempt = 2")
+        .await;
     let brief = world.store.training_brief(STYLE).await.unwrap().unwrap();
-    assert_eq!((brief.artist, brief.status, &brief.tags[..]), (world.artist, TrainingStatus::Pending, &["ink".into()][..]));
-    assert_eq!((brief.attempt.number, brief.attempt.task_id, brief.attempt.taken), (2, task(1), false));
+    assert_eq!(
+        (brief.artist, brief.status, &brief.tags[..]),
+        (world.artist, TrainingStatus::Pending, &["ink".into()][..])
+    );
+    assert_eq!(
+        (brief.attempt.number, brief.attempt.task_id, brief.attempt.taken),
+        (2, task(1), false)
+    );
     assert!(brief.attempt.waiting);
     let keys: Vec<&str> = brief.images.iter().map(|(image, _)| image.key.as_str()).collect();
     assert_eq!(keys.len(), 10);
@@ -149,10 +204,19 @@ async fn an_upload_is_checked_against_the_artists_own_styles() {
         let name = StyleName::parse(name).unwrap();
         world.store.upload_check(user, &name).await.unwrap()
     };
-    let taken = Some(UploadCheck { unfailed_styles: 1, name_taken: true });
+    let taken = Some(UploadCheck {
+        unfailed_styles: 1,
+        name_taken: true,
+    });
     assert_eq!(check(world.artist, "iNK 1").await, taken);
     assert_eq!(check(world.artist, "ink 2").await, taken, "also of a failed one");
-    assert_eq!(check(world.artist, "Oil").await, Some(UploadCheck { unfailed_styles: 1, name_taken: false }));
+    assert_eq!(
+        check(world.artist, "Oil").await,
+        Some(UploadCheck {
+            unfailed_styles: 1,
+            name_taken: false
+        })
+    );
     assert_eq!(check(world.payer, "Oil").await, None);
 }
 
@@ -167,23 +231,42 @@ async fn a_training_is_silent_by_the_clock_that_fits() {
         (6, "failed", Some(1), 1),
     ] {
         world.insert_style(StyleId(id), status).await;
-        let taken = taken.map_or("NULL".to_owned(), |second| format!("'{}'", at(second).to_rfc3339()));
+        let taken = taken.map_or("NULL".to_owned(), |second| {
+            format!("'{}'", at(second).to_rfc3339())
+        });
         let sign = at(sign).to_rfc3339();
         world
-            .sql(&format!("UPDATE style_models SET taken_at = {taken}, last_sign_at = '{sign}' WHERE id = {id}"))
+            .sql(&format!(
+                "UPDATE style_models SET taken_at = {taken}, last_sign_at = '{sign}' WHERE id = {id}"
+            ))
             .await;
     }
-    let silent = StyleQueries::silent(&world.store, at(15), at(5), 10).await.unwrap();
-    let found: Vec<_> = silent.iter().map(|style| (style.id.0, style.sent_at, style.last_sign_at)).collect();
+    let silent = StyleQueries::silent(&world.store, at(15), at(5), 10)
+        .await
+        .unwrap();
+    let found: Vec<_> = silent
+        .iter()
+        .map(|style| (style.id.0, style.sent_at, style.last_sign_at))
+        .collect();
     assert_eq!(found, [(5, at(1), at(1)), (2, at(5), at(10))]);
-    assert_eq!(StyleQueries::silent(&world.store, at(15), at(5), 1).await.unwrap().len(), 1);
+    assert_eq!(
+        StyleQueries::silent(&world.store, at(15), at(5), 1)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
 async fn a_stored_value_outside_the_domain_is_corrupt() {
     let world = World::new().await;
-    world.sql("ALTER TABLE style_models DROP CONSTRAINT ck_style_models_license").await;
-    world.sql("UPDATE style_models SET license_type = 'borrowed'").await;
+    world
+        .sql("ALTER TABLE style_models DROP CONSTRAINT ck_style_models_license")
+        .await;
+    world
+        .sql("UPDATE style_models SET license_type = 'borrowed'")
+        .await;
     let error = world.store.find(STYLE).await.unwrap_err();
     assert!(matches!(error, StorageError::Corrupt(_)), "{error}");
 }

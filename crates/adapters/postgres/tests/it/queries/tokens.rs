@@ -14,12 +14,23 @@ use crate::support::{World, tokens};
 #[tokio::test]
 async fn a_balance_tells_spendable_held_and_earned_apart() {
     let world = World::new().await;
-    for (id, state) in [(1, S::Queued), (2, S::Processing), (3, S::Retrying), (4, S::Completed), (5, S::Failed)] {
+    for (id, state) in [
+        (1, S::Queued),
+        (2, S::Processing),
+        (3, S::Retrying),
+        (4, S::Completed),
+        (5, S::Failed),
+    ] {
         world.in_state(id, state).await;
     }
     assert_eq!(
         world.store.balance(world.payer).await.unwrap(),
-        Some(BalanceView { user_id: world.payer, available: tokens(60), held: tokens(30), earned: None })
+        Some(BalanceView {
+            user_id: world.payer,
+            available: tokens(60),
+            held: tokens(30),
+            earned: None
+        })
     );
 }
 

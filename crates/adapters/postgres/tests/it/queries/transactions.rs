@@ -11,11 +11,19 @@ use super::first;
 use crate::support::{World, by_sweep, fail, tokens};
 
 async fn list(world: &World, user: UserId, filter: Filter) -> Vec<TransactionView> {
-    world.store.transactions(user, filter, first(20)).await.unwrap().rows
+    world
+        .store
+        .transactions(user, filter, first(20))
+        .await
+        .unwrap()
+        .rows
 }
 
-fn named(id: UserId, name: &str) -> Option<Named> {
-    Some(Named { id: id.0, name: name.into() })
+fn named(id: UserId, name: &str) -> Named {
+    Named {
+        id: id.0,
+        name: name.into(),
+    }
 }
 
 #[tokio::test]
@@ -25,9 +33,18 @@ async fn a_purchase_shows_what_was_paid_and_no_sender() {
     let rows = list(&world, world.payer, Filter::Purchase).await;
     let [row] = &rows[..] else { panic!("{rows:?}") };
     let price = row.price.clone().unwrap();
-    assert_eq!((price.amount.to_string().as_str(), price.currency.as_str()), ("10000.00", "KRW"));
-    assert_eq!((row.kind, row.amount, row.status), (EntryKind::Purchase, tokens(100), TransactionStatus::Completed));
-    assert_eq!((&row.sender, &row.receiver), (&None, &named(world.payer, "payer")));
+    assert_eq!(
+        (price.amount.to_string().as_str(), price.currency.as_str()),
+        ("10000.00", "KRW")
+    );
+    assert_eq!(
+        (row.kind, row.amount, row.status),
+        (EntryKind::Purchase, tokens(100), TransactionStatus::Completed)
+    );
+    assert_eq!(
+        (&row.sender, &row.receiver),
+        (&None, &Some(named(world.payer, "payer")))
+    );
     assert_eq!((&row.style, &row.generation), (&None, &None));
 }
 
@@ -48,9 +65,12 @@ async fn a_usage_is_one_row_for_the_payer_and_for_the_artist() {
     let shown: Vec<_> = paid.iter().rev().map(|row| row.status).collect();
     assert_eq!(shown, states.map(|(_, status)| status));
     for row in &paid {
-        assert_eq!((row.kind, row.amount, &row.price), (EntryKind::Hold, tokens(10), &None));
-        assert_eq!(row.sender, named(world.payer, "payer"));
-        assert_eq!(row.receiver, named(world.artist, "artist"));
+        assert_eq!(
+            (row.kind, row.amount, &row.price),
+            (EntryKind::Hold, tokens(10), &None)
+        );
+        assert_eq!(row.sender, Some(named(world.payer, "payer")));
+        assert_eq!(row.receiver, Some(named(world.artist, "artist")));
         assert_eq!(row.style.as_ref().map(|style| style.name.as_str()), Some("Ink 1"));
     }
     let ids = |rows: &[TransactionView]| rows.iter().map(|row| row.id).collect::<Vec<_>>();
@@ -69,13 +89,33 @@ async fn refunds_are_the_payers_holds_whose_tokens_went_back_last_first() {
         let mut release = fail(id, None, 1);
         release.cause = by_sweep(50);
         release.now = crate::support::at(100 - id.0);
-        assert!(domain::ports::Settlements::release(&world.store, release).await.unwrap().unwrap().applied);
+        assert!(
+            domain::ports::Settlements::release(&world.store, release)
+                .await
+                .unwrap()
+                .unwrap()
+                .applied
+        );
     }
     let all = list(&world, world.payer, Filter::All).await;
-    let page = async |page| world.store.transactions(world.payer, Filter::Refund, page).await.unwrap();
+    let page = async |page| {
+        world
+            .store
+            .transactions(world.payer, Filter::Refund, page)
+            .await
+            .unwrap()
+    };
     let rows = super::walk(page, async || {}).await;
-    assert_eq!(rows.iter().map(|row| row.generation.clone().unwrap().0).collect::<Vec<_>>(), [4, 5]);
-    assert!(rows.iter().all(|row| row.status == TransactionStatus::Failed && all.contains(row)));
+    assert_eq!(
+        rows.iter()
+            .map(|row| row.generation.clone().unwrap().0)
+            .collect::<Vec<_>>(),
+        [4, 5]
+    );
+    assert!(
+        rows.iter()
+            .all(|row| row.status == TransactionStatus::Failed && all.contains(row))
+    );
     assert_eq!(list(&world, world.artist, Filter::Refund).await, []);
 }
 
@@ -92,11 +132,18 @@ async fn a_filter_shows_its_kind_only() {
         ))
         .await;
     let kinds = async |filter| {
-        let mut kinds: Vec<_> = list(&world, world.payer, filter).await.iter().map(|row| row.kind.as_str()).collect();
+        let mut kinds: Vec<_> = list(&world, world.payer, filter)
+            .await
+            .iter()
+            .map(|row| row.kind.as_str())
+            .collect();
         kinds.sort_unstable();
         kinds
     };
-    assert_eq!(kinds(Filter::All).await, ["adjustment", "hold", "purchase", "welcome"]);
+    assert_eq!(
+        kinds(Filter::All).await,
+        ["adjustment", "hold", "purchase", "welcome"]
+    );
     assert_eq!(kinds(Filter::Purchase).await, ["purchase"]);
     assert_eq!(kinds(Filter::Welcome).await, ["welcome"]);
     assert_eq!(kinds(Filter::Usage).await, ["hold"]);
@@ -113,8 +160,10 @@ async fn entries_outlive_requests_styles_and_accounts() {
     world.sql("DELETE FROM generation_requests").await;
     let row = list(&world, world.artist, Filter::Usage).await.remove(0);
     assert_eq!((row.generation, row.status), (None, TransactionStatus::Completed));
-    world.sql(&format!("DELETE FROM users WHERE id = {}", world.artist)).await;
+    world
+        .sql(&format!("DELETE FROM users WHERE id = {}", world.artist))
+        .await;
     let row = list(&world, world.payer, Filter::Usage).await.remove(0);
     assert_eq!((row.receiver, row.style), (None, None));
-    assert_eq!(row.sender, named(world.payer, "payer"));
+    assert_eq!(row.sender, Some(named(world.payer, "payer")));
 }

@@ -21,24 +21,38 @@ async fn ones_own_account_shows_wallet_and_artist_side() {
         ))
         .await;
     let me = world.store.me(world.artist).await.unwrap().unwrap();
-    assert_eq!((me.id, me.username.as_str(), me.role), (world.artist, "artist", Role::Artist));
+    assert_eq!(
+        (me.id, me.username.as_str(), me.role),
+        (world.artist, "artist", Role::Artist)
+    );
     assert_eq!((me.available, me.created_at), (tokens(100), at(0)));
     assert_eq!(me.bio.as_deref(), Some("Ink only"));
     assert_eq!(me.profile_image, Some(ObjectAddress::new("media", "p.png")));
     let artist = me.artist.unwrap();
     assert_eq!(artist.artist_name, "Demo Artist");
-    assert_eq!(artist.signature, Some(ObjectAddress::new("private", "signatures/a.png")));
+    assert_eq!(
+        artist.signature,
+        Some(ObjectAddress::new("private", "signatures/a.png"))
+    );
     assert_eq!(artist.verified_email.as_deref(), Some("artist@example.com"));
 
     let payer = world.store.me(world.payer).await.unwrap().unwrap();
-    assert_eq!((payer.role, payer.bio, payer.profile_image, payer.artist), (Role::User, None, None, None));
+    assert_eq!(
+        (payer.role, payer.bio, payer.profile_image, payer.artist),
+        (Role::User, None, None, None)
+    );
     assert_eq!(world.store.me(UserId(99)).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn an_admin_shows_as_admin_and_keeps_the_artist_side() {
     let world = World::new().await;
-    world.sql(&format!("UPDATE users SET is_admin = true WHERE id = {}", world.artist)).await;
+    world
+        .sql(&format!(
+            "UPDATE users SET is_admin = true WHERE id = {}",
+            world.artist
+        ))
+        .await;
     let me = world.store.me(world.artist).await.unwrap().unwrap();
     assert_eq!((me.role, me.artist.is_some()), (Role::Admin, true));
 }
@@ -52,7 +66,10 @@ async fn a_profile_counts_finished_and_public_images() {
     world.in_state(4, S::Queued).await;
     let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
     assert_eq!((profile.total_generations, profile.public_generations), (2, 1));
-    assert_eq!((profile.role, profile.artist, profile.is_following), (Role::User, None, None));
+    assert_eq!(
+        (profile.role, profile.artist, profile.is_following),
+        (Role::User, None, None)
+    );
 }
 
 #[tokio::test]
@@ -70,7 +87,13 @@ async fn a_profile_tells_the_reader_whether_they_follow() {
         .await;
     let seen_by = async |viewer| world.store.profile(world.artist, viewer).await.unwrap().unwrap();
     let artist = seen_by(Some(world.payer)).await;
-    assert_eq!(artist.artist, Some(ProfileArtist { artist_name: "Demo Artist".into(), follower_count: 1 }));
+    assert_eq!(
+        artist.artist,
+        Some(ProfileArtist {
+            artist_name: "Demo Artist".into(),
+            follower_count: 1
+        })
+    );
     assert_eq!(artist.is_following, Some(true));
     assert_eq!(seen_by(Some(world.other)).await.is_following, Some(false));
     assert_eq!(seen_by(None).await.is_following, None);

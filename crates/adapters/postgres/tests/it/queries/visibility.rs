@@ -4,7 +4,8 @@ use domain::{
     GenerationId, StyleId,
     generation::GenerationStatus,
     ports::queries::{
-        FeedFilter, GenerationQueries, StyleFilter, StyleQueries, TokenQueries, TransactionFilter, UserQueries,
+        FeedFilter, GenerationQueries, StyleFilter, StyleQueries, TokenQueries, TransactionFilter,
+        UserQueries,
     },
 };
 
@@ -15,11 +16,26 @@ use crate::support::{STYLE, World};
 async fn a_private_image_is_shown_to_its_owner_only() {
     let world = World::new().await;
     let private = finished(&world, 1, world.payer, 1, false).await;
-    assert!(world.store.view(private, Some(world.payer)).await.unwrap().is_some());
+    assert!(
+        world
+            .store
+            .view(private, Some(world.payer))
+            .await
+            .unwrap()
+            .is_some()
+    );
     for viewer in [None, Some(world.other), Some(world.artist)] {
-        assert_eq!(world.store.view(private, viewer).await.unwrap(), None, "{viewer:?}");
+        assert_eq!(
+            world.store.view(private, viewer).await.unwrap(),
+            None,
+            "{viewer:?}"
+        );
     }
-    let feed = world.store.feed(FeedFilter::default(), Some(world.payer), first(5)).await.unwrap();
+    let feed = world
+        .store
+        .feed(FeedFilter::default(), Some(world.payer), first(5))
+        .await
+        .unwrap();
     assert!(feed.rows.is_empty());
 }
 
@@ -31,7 +47,11 @@ async fn an_image_made_private_again_leaves_the_feed() {
     world.sql("UPDATE generated_images SET is_public = false").await;
     world.sql("UPDATE community_posts SET visible = false").await;
     assert_eq!(world.store.view(image, Some(world.other)).await.unwrap(), None);
-    let feed = world.store.feed(FeedFilter::default(), None, first(5)).await.unwrap();
+    let feed = world
+        .store
+        .feed(FeedFilter::default(), None, first(5))
+        .await
+        .unwrap();
     assert!(feed.rows.is_empty());
     let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
     assert_eq!((profile.total_generations, profile.public_generations), (1, 0));
@@ -43,11 +63,21 @@ async fn an_open_request_is_shown_to_its_owner_only() {
     let open = world.in_state(1, GenerationStatus::Processing).await;
     assert!(world.store.view(open, Some(world.payer)).await.unwrap().is_some());
     assert_eq!(world.store.view(open, Some(world.other)).await.unwrap(), None);
-    assert_eq!(world.store.view(GenerationId(99), Some(world.payer)).await.unwrap(), None);
+    assert_eq!(
+        world
+            .store
+            .view(GenerationId(99), Some(world.payer))
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 async fn listed(world: &World, unfinished_of: Option<domain::UserId>) -> Vec<i64> {
-    let filter = StyleFilter { unfinished_of, ..StyleFilter::default() };
+    let filter = StyleFilter {
+        unfinished_of,
+        ..StyleFilter::default()
+    };
     let page = StyleQueries::list(&world.store, filter, first(10)).await.unwrap();
     page.rows.iter().map(|style| style.id.0).collect()
 }
@@ -69,13 +99,25 @@ async fn an_unfinished_style_is_listed_to_its_owner_only() {
 async fn a_withdrawn_or_flagged_style_is_listed_to_nobody_and_not_offered() {
     let world = World::new().await;
     style(&world, 2, 1).await;
-    world.sql("UPDATE style_models SET is_active = false WHERE id = 1").await;
-    world.sql("UPDATE style_models SET is_flagged = true WHERE id = 2").await;
+    world
+        .sql("UPDATE style_models SET is_active = false WHERE id = 1")
+        .await;
+    world
+        .sql("UPDATE style_models SET is_flagged = true WHERE id = 2")
+        .await;
     assert_eq!(listed(&world, Some(world.artist)).await, Vec::<i64>::new());
     for id in [1, 2] {
-        let prepared = world.store.prepare(StyleId(id), crate::support::at(0)).await.unwrap().unwrap();
+        let prepared = world
+            .store
+            .prepare(StyleId(id), crate::support::at(0))
+            .await
+            .unwrap()
+            .unwrap();
         assert!(!prepared.style.is_offered, "style {id}");
-        assert!(world.store.find(StyleId(id)).await.unwrap().is_some(), "found by its key all the same");
+        assert!(
+            world.store.find(StyleId(id)).await.unwrap().is_some(),
+            "found by its key all the same"
+        );
     }
 }
 
@@ -83,16 +125,38 @@ async fn a_withdrawn_or_flagged_style_is_listed_to_nobody_and_not_offered() {
 async fn a_deactivated_account_is_hidden_with_all_it_made() {
     let world = World::new().await;
     let image = finished(&world, 1, world.payer, 1, true).await;
-    world.sql(&format!("UPDATE users SET is_active = false WHERE id = {}", world.payer)).await;
+    world
+        .sql(&format!(
+            "UPDATE users SET is_active = false WHERE id = {}",
+            world.payer
+        ))
+        .await;
     assert_eq!(world.store.view(image, Some(world.other)).await.unwrap(), None);
-    let feed = world.store.feed(FeedFilter::default(), None, first(5)).await.unwrap();
+    let feed = world
+        .store
+        .feed(FeedFilter::default(), None, first(5))
+        .await
+        .unwrap();
     assert!(feed.rows.is_empty());
-    assert_eq!(world.store.profile(world.payer, Some(world.other)).await.unwrap(), None);
+    assert_eq!(
+        world.store.profile(world.payer, Some(world.other)).await.unwrap(),
+        None
+    );
 
     assert_eq!(listed(&world, None).await, [1]);
-    world.sql(&format!("UPDATE users SET is_active = false WHERE id = {}", world.artist)).await;
+    world
+        .sql(&format!(
+            "UPDATE users SET is_active = false WHERE id = {}",
+            world.artist
+        ))
+        .await;
     assert_eq!(listed(&world, None).await, Vec::<i64>::new());
-    let prepared = world.store.prepare(STYLE, crate::support::at(0)).await.unwrap().unwrap();
+    let prepared = world
+        .store
+        .prepare(STYLE, crate::support::at(0))
+        .await
+        .unwrap()
+        .unwrap();
     assert!(!prepared.style.is_offered);
 }
 
@@ -104,11 +168,23 @@ async fn hidden_accounts_leave_no_gap_in_a_page() {
         let image = finished(&world, id, user, id, true).await;
         super::tag_post(&world, image, &["sea"]).await;
     }
-    world.sql(&format!("UPDATE users SET is_active = false WHERE id = {}", world.payer)).await;
+    world
+        .sql(&format!(
+            "UPDATE users SET is_active = false WHERE id = {}",
+            world.payer
+        ))
+        .await;
     for names in [&[][..], &["sea"]] {
-        let filter = FeedFilter { tags: super::tags(names), ..FeedFilter::default() };
+        let filter = FeedFilter {
+            tags: super::tags(names),
+            ..FeedFilter::default()
+        };
         let page = world.store.feed(filter, None, first(2)).await.unwrap();
-        assert_eq!(page.rows.iter().map(|row| row.id.0).collect::<Vec<_>>(), [5, 3], "{names:?}");
+        assert_eq!(
+            page.rows.iter().map(|row| row.id.0).collect::<Vec<_>>(),
+            [5, 3],
+            "{names:?}"
+        );
         assert!(page.next.is_some());
     }
 }

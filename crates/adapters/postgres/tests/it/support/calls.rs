@@ -1,0 +1,86 @@
+//! Calls of the statements with what most tests do not care about filled in.
+
+use domain::{
+    GenerationId, ObjectAddress, TaskId,
+    generation::GenerationStatus,
+    ports::{Capture, Release, ReleaseCause, Resend, Settled, Sign},
+};
+
+use super::at;
+
+pub fn capture(generation: GenerationId, task_id: Option<TaskId>) -> Capture {
+    Capture {
+        generation,
+        task_id,
+        object: ObjectAddress::new("media", format!("generations/{generation}.png")),
+        metadata: Some(serde_json::json!({ "steps": 50 })),
+        now: at(20),
+    }
+}
+
+pub fn fail(generation: GenerationId, task_id: Option<TaskId>, attempt: u16) -> Release {
+    Release {
+        generation,
+        cause: ReleaseCause::Worker { task_id },
+        attempt,
+        error_code: "CUDA_BROKEN".into(),
+        error_message: "It broke.".into(),
+        now: at(20),
+    }
+}
+
+pub fn resend(generation: GenerationId, cause: ReleaseCause, attempt: u16, new_task_id: TaskId) -> Resend {
+    Resend {
+        generation,
+        cause,
+        attempt,
+        new_task_id,
+        payload: br#"{"task":2}"#.to_vec(),
+        send_at: at(60),
+        error_code: "TIMEOUT".into(),
+        now: at(30),
+    }
+}
+
+pub fn by_worker(task_id: Option<TaskId>) -> ReleaseCause {
+    ReleaseCause::Worker { task_id }
+}
+
+pub fn by_sweep(silent_since: i64) -> ReleaseCause {
+    ReleaseCause::Sweep {
+        silent_since: at(silent_since),
+    }
+}
+
+pub fn sign(
+    generation: GenerationId,
+    task_id: Option<TaskId>,
+    status: GenerationStatus,
+    second: i64,
+) -> Sign {
+    Sign {
+        generation,
+        task_id,
+        status,
+        progress: Some(serde_json::json!({ "current_step": second })),
+        now: at(second),
+    }
+}
+
+/// What a statement answers that changed a request in state `before`.
+#[expect(clippy::unnecessary_wraps, reason = "as the port returns it")]
+pub fn applied(before: GenerationStatus) -> Option<Settled> {
+    Some(Settled {
+        applied: true,
+        before,
+    })
+}
+
+/// What a statement answers that changed nothing about a request in state `before`.
+#[expect(clippy::unnecessary_wraps, reason = "as the port returns it")]
+pub fn ignored(before: GenerationStatus) -> Option<Settled> {
+    Some(Settled {
+        applied: false,
+        before,
+    })
+}

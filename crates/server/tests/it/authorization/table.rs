@@ -1,0 +1,182 @@
+//! Every route with what it answers to whom. A route that is not here fails the test.
+
+use std::collections::BTreeSet;
+
+use super::{Asker, Site};
+use crate::support::document::Operation;
+
+/// Which thing stands for `{id}`.
+#[derive(Debug, Clone, Copy)]
+enum Thing {
+    None,
+    Style,
+    FailedStyle,
+    Queued,
+    Private,
+    Public,
+    Owner,
+}
+
+/// A route about a thing, and the status for somebody unknown, another user, the owner and a worker.
+type Case = (&'static str, Thing, [u16; 4]);
+
+const ASKERS: [Asker; 4] = [Asker::Anonymous, Asker::Other, Asker::Owner, Asker::Worker];
+
+/// In this order: what changes a thing comes after what is asked about it.
+const CASES: &[Case] = &[
+    ("GET /api/health", Thing::None, [200, 200, 200, 200]),
+    ("GET /api/health/live", Thing::None, [200, 200, 200, 200]),
+    ("GET /api/auth/google/login", Thing::None, [302, 302, 302, 302]),
+    ("GET /api/auth/google/callback", Thing::None, [302, 302, 302, 302]),
+    ("GET /api/auth/me", Thing::None, [401, 200, 200, 401]),
+    ("GET /api/users/{id}", Thing::Owner, [200, 200, 200, 200]),
+    ("GET /api/tokens/balance", Thing::None, [401, 200, 200, 401]),
+    ("GET /api/tokens/transactions", Thing::None, [401, 200, 200, 401]),
+    ("GET /api/styles", Thing::None, [200, 200, 200, 200]),
+    ("GET /api/styles/{id}", Thing::Style, [200, 200, 200, 200]),
+    ("GET /api/styles/{id}", Thing::FailedStyle, [404, 404, 200, 404]),
+    ("GET /api/styles/me", Thing::None, [401, 403, 200, 401]),
+    ("GET /api/generations/{id}", Thing::Public, [200, 200, 200, 200]),
+    ("GET /api/generations/{id}", Thing::Private, [404, 404, 200, 404]),
+    ("GET /api/generations/{id}", Thing::Queued, [404, 404, 200, 404]),
+    ("GET /api/generations/me", Thing::None, [401, 200, 200, 401]),
+    ("GET /api/generations/feed", Thing::None, [200, 200, 200, 200]),
+    (
+        "POST /api/users/me/upgrade-to-artist",
+        Thing::None,
+        [401, 200, 409, 401],
+    ),
+    ("POST /api/styles", Thing::None, [401, 403, 201, 401]),
+    (
+        "POST /api/styles/{id}/retry-training",
+        Thing::Style,
+        [401, 403, 409, 401],
+    ),
+    (
+        "POST /api/styles/{id}/retry-training",
+        Thing::FailedStyle,
+        [401, 404, 202, 401],
+    ),
+    ("POST /api/generations", Thing::None, [401, 201, 201, 401]),
+    ("PATCH /api/generations/{id}", Thing::Queued, [401, 404, 409, 401]),
+    (
+        "PATCH /api/generations/{id}",
+        Thing::Private,
+        [401, 404, 200, 401],
+    ),
+    ("PATCH /api/generations/{id}", Thing::Public, [401, 403, 200, 401]),
+    (
+        "POST /api/generations/{id}/cancel",
+        Thing::Private,
+        [401, 404, 409, 401],
+    ),
+    (
+        "POST /api/generations/{id}/cancel",
+        Thing::Queued,
+        [401, 404, 200, 401],
+    ),
+    ("POST /api/auth/logout", Thing::None, [401, 200, 200, 401]),
+    (
+        "PATCH /api/webhooks/training/progress",
+        Thing::None,
+        [401, 401, 401, 200],
+    ),
+    (
+        "POST /api/webhooks/training/complete",
+        Thing::None,
+        [401, 401, 401, 200],
+    ),
+    (
+        "POST /api/webhooks/training/failed",
+        Thing::None,
+        [401, 401, 401, 200],
+    ),
+    (
+        "PATCH /api/webhooks/inference/progress",
+        Thing::None,
+        [401, 401, 401, 200],
+    ),
+    (
+        "POST /api/webhooks/inference/complete",
+        Thing::None,
+        [401, 401, 401, 200],
+    ),
+    (
+        "POST /api/webhooks/inference/failed",
+        Thing::None,
+        [401, 401, 401, 200],
+    ),
+];
+
+impl Site {
+    fn id(&self, thing: Thing) -> i64 {
+        match thing {
+            Thing::None => 0,
+            Thing::Style => self.style,
+            Thing::FailedStyle => self.failed_style,
+            Thing::Queued => self.queued,
+            Thing::Private => self.private,
+            Thing::Public => self.public,
+            Thing::Owner => self.owner_id,
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_route_has_an_authorization_case_and_answers_as_it_says() {
+    let site = Site::open().await;
+    let operations = site.platform.operations().await;
+    let described: BTreeSet<String> = operations.iter().map(Operation::name).collect();
+    let covered: BTreeSet<String> = CASES.iter().map(|case| case.0.to_owned()).collect();
+    let missing: Vec<&String> = described.difference(&covered).collect();
+    assert!(
+        missing.is_empty(),
+        "no authorization case for {missing:?}: add one to CASES"
+    );
+    let gone: Vec<&String> = covered.difference(&described).collect();
+    assert!(gone.is_empty(), "the document has no {gone:?}");
+
+    for (number, (route, thing, expected)) in CASES.iter().enumerate() {
+        let (method, path) = route.split_once(' ').expect("a method and a path");
+        let path = path.replace("{id}", &site.id(*thing).to_string());
+        let method = method.parse().expect("a method");
+        let operation = operations
+            .iter()
+            .find(|operation| operation.name() == *route)
+            .expect("a described route");
+        for (asker, expected) in ASKERS.into_iter().zip(expected) {
+            let browser = site.browser(asker, number).await;
+            let answer = browser.send(site.request(&browser, asker, &method, &path)).await;
+            let name = format!("{route} ({thing:?}) as {asker:?}");
+            assert_eq!(answer.status.as_u16(), *expected, "{name}: {}", answer.text);
+            let answers = &operation.described["responses"];
+            assert!(
+                answers.get(expected.to_string()).is_some(),
+                "{name}: {expected} is not in the document"
+            );
+        }
+    }
+    site.platform.assert_books_balance().await;
+}
+
+#[tokio::test]
+async fn a_worker_may_call_only_the_webhooks_of_its_kind() {
+    let site = Site::open().await;
+    let browser = site.platform.browser();
+    for (route, ..) in CASES.iter().filter(|case| case.0.contains("/webhooks/")) {
+        let (method, path) = route.split_once(' ').expect("a method and a path");
+        let wrong = if path.contains("/training/") {
+            "inference-server"
+        } else {
+            "training-server"
+        };
+        let method = method.parse().expect("a method");
+        let request = site
+            .request(&browser, Asker::Anonymous, &method, path)
+            .bearer_auth(crate::support::TOKEN);
+        browser
+            .send(request.header("X-Request-Source", wrong))
+            .await
+            .error(401, "UNAUTHORIZED");
+    }
+}

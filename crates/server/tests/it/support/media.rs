@@ -1,0 +1,45 @@
+//! Images as anybody reads them from their public address.
+
+use std::{collections::BTreeMap, io::Cursor};
+
+use image::RgbImage;
+
+/// A PNG that was downloaded.
+pub struct Downloaded {
+    pub picture: RgbImage,
+    /// Text chunks by keyword.
+    pub text: BTreeMap<String, String>,
+}
+
+impl Downloaded {
+    /// Reads a public address without any cookie or signature; it must be a PNG.
+    pub async fn from(url: &str) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let answer = http.get(url).send().await.expect("the store answers");
+        assert_eq!(answer.status().as_u16(), 200, "{url}");
+        assert_eq!(answer.headers()["content-type"], "image/png", "{url}");
+        Self::read(&answer.bytes().await.expect("a body"))
+    }
+
+    fn read(file: &[u8]) -> Self {
+        let mut reader = png::Decoder::new(Cursor::new(file)).read_info().expect("a PNG");
+        reader.finish().expect("a whole PNG");
+        let info = reader.info();
+        let plain = info
+            .uncompressed_latin1_text
+            .iter()
+            .map(|chunk| (chunk.keyword.clone(), chunk.text.clone()));
+        let any = info
+            .utf8_text
+            .iter()
+            .map(|chunk| (chunk.keyword.clone(), chunk.get_text().expect("text")));
+        let text = plain.chain(any).collect();
+        let picture = image::load_from_memory(file).expect("a picture").to_rgb8();
+        Self { picture, text }
+    }
+
+    /// Width and height.
+    pub fn size(&self) -> (u32, u32) {
+        self.picture.dimensions()
+    }
+}

@@ -1,0 +1,10 @@
+//! Uploads: everything is checked before anything is stored, and what is refused leaves nothing.
+
+mod form;
+mod limits;
+mod names;
+mod outage;
+mod races;
+mod refused;
+mod signature;
+mod stored;

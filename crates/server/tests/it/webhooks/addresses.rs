@@ -1,0 +1,124 @@
+//! Where results may lie.
+
+use serde_json::json;
+
+use crate::support::stage::Stage;
+
+/// Addresses outside of the platform's buckets, whatever they are reported for.
+const OUTSIDE: [&str; 16] = [
+    "javascript:alert(1)",
+    "data:image/png;base64,aGk=",
+    "file:///etc/passwd",
+    "http://169.254.169.254/latest/meta-data",
+    "https://evil.example.com/media/generations/a.png",
+    "https://media.s3.evil.example.com/a.png",
+    "https://media.s3.amazonaws.com.evil.example.com/a.png",
+    "https://evil.example.com/#https://media.s3.amazonaws.com/a.png",
+    "https://media.s3.amazonaws.com@evil.example.com/a.png",
+    "s3://somebody-elses/generations/a.png",
+    "gs://somebody-elses/generations/a.png",
+    "s3://media/../media-private/a.png",
+    "s3://media//a.png",
+    "s3://media/",
+    "s3://media",
+    "",
+];
+
+#[tokio::test]
+async fn w5_a_result_outside_our_buckets_is_422_and_changes_nothing() {
+    let stage = Stage::set(10).await;
+    let generation = stage.requested().await;
+    let before = stage.platform.snapshot().await;
+    for address in OUTSIDE {
+        let report = json!({"generation_id": generation, "result_url": address});
+        let answer = stage
+            .platform
+            .worker()
+            .report("inference/complete", &report)
+            .await;
+        let details = answer.error(422, "VALIDATION_ERROR");
+        assert!(details["result_url"].is_string(), "{address}: {details}");
+    }
+    assert_eq!(stage.platform.snapshot().await, before);
+}
+
+#[tokio::test]
+async fn w5_a_model_outside_our_buckets_is_422_and_changes_nothing() {
+    let stage = Stage::set(10).await;
+    let (_, style) = stage.untrained_style().await;
+    let before = stage.platform.snapshot().await;
+    // A model is never on the web, be it at our own address.
+    for address in OUTSIDE
+        .into_iter()
+        .chain(["https://media-private.s3.amazonaws.com/models/m.safetensors"])
+    {
+        let report = json!({"style_id": style, "model_path": address});
+        let answer = stage.platform.worker().report("training/complete", &report).await;
+        let details = answer.error(422, "VALIDATION_ERROR");
+        assert!(details["model_path"].is_string(), "{address}: {details}");
+    }
+    assert_eq!(stage.platform.snapshot().await, before);
+}
+
+#[tokio::test]
+async fn w5_a_result_inside_our_buckets_is_taken_in_every_form_and_shown_at_the_public_address() {
+    let stage = Stage::set(10).await;
+    let public = format!(
+        "{}/{}",
+        stage.platform.storage.endpoint, stage.platform.storage.public_bucket
+    );
+    let forms = [
+        "s3://media/generations/a.png".to_owned(),
+        "gs://media/generations/a.png".to_owned(),
+        "https://media.s3.amazonaws.com/generations/a.png".to_owned(),
+        "https://media.s3.ap-northeast-2.amazonaws.com/generations/a.png?X-Amz-Signature=secret".to_owned(),
+        "https://s3.ap-northeast-2.amazonaws.com/media/generations/a.png".to_owned(),
+        "https://storage.googleapis.com/media/generations/a.png".to_owned(),
+        format!("{public}/generations/a.png"),
+    ];
+    for address in forms {
+        let generation = stage.requested().await;
+        let report = json!({"generation_id": generation, "result_url": address});
+        let taken = stage
+            .platform
+            .worker()
+            .accepted("inference/complete", &report)
+            .await;
+        assert_eq!(
+            taken,
+            json!({"applied": true, "status": "completed"}),
+            "{address}"
+        );
+        let seen = stage.seen(generation).await;
+        assert_eq!(
+            seen["result_url"],
+            format!("{public}/generations/a.png"),
+            "{address}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn w5_a_model_inside_our_buckets_is_taken_with_either_scheme() {
+    let stage = Stage::set(10).await;
+    let (artist, style) = stage.untrained_style().await;
+    let report = json!({"style_id": style, "model_path": "gs://media-private/models/m.safetensors"});
+    let taken = stage
+        .platform
+        .worker()
+        .accepted("training/complete", &report)
+        .await;
+    assert_eq!(taken, json!({"applied": true, "status": "completed"}));
+    let own = artist.get(&format!("/api/styles/{style}")).await.data(200);
+    assert!(
+        own["model_path"]
+            .as_str()
+            .is_some_and(|path| path.ends_with("models/m.safetensors")),
+        "{own}"
+    );
+    let public = stage.user.get(&format!("/api/styles/{style}")).await.data(200);
+    assert!(
+        public.get("model_path").is_none_or(serde_json::Value::is_null),
+        "{public}"
+    );
+}
