@@ -12,7 +12,7 @@ use anyhow::Context;
 use clap::Args;
 
 use crate::{
-    commands::{block_on, complain, migrate},
+    commands::{block_on, complain, migrate, say},
     logging,
     platform::{Parts, serve},
     settings::{LogFormat, Settings},
@@ -21,7 +21,7 @@ use crate::{
 use self::{data::DataFolder, defaults::Defaults, parts::LocalParts};
 
 /// How the local platform is run.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Copy, Default, Args)]
 pub struct DevArguments {
     /// Starts empty: throws the local data away first.
     #[arg(long)]
@@ -62,10 +62,12 @@ async fn run_platform(
         .context("the platform cannot be put together")?;
     let samples = samples::paint_in_background(folder.samples());
     let lines = banner::lines(&settings, &defaults, &local, folder);
-    let served = serve(&settings, parts, |_| {
-        lines.iter().for_each(|line| crate::commands::say(line))
-    })
-    .await;
+    let announce = |_| {
+        for line in &lines {
+            say(line);
+        }
+    };
+    let served = serve(&settings, parts, announce).await;
     samples.abort();
     local.stop().await;
     served

@@ -8,8 +8,7 @@ use crate::settings::LogFormat;
 
 /// What is logged unless `RUST_LOG` says otherwise. amqprs prints whole messages, presigned addresses and all, when it
 /// is let; s3s calls every missing object an error.
-const DEFAULT_FILTER: &str =
-    "info,amqprs=off,s3s=off,s3s_fs=off,sqlx=warn,actix_server=warn,sea_orm_migration=warn";
+const DEFAULT_FILTER: &str = "info,amqprs=off,s3s=off,s3s_fs=off,sqlx=warn,actix_server=warn,sea_orm_migration=warn,actix_session=error,actix_http=off";
 
 /// Starts logging. Called once; a second call changes nothing.
 pub fn start(format: LogFormat) {

@@ -82,7 +82,7 @@ impl<A> StyleBase<A> {
 
 /// A style in a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StyleCardDto(#[schema(inline)] pub StyleBase<StyleArtistDto>);
+pub struct StyleCardDto(pub StyleBase<StyleArtistDto>);
 
 impl StyleCardDto {
     /// Renders a style.
@@ -151,7 +151,6 @@ pub struct TrainingProgressDto {
 pub struct StyleDetailDto {
     /// What the list shows, and more about the artist.
     #[serde(flatten)]
-    #[schema(inline)]
     pub base: StyleBase<StyleArtistDetailDto>,
     /// `personal`, `commercial` or `exclusive`.
     #[schema(example = "personal")]

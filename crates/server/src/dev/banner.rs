@@ -21,8 +21,9 @@ pub fn lines(
     let database = match given("DATABASE_URL") {
         Some(_) => "yours (DATABASE_URL)".to_owned(),
         None => format!(
-            "private PostgreSQL, {}",
-            defaults.value("DATABASE_URL").unwrap_or_default()
+            "private PostgreSQL, {} (password in {})",
+            without_password(&defaults.value("DATABASE_URL").unwrap_or_default()),
+            password_file(&folder.postgres()).display()
         ),
     };
     let storage = match &local.storage {

@@ -47,7 +47,6 @@ impl<'a> Reader<'a> {
     }
 
     /// A setting that may be absent or empty. The outer `None` is a problem.
-    #[expect(clippy::option_option, reason = "absent and wrong are two things")]
     pub fn optional<T>(
         &mut self,
         name: &str,

@@ -9,9 +9,13 @@ use url::Url;
 
 use super::LogFormat;
 
-/// Any text.
+/// Any text on one line.
 pub fn text(raw: &str) -> Result<String, String> {
-    Ok(raw.to_owned())
+    if raw.chars().any(char::is_control) {
+        Err("must be plain text".into())
+    } else {
+        Ok(raw.to_owned())
+    }
 }
 
 /// A secret of at least `min` characters.

@@ -51,9 +51,14 @@ impl fmt::Debug for Password {
 const RANDOM: &str = "/dev/urandom";
 
 fn random() -> io::Result<String> {
-    let mut bytes = [0; 32];
-    File::open(RANDOM)?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut source = File::open(RANDOM)?;
+    let mut halves = [[0; 16]; 2];
+    for half in &mut halves {
+        source.read_exact(half)?;
+    }
+    Ok(halves
+        .map(|half| format!("{:032x}", u128::from_ne_bytes(half)))
+        .concat())
 }
 
 /// Writes a file that nobody else can read, not even while it is written.

@@ -104,27 +104,38 @@ async fn a_report_that_names_another_attempt_is_ignored() {
     let generation = stage.requested().await;
     let before = stage.platform.snapshot().await;
     let none = json!({"applied": false, "status": "queued"});
-    for other in [OTHER_TASK, "no uuid"] {
-        let reports = [
-            ("inference/progress", progress_report(generation, 10)),
-            ("inference/complete", stage.platform.completion(generation)),
-            ("inference/failed", failure_report(generation, FINAL_FAILURE)),
-            ("inference/failed", failure_report(generation, "GPU_OOM")),
-            ("inference/failed", failure_report(generation, "INFERENCE_ERROR")),
-        ];
-        for (path, report) in reports {
-            assert_eq!(
-                stage
-                    .platform
-                    .worker()
-                    .accepted(path, &named(report, other))
-                    .await,
-                none,
-                "{path}"
-            );
-        }
+    let reports = [
+        ("inference/progress", progress_report(generation, 10)),
+        ("inference/complete", stage.platform.completion(generation)),
+        ("inference/failed", failure_report(generation, FINAL_FAILURE)),
+        ("inference/failed", failure_report(generation, "GPU_OOM")),
+        ("inference/failed", failure_report(generation, "INFERENCE_ERROR")),
+    ];
+    for (path, report) in reports {
+        let taken = stage
+            .platform
+            .worker()
+            .accepted(path, &named(report, OTHER_TASK))
+            .await;
+        assert_eq!(taken, none, "{path}");
     }
     assert_eq!(stage.platform.snapshot().await, before);
+}
+
+#[tokio::test]
+async fn a_task_id_that_cannot_be_read_counts_as_none() {
+    let stage = Stage::set(10).await;
+    for odd in [json!("no uuid"), json!(""), json!(7), json!(["a"]), Value::Null] {
+        let generation = stage.requested().await;
+        let mut report = stage.platform.completion(generation);
+        report["task_id"] = odd;
+        let taken = stage
+            .platform
+            .worker()
+            .accepted("inference/complete", &report)
+            .await;
+        assert_eq!(taken, json!({"applied": true, "status": "completed"}), "{report}");
+    }
 }
 
 #[tokio::test]
