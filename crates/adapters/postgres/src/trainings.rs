@@ -42,7 +42,8 @@ WITH style AS (
   INSERT INTO notifications (user_id, type, target_type, target_id, created_at)
   SELECT artist_id, 'style_training_complete', 'style', id, $6 FROM style
 )
-SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied, COALESCE(m.task_id <> s.task_id, false) AS overtaken
+SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied,
+       COALESCE(m.task_id <> s.task_id, false) AS overtaken
   FROM style_models m LEFT JOIN style s ON s.id = m.id WHERE m.id = $1";
 
 const FAIL: &str = "
@@ -62,7 +63,8 @@ WITH style AS (
   INSERT INTO notifications (user_id, type, target_type, target_id, created_at)
   SELECT artist_id, 'style_training_failed', 'style', id, $8 FROM style
 )
-SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied, COALESCE(m.task_id <> s.task_id, false) AS overtaken
+SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied,
+       COALESCE(m.task_id <> s.task_id, false) AS overtaken
   FROM style_models m LEFT JOIN style s ON s.id = m.id WHERE m.id = $1";
 
 /// The sweep never sends again what nobody has taken: that task still lies in the queue.

@@ -34,7 +34,8 @@ WITH request AS (
   INSERT INTO notifications (user_id, type, target_type, target_id, created_at)
   SELECT user_id, 'generation_complete', 'generation', id, $6 FROM request
 )
-SELECT g.status AS status_before, r.id IS NOT NULL AS applied, COALESCE(g.task_id <> r.task_id, false) AS overtaken
+SELECT g.status AS status_before, r.id IS NOT NULL AS applied,
+       COALESCE(g.task_id <> r.task_id, false) AS overtaken
   FROM generation_requests g LEFT JOIN request r ON r.id = g.id WHERE g.id = $1";
 
 pub(super) async fn capture(store: &PgStore, capture: Capture) -> Result<Option<Settled>, StorageError> {

@@ -36,7 +36,8 @@ WITH request AS (
   INSERT INTO notifications (user_id, type, target_type, target_id, created_at)
   SELECT user_id, 'generation_failed', 'generation', id, $11 FROM request WHERE $8 = 'failed'
 )
-SELECT g.status AS status_before, r.id IS NOT NULL AS applied, COALESCE(g.task_id <> r.task_id, false) AS overtaken
+SELECT g.status AS status_before, r.id IS NOT NULL AS applied,
+       COALESCE(g.task_id <> r.task_id, false) AS overtaken
   FROM generation_requests g LEFT JOIN request r ON r.id = g.id
  WHERE g.id = $1 AND ($2 <> 'owner' OR g.user_id = $3)";
 

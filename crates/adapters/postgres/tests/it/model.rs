@@ -224,7 +224,12 @@ fn expected_balances(expected: &Platform) -> Balances {
 type Requests = BTreeMap<i64, (String, u16, String, bool)>;
 
 async fn requests(world: &World) -> Requests {
-    let rows = world.rows("SELECT id, status, attempt, task_id::text AS task, taken_at IS NOT NULL AS taken FROM generation_requests").await;
+    let rows = world
+        .rows(
+            "SELECT id, status, attempt, task_id::text AS task, taken_at IS NOT NULL AS taken
+               FROM generation_requests",
+        )
+        .await;
     rows.iter()
         .map(|row| {
             let attempt: i16 = row.try_get("", "attempt").unwrap();
