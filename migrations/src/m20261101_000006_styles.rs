@@ -65,8 +65,10 @@ CREATE INDEX idx_style_models_popular ON style_models (usage_count DESC, created
   WHERE is_active AND NOT is_flagged AND training_status = 'completed';
 CREATE INDEX idx_style_models_name_trgm ON style_models USING gin (lower(name) gin_trgm_ops);
 CREATE INDEX idx_style_models_name_prefix ON style_models (lower(name) text_pattern_ops);
-CREATE INDEX idx_style_models_open ON style_models (last_sign_at)
-  WHERE training_status IN ('pending', 'training');
+CREATE INDEX idx_style_models_silent ON style_models (last_sign_at)
+  WHERE training_status IN ('pending','training') AND taken_at IS NOT NULL;
+CREATE INDEX idx_style_models_untaken ON style_models (last_sign_at)
+  WHERE training_status IN ('pending','training') AND taken_at IS NULL;
 
 -- Ids rise with time, so the reverse index reads the newest styles of a tag first.
 CREATE TABLE style_tags (

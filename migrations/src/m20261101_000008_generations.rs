@@ -46,7 +46,9 @@ CREATE INDEX idx_generation_requests_open ON generation_requests (user_id) INCLU
   WHERE status IN ('queued', 'processing', 'retrying');
 CREATE INDEX idx_generation_requests_queued ON generation_requests (id) WHERE status = 'queued';
 CREATE INDEX idx_generation_requests_silent ON generation_requests (last_sign_at)
-  WHERE status IN ('queued', 'processing', 'retrying');
+  WHERE status IN ('queued','processing','retrying') AND taken_at IS NOT NULL;
+CREATE INDEX idx_generation_requests_untaken ON generation_requests (last_sign_at)
+  WHERE status IN ('queued','processing','retrying') AND taken_at IS NULL;
 CREATE INDEX idx_generation_requests_failed ON generation_requests (settled_at)
   WHERE status IN ('failed', 'canceled');
 CREATE INDEX idx_generation_requests_user_failed ON generation_requests (user_id, created_at DESC, id DESC)

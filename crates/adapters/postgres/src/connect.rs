@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::error::{is_broken_connection, storage_error};
+use crate::error::{is_aborted, is_broken_connection, storage_error};
 
 /// A connection that nobody used for this long is tested before use; a busy one is not, since a test costs a third
 /// of a one-row read.
@@ -149,6 +149,21 @@ impl PgStore {
             outcome => outcome,
         }
         .map_err(storage_error)
+    }
+
+    /// Runs a writing statement whose guard makes a repeat change nothing: once more when the connection breaks or the
+    /// transaction is aborted in favour of another one. A worker reports once and never again.
+    pub(crate) async fn write_guarded(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Option<QueryResult>, DbErr> {
+        match self.write_one(sql, values.clone()).await {
+            Err(error) if is_broken_connection(&error) || is_aborted(&error) => {
+                self.write_one(sql, values).await
+            }
+            outcome => outcome,
+        }
     }
 
     /// Runs a writing statement that answers with at most one row. Never repeated: whether a broken connection's

@@ -25,6 +25,11 @@ pub(crate) fn is_broken_connection(error: &DbErr) -> bool {
     }
 }
 
+/// Whether the transaction lost against another one. Nothing was written; the same again may well work.
+pub(crate) fn is_aborted(error: &DbErr) -> bool {
+    matches!(class(error), Class::Aborted)
+}
+
 /// The constraint a statement was refused by.
 pub(crate) fn violated_constraint(error: &DbErr) -> Option<&str> {
     match sqlx_error(error) {

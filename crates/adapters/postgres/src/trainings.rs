@@ -55,7 +55,8 @@ WITH style AS (
      AND CASE $2
            WHEN 'sweep' THEN last_sign_at <= $4::timestamptz
            WHEN 'worker' THEN task_id = $3::uuid
-             OR ($3::uuid IS NULL AND (training_status = 'pending' OR taken_at IS NOT NULL)) END
+             OR ($3::uuid IS NULL
+               AND ((training_status = 'pending' AND attempt = 1) OR taken_at IS NOT NULL)) END
   RETURNING id, artist_id, task_id
 ), dropped AS (
   DELETE FROM outbox_messages o USING style s WHERE o.topic = 'model_training' AND o.subject_id = s.id
@@ -151,7 +152,7 @@ async fn run(
     sql: &str,
     values: Vec<Value>,
 ) -> Result<Option<Trained>, StorageError> {
-    let outcome = store.write_one(sql, values).await;
+    let outcome = store.write_guarded(sql, values).await;
     let row = outcome.map_err(|error| match violated_constraint(&error) {
         Some("uk_outbox_messages_message") => StorageError::Aborted(Box::new(error)),
         _ => storage_error(error),

@@ -105,7 +105,7 @@ impl UploadGuard {
 
     /// Removes a refused upload's objects and its note. What cannot be removed now, the sweep removes later.
     pub async fn abandon(&self, upload: &Upload) {
-        if let Err(error) = self.remove(upload).await {
+        if let Err(error) = self.take_and_remove(upload).await {
             tracing::warn!(%error, upload = %upload.id, "a refused upload is left to the sweep");
         }
     }
@@ -128,6 +128,16 @@ impl UploadGuard {
             }
         }
         Ok(removed)
+    }
+
+    /// A commit whose answer was lost may have succeeded: then the upload is no longer there to be taken, and its
+    /// objects belong to a style.
+    async fn take_and_remove(&self, upload: &Upload) -> Result<(), RemoveError> {
+        if self.housekeeping.take_upload(upload.id).await? {
+            self.remove(upload).await
+        } else {
+            Ok(())
+        }
     }
 
     async fn remove(&self, upload: &Upload) -> Result<(), RemoveError> {

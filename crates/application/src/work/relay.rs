@@ -100,6 +100,10 @@ impl Relay {
         let (due, batch) = self.outgoing(due).await;
         let deliveries = self.publisher.publish(self.topic, batch).await;
         let round = self.settle(&due, deliveries).await?;
+        if round.unreachable > 0 && round.confirmed == 0 {
+            // Another server may reach the broker: it need not wait for the lease to run out.
+            self.outbox.release_lease(self.topic, self.holder).await?;
+        }
         Ok(RelayRound {
             full: full && round.unreachable == 0 && round.confirmed > 0,
             ..round

@@ -43,6 +43,14 @@ pub struct SweepReport {
     pub left: usize,
 }
 
+impl SweepReport {
+    /// Whether another round would find more: this one was full and got somewhere.
+    pub fn is_full(&self) -> bool {
+        let done = self.completed + self.resent + self.failed;
+        done > 0 && done + self.left >= BATCH.unsigned_abs().try_into().unwrap_or(usize::MAX)
+    }
+}
+
 /// Looks after silent jobs.
 pub struct Sweeper {
     /// Reads requests.

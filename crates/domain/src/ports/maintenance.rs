@@ -27,6 +27,9 @@ pub trait Housekeeping: Send + Sync {
         limit: i64,
     ) -> Result<Vec<StaleUpload>, StorageError>;
 
+    /// Takes an upload from its owner, who can then no longer finish it. False when it arrived: its objects are in use.
+    async fn take_upload(&self, id: Uuid) -> Result<bool, StorageError>;
+
     /// Forgets an upload whose objects are gone.
     async fn forget_upload(&self, id: Uuid) -> Result<(), StorageError>;
 

@@ -120,7 +120,7 @@ impl Background {
         self.spawn(|stop| async move {
             every("sweep", pause, &Notify::new(), &stop, || {
                 let sweeper = sweeper.clone();
-                async move { sweeper.round().await.map(|_| false) }
+                async move { sweeper.round().await.map(|report| report.is_full()) }
             })
             .await;
         });

@@ -34,6 +34,11 @@ impl Housekeeping for PgStore {
             .collect()
     }
 
+    async fn take_upload(&self, id: Uuid) -> Result<bool, StorageError> {
+        let sql = "UPDATE uploads SET owner_id = NULL WHERE id = $1";
+        Ok(self.write(sql, vec![id.into()]).await? == 1)
+    }
+
     async fn forget_upload(&self, id: Uuid) -> Result<(), StorageError> {
         self.write("DELETE FROM uploads WHERE id = $1", vec![id.into()])
             .await?;

@@ -73,18 +73,24 @@ SELECT g.id, g.style_id, g.status, g.attempt, g.task_id, g.taken_at IS NOT NULL 
   JOIN artists a ON a.user_id = m.artist_id
  WHERE g.id = $1";
 
-/// The first bound on the last sign is what the index is read by.
+/// Each clock has an index and a limit of its own: requests that wait for a worker must not hide those whose worker
+/// is lost.
 const SILENT: &str = "
-SELECT g.id, g.status, g.attempt, g.task_id, g.taken_at IS NOT NULL AS taken, g.result_key, g.created_at,
-       g.last_sign_at
-  FROM generation_requests g
- WHERE g.status IN ('queued', 'processing', 'retrying') AND g.last_sign_at <= GREATEST($1::timestamptz, $2::timestamptz)
-   AND g.last_sign_at <= CASE WHEN g.taken_at IS NULL THEN $2 ELSE $1 END
- ORDER BY g.last_sign_at";
+(SELECT g.id, g.status, g.attempt, g.task_id, true AS taken, g.result_key, g.created_at, g.last_sign_at
+   FROM generation_requests g
+  WHERE g.status IN ('queued', 'processing', 'retrying') AND g.taken_at IS NOT NULL
+    AND g.last_sign_at <= $1::timestamptz
+  ORDER BY g.last_sign_at LIMIT {limit})
+UNION ALL
+(SELECT g.id, g.status, g.attempt, g.task_id, false AS taken, g.result_key, g.created_at, g.last_sign_at
+   FROM generation_requests g
+  WHERE g.status IN ('queued', 'processing', 'retrying') AND g.taken_at IS NULL
+    AND g.last_sign_at <= $2::timestamptz
+  ORDER BY g.last_sign_at LIMIT {limit})";
 
 /// The statement of [`GenerationQueries::silent`].
 pub(super) fn silent_sql(taken_before: DateTime<Utc>, waiting_before: DateTime<Utc>, limit: i64) -> Sql {
-    let text = format!("{SILENT} LIMIT {limit}");
+    let text = SILENT.replace("{limit}", &limit.to_string());
     Sql::new(text, [taken_before.into(), waiting_before.into()])
 }
 

@@ -39,8 +39,13 @@ pub(super) fn statement(user: UserId, filter: &OwnGenerationFilter, page: PageRe
     }
     // A request without an image is private like a new image.
     conditions.extend(filter.is_public.map(|is_public| {
-        let is = if is_public { "IS TRUE" } else { "IS NOT TRUE" };
-        format!("i.is_public {is}")
+        if is_public {
+            // By the posts of this person: nearly all requests may be private.
+            "g.id IN (SELECT x.generation_id FROM community_posts x WHERE x.user_id = $1 AND x.visible)"
+                .to_owned()
+        } else {
+            "i.is_public IS NOT TRUE".to_owned()
+        }
     }));
     let condition = conditions.join(" AND ");
     let after = keyset.after(&mut sql, "g", page.after);

@@ -40,7 +40,7 @@ const STYLE: &str = "
   JOIN artists a ON a.user_id = m.artist_id
   JOIN users u ON u.id = m.artist_id
   JOIN user_profiles f ON f.user_id = m.artist_id
- WHERE m.id = $1";
+ WHERE m.id = $1 AND u.is_active";
 
 pub(super) const UPLOAD_CHECK: &str = "
 SELECT (SELECT count(*) FROM style_models m WHERE m.artist_id = a.user_id AND m.training_status <> 'failed')
@@ -67,12 +67,15 @@ SELECT i.bucket, i.key,
 /// A re-sent task starts with its sending as the last sign; from its first sign of life on, that is the earliest
 /// time known at which it had been sent.
 const SILENT: &str = "
-SELECT m.id, m.training_status, m.attempt, m.task_id, m.taken_at IS NOT NULL AS taken,
-       COALESCE(m.taken_at, m.last_sign_at) AS sent_at, m.last_sign_at
-  FROM style_models m
- WHERE m.training_status IN ('pending', 'training') AND m.last_sign_at <= GREATEST($1::timestamptz, $2::timestamptz)
-   AND m.last_sign_at <= CASE WHEN m.taken_at IS NULL THEN $2 ELSE $1 END
- ORDER BY m.last_sign_at";
+(SELECT m.id, m.training_status, m.attempt, m.task_id, true AS taken, m.taken_at AS sent_at, m.last_sign_at
+   FROM style_models m
+  WHERE m.training_status IN ('pending', 'training') AND m.taken_at IS NOT NULL AND m.last_sign_at <= $1::timestamptz
+  ORDER BY m.last_sign_at LIMIT {limit})
+UNION ALL
+(SELECT m.id, m.training_status, m.attempt, m.task_id, false AS taken, m.last_sign_at AS sent_at, m.last_sign_at
+   FROM style_models m
+  WHERE m.training_status IN ('pending', 'training') AND m.taken_at IS NULL AND m.last_sign_at <= $2::timestamptz
+  ORDER BY m.last_sign_at LIMIT {limit})";
 
 /// The statement of [`StyleQueries::find`].
 pub(super) fn find_sql(style: StyleId) -> Sql {
@@ -81,7 +84,7 @@ pub(super) fn find_sql(style: StyleId) -> Sql {
 
 /// The statement of [`StyleQueries::silent`].
 pub(super) fn silent_sql(taken_before: DateTime<Utc>, waiting_before: DateTime<Utc>, limit: i64) -> Sql {
-    let text = format!("{SILENT} LIMIT {limit}");
+    let text = SILENT.replace("{limit}", &limit.to_string());
     Sql::new(text, [taken_before.into(), waiting_before.into()])
 }
 
@@ -199,7 +202,9 @@ fn samples(row: &QueryResult, card: &StyleCard) -> Result<Vec<SampleArtwork>, St
 }
 
 fn silent(row: &QueryResult) -> Result<SilentTraining, StorageError> {
-    let waiting = fields::training_status(row)? == TrainingStatus::Pending;
+    // A task that was sent again waits too, but not for its very first worker.
+    let first: bool = row.get::<i16>("attempt")? == 1;
+    let waiting = first && fields::training_status(row)? == TrainingStatus::Pending;
     Ok(SilentTraining {
         id: StyleId(row.get("id")?),
         attempt: fields::attempt(row, waiting)?,

@@ -5,7 +5,8 @@ use domain::ports::StorageError;
 use crate::{connect::PgStore, error::storage_error, row::ReadRow};
 
 /// The lock keeps two folds from updating the same artists in different orders; that nothing is folded twice follows
-/// from the rows' own locks. An earning whose artist is gone stays where it is: tokens are never dropped.
+/// from the rows' own locks. Styles wait for artists (the count is always true), the order in which an upload and a
+/// retry lock them too: parts that nothing reads would run in any order. An earning whose artist is gone stays where it is: tokens are never dropped.
 const FOLD: &str = "
 WITH lock AS MATERIALIZED (
   SELECT pg_try_advisory_xact_lock(hashtext('fold')) AS ok
@@ -19,11 +20,12 @@ WITH lock AS MATERIALIZED (
   UPDATE artists a SET earned_token_balance = a.earned_token_balance + s.amount
     FROM (SELECT artist_id, sum(amount)::bigint AS amount FROM batch GROUP BY artist_id) s
    WHERE a.user_id = s.artist_id
+  RETURNING a.user_id
 ), style AS (
   UPDATE style_models m
      SET usage_count = m.usage_count + s.uses, total_earned_tokens = m.total_earned_tokens + s.amount
     FROM (SELECT style_id, count(*) AS uses, sum(amount)::bigint AS amount FROM batch GROUP BY style_id) s
-   WHERE m.id = s.style_id
+   WHERE m.id = s.style_id AND (SELECT count(*) FROM artist) >= 0
 )
 SELECT count(*) AS folded FROM batch";
 

@@ -2,8 +2,8 @@
 //!
 //! Each is one statement in autocommit, hence one round trip and whole or not at all. Its parts are common table
 //! expressions of which each selects from the one before, so a refusal writes nothing. Every guard is a conditional
-//! write on one row, which READ COMMITTED checks again after it had to wait for another writer. Rows are locked in the
-//! order request, wallet, outbox. The states a statement may start from are those of
+//! write on one row, which READ COMMITTED checks again after it had to wait for another writer. The request
+//! is always locked first. The states a statement may start from are those of
 //! [`GenerationStatus::allowing`]; whose failure counts is the rule of [`domain::task::Attempt::failure_counts`].
 
 mod capture;
@@ -75,7 +75,7 @@ async fn settle(
     sql: &str,
     values: Vec<Value>,
 ) -> Result<Option<Settled>, StorageError> {
-    let Some(row) = store.write_one(sql, values).await.map_err(refused)? else {
+    let Some(row) = store.write_guarded(sql, values).await.map_err(refused)? else {
         return Ok(None);
     };
     let settled = read_settled(&row)?;

@@ -239,7 +239,8 @@ pub trait GenerationQueries: Send + Sync {
     /// What a task says.
     async fn brief(&self, generation: GenerationId) -> Result<Option<GenerationBrief>, StorageError>;
 
-    /// Requests taken and silent since `taken_before`, or never taken since `waiting_before`, oldest first.
+    /// Requests taken and silent since `taken_before`, or never taken since `waiting_before`: up to `limit` of each,
+    /// oldest first.
     async fn silent(
         &self,
         taken_before: DateTime<Utc>,

@@ -193,7 +193,8 @@ pub trait StyleQueries: Send + Sync {
     /// What a training task says.
     async fn training_brief(&self, style: StyleId) -> Result<Option<TrainingBrief>, StorageError>;
 
-    /// Trainings taken and silent since `taken_before`, or never taken since `waiting_before`, oldest first.
+    /// Trainings taken and silent since `taken_before`, or never taken since `waiting_before`: up to `limit` of each,
+    /// oldest first.
     async fn silent(
         &self,
         taken_before: DateTime<Utc>,

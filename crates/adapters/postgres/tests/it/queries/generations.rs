@@ -208,13 +208,18 @@ async fn a_request_is_silent_by_the_clock_that_fits() {
         .iter()
         .map(|request| (request.id.0, request.last_sign_at))
         .collect();
-    assert_eq!(found, [(4, at(1)), (1, at(10))], "the longest silence first");
-    assert_eq!((silent[0].attempt.taken, silent[1].attempt.taken), (false, true));
+    assert_eq!(
+        found,
+        [(1, at(10)), (4, at(1))],
+        "lost ones, then those nobody took"
+    );
+    assert_eq!((silent[0].attempt.taken, silent[1].attempt.taken), (true, false));
     assert_eq!(
         GenerationQueries::silent(&world.store, at(15), at(5), 1)
             .await
             .unwrap()
             .len(),
-        1
+        2,
+        "each clock has a limit of its own"
     );
 }

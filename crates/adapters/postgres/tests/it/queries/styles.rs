@@ -248,13 +248,14 @@ async fn a_training_is_silent_by_the_clock_that_fits() {
         .iter()
         .map(|style| (style.id.0, style.sent_at, style.last_sign_at))
         .collect();
-    assert_eq!(found, [(5, at(1), at(1)), (2, at(5), at(10))]);
+    assert_eq!(found, [(2, at(5), at(10)), (5, at(1), at(1))]);
     assert_eq!(
         StyleQueries::silent(&world.store, at(15), at(5), 1)
             .await
             .unwrap()
             .len(),
-        1
+        2,
+        "each clock has a limit of its own"
     );
 }
 
