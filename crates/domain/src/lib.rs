@@ -24,4 +24,4 @@ pub mod user;
 pub use fault::Fault;
 pub use id::{ArtistId, CommentId, GenerationId, NotificationId, StyleId, TagId, TaskId, UserId};
 pub use object::ObjectAddress;
-pub use tokens::{Money, Tokens};
+pub use tokens::{Money, TokenPackage, Tokens};

@@ -69,6 +69,17 @@ impl Money {
     }
 }
 
+/// Tokens as they are sold. The list is in the database; prices live on the server only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenPackage {
+    /// What a buyer names it by, `basic_100`.
+    pub code: String,
+    /// How many tokens.
+    pub amount: Tokens,
+    /// For how much.
+    pub price: Money,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,3 +10,6 @@ mod entry;
 
 pub use books::{Books, LedgerRefusal};
 pub use entry::{Account, Entry, EntryKey, EntryKind};
+
+/// An entry under the name of its table: the ledger is `token_transactions`.
+pub type TokenTransaction = Entry;
