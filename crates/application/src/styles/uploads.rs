@@ -159,3 +159,69 @@ enum RemoveError {
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use chrono::DateTime;
+    use domain::{
+        object::UriScheme,
+        ports::{MockClock, MockHousekeeping, MockObjectStorage, UnitOfWork},
+    };
+
+    use super::*;
+
+    struct NoUnits;
+
+    #[async_trait]
+    impl UnitOfWorkFactory for NoUnits {
+        async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StorageError> {
+            panic!("abandoning needs no unit of work");
+        }
+    }
+
+    async fn abandon(storage: MockObjectStorage, housekeeping: MockHousekeeping) {
+        let buckets = Buckets {
+            public: "media".into(),
+            private: "media-private".into(),
+            public_base_url: "http://localhost/media".into(),
+            endpoint: None,
+            scheme: UriScheme::S3,
+        };
+        let mut clock = MockClock::new();
+        clock.expect_now().return_const(DateTime::UNIX_EPOCH);
+        let upload = Upload {
+            id: Uuid::nil(),
+            buckets: buckets.clone(),
+        };
+        let (storage, housekeeping) = (Arc::new(storage), Arc::new(housekeeping));
+        UploadGuard::new(Arc::new(NoUnits), storage, housekeeping, Arc::new(clock), buckets)
+            .abandon(&upload)
+            .await;
+    }
+
+    #[tokio::test]
+    async fn an_upload_whose_commit_was_not_heard_of_keeps_its_objects() {
+        let mut housekeeping = MockHousekeeping::new();
+        housekeeping
+            .expect_take_upload()
+            .times(1)
+            .returning(|_| Ok(false));
+        // A storage without expectations panics when it is asked to remove anything.
+        abandon(MockObjectStorage::new(), housekeeping).await;
+    }
+
+    #[tokio::test]
+    async fn a_refused_upload_is_taken_then_removed_then_forgotten() {
+        let mut housekeeping = MockHousekeeping::new();
+        housekeeping.expect_take_upload().times(1).returning(|_| Ok(true));
+        housekeeping.expect_forget_upload().times(1).returning(|_| Ok(()));
+        let mut storage = MockObjectStorage::new();
+        storage
+            .expect_list()
+            .times(1)
+            .returning(|_, prefix| Ok(vec![format!("{prefix}000.png")]));
+        storage.expect_delete().times(3).returning(|_| Ok(()));
+        abandon(storage, housekeeping).await;
+    }
+}
