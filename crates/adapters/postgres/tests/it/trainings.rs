@@ -179,6 +179,23 @@ async fn the_sweep_sends_a_silent_training_again() {
 }
 
 #[tokio::test]
+async fn a_late_unnamed_failure_does_not_end_a_training_that_was_sent_again() {
+    let world = pending().await;
+    world.store.sign(progress(NEW, None, 100)).await.unwrap();
+    let again = world.store.resend(resend(100, 1, task(9))).await.unwrap();
+    assert_eq!(again, applied(S::Training));
+    assert_eq!(
+        world.store.fail(fail(NEW, None)).await.unwrap(),
+        ignored(S::Pending)
+    );
+    world.store.sign(progress(NEW, None, 200)).await.unwrap();
+    assert_eq!(
+        world.store.fail(fail(NEW, None)).await.unwrap(),
+        applied(S::Training)
+    );
+}
+
+#[tokio::test]
 async fn the_sweep_gives_up_what_nobody_took_but_never_sends_it_again() {
     let world = pending().await;
     assert_eq!(
