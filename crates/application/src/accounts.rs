@@ -1,4 +1,7 @@
-//! Accounts: one's own, other people's, and becoming an artist.
+//! Accounts: one's own, other people's, becoming an artist, changing one's profile, and leaving.
+
+mod erasure;
+mod profile;
 
 use std::sync::Arc;
 
@@ -13,6 +16,9 @@ use domain::{
     user::EmailAddress,
 };
 use thiserror::Error;
+
+pub use erasure::{Erased, ErasureService};
+pub use profile::{ChangedProfile, Picture, ProfileEdit, ProfileError};
 
 use crate::{
     images::{self, ImageSource},

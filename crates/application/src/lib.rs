@@ -4,11 +4,16 @@
 //! or the broker's protocol. What runs by itself (relay, sweeps, folding, housekeeping) is in [`work`].
 
 pub mod accounts;
+pub mod community;
+pub mod deletions;
+pub mod follows;
 pub mod generations;
 pub mod health;
 pub mod images;
 pub mod login;
 pub mod media;
+pub mod notifications;
+pub mod search;
 pub mod styles;
 pub mod tasks;
 pub mod tokens;

@@ -9,6 +9,20 @@ text::text_type! {
     CommentText, 1, 1000
 }
 
+impl CommentText {
+    /// Characters of an excerpt.
+    const EXCERPT: usize = 100;
+
+    /// The beginning, for a notification; an ellipsis tells that more follows.
+    pub fn excerpt(&self) -> String {
+        let text = self.as_str();
+        match text.char_indices().nth(Self::EXCERPT) {
+            None => text.to_owned(),
+            Some((end, _)) => format!("{}…", &text[..end]),
+        }
+    }
+}
+
 /// The public face of a generated image; shares the generation's key. Hidden, not lost, while the image is private.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommunityPost {
@@ -54,4 +68,17 @@ pub struct Comment {
     pub content: CommentText,
     /// When it was written.
     pub created_at: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_counts_characters_and_not_bytes() {
+        let short = CommentText::parse("좋아요").unwrap();
+        assert_eq!(short.excerpt(), "좋아요");
+        let long = CommentText::parse(&"가".repeat(101)).unwrap();
+        assert_eq!(long.excerpt(), format!("{}…", "가".repeat(100)));
+    }
 }

@@ -54,6 +54,9 @@ pub enum Fault {
     /// Text that does not have the field's form (an e-mail address, a time, a data URL …).
     #[error("is not valid")]
     Malformed,
+    /// A time that must be still to come.
+    #[error("must be in the future")]
+    InThePast,
     /// A tag outside `[a-z0-9 _'-]`.
     #[error("must be in English: letters, digits, space, _ ' and - only")]
     TagLanguage,

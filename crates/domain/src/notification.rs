@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{NotificationId, UserId};
+use crate::{Fault, NotificationId, UserId};
 
 /// Why somebody is told something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,27 @@ pub enum NotificationKind {
 }
 
 impl NotificationKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Follow,
+        Self::Like,
+        Self::Comment,
+        Self::GenerationComplete,
+        Self::GenerationFailed,
+        Self::StyleTrainingComplete,
+        Self::StyleTrainingFailed,
+    ];
+
+    /// Reads the word stored.
+    pub fn parse(raw: &str) -> Result<Self, Fault> {
+        let allowed = "follow, like, comment, generation_complete, generation_failed, style_training_complete, \
+                       style_training_failed";
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == raw)
+            .ok_or(Fault::NotOneOf { allowed })
+    }
+
     /// The word stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -38,6 +59,41 @@ impl NotificationKind {
     }
 }
 
+/// What kind of thing a notification is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetKind {
+    /// A person.
+    User,
+    /// A style.
+    Style,
+    /// A request or its image.
+    Generation,
+    /// A comment.
+    Comment,
+}
+
+impl TargetKind {
+    /// The word stored and sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Style => "style",
+            Self::Generation => "generation",
+            Self::Comment => "comment",
+        }
+    }
+
+    /// Reads the word stored.
+    pub fn parse(raw: &str) -> Result<Self, Fault> {
+        [Self::User, Self::Style, Self::Generation, Self::Comment]
+            .into_iter()
+            .find(|kind| kind.as_str() == raw)
+            .ok_or(Fault::NotOneOf {
+                allowed: "user, style, generation, comment",
+            })
+    }
+}
+
 /// One entry of somebody's notifications.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notification {
@@ -49,6 +105,8 @@ pub struct Notification {
     pub actor_id: Option<UserId>,
     /// Why.
     pub kind: NotificationKind,
+    /// What kind of thing it is about.
+    pub target_kind: TargetKind,
     /// Id of the style, generation, comment or user it is about.
     pub target_id: i64,
     /// Whether it was read.

@@ -1,8 +1,8 @@
-//! Tasks: which queue they go to, and what decides whether a worker's report counts for the current attempt.
+//! Tasks: which queue they go to, what else the outbox holds, and what decides whether a worker's report counts for the current attempt.
 
 use crate::{Fault, TaskId};
 
-/// What an outbox message is for. The first two are the workers' queues, by name.
+/// The workers' queues, by name. What is published has one of these and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Topic {
     /// Train a style.
@@ -31,6 +31,31 @@ impl Topic {
             .ok_or(Fault::NotOneOf {
                 allowed: "model_training, image_generation",
             })
+    }
+}
+
+/// What an outbox message is for: a task for a worker, or work of our own that follows a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OutboxTopic {
+    /// A task, to be published to its queue.
+    Task(Topic),
+    /// Objects to be removed from the store. Never published.
+    StorageDelete,
+}
+
+impl OutboxTopic {
+    /// The name stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Task(topic) => topic.as_str(),
+            Self::StorageDelete => "storage_delete",
+        }
+    }
+}
+
+impl From<Topic> for OutboxTopic {
+    fn from(topic: Topic) -> Self {
+        Self::Task(topic)
     }
 }
 

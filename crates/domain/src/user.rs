@@ -14,6 +14,12 @@ text::text_type! {
     Bio, 0, 500
 }
 
+/// Largest file of a profile picture, in bytes.
+pub const MAX_PICTURE_BYTES: u64 = 5 * 1024 * 1024;
+
+/// Longer side of a profile picture as it is kept, in pixels.
+pub const PICTURE_SIDE: u32 = 512;
+
 impl Username {
     /// A first name for a new account: the local part of the e-mail address, reduced to letters, digits and
     /// `._-`, padded when short. Made unique by [`Username::numbered`].

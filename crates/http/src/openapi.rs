@@ -48,6 +48,9 @@ pub mod scheme {
         (name = "tokens", description = "Balance and transactions"),
         (name = "styles", description = "Styles and their training"),
         (name = "generations", description = "Images made in a style, and the public feed"),
+        (name = "community", description = "Likes and comments"),
+        (name = "search", description = "Finding styles and artists"),
+        (name = "notifications", description = "What people are told"),
         (name = "webhooks", description = "Called by AI workers"),
         (name = "operations", description = "Whether the platform is well"),
     )

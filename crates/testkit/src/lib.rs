@@ -12,5 +12,7 @@ pub mod client;
 pub mod database;
 pub mod images;
 pub mod login;
+pub mod payments;
 pub mod proxy;
+pub mod statements;
 pub mod storage;

@@ -70,8 +70,8 @@ fn class(error: &DbErr) -> Class {
 /// The classes are those of PostgreSQL's appendix "Error Codes".
 fn class_of_sqlstate(code: &str) -> Class {
     match code {
-        // Serialization failure, deadlock.
-        "40001" | "40P01" => Class::Aborted,
+        // Serialization failure, deadlock; what the statement refers to went meanwhile (an account that was erased).
+        "40001" | "40P01" | "23503" => Class::Aborted,
         // Statement or lock timeout; a standby that does not take writes.
         "57014" | "55P03" | "25006" => Class::Unavailable,
         // Connection exceptions and exhausted resources (connections, memory, disk).
@@ -134,6 +134,7 @@ mod tests {
     fn sqlstates_are_told_apart() {
         assert!(matches!(class_of_sqlstate("40P01"), Class::Aborted));
         assert!(matches!(class_of_sqlstate("40001"), Class::Aborted));
+        assert!(matches!(class_of_sqlstate("23503"), Class::Aborted));
         assert!(matches!(class_of_sqlstate("53300"), Class::Unavailable));
         assert!(matches!(class_of_sqlstate("57P03"), Class::Unavailable));
         assert!(matches!(class_of_sqlstate("23505"), Class::Other));

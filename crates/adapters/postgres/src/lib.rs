@@ -5,10 +5,14 @@
 //! the audit and all reads. Writes that belong together go through the unit of work it begins. The schema is the
 //! `migrations` crate's.
 
+mod community;
 mod connect;
 mod entities;
+mod erasures;
 mod error;
+mod follows;
 mod maintenance;
+mod notifications;
 mod outbox;
 pub mod queries;
 mod row;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     ports::{DueMessage, OutboxQueue, OutboxStatus, StorageError},
-    task::Topic,
+    task::OutboxTopic,
 };
 use sea_orm::QueryResult;
 use uuid::Uuid;
@@ -42,7 +42,7 @@ SELECT l.topic,
 impl OutboxQueue for PgStore {
     async fn lease_and_fetch(
         &self,
-        topic: Topic,
+        topic: OutboxTopic,
         holder: Uuid,
         now: DateTime<Utc>,
         until: DateTime<Utc>,
@@ -60,7 +60,7 @@ impl OutboxQueue for PgStore {
         rows.iter().map(due_message).collect()
     }
 
-    async fn release_lease(&self, topic: Topic, holder: Uuid) -> Result<(), StorageError> {
+    async fn release_lease(&self, topic: OutboxTopic, holder: Uuid) -> Result<(), StorageError> {
         let sql =
             "UPDATE relay_leases SET holder = NULL, until = '-infinity' WHERE topic = $1 AND holder = $2";
         self.write(sql, vec![topic.as_str().into(), holder.into()])

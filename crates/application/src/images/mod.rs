@@ -10,7 +10,7 @@ use domain::Fault;
 use tokio::sync::Semaphore;
 
 pub use inspect::{Inspected, Kind, Limits};
-pub use render::Thumbnail;
+pub use render::{Portrait, Thumbnail};
 
 /// Where an image comes from.
 #[derive(Debug, Clone)]
@@ -35,6 +35,13 @@ pub const SIGNATURE: Limits = Limits {
     max_pixels: domain::style::upload::MAX_SIGNATURE_PIXELS,
 };
 
+/// Limits of a profile picture.
+pub const PORTRAIT: Limits = Limits {
+    max_bytes: domain::user::MAX_PICTURE_BYTES,
+    min_side: 1,
+    max_pixels: domain::style::upload::MAX_PIXELS,
+};
+
 /// Looks at an image: first its size and header, which costs nothing however large it claims to be, then, when its
 /// pixels fit a modest buffer, every pixel, so that a truncated file is refused here and not by a GPU.
 pub async fn inspect(source: ImageSource, limits: Limits) -> Result<Inspected, Fault> {
@@ -52,6 +59,15 @@ pub async fn signature_png(source: ImageSource) -> Result<Bytes, Fault> {
     blocking(move || {
         inspect::inspect(&source, SIGNATURE)?;
         render::png(&source)
+    })
+    .await
+}
+
+/// A profile picture, checked, decoded, turned upright, made small and written anew.
+pub async fn portrait(source: ImageSource) -> Result<Portrait, Fault> {
+    blocking(move || {
+        inspect::inspect(&source, PORTRAIT)?;
+        render::portrait(&source)
     })
     .await
 }

@@ -3,11 +3,11 @@
 use std::io::Cursor;
 
 use bytes::Bytes;
-use domain::{Fault, style::upload::THUMBNAIL_SIDE};
+use domain::{Fault, style::upload::THUMBNAIL_SIDE, user::PICTURE_SIDE};
 use image::{DynamicImage, ImageDecoder, ImageFormat, metadata::Orientation};
 
 use super::{
-    ImageSource,
+    ImageSource, Kind,
     inspect::{Inspected, PIXEL_BUDGET, decoder, open},
 };
 
@@ -61,6 +61,39 @@ pub(super) fn png(source: &ImageSource) -> Result<Bytes, Fault> {
     let (mut image, orientation) = decode(source)?;
     image.apply_orientation(orientation);
     encode(&DynamicImage::ImageRgba8(image.into_rgba8()), ImageFormat::Png)
+}
+
+/// A profile picture: at most 512×512, PNG when parts of it are see-through, else JPEG.
+#[derive(Debug, Clone)]
+pub struct Portrait {
+    /// The file.
+    pub bytes: Bytes,
+    /// Which of the two.
+    pub kind: Kind,
+}
+
+pub(super) fn portrait(source: &ImageSource) -> Result<Portrait, Fault> {
+    let (image, orientation) = decode(source)?;
+    let mut small = if image.width().max(image.height()) > PICTURE_SIDE {
+        image.thumbnail(PICTURE_SIDE, PICTURE_SIDE)
+    } else {
+        image
+    };
+    small.apply_orientation(orientation);
+    let (small, format, kind) = if small.color().has_alpha() {
+        (
+            DynamicImage::ImageRgba8(small.into_rgba8()),
+            ImageFormat::Png,
+            Kind::Png,
+        )
+    } else {
+        (
+            DynamicImage::ImageRgb8(small.into_rgb8()),
+            ImageFormat::Jpeg,
+            Kind::Jpeg,
+        )
+    };
+    encode(&small, format).map(|bytes| Portrait { bytes, kind })
 }
 
 /// The picture as stored and how it is to be turned.

@@ -1,5 +1,6 @@
 //! Styles: uploading, training, showing.
 
+mod change;
 mod reports;
 mod training;
 mod upload;
@@ -17,6 +18,7 @@ use domain::{
     style::TrainingStatus,
 };
 
+pub use change::ChangeStyleError;
 pub use reports::{TrainingReport, TrainingReports};
 pub use training::RetryError;
 pub use upload::{CreateStyleError, CreatedStyle, IncomingImage, NewStyleUpload};

@@ -46,8 +46,8 @@ impl StyleService {
         let artist = unit.styles().lock_artist(owner).await?;
         let locked = unit.styles().lock(style).await?.ok_or(RetryError::NotFound)?;
         if locked.artist != owner {
-            // Whoever may not see an unfinished style is not told that it exists.
-            return Err(if locked.status == TrainingStatus::Completed {
+            // Whoever may not see a style is not told that it exists.
+            return Err(if locked.is_offered {
                 RetryError::NotOwner
             } else {
                 RetryError::NotFound

@@ -12,6 +12,8 @@ use domain::{
 };
 use uuid::Uuid;
 
+use crate::images::Kind;
+
 /// An upload older than this, whose style was never made, is swept.
 pub const UPLOAD_LIFETIME: Duration = Duration::from_hours(1);
 
@@ -40,6 +42,12 @@ impl Upload {
     pub fn signature(&self) -> ObjectAddress {
         self.buckets
             .private(format!("signatures/{}.png", self.id.simple()))
+    }
+
+    /// Where a profile picture goes.
+    pub fn picture(&self, kind: Kind) -> ObjectAddress {
+        let (id, extension) = (self.id.simple(), kind.extension());
+        self.buckets.public(format!("profiles/{id}.{extension}"))
     }
 
     fn training_prefix(&self) -> String {
@@ -147,6 +155,9 @@ impl UploadGuard {
         }
         self.storage.delete(&upload.thumbnail()).await?;
         self.storage.delete(&upload.signature()).await?;
+        for kind in [Kind::Png, Kind::Jpeg] {
+            self.storage.delete(&upload.picture(kind)).await?;
+        }
         self.housekeeping.forget_upload(upload.id).await?;
         Ok(())
     }
@@ -221,7 +232,7 @@ mod tests {
             .expect_list()
             .times(1)
             .returning(|_, prefix| Ok(vec![format!("{prefix}000.png")]));
-        storage.expect_delete().times(3).returning(|_| Ok(()));
+        storage.expect_delete().times(5).returning(|_| Ok(()));
         abandon(storage, housekeeping).await;
     }
 }

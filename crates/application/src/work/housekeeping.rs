@@ -12,6 +12,9 @@ const BATCH: i64 = 500;
 /// How long an expired session is kept, so that its owner reads "expired" and not "none".
 const EXPIRED_SESSIONS_KEPT: Duration = Duration::from_hours(7 * 24);
 
+/// How long a notification is kept after it was read.
+const READ_NOTIFICATIONS_KEPT: Duration = Duration::from_hours(30 * 24);
+
 /// Keeps the house clean.
 pub struct Housekeeper {
     /// Removes rows.
@@ -36,6 +39,10 @@ impl Housekeeper {
             .housekeeping
             .remove_failed_generations(now - self.failed_kept, BATCH)
             .await?;
-        Ok(removed >= BATCH.unsigned_abs())
+        let read = self
+            .housekeeping
+            .remove_read_notifications(now - READ_NOTIFICATIONS_KEPT, BATCH)
+            .await?;
+        Ok(removed.max(read) >= BATCH.unsigned_abs())
     }
 }

@@ -91,7 +91,7 @@ impl Relay {
         let limit = i64::try_from(window).unwrap_or(i64::MAX);
         let due = self
             .outbox
-            .lease_and_fetch(self.topic, self.holder, now, now + LEASE, limit)
+            .lease_and_fetch(self.topic.into(), self.holder, now, now + LEASE, limit)
             .await?;
         if due.is_empty() {
             return Ok(RelayRound::default());
@@ -102,7 +102,7 @@ impl Relay {
         let round = self.settle(&due, deliveries).await?;
         if round.unreachable > 0 && round.confirmed == 0 {
             // Another server may reach the broker: it need not wait for the lease to run out.
-            self.outbox.release_lease(self.topic, self.holder).await?;
+            self.outbox.release_lease(self.topic.into(), self.holder).await?;
         }
         Ok(RelayRound {
             full: full && round.unreachable == 0 && round.confirmed > 0,
@@ -112,7 +112,7 @@ impl Relay {
 
     /// Gives the lease up when the server stops, so that another relay takes over at once.
     pub async fn stop(&self) {
-        if let Err(error) = self.outbox.release_lease(self.topic, self.holder).await {
+        if let Err(error) = self.outbox.release_lease(self.topic.into(), self.holder).await {
             tracing::warn!(topic = self.topic.as_str(), %error, "the relay's lease is left to run out");
         }
     }

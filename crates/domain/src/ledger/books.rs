@@ -223,6 +223,24 @@ mod tests {
     }
 
     #[test]
+    fn p1_what_an_erased_account_held_is_no_longer_issued() {
+        let mut books = welcomed();
+        books
+            .enter(Entry::hold(GenerationId(7), PAYER, tokens(30)))
+            .unwrap();
+        books
+            .enter(Entry::capture(GenerationId(7), PAYER, ARTIST, tokens(30)))
+            .unwrap();
+        books.enter(Entry::erased_wallet(PAYER, tokens(70))).unwrap();
+        books.enter(Entry::erased_earnings(ARTIST, tokens(30))).unwrap();
+        assert_eq!((books.issued(), books.total()), (0, 0));
+        assert!(matches!(
+            books.enter(Entry::erased_wallet(PAYER, tokens(70))),
+            Err(LedgerRefusal::Duplicate(_))
+        ));
+    }
+
+    #[test]
     fn accounts_must_fit_the_kind() {
         let mut entry = Entry::hold(GenerationId(7), PAYER, tokens(1));
         entry.credit = Account::Held(ARTIST);

@@ -126,6 +126,16 @@ impl EntryKey {
         Self(format!("adjustment:{name}"))
     }
 
+    /// What an erased account still had to spend; once per user.
+    pub fn erased_wallet(user: UserId) -> Self {
+        Self::adjustment(&format!("erasure:{user}:available"))
+    }
+
+    /// What an erased artist had earned; once per artist.
+    pub fn erased_earnings(artist: ArtistId) -> Self {
+        Self::adjustment(&format!("erasure:{artist}:earned"))
+    }
+
     /// The key as stored.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -201,6 +211,30 @@ impl Entry {
             debit: Account::Held(user),
             credit: Account::Earned(artist),
             generation: Some(generation),
+        }
+    }
+
+    /// What an erased account still had to spend returns to the platform.
+    pub fn erased_wallet(user: UserId, amount: Tokens) -> Self {
+        Self {
+            key: EntryKey::erased_wallet(user),
+            kind: EntryKind::Adjustment,
+            amount,
+            debit: Account::Available(user),
+            credit: Account::Platform,
+            generation: None,
+        }
+    }
+
+    /// What an erased artist had earned returns to the platform.
+    pub fn erased_earnings(artist: ArtistId, amount: Tokens) -> Self {
+        Self {
+            key: EntryKey::erased_earnings(artist),
+            kind: EntryKind::Adjustment,
+            amount,
+            debit: Account::Earned(artist),
+            credit: Account::Platform,
+            generation: None,
         }
     }
 

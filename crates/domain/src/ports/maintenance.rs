@@ -37,6 +37,10 @@ pub trait Housekeeping: Send + Sync {
     async fn remove_failed_generations(&self, before: DateTime<Utc>, limit: i64)
     -> Result<u64, StorageError>;
 
+    /// Removes notifications read before `before`. Returns how many.
+    async fn remove_read_notifications(&self, before: DateTime<Utc>, limit: i64)
+    -> Result<u64, StorageError>;
+
     /// Removes sessions that expired before `before`. Returns how many.
     async fn remove_sessions(&self, before: DateTime<Utc>) -> Result<u64, StorageError>;
 }

@@ -2,10 +2,16 @@
 //! `Arc<dyn …>`, tests mock them (feature `mock`).
 
 mod clock;
+mod community;
+mod erasures;
+mod follows;
 mod login;
 mod maintenance;
 mod media;
+mod notifications;
 mod outbox;
+mod payments;
+mod profiles;
 mod publisher;
 pub mod queries;
 mod sessions;
@@ -15,10 +21,16 @@ mod trainings;
 mod unit_of_work;
 
 pub use clock::{Clock, Ids};
+pub use community::{CommentPlace, Commented, Community, Liked, NewComment, NewLike};
+pub use erasures::{ErasureQueries, Erasures, LockedAccount, OpenRequest, OwnedObjects};
+pub use follows::{Followed, Follows};
 pub use login::{LoginChallenge, LoginError, LoginProvider};
 pub use maintenance::{Audit, Housekeeping, StaleUpload};
 pub use media::{ObjectBody, ObjectError, ObjectInfo, ObjectStorage};
+pub use notifications::Notifications;
 pub use outbox::{DueMessage, OutboxQueue, OutboxStatus};
+pub use payments::{Checkout, CheckoutOrder, PaymentError, PaymentProvider, ProviderTransaction};
+pub use profiles::{ProfileChange, ProfileChanged, Profiles};
 pub use publisher::{Delivery, OutgoingTask, TaskPublisher};
 pub use sessions::{LiveSession, NewSession, SessionHash, SessionOwner, Sessions};
 pub use settlements::{
@@ -29,8 +41,8 @@ pub use storage_error::StorageError;
 pub use trainings::{Trained, TrainingComplete, TrainingFail, TrainingResend, TrainingSign, Trainings};
 pub use unit_of_work::{
     Accounts, BecomeArtist, Described, Generations, LockedArtist, LockedImage, LockedStyle, NewAccount,
-    NewMessage, NewStyle, NewTrainingImage, NewUpload, Outbox, Registered, Styles, UnitOfWork,
-    UnitOfWorkFactory, Uploads,
+    NewDeletion, NewMessage, NewStyle, NewTrainingImage, NewUpload, Outbox, Registered, StyleChange, Styles,
+    UnitOfWork, UnitOfWorkFactory, Uploads,
 };
 
 #[cfg(feature = "mock")]
@@ -40,10 +52,15 @@ pub use mocks::*;
 mod mocks {
     pub use super::{
         clock::{MockClock, MockIds},
+        community::MockCommunity,
+        erasures::MockErasureQueries,
+        follows::MockFollows,
         login::MockLoginProvider,
         maintenance::{MockAudit, MockHousekeeping},
         media::MockObjectStorage,
+        notifications::MockNotifications,
         outbox::MockOutboxQueue,
+        payments::MockPaymentProvider,
         publisher::MockTaskPublisher,
         sessions::MockSessions,
         settlements::MockSettlements,

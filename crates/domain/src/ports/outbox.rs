@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::StorageError;
-use crate::{TaskId, task::Topic};
+use crate::{TaskId, task::OutboxTopic};
 
 /// A message whose time has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct DueMessage {
     pub id: i64,
     /// `message_id` on the wire.
     pub task_id: TaskId,
-    /// The request or style it is about.
+    /// The request, style or account it is about.
     pub subject_id: i64,
     /// JSON as stored.
     pub payload: Vec<u8>,
@@ -43,7 +43,7 @@ pub trait OutboxQueue: Send + Sync {
     /// when another relay holds the lease.
     async fn lease_and_fetch(
         &self,
-        topic: Topic,
+        topic: OutboxTopic,
         holder: Uuid,
         now: DateTime<Utc>,
         until: DateTime<Utc>,
@@ -51,7 +51,7 @@ pub trait OutboxQueue: Send + Sync {
     ) -> Result<Vec<DueMessage>, StorageError>;
 
     /// Gives the lease up, so that another relay need not wait for its end.
-    async fn release_lease(&self, topic: Topic, holder: Uuid) -> Result<(), StorageError>;
+    async fn release_lease(&self, topic: OutboxTopic, holder: Uuid) -> Result<(), StorageError>;
 
     /// Forgets messages the broker has confirmed.
     async fn confirm(&self, ids: Vec<i64>) -> Result<(), StorageError>;

@@ -105,6 +105,8 @@ pub enum ReleaseCause {
         /// Last sign of life must not be younger.
         silent_since: DateTime<Utc>,
     },
+    /// The account that asked is about to be erased. Counts in every open state.
+    AccountDeleted,
 }
 
 /// A request is given up and its tokens go back.

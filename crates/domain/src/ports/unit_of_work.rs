@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::StorageError;
+use super::{Erasures, Profiles, StorageError};
 use crate::{
     GenerationId, ObjectAddress, StyleId, TaskId, UserId,
     artist::ArtistName,
@@ -34,6 +34,10 @@ pub trait UnitOfWork: Send {
     fn outbox(&mut self) -> &mut dyn Outbox;
     /// Uploads in progress.
     fn uploads(&mut self) -> &mut dyn Uploads;
+    /// What accounts show of themselves.
+    fn profiles(&mut self) -> &mut dyn Profiles;
+    /// Accounts on their way out.
+    fn erasures(&mut self) -> &mut dyn Erasures;
     /// Makes everything permanent.
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
 }
@@ -150,6 +154,25 @@ pub struct LockedStyle {
     pub status: TrainingStatus,
     /// Number of the last attempt.
     pub attempt: u16,
+    /// Whether everybody may see it: trained, offered by its artist, not withdrawn by the platform.
+    pub is_offered: bool,
+    /// From when on it may be used.
+    pub valid_from: DateTime<Utc>,
+}
+
+/// What an artist changes about a style. Absent: unchanged.
+#[derive(Debug, Clone, Default)]
+pub struct StyleChange {
+    /// New description.
+    pub description: Option<StyleDescription>,
+    /// New price, for requests made from now on.
+    pub cost: Option<GenerationCost>,
+    /// Offer it, or withdraw it.
+    pub is_active: Option<bool>,
+    /// New licence, for images made from now on.
+    pub licence: Option<LicenceKind>,
+    /// New end of its use; `Some(None)` removes it.
+    pub valid_to: Option<Option<DateTime<Utc>>>,
 }
 
 /// Styles and their images.
@@ -163,6 +186,14 @@ pub trait Styles: Send {
 
     /// Locks a style.
     async fn lock(&mut self, style: StyleId) -> Result<Option<LockedStyle>, StorageError>;
+
+    /// Applies the artist's change.
+    async fn change(
+        &mut self,
+        style: StyleId,
+        change: StyleChange,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
 
     /// Starts a failed style's training anew, with a new task, as its first attempt.
     async fn restart_training(
@@ -225,11 +256,29 @@ pub struct NewMessage {
     pub now: DateTime<Utc>,
 }
 
-/// Tasks on their way.
+/// Objects to remove once the transaction has committed.
+#[derive(Debug, Clone)]
+pub struct NewDeletion {
+    /// Id of the message.
+    pub message_id: Uuid,
+    /// Whose objects they are.
+    pub owner: UserId,
+    /// JSON.
+    pub payload: Vec<u8>,
+    /// When to remove them.
+    pub remove_at: DateTime<Utc>,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// Tasks on their way, and objects to remove.
 #[async_trait]
 pub trait Outbox: Send {
     /// Puts a task into the outbox.
     async fn enqueue(&mut self, message: NewMessage) -> Result<(), StorageError>;
+
+    /// Puts the removal of objects into the outbox.
+    async fn enqueue_deletion(&mut self, deletion: NewDeletion) -> Result<(), StorageError>;
 
     /// Drops what was not yet sent about a subject.
     async fn drop_unsent(&mut self, topic: Topic, subject_id: i64) -> Result<(), StorageError>;

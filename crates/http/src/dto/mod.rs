@@ -1,14 +1,18 @@
 //! What goes over the wire: one type per answer and per body, exactly the fields of the contract.
 
+pub mod community;
+pub mod follows;
 pub mod generations;
 pub mod health;
+pub mod notifications;
+pub mod search;
 pub mod styles;
 pub mod tokens;
 pub mod users;
 pub mod webhooks;
 
 use application::media::Media;
-use domain::{ObjectAddress, page::Page};
+use domain::{ObjectAddress, page::Page, ports::queries::Named};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,12 +29,40 @@ pub struct NamedDto {
     pub name: String,
 }
 
-impl From<domain::ports::queries::Named> for NamedDto {
-    fn from(named: domain::ports::queries::Named) -> Self {
+impl From<Named> for NamedDto {
+    fn from(named: Named) -> Self {
         Self {
             id: named.id,
             name: named.name,
         }
+    }
+}
+
+/// Who made or wrote something.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonDto {
+    /// Id.
+    #[schema(example = 12)]
+    pub id: i64,
+    /// Unique name.
+    #[schema(example = "demo_collector")]
+    pub username: String,
+    /// Address of the picture.
+    pub profile_image: Option<String>,
+}
+
+impl PersonDto {
+    /// Renders a person.
+    pub(crate) async fn of(
+        person: Named,
+        image: Option<&ObjectAddress>,
+        media: &Media,
+    ) -> Result<Self, ApiError> {
+        Ok(Self {
+            id: person.id,
+            username: person.name,
+            profile_image: address(media, image).await?,
+        })
     }
 }
 

@@ -233,5 +233,27 @@ impl StyleDetailDto {
     }
 }
 
+/// Body of a change to a style; what is absent stays.
+#[derive(Debug, ToSchema)]
+#[schema(as = StyleChange)]
+#[allow(dead_code, reason = "describes the body in the OpenAPI pages")]
+pub struct StyleChangeBody {
+    /// 1 to 2000 characters.
+    #[schema(example = "Harbours at dusk.")]
+    pub description: Option<String>,
+    /// Price of an image, 1 to 10000 tokens, for requests made from now on.
+    #[schema(example = 30)]
+    pub generation_cost_tokens: Option<i64>,
+    /// Offer it, or withdraw it.
+    #[schema(example = true)]
+    pub is_active: Option<bool>,
+    /// `personal`, `commercial` or `exclusive`.
+    #[schema(example = "commercial")]
+    pub license_type: Option<String>,
+    /// When its use ends; null removes the end.
+    #[schema(example = "2030-01-01T00:00:00Z")]
+    pub valid_to: Option<String>,
+}
+
 #[cfg(test)]
 mod tests;

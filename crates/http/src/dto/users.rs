@@ -1,6 +1,6 @@
 //! Accounts.
 
-use application::media::Media;
+use application::{accounts::ChangedProfile, media::Media};
 use domain::ports::queries::{MeArtist, MeView, ProfileView};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -213,6 +213,42 @@ impl ProfileDto {
                 following_count: profile.following_count,
             },
             is_following: profile.is_following,
+        })
+    }
+}
+
+/// Body of a change of one's profile: JSON, or multipart with the picture as a file. What is absent stays.
+#[derive(Debug, ToSchema)]
+#[schema(as = ChangeProfile)]
+#[allow(dead_code, reason = "describes the body in the OpenAPI pages")]
+pub struct ChangeProfileBody {
+    /// Unique name, 3 to 50 characters.
+    #[schema(example = "demo_artist")]
+    pub username: Option<String>,
+    /// Self-description, at most 500 characters; an empty one or null removes it.
+    #[schema(example = "Ink and rain.")]
+    pub bio: Option<String>,
+    /// PNG or JPEG, at most 5 MB: a `data:` URL, or a file part in a multipart body. In JSON, null removes it.
+    #[schema(example = "data:image/png;base64,iVBORw0KGgo…")]
+    pub profile_image: Option<String>,
+}
+
+/// One's own profile after a change: as [`ProfileDto`], and when it was changed last.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangedProfileDto {
+    /// The profile.
+    #[serde(flatten)]
+    pub profile: ProfileDto,
+    /// Last change.
+    pub updated_at: Timestamp,
+}
+
+impl ChangedProfileDto {
+    /// Renders the profile.
+    pub async fn of(changed: ChangedProfile, media: &Media) -> Result<Self, ApiError> {
+        Ok(Self {
+            profile: ProfileDto::of(changed.profile, media).await?,
+            updated_at: Timestamp(changed.updated_at),
         })
     }
 }

@@ -50,7 +50,7 @@ error_responses! {
     }
     /// Routes about one thing.
     OfOne {
-        "404": "`NOT_FOUND`, `STYLE_NOT_FOUND`, `GENERATION_NOT_FOUND`: not there, or not for this reader",
+        "404": "`NOT_FOUND`, `STYLE_NOT_FOUND`, `GENERATION_NOT_FOUND`, `COMMENT_NOT_FOUND`: not there, or not for this reader",
     }
     /// Webhooks.
     FromWorkers {

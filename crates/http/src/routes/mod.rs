@@ -1,10 +1,14 @@
 //! The routes below `/api`, one file per resource.
 
 mod auth;
+mod community;
 mod documented;
 mod failures;
+mod follows;
 mod generations;
 mod health;
+mod notifications;
+mod search;
 mod styles;
 mod tokens;
 mod users;
@@ -20,9 +24,13 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .configure(health::configure)
         .configure(auth::configure)
+        .configure(follows::configure)
         .configure(users::configure)
         .configure(tokens::configure)
         .configure(styles::configure)
         .configure(generations::configure)
+        .configure(community::configure)
+        .configure(search::configure)
+        .configure(notifications::configure)
         .configure(webhooks::configure);
 }

@@ -1,5 +1,6 @@
 //! `/api/styles`.
 
+mod change;
 mod upload;
 
 use actix_web::{HttpResponse, get, post, web::Data};
@@ -38,6 +39,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(upload::create)
         .service(mine)
         .service(retry_training)
+        .service(change::change)
         .service(find);
 }
 

@@ -1,5 +1,7 @@
 //! `/api/users`.
 
+mod me;
+
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
     web::{Data, Payload},
@@ -30,7 +32,11 @@ use crate::{
 const MAX_UPGRADE_BYTES: usize = 3 * 1024 * 1024;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(upgrade).service(profile);
+    config
+        .service(upgrade)
+        .service(me::change)
+        .service(me::erase)
+        .service(profile);
 }
 
 /// Anybody's account. A deactivated one is not found.

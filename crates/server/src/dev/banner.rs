@@ -34,6 +34,10 @@ pub fn lines(
         Some(provider) => format!("demo provider, {}", provider.issuer()),
         None => "yours (GOOGLE_CLIENT_ID)".to_owned(),
     };
+    let payments = match &local.payments {
+        Some(toss) => format!("demo checkout, {} (no money moves)", toss.base_url()),
+        None => "yours (TOSS_SECRET_KEY)".to_owned(),
+    };
     let queue = if settings.amqp_url.is_some() {
         "RabbitMQ"
     } else {
@@ -53,6 +57,7 @@ pub fn lines(
             buckets.public, buckets.private
         ),
         format!("  Login      {login}"),
+        format!("  Payments   {payments}"),
         format!("  Queue      {queue}"),
         format!("  Worker     {}", local.worker),
         format!(

@@ -13,12 +13,13 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
 /// Secrets of the local platform, drawn at the first start.
-const SECRETS: [&str; 5] = [
+const SECRETS: [&str; 6] = [
     "SECRET_KEY",
     "INTERNAL_API_TOKEN",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "GOOGLE_CLIENT_SECRET",
+    "TOSS_SECRET_KEY",
 ];
 
 /// The folder.
@@ -39,7 +40,7 @@ impl DataFolder {
                         .with_context(|| format!("{} cannot be removed", old.display()))?;
                 }
             }
-            for old in [folder.secrets_file(), folder.login_key()] {
+            for old in [folder.secrets_file(), folder.login_key(), folder.payments()] {
                 if old.exists() {
                     fs::remove_file(&old).with_context(|| format!("{} cannot be removed", old.display()))?;
                 }
@@ -73,6 +74,11 @@ impl DataFolder {
     /// The demo login provider's signing key.
     pub fn login_key(&self) -> PathBuf {
         self.root.join("login-key.pem")
+    }
+
+    /// The payments of the local payment provider.
+    pub fn payments(&self) -> PathBuf {
+        self.root.join("payments.json")
     }
 
     /// Reads the local secrets; draws those that are missing and keeps them for the next start.

@@ -8,6 +8,7 @@ use adapter_local::{
     oidc::{DemoProvider, DemoProviderError, DemoProviderOptions},
     queue::InProcessQueue,
     s3::{LocalS3, LocalS3Error, LocalS3Options},
+    toss::{LocalToss, LocalTossError, LocalTossOptions},
     worker::{DemoWorker, DemoWorkerOptions},
 };
 use anyhow::Context;
@@ -23,6 +24,7 @@ use crate::settings::Settings;
 /// Ports tried first, so that addresses stay the same between runs.
 const S3_PORT: u16 = 8001;
 const LOGIN_PORT: u16 = 8002;
+const PAYMENTS_PORT: u16 = 8003;
 
 const PUBLIC_BUCKET: &str = "stylelicense-media";
 const PRIVATE_BUCKET: &str = "stylelicense-media-private";
@@ -44,19 +46,23 @@ pub struct LocalParts {
     pub storage: Option<LocalS3>,
     /// Demo login provider.
     pub login: Option<DemoProvider>,
+    /// Payment provider that moves no money.
+    pub payments: Option<LocalToss>,
     consumer: Option<BrokerWorker>,
     /// Who does the work, in words.
     pub worker: &'static str,
 }
 
 impl LocalParts {
-    /// Starts storage and login provider unless the environment names others.
+    /// Starts storage, login provider and payment provider unless the environment names others.
     pub fn start(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Result<Self> {
         let storage = start_storage(folder, defaults)?;
         let login = start_login(folder, defaults)?;
+        let payments = start_payments(folder, defaults)?;
         Ok(Self {
             storage,
             login,
+            payments,
             consumer: None,
             worker: "real workers",
         })
@@ -90,6 +96,9 @@ impl LocalParts {
     pub async fn stop(self) {
         if let Some(consumer) = self.consumer {
             consumer.stop().await;
+        }
+        if let Some(payments) = self.payments {
+            payments.stop().await;
         }
         if let Some(login) = self.login {
             login.stop().await;
@@ -151,6 +160,30 @@ fn start_login(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Result<O
     defaults.set("GOOGLE_CLIENT_ID", "stylelicense-local");
     defaults.set("GOOGLE_ISSUER_URL", login.issuer());
     Ok(Some(login))
+}
+
+fn start_payments(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Result<Option<LocalToss>> {
+    if given("TOSS_SECRET_KEY").is_some() || given("TOSS_API_BASE_URL").is_some() {
+        // A provider of the environment's own: the local key is none of its.
+        defaults.unset(&["TOSS_SECRET_KEY"]);
+        return Ok(None);
+    }
+    let api = defaults.value("API_BASE_URL").unwrap_or_default();
+    let start = |port: u16| {
+        LocalToss::start(LocalTossOptions {
+            port,
+            webhook_url: Some(format!("{}/api/webhooks/toss/payment", api.trim_end_matches('/'))),
+            file: Some(folder.payments()),
+            ..LocalTossOptions::new(SecretString::from(defaults.secret("TOSS_SECRET_KEY")))
+        })
+    };
+    let payments = match start(PAYMENTS_PORT) {
+        Err(LocalTossError::Bind { .. }) => start(0),
+        other => other,
+    }
+    .context("the local payment provider cannot be started")?;
+    defaults.set("TOSS_API_BASE_URL", payments.base_url());
+    Ok(Some(payments))
 }
 
 fn origins(defaults: &Defaults) -> Vec<String> {

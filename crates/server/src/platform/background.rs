@@ -1,8 +1,9 @@
-//! Background work: one relay per topic, the fold, the sweep and the housekeeping, until the server stops.
+//! Background work: one relay per topic, removals, the fold, the sweep, unfinished erasures and the housekeeping, until
+//! the server stops.
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use application::work::{Housekeeper, Relay, Sweeper, every};
+use application::work::{Deletions, Housekeeper, Relay, Sweeper, every};
 use domain::{ports::Settlements, task::Topic};
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -21,6 +22,9 @@ const FOLD_BATCH: i64 = 1000;
 
 /// How often the sweep looks at most; oftener when deadlines are short.
 const SWEEP_PAUSE: Duration = Duration::from_secs(30);
+
+/// How often erasures that were interrupted are looked for.
+const ERASURE_PAUSE: Duration = Duration::from_secs(10);
 
 const HOUSEKEEPING_PAUSE: Duration = Duration::from_mins(5);
 
@@ -43,8 +47,10 @@ impl Background {
         for topic in Topic::ALL {
             background.relay(topic, settings, parts, services);
         }
+        background.deletions(parts);
         background.fold(parts);
         background.sweep(settings, parts, services);
+        background.erasures(services);
         background.housekeeping(settings, parts, services);
         background
     }
@@ -80,6 +86,34 @@ impl Background {
             })
             .await;
             relay.stop().await;
+        });
+    }
+
+    fn deletions(&mut self, parts: &Parts) {
+        let deletions = Arc::new(Deletions::new(
+            Arc::new(parts.store.clone()),
+            parts.storage.clone(),
+            parts.clock.clone(),
+            parts.ids.as_ref(),
+        ));
+        self.spawn(|stop| async move {
+            every("deletions", RELAY_PAUSE, &Notify::new(), &stop, || {
+                let deletions = deletions.clone();
+                async move { deletions.round().await }
+            })
+            .await;
+            deletions.stop().await;
+        });
+    }
+
+    fn erasures(&mut self, services: &Services) {
+        let erasures = services.erasures.clone();
+        self.spawn(|stop| async move {
+            every("erasures", ERASURE_PAUSE, &Notify::new(), &stop, || {
+                let erasures = erasures.clone();
+                async move { erasures.round().await }
+            })
+            .await;
         });
     }
 

@@ -6,11 +6,15 @@ use actix_web::web::{Data, ServiceConfig};
 use adapter_postgres::PgStore;
 use anyhow::Context;
 use application::{
-    accounts::AccountService,
+    accounts::{AccountService, ErasureService},
+    community::CommunityService,
+    follows::FollowService,
     generations::{GenerationService, InferenceReports},
     health::HealthService,
     login::LoginService,
     media::Media,
+    notifications::NotificationService,
+    search::SearchService,
     styles::{StyleService, TrainingReports, UploadGuard},
     tasks::TaskWriter,
     tokens::TokenService,
@@ -33,6 +37,8 @@ pub struct Services {
     pub login: LoginService,
     /// Accounts.
     pub accounts: AccountService,
+    /// Accounts on their way out.
+    pub erasures: ErasureService,
     /// Balances.
     pub tokens: TokenService,
     /// Styles.
@@ -41,6 +47,14 @@ pub struct Services {
     pub training_reports: TrainingReports,
     /// Requests.
     pub generations: GenerationService,
+    /// Following artists.
+    pub follows: FollowService,
+    /// Search.
+    pub search: SearchService,
+    /// Likes and comments.
+    pub community: CommunityService,
+    /// What people are told.
+    pub notifications: NotificationService,
     /// Reports of inference workers.
     pub inference_reports: InferenceReports,
     /// Health.
@@ -109,6 +123,15 @@ impl Services {
                 clock.clone(),
                 ids.clone(),
             ),
+            erasures: ErasureService::new(
+                store.clone(),
+                store.clone(),
+                store.clone(),
+                clock.clone(),
+                ids.clone(),
+                buckets.clone(),
+                settings.deadlines,
+            ),
             tokens: TokenService::new(store.clone()),
             styles: StyleService::new(
                 store.clone(),
@@ -129,6 +152,10 @@ impl Services {
                 ids,
                 waker,
             ),
+            follows: FollowService::new(store.clone(), store.clone(), clock.clone()),
+            search: SearchService::new(store.clone()),
+            community: CommunityService::new(store.clone(), store.clone(), store.clone(), clock.clone()),
+            notifications: NotificationService::new(store.clone(), store.clone(), clock.clone()),
             inference_reports,
             health: HealthService::new(store.clone(), store, publisher, storage.clone(), clock),
             media: Media::new(buckets, storage),
@@ -144,10 +171,15 @@ impl Services {
             .app_data(Data::new(self.worker_access.clone()))
             .app_data(Data::new(self.login.clone()))
             .app_data(Data::new(self.accounts.clone()))
+            .app_data(Data::new(self.erasures.clone()))
             .app_data(Data::new(self.tokens.clone()))
             .app_data(Data::new(self.styles.clone()))
             .app_data(Data::new(self.training_reports.clone()))
             .app_data(Data::new(self.generations.clone()))
+            .app_data(Data::new(self.follows.clone()))
+            .app_data(Data::new(self.search.clone()))
+            .app_data(Data::new(self.community.clone()))
+            .app_data(Data::new(self.notifications.clone()))
             .app_data(Data::new(self.inference_reports.clone()))
             .app_data(Data::new(self.health.clone()))
             .app_data(Data::new(self.media.clone()));

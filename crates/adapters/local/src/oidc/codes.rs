@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use crate::pages::random_token;
+
 /// How long a code is good for.
 const CODE_LIFETIME: Duration = Duration::from_mins(1);
 
@@ -51,11 +53,6 @@ impl Codes {
         let (issued, grant) = self.open.remove(code)?;
         (now.saturating_duration_since(issued) < CODE_LIFETIME).then_some(grant)
     }
-}
-
-/// 256 random bits, safe in addresses.
-pub(super) fn random_token() -> String {
-    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }
 
 #[cfg(test)]

@@ -1,19 +1,15 @@
-//! The few pages that people see. Whatever comes from a request is escaped.
+//! The few pages that people see.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
 use url::{Url, form_urlencoded};
 
-use super::codes::random_token;
 use super::personas::PERSONAS;
+use crate::pages::{self, Forms, escaped};
 
-const TEMPLATE: &str = include_str!("page.html");
 const WARNING: &str = "<h1>Demo sign-in</h1>\n<p>This is not a real login: no password is asked for and \
     nothing is checked. Whoever you choose, you are.</p>\n";
 
@@ -83,36 +79,5 @@ fn address_for(parameters: &BTreeMap<String, String>, email: &str) -> String {
 }
 
 fn page(status: StatusCode, head: &str, body: &str) -> HttpResponse {
-    let nonce = random_token();
-    let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    );
-    let html = TEMPLATE
-        .replace("{{nonce}}", &nonce)
-        .replace("{{head}}", head)
-        .replace("{{body}}", body);
-    HttpResponse::build(status)
-        .content_type("text/html; charset=utf-8")
-        .insert_header((CONTENT_SECURITY_POLICY, policy))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((REFERRER_POLICY, "no-referrer"))
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((X_FRAME_OPTIONS, "DENY"))
-        .body(html)
-}
-
-/// Text that is safe between tags and inside double quotes.
-fn escaped(text: &str) -> String {
-    text.chars()
-        .fold(String::with_capacity(text.len()), |mut out, c| {
-            match c {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
-                '"' => out.push_str("&quot;"),
-                '\'' => out.push_str("&#39;"),
-                _ => out.push(c),
-            }
-            out
-        })
+    pages::page(status, "Demo sign-in", Forms::Here, head, body)
 }

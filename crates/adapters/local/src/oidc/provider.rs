@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::PathBuf;
-use std::sync::mpsc;
-use std::thread;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::KeepAlive;
@@ -18,6 +16,7 @@ use super::fault::Fault;
 use super::keys::{KeyError, ProviderKey};
 use super::state::State;
 use super::{authorize, discovery, token};
+use crate::web::{listen, run};
 
 /// How long requests in flight may go on after a stop, in seconds.
 const GRACE_SECONDS: u64 = 2;
@@ -87,9 +86,7 @@ impl DemoProvider {
         };
         let port = options.port;
         let bind_error = |source| DemoProviderError::Bind { port, source };
-        let listener =
-            TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(bind_error)?;
-        let bound = listener.local_addr().map_err(bind_error)?;
+        let (listener, bound) = listen(port).map_err(bind_error)?;
         let state = web::Data::new(State::new(
             format!("http://localhost:{}", bound.port()),
             options.client_id,
@@ -97,7 +94,9 @@ impl DemoProvider {
             options.redirect_uris,
             key,
         ));
-        let server = run(listener, state.clone()).map_err(DemoProviderError::Thread)?;
+        let shared = state.clone();
+        let server =
+            run("local-oidc", move || server(listener, shared)).map_err(DemoProviderError::Thread)?;
         Ok(Self { state, server })
     }
 
@@ -159,28 +158,6 @@ impl fmt::Debug for DemoProvider {
             .field("issuer", &self.state.issuer)
             .finish_non_exhaustive()
     }
-}
-
-/// Starts the web server on a thread of its own and returns the handle to stop it with.
-fn run(listener: TcpListener, state: web::Data<State>) -> io::Result<ServerHandle> {
-    let (report, started) = mpsc::channel();
-    thread::Builder::new()
-        .name("local-oidc".to_owned())
-        .spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let server = match server(listener, state) {
-                    Ok(server) => server,
-                    Err(error) => return drop(report.send(Err(error))),
-                };
-                // Whoever started this waits for the handle.
-                let _ = report.send(Ok(server.handle()));
-                if let Err(error) = server.await {
-                    tracing::error!(%error, "the demo login provider ended");
-                }
-            });
-        })?;
-    let gone = |_| Err(io::Error::other("the thread ended before the server had started"));
-    started.recv().unwrap_or_else(gone)
 }
 
 fn server(listener: TcpListener, state: web::Data<State>) -> io::Result<Server> {

@@ -12,9 +12,10 @@ use url::form_urlencoded;
 
 use super::authorize::read_parameters;
 use super::claims::{TOKEN_LIFETIME, id_token};
-use super::codes::{Grant, random_token};
+use super::codes::Grant;
 use super::fault::Fault;
 use super::state::State;
+use crate::pages::random_token;
 
 /// An error as RFC 6749, section 5.2 wants it.
 struct Refusal {

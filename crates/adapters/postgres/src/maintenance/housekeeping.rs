@@ -58,6 +58,18 @@ impl Housekeeping for PgStore {
         self.write(sql, vec![before.into(), limit.into()]).await
     }
 
+    async fn remove_read_notifications(
+        &self,
+        before: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<u64, StorageError> {
+        let sql = "
+            DELETE FROM notifications
+             WHERE id IN (SELECT id FROM notifications WHERE is_read AND read_at < $1
+                           ORDER BY read_at LIMIT $2 FOR UPDATE SKIP LOCKED)";
+        self.write(sql, vec![before.into(), limit.into()]).await
+    }
+
     async fn remove_sessions(&self, before: DateTime<Utc>) -> Result<u64, StorageError> {
         // Bounded, so that a neglected table is cleared in rounds and not by one statement that is cut off.
         let sql = "

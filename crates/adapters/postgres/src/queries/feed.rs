@@ -1,4 +1,4 @@
-//! The feed: public images, read from their posts.
+//! The feed: public images, read from their posts. Those of deactivated accounts stay.
 
 use domain::{
     GenerationId, UserId,
@@ -16,11 +16,6 @@ use crate::{PgStore, row::ReadRow};
 /// Columns of a post that the page is chosen by.
 const POST: &str =
     "p.generation_id, p.user_id, p.style_id, p.tag_ids, p.like_count, p.comment_count, p.created_at";
-
-/// Only posts of active accounts. These are looked up one by one (`OFFSET 0`), in the order of the posts and no more
-/// than the page needs, however many posts the planner expects.
-const ACTIVE: &str =
-    "CROSS JOIN LATERAL (SELECT FROM users u WHERE u.id = p.user_id AND u.is_active OFFSET 0) u";
 
 /// A page of the feed.
 pub(super) async fn list(
@@ -126,7 +121,7 @@ impl Choice {
         }
     }
 
-    /// The first posts of active accounts along the index of the order.
+    /// The first posts along the index of the order.
     fn untagged(&self) -> String {
         let Self {
             source,
@@ -136,7 +131,7 @@ impl Choice {
         } = self;
         format!(
             "page AS (
-  SELECT {POST} FROM {source} p {ACTIVE}
+  SELECT {POST} FROM {source} p
    WHERE {condition} ORDER BY {order} LIMIT {limit}
 )"
         )
@@ -153,7 +148,7 @@ impl Choice {
         } = self;
         format!(
             "near AS MATERIALIZED (
-  SELECT {POST} FROM (SELECT * FROM {source} p WHERE {condition} ORDER BY {order} LIMIT {WINDOW}) p {ACTIVE}
+  SELECT {POST} FROM (SELECT * FROM {source} p WHERE {condition} ORDER BY {order} LIMIT {WINDOW}) p
    WHERE p.tag_ids @> {tags} ORDER BY {order} LIMIT {limit}
 ), matching AS MATERIALIZED (
   SELECT {POST} FROM {source} p
@@ -163,7 +158,7 @@ impl Choice {
   UNION ALL
   SELECT * FROM matching
 ), page AS (
-  SELECT {POST} FROM (SELECT * FROM candidates p ORDER BY {order}) p {ACTIVE}
+  SELECT {POST} FROM (SELECT * FROM candidates p ORDER BY {order}) p
    ORDER BY {order} LIMIT {limit}
 )"
         )

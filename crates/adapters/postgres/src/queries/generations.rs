@@ -40,7 +40,7 @@ SELECT m.id, m.artist_id, m.generation_cost_tokens, m.training_status,
     Sql::new(text, [style.0.into(), now.into()])
 }
 
-/// Somebody else's request shows only once its image is public, and only while its owner's account is active.
+/// Somebody else's request shows only once its image is public. It stays when its owner's account is deactivated.
 pub(super) fn view_sql(generation: GenerationId, viewer: Option<UserId>) -> Sql {
     let text = format!(
         "
@@ -53,13 +53,12 @@ SELECT g.id, g.user_id, g.status, g.consumed_tokens, g.aspect_ratio, g.seed, g.d
            SELECT FROM generation_requests q
             WHERE q.status = 'queued' AND q.id < g.id LIMIT {MAX_QUEUE_POSITION}) ahead) END AS queue_position
   FROM generation_requests g
-  JOIN users o ON o.id = g.user_id
   JOIN style_models m ON m.id = g.style_id
   JOIN artists a ON a.user_id = m.artist_id
   JOIN users u ON u.id = m.artist_id
   LEFT JOIN generated_images i ON i.generation_id = g.id
   LEFT JOIN community_posts p ON p.generation_id = g.id
- WHERE g.id = $1 AND (g.user_id = $2 OR (i.is_public AND o.is_active))",
+ WHERE g.id = $1 AND (g.user_id = $2 OR i.is_public)",
         image = fields::image_columns("$2"),
     );
     Sql::new(text, [generation.0.into(), viewer.map(|viewer| viewer.0).into()])

@@ -4,14 +4,18 @@
 //! size of the page, never on a value, so that each kind of list is planned once per connection; a size that were a
 //! parameter would let the planner expect a tenth of the table.
 
+mod comments;
 mod feed;
 mod fields;
+mod follows;
 mod generations;
 mod keyset;
+mod notifications;
 mod own_generations;
 mod own_styles;
 #[cfg(test)]
 mod plans;
+mod search;
 mod sql;
 mod style_list;
 mod styles;

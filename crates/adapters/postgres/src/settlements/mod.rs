@@ -134,6 +134,7 @@ pub(crate) fn cause_values(cause: ReleaseCause) -> [Value; 3] {
     match cause {
         ReleaseCause::Worker { task_id } => ["worker".into(), task_value(task_id), no_time()],
         ReleaseCause::Sweep { silent_since } => ["sweep".into(), task_value(None), silent_since.into()],
+        ReleaseCause::AccountDeleted => ["account".into(), task_value(None), no_time()],
     }
 }
 

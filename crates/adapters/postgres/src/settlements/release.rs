@@ -9,8 +9,8 @@ use sea_orm::Value;
 use super::{allowing, cause_values, no_time, settle, task_value};
 use crate::connect::PgStore;
 
-/// Who may give it up is decided by the caller's word: the owner, a worker whose failure counts, or the sweep after a
-/// silence. An unknown word applies nothing.
+/// Who may give it up is decided by the caller's word: the owner, a worker whose failure counts, the sweep after a
+/// silence, or an account that is about to be erased. An unknown word applies nothing.
 const RELEASE: &str = "
 WITH request AS (
   UPDATE generation_requests
@@ -19,6 +19,7 @@ WITH request AS (
    WHERE id = $1 AND status = ANY ($7) AND ($6::integer IS NULL OR attempt = $6)
      AND CASE $2
            WHEN 'owner' THEN user_id = $3::bigint
+           WHEN 'account' THEN true
            WHEN 'sweep' THEN last_sign_at <= $5::timestamptz
            WHEN 'worker' THEN task_id = $4::uuid
              OR ($4::uuid IS NULL AND (status = 'queued' OR taken_at IS NOT NULL)) END

@@ -20,11 +20,14 @@ RETURNING user_id, style_id, prompt_tags";
 const CHANGE_IMAGE: &str = "
 UPDATE generated_images SET is_public = COALESCE($2::boolean, is_public), updated_at = $3 WHERE generation_id = $1";
 
-/// The first making public creates the post; later ones show it again, with its age, likes and comments.
+/// The first making public publishes the post, which may be there already with what its owner said while the image was
+/// private; later ones show it again, with its age, likes and comments.
 const SHOW_POST: &str = "
-INSERT INTO community_posts (generation_id, user_id, style_id, tag_ids, visible, created_at)
+INSERT INTO community_posts AS p (generation_id, user_id, style_id, tag_ids, visible, created_at)
 VALUES ($1, $2, $3, $4, true, $5)
-ON CONFLICT (generation_id) DO UPDATE SET visible = true";
+ON CONFLICT (generation_id) DO UPDATE
+   SET visible = true, published = true, tag_ids = EXCLUDED.tag_ids,
+       created_at = CASE WHEN p.published THEN p.created_at ELSE EXCLUDED.created_at END";
 
 const HIDE_POST: &str = "UPDATE community_posts SET visible = false WHERE generation_id = $1";
 

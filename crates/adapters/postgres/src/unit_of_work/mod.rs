@@ -1,15 +1,18 @@
 //! Writes that belong together: one transaction, of which every repository is a view.
 
 mod accounts;
+mod erasures;
 mod generations;
 mod outbox;
+mod profiles;
 mod styles;
 mod tags;
 mod uploads;
 
 use async_trait::async_trait;
 use domain::ports::{
-    Accounts, Generations, Outbox, StorageError, Styles, UnitOfWork, UnitOfWorkFactory, Uploads,
+    Accounts, Erasures, Generations, Outbox, Profiles, StorageError, Styles, UnitOfWork, UnitOfWorkFactory,
+    Uploads,
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, TransactionTrait, Value};
 
@@ -55,6 +58,14 @@ impl UnitOfWork for PgUnitOfWork {
     }
 
     fn uploads(&mut self) -> &mut dyn Uploads {
+        self
+    }
+
+    fn profiles(&mut self) -> &mut dyn Profiles {
+        self
+    }
+
+    fn erasures(&mut self) -> &mut dyn Erasures {
         self
     }
 

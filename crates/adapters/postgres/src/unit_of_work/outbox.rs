@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use domain::{
-    ports::{NewMessage, Outbox, StorageError},
-    task::Topic,
+    ports::{NewDeletion, NewMessage, Outbox, StorageError},
+    task::{OutboxTopic, Topic},
 };
 use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -21,6 +21,23 @@ impl Outbox for PgUnitOfWork {
             payload: Set(message.payload),
             available_at: Set(message.send_at),
             created_at: Set(message.now),
+        };
+        outbox_message::Entity::insert(row)
+            .exec_without_returning(&self.tx)
+            .await
+            .map_err(storage_error)?;
+        Ok(())
+    }
+
+    async fn enqueue_deletion(&mut self, deletion: NewDeletion) -> Result<(), StorageError> {
+        let row = outbox_message::ActiveModel {
+            id: NotSet,
+            message_id: Set(deletion.message_id),
+            topic: Set(OutboxTopic::StorageDelete.as_str().to_owned()),
+            subject_id: Set(deletion.owner.0),
+            payload: Set(deletion.payload),
+            available_at: Set(deletion.remove_at),
+            created_at: Set(deletion.now),
         };
         outbox_message::Entity::insert(row)
             .exec_without_returning(&self.tx)

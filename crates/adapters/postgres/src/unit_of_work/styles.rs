@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     StyleId, TaskId, UserId,
-    ports::{LockedArtist, LockedStyle, NewStyle, NewTrainingImage, StorageError, Styles},
-    style::{TagName, TrainingEvent, TrainingStatus},
+    ports::{LockedArtist, LockedStyle, NewStyle, NewTrainingImage, StorageError, StyleChange, Styles},
+    style::{LicenceKind, StyleDescription, TagName, TrainingEvent, TrainingStatus},
 };
 
 use super::PgUnitOfWork;
@@ -45,6 +45,18 @@ UPDATE style_models
    SET training_status = 'pending', attempt = 1, task_id = $2, taken_at = NULL, progress = NULL, error_code = NULL,
        error_message = NULL, version = version + 1, last_sign_at = $3, updated_at = $3
  WHERE id = $1 AND training_status = ANY ($4)";
+
+const LOCK_STYLE: &str = "
+SELECT artist_id, training_status, attempt, valid_from,
+       is_active AND NOT is_flagged AND training_status = 'completed' AS is_offered
+  FROM style_models WHERE id = $1 FOR NO KEY UPDATE";
+
+const CHANGE_STYLE: &str = "
+UPDATE style_models
+   SET description = COALESCE($2::text, description), generation_cost_tokens = COALESCE($3::bigint, generation_cost_tokens),
+       is_active = COALESCE($4::boolean, is_active), license_type = COALESCE($5::text, license_type),
+       valid_to = CASE WHEN $6 THEN $7::timestamptz ELSE valid_to END, version = version + 1, updated_at = $8
+ WHERE id = $1";
 
 #[async_trait]
 impl Styles for PgUnitOfWork {
@@ -84,16 +96,40 @@ impl Styles for PgUnitOfWork {
     }
 
     async fn lock(&mut self, style: StyleId) -> Result<Option<LockedStyle>, StorageError> {
-        let lock =
-            "SELECT artist_id, training_status, attempt FROM style_models WHERE id = $1 FOR NO KEY UPDATE";
-        let Some(row) = self.one(lock, vec![style.0.into()]).await? else {
+        let Some(row) = self.one(LOCK_STYLE, vec![style.0.into()]).await? else {
             return Ok(None);
         };
         Ok(Some(LockedStyle {
             artist: UserId(row.get("artist_id")?),
             status: row.parsed("training_status", TrainingStatus::parse)?,
             attempt: row.attempt("attempt")?,
+            is_offered: row.get("is_offered")?,
+            valid_from: row.get("valid_from")?,
         }))
+    }
+
+    async fn change(
+        &mut self,
+        style: StyleId,
+        change: StyleChange,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let values = vec![
+            style.0.into(),
+            change.description.map(StyleDescription::into_string).into(),
+            change.cost.map(|cost| cost.tokens().get()).into(),
+            change.is_active.into(),
+            change.licence.map(LicenceKind::as_str).into(),
+            change.valid_to.is_some().into(),
+            change.valid_to.flatten().into(),
+            now.into(),
+        ];
+        match self.run(CHANGE_STYLE, values).await? {
+            1 => Ok(()),
+            _ => Err(StorageError::Other(
+                format!("style {style} is not there to change").into(),
+            )),
+        }
     }
 
     async fn restart_training(

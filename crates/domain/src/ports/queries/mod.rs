@@ -1,15 +1,23 @@
 //! Reads that lead to no write: each answers one screen in as few round trips as it can, whatever the length of the
 //! list, and returns a read model shaped for it. Texts were checked when they were written and are plain here.
 
+mod community;
+mod follows;
 mod generations;
+mod notifications;
+mod search;
 mod styles;
 mod tokens;
 mod users;
 
+pub use community::{CommentView, CommunityQueries, SHOWN_REPLIES};
+pub use follows::{FollowQueries, FollowedArtist};
 pub use generations::{
     FeedFilter, FeedItem, GenerationBrief, GenerationQueries, GenerationView, ImageView, OwnGeneration,
     OwnGenerationFilter, Prepared, SilentGeneration, StyleForHold,
 };
+pub use notifications::{NotificationQueries, NotificationView, TargetView};
+pub use search::{FoundArtist, FoundStyle, SearchQueries};
 pub use styles::{
     OwnStyle, SampleArtwork, SilentTraining, StyleArtist, StyleCard, StyleFilter, StyleQueries, StyleView,
     TrainingBrief, UploadCheck,
@@ -19,8 +27,9 @@ pub use users::{MeArtist, MeView, ProfileArtist, ProfileView, UserQueries};
 
 #[cfg(feature = "mock")]
 pub use self::{
-    generations::MockGenerationQueries, styles::MockStyleQueries, tokens::MockTokenQueries,
-    users::MockUserQueries,
+    community::MockCommunityQueries, follows::MockFollowQueries, generations::MockGenerationQueries,
+    notifications::MockNotificationQueries, search::MockSearchQueries, styles::MockStyleQueries,
+    tokens::MockTokenQueries, users::MockUserQueries,
 };
 
 /// An id and the name to show with it.

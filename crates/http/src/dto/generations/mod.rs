@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 pub use view::GenerationDto;
 
-use super::{NamedDto, address};
+use super::{NamedDto, PersonDto, address};
 use crate::{envelope::Timestamp, error::ApiError};
 
 /// Body of a request for an image.
@@ -172,19 +172,6 @@ impl OwnGenerationDto {
     }
 }
 
-/// Who made an image.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FeedUserDto {
-    /// Id.
-    #[schema(example = 12)]
-    pub id: i64,
-    /// Unique name.
-    #[schema(example = "demo_collector")]
-    pub username: String,
-    /// Address of the picture.
-    pub profile_image: Option<String>,
-}
-
 /// A public image in the feed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FeedItemDto {
@@ -192,7 +179,7 @@ pub struct FeedItemDto {
     #[schema(example = 31)]
     pub id: i64,
     /// Who made it.
-    pub user: FeedUserDto,
+    pub user: PersonDto,
     /// Its style.
     pub style: NamedDto,
     /// Address of the image.
@@ -219,11 +206,7 @@ impl FeedItemDto {
     pub async fn of(item: FeedItem, media: &Media) -> Result<Self, ApiError> {
         Ok(Self {
             id: item.id.0,
-            user: FeedUserDto {
-                id: item.user.id,
-                username: item.user.name,
-                profile_image: address(media, item.user_image.as_ref()).await?,
-            },
+            user: PersonDto::of(item.user, item.user_image.as_ref(), media).await?,
             style: item.style.into(),
             result_url: media.address(&item.image.object).await?,
             description: item.caption,

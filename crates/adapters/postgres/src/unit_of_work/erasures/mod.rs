@@ -1,0 +1,166 @@
+//! Erasing an account, in one transaction.
+//!
+//! Locks are taken in this order: erasures' own, the account, its wallet, the fold's, its artist, its styles; then
+//! others' posts, comments, artists and profiles, each kind by id. Whoever adds something of the account's waits for
+//! its row, so what is counted below is all there is. A statement of somebody else's that takes the same rows in
+//! another order may be picked by the database to give way, or this one is: it is then begun again.
+
+mod counters;
+mod objects;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    Tokens, UserId,
+    ledger::Entry,
+    ports::{Erasures, LockedAccount, OwnedObjects, StorageError},
+};
+
+use super::PgUnitOfWork;
+use crate::row::ReadRow;
+
+/// Everything a prolific account owns goes by one statement, which may take longer than others.
+const PATIENCE: &str = "SET LOCAL statement_timeout = '60s'";
+
+/// Asking again keeps the time of the first asking.
+const DEACTIVATE: &str = "
+UPDATE users
+   SET is_active = false, erasure_requested_at = COALESCE(erasure_requested_at, $2), updated_at = $2
+ WHERE id = $1";
+
+const END_SESSIONS: &str = "DELETE FROM sessions WHERE user_id = $1";
+
+const HIDE_STYLES: &str = "
+UPDATE style_models SET is_active = false, version = version + 1, updated_at = $2
+ WHERE artist_id = $1 AND is_active";
+
+/// One erasure at a time: two that lower each other's counters would wait for one another.
+const LOCK_ERASURES: &str = "SELECT pg_advisory_xact_lock(hashtext('erasure'))";
+
+const LOCK_USER: &str = "
+SELECT id FROM users WHERE id = $1 AND erasure_requested_at IS NOT NULL FOR UPDATE";
+
+const LOCK_WALLET: &str = "SELECT available FROM wallets WHERE user_id = $1 FOR UPDATE";
+
+/// The fold takes earnings first and artists second. While this is held it does nothing.
+const LOCK_FOLD: &str = "SELECT pg_advisory_xact_lock(hashtext('fold'))";
+
+const LOCK_ARTIST: &str = "SELECT earned_token_balance FROM artists WHERE user_id = $1 FOR UPDATE";
+
+/// A request in one of them that is just being made has locked its style: it is waited for, and counted below.
+const LOCK_STYLES: &str = "SELECT id FROM style_models WHERE artist_id = $1 ORDER BY id FOR UPDATE";
+
+/// Read after the wait for the locks. A use is a request of somebody else's, whatever became of it, as long as it is
+/// there, or a capture: the ledger remembers that somebody paid although request and payer may be gone.
+const SITUATION: &str = "
+SELECT (SELECT count(*) FROM generation_requests
+         WHERE user_id = $1 AND status IN ('queued', 'processing', 'retrying')) AS open_requests,
+       EXISTS (SELECT FROM style_models m JOIN generation_requests g ON g.style_id = m.id
+                WHERE m.artist_id = $1 AND g.user_id <> $1)
+       OR EXISTS (SELECT FROM token_transactions h
+                    JOIN token_transactions s ON s.key = 'settle:' || h.generation_id AND s.kind = 'capture'
+                   WHERE h.kind = 'hold' AND h.payee_id = $1 AND h.debit_user_id <> $1) AS used_by_others,
+       (SELECT COALESCE(sum(amount), 0) FROM earning_deltas WHERE artist_id = $1)::bigint AS unfolded";
+
+const ENTER: &str = "
+INSERT INTO token_transactions (key, kind, amount, debit_account, debit_user_id, credit_account, credit_user_id,
+  created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+const DROP_EARNINGS: &str = "DELETE FROM earning_deltas WHERE artist_id = $1";
+
+const DROP_TRAININGS: &str = "
+DELETE FROM outbox_messages o USING style_models m
+ WHERE m.artist_id = $1 AND o.topic = 'model_training' AND o.subject_id = m.id";
+
+/// All that belongs to the account goes with it.
+const DELETE: &str = "DELETE FROM users WHERE id = $1";
+
+const KEEP: &str = "UPDATE users SET erasure_requested_at = NULL, updated_at = $2 WHERE id = $1";
+
+#[async_trait]
+impl Erasures for PgUnitOfWork {
+    async fn deactivate(&mut self, user: UserId, now: DateTime<Utc>) -> Result<bool, StorageError> {
+        let id = user.0;
+        if self.run(DEACTIVATE, vec![id.into(), now.into()]).await? == 0 {
+            return Ok(false);
+        }
+        self.run(END_SESSIONS, vec![id.into()]).await?;
+        self.run(HIDE_STYLES, vec![id.into(), now.into()]).await?;
+        Ok(true)
+    }
+
+    async fn lock(&mut self, user: UserId) -> Result<Option<LockedAccount>, StorageError> {
+        let id = user.0;
+        self.run(PATIENCE, Vec::new()).await?;
+        self.one(LOCK_ERASURES, Vec::new()).await?;
+        if self.one(LOCK_USER, vec![id.into()]).await?.is_none() {
+            return Ok(None);
+        }
+        let wallet = self.one(LOCK_WALLET, vec![id.into()]).await?;
+        self.one(LOCK_FOLD, Vec::new()).await?;
+        let artist = self.one(LOCK_ARTIST, vec![id.into()]).await?;
+        self.all(LOCK_STYLES, vec![id.into()]).await?;
+        let situation = self.one(SITUATION, vec![id.into()]).await?;
+        let situation =
+            situation.ok_or_else(|| StorageError::Corrupt("an account without a situation".into()))?;
+        let folded = artist.map_or(Ok(Tokens::ZERO), |row| row.tokens("earned_token_balance"))?;
+        let earned = folded.checked_add(situation.tokens("unfolded")?);
+        Ok(Some(LockedAccount {
+            open_requests: situation.get("open_requests")?,
+            used_by_others: situation.get("used_by_others")?,
+            available: wallet.map_or(Ok(Tokens::ZERO), |row| row.tokens("available"))?,
+            earned: earned
+                .ok_or_else(|| StorageError::Corrupt(format!("artist {user} has too many tokens")))?,
+        }))
+    }
+
+    async fn objects(&mut self, user: UserId) -> Result<OwnedObjects, StorageError> {
+        self.owned_objects(user).await
+    }
+
+    async fn lower_counters(&mut self, user: UserId) -> Result<(), StorageError> {
+        self.lower_others_counters(user).await
+    }
+
+    async fn return_tokens(
+        &mut self,
+        user: UserId,
+        account: LockedAccount,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let entries = [
+            Entry::erased_wallet(user, account.available),
+            Entry::erased_earnings(user, account.earned),
+        ];
+        for entry in entries.into_iter().filter(|entry| entry.amount > Tokens::ZERO) {
+            let values = vec![
+                entry.key.as_str().into(),
+                entry.kind.as_str().into(),
+                entry.amount.get().into(),
+                entry.debit.name().into(),
+                entry.debit.user().map(|user| user.0).into(),
+                entry.credit.name().into(),
+                entry.credit.user().map(|user| user.0).into(),
+                now.into(),
+            ];
+            self.run(ENTER, values).await?;
+        }
+        self.run(DROP_EARNINGS, vec![user.0.into()]).await?;
+        Ok(())
+    }
+
+    async fn delete(&mut self, user: UserId) -> Result<(), StorageError> {
+        self.run(DROP_TRAININGS, vec![user.0.into()]).await?;
+        self.run(DELETE, vec![user.0.into()]).await?;
+        Ok(())
+    }
+
+    async fn keep(&mut self, user: UserId, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let id = user.0;
+        self.run(KEEP, vec![id.into(), now.into()]).await?;
+        self.run(END_SESSIONS, vec![id.into()]).await?;
+        self.run(HIDE_STYLES, vec![id.into(), now.into()]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,195 @@
+//! What is sent and what comes back. Fields that are not needed are not looked at: Toss adds some without notice.
+
+use chrono::{DateTime, Utc};
+use domain::Money;
+use domain::payment::{Payment, PaymentStatus};
+use domain::ports::{PaymentError, ProviderTransaction};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::refusal::unknown;
+
+/// The longest key of a payment.
+pub(crate) const MAX_PAYMENT_KEY_CHARS: usize = 200;
+
+/// `POST /v1/payments`
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CheckoutRequest<'a> {
+    /// Cards and the wallets that hold them.
+    pub(crate) method: &'static str,
+    pub(crate) amount: Box<RawValue>,
+    pub(crate) currency: &'a str,
+    pub(crate) order_id: &'a str,
+    pub(crate) order_name: &'a str,
+    pub(crate) success_url: &'a str,
+    pub(crate) fail_url: &'a str,
+}
+
+/// `POST /v1/payments/confirm`
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConfirmRequest<'a> {
+    pub(crate) payment_key: &'a str,
+    pub(crate) order_id: &'a str,
+    pub(crate) amount: Box<RawValue>,
+}
+
+/// What is needed of Toss's `Payment`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PaymentBody {
+    pub(crate) payment_key: String,
+    pub(crate) order_id: String,
+    status: String,
+    /// As it was written: through a float it would not be exact.
+    total_amount: Box<RawValue>,
+    currency: String,
+    approved_at: Option<String>,
+    pub(crate) checkout: Option<CheckoutBody>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct CheckoutBody {
+    pub(crate) url: String,
+}
+
+/// What is needed of Toss's `Transaction`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TransactionBody {
+    transaction_key: String,
+    payment_key: String,
+    order_id: String,
+}
+
+/// The amount as a JSON number with all its digits.
+///
+/// # Errors
+/// A number that cannot be written, which there is none of.
+pub(crate) fn number(amount: Decimal) -> Result<Box<RawValue>, PaymentError> {
+    RawValue::from_string(amount.normalize().to_string())
+        .map_err(|_| PaymentError::Misconfigured("the amount cannot be sent".to_owned()))
+}
+
+/// Reads a payment.
+///
+/// # Errors
+/// It is none: what happened is not known.
+pub(crate) fn payment_body(answer: &[u8]) -> Result<PaymentBody, PaymentError> {
+    let body: PaymentBody = readable(answer)?;
+    let keys = 1..=MAX_PAYMENT_KEY_CHARS;
+    if keys.contains(&body.payment_key.chars().count()) {
+        Ok(body)
+    } else {
+        Err(unreadable())
+    }
+}
+
+/// Reads a page of the list.
+///
+/// # Errors
+/// It is none.
+pub(crate) fn transactions(answer: &[u8]) -> Result<Vec<ProviderTransaction>, PaymentError> {
+    let lines: Vec<TransactionBody> = readable(answer)?;
+    let line = |body: TransactionBody| ProviderTransaction {
+        transaction_key: body.transaction_key,
+        payment_key: body.payment_key,
+        order_id: body.order_id,
+    };
+    Ok(lines.into_iter().map(line).collect())
+}
+
+impl TryFrom<PaymentBody> for Payment {
+    type Error = PaymentError;
+
+    fn try_from(body: PaymentBody) -> Result<Self, PaymentError> {
+        let status =
+            PaymentStatus::parse(&body.status).map_err(|_| unknown("the payment's status is a new one"))?;
+        let amount = decimal(body.total_amount.get()).ok_or_else(unreadable)?;
+        let approved_at = body.approved_at.as_deref().map(time).transpose()?;
+        Ok(Self {
+            payment_key: body.payment_key,
+            order_id: body.order_id,
+            status,
+            total: Money {
+                amount,
+                currency: body.currency,
+            },
+            approved_at,
+        })
+    }
+}
+
+/// Exactly what is written, never negative; `None` when it is no number or has more digits than can be kept.
+fn decimal(raw: &str) -> Option<Decimal> {
+    let amount = if raw.contains(['e', 'E']) {
+        Decimal::from_scientific(raw).ok()?
+    } else {
+        Decimal::from_str_exact(raw).ok()?
+    };
+    (!amount.is_sign_negative()).then(|| amount.normalize())
+}
+
+/// Toss writes Korean time, `2026-11-01T09:00:00+09:00`.
+fn time(raw: &str) -> Result<DateTime<Utc>, PaymentError> {
+    DateTime::parse_from_rfc3339(raw)
+        .map(|time| time.to_utc())
+        .map_err(|_| unreadable())
+}
+
+fn readable<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, PaymentError> {
+    serde_json::from_slice(answer).map_err(|_| unreadable())
+}
+
+/// Says nothing of what came: it may be anything.
+fn unreadable() -> PaymentError {
+    unknown("its answer cannot be read")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_digit_by_digit() {
+        for (raw, exact) in [
+            ("10000", "10000"),
+            ("10000.00", "10000"),
+            ("0.1", "0.1"),
+            ("1e4", "10000"),
+            ("12345678901234567.89", "12345678901234567.89"),
+        ] {
+            assert_eq!(decimal(raw).unwrap().to_string(), exact, "{raw}");
+        }
+        for raw in [
+            "-1",
+            "\"10000\"",
+            "null",
+            "true",
+            "1e999",
+            "0.00000000000000000000000000000001",
+        ] {
+            assert_eq!(decimal(raw), None, "{raw}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_sent_as_plain_numbers() {
+        for (amount, sent) in [
+            (Decimal::new(1_000_000, 2), "10000"),
+            (Decimal::new(1_050, 2), "10.5"),
+            (Decimal::from(80_000), "80000"),
+        ] {
+            assert_eq!(number(amount).unwrap().get(), sent);
+        }
+    }
+
+    #[test]
+    fn korean_time_is_read_as_utc() {
+        let read = time("2026-11-01T09:00:00+09:00").unwrap();
+        assert_eq!(read.to_rfc3339(), "2026-11-01T00:00:00+00:00");
+        assert!(time("2026-11-01 09:00").is_err());
+    }
+}

@@ -1,0 +1,69 @@
+//! What people are told.
+
+use std::sync::Arc;
+
+use domain::{
+    NotificationId, UserId,
+    page::{Page, PageRequest},
+    ports::{
+        Clock, Notifications, StorageError,
+        queries::{NotificationQueries, NotificationView},
+    },
+};
+
+/// A page of notifications, and how many are unread in all.
+#[derive(Debug)]
+pub struct Inbox {
+    /// The page.
+    pub page: Page<NotificationView>,
+    /// Unread ones.
+    pub unread_count: i64,
+}
+
+/// Shows people their notifications.
+#[derive(Clone)]
+pub struct NotificationService {
+    notifications: Arc<dyn Notifications>,
+    queries: Arc<dyn NotificationQueries>,
+    clock: Arc<dyn Clock>,
+}
+
+impl NotificationService {
+    /// Puts the service together.
+    pub fn new(
+        notifications: Arc<dyn Notifications>,
+        queries: Arc<dyn NotificationQueries>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            notifications,
+            queries,
+            clock,
+        }
+    }
+
+    /// A page, newest first.
+    pub async fn inbox(
+        &self,
+        user: UserId,
+        unread_only: bool,
+        page: PageRequest,
+    ) -> Result<Inbox, StorageError> {
+        Ok(Inbox {
+            page: self.queries.notifications(user, unread_only, page).await?,
+            unread_count: self.queries.unread_count(user).await?,
+        })
+    }
+
+    /// Marks one as read; false when the person has none of this id.
+    pub async fn read(&self, notification: NotificationId, user: UserId) -> Result<bool, StorageError> {
+        self.notifications
+            .read(notification, user, self.clock.now())
+            .await
+    }
+
+    /// Marks all as read. Returns how many were unread.
+    pub async fn read_all(&self, user: UserId) -> Result<u64, StorageError> {
+        self.notifications.read_all(user, self.clock.now()).await
+    }
+}

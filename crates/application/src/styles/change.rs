@@ -1,0 +1,70 @@
+//! What an artist changes about a style that is sold.
+
+use domain::{
+    StyleId, UserId,
+    ports::{StorageError, StyleChange, queries::StyleView},
+    style::TrainingStatus,
+};
+use thiserror::Error;
+
+use super::StyleService;
+
+/// Why a style was not changed.
+#[derive(Debug, Error)]
+pub enum ChangeStyleError {
+    /// There is no such style for this person.
+    #[error("there is no such style")]
+    NotFound,
+    /// The style belongs to somebody else, who offers it.
+    #[error("the style belongs to another artist")]
+    NotOwner,
+    /// It is not trained yet.
+    #[error("the style's training is {0:?}")]
+    NotReady(TrainingStatus),
+    /// Its use would end before now, or before it begins.
+    #[error("the style's use would end in the past")]
+    EndsBefore,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl StyleService {
+    /// Changes one's own trained style. A new price and a new licence count for requests made from now on; a withdrawn
+    /// style is shown to nobody else, and what was asked for before is still made.
+    pub async fn change(
+        &self,
+        style: StyleId,
+        owner: UserId,
+        change: StyleChange,
+    ) -> Result<StyleView, ChangeStyleError> {
+        let now = self.clock.now();
+        let mut unit = self.units.begin().await?;
+        let locked = unit
+            .styles()
+            .lock(style)
+            .await?
+            .ok_or(ChangeStyleError::NotFound)?;
+        if locked.artist != owner {
+            // Whoever may not see a style is not told that it exists.
+            return Err(if locked.is_offered {
+                ChangeStyleError::NotOwner
+            } else {
+                ChangeStyleError::NotFound
+            });
+        }
+        if locked.status != TrainingStatus::Completed {
+            return Err(ChangeStyleError::NotReady(locked.status));
+        }
+        if change
+            .valid_to
+            .flatten()
+            .is_some_and(|end| end <= now || end <= locked.valid_from)
+        {
+            return Err(ChangeStyleError::EndsBefore);
+        }
+        unit.styles().change(style, change, now).await?;
+        unit.commit().await?;
+        self.queries.find(style).await?.ok_or(ChangeStyleError::NotFound)
+    }
+}

@@ -1,0 +1,110 @@
+//! What people do with public images: each whole or not at all, with exact counters and the notification it causes.
+//!
+//! Others reach an image only while it is public; its owner always, once it is made.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::StorageError;
+use crate::{CommentId, GenerationId, UserId, community::CommentText};
+
+/// Somebody likes an image.
+#[derive(Debug, Clone, Copy)]
+pub struct NewLike {
+    /// The image.
+    pub image: GenerationId,
+    /// Who likes it.
+    pub user: UserId,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// What became of a like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Liked {
+    /// It counts.
+    Added {
+        /// Likes now.
+        like_count: i64,
+    },
+    /// It counted before.
+    Already,
+    /// There is no such image for this person.
+    NoImage,
+}
+
+/// Somebody comments on an image, or replies to a comment.
+#[derive(Debug, Clone)]
+pub struct NewComment {
+    /// The image.
+    pub image: GenerationId,
+    /// Who writes.
+    pub user: UserId,
+    /// The comment answered.
+    pub parent: Option<CommentId>,
+    /// What is said.
+    pub content: CommentText,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// What became of a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Commented {
+    /// It stands.
+    Added(CommentId),
+    /// There is no such image for this person.
+    NoImage,
+    /// The comment to answer is not there, or stands below another image.
+    NoParent,
+    /// The comment to answer is a reply.
+    TooDeep,
+}
+
+/// A comment's author, and who sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommentPlace {
+    /// Who wrote it.
+    pub author: UserId,
+    /// Whether the person asking sees the image it stands below.
+    pub visible: bool,
+}
+
+/// The statements.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Community: Send + Sync {
+    /// Likes an image; its owner is told once, however often it is taken back and repeated.
+    async fn like(&self, like: NewLike) -> Result<Liked, StorageError>;
+
+    /// Takes a like back; false when there is no such image for this person. One that was not there counts as taken back.
+    async fn unlike(&self, image: GenerationId, user: UserId) -> Result<bool, StorageError>;
+
+    /// Writes a comment. A reply tells the author of the comment it answers, another comment the image's owner; nobody
+    /// is told of an own act.
+    async fn comment(&self, comment: NewComment) -> Result<Commented, StorageError>;
+
+    /// Gives an image without a post a hidden one, so that its owner can like and comment it while it is private.
+    /// False when the person has no such image.
+    async fn prepare_post(
+        &self,
+        image: GenerationId,
+        owner: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError>;
+
+    /// Who wrote a comment, and whether `viewer` sees it.
+    async fn place(&self, comment: CommentId, viewer: UserId) -> Result<Option<CommentPlace>, StorageError>;
+
+    /// Changes what an author's comment says; false when it is gone.
+    async fn edit(
+        &self,
+        comment: CommentId,
+        author: UserId,
+        content: CommentText,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError>;
+
+    /// Removes a comment with its replies; false when it is gone.
+    async fn remove(&self, comment: CommentId) -> Result<bool, StorageError>;
+}

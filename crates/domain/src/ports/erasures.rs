@@ -1,0 +1,83 @@
+//! Accounts on their way out.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::StorageError;
+use crate::{GenerationId, ObjectAddress, StyleId, Tokens, UserId};
+
+/// An account to be erased, locked until the end of the transaction: nothing of it changes any more, and what others
+/// are about to add to it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LockedAccount {
+    /// Requests that are not settled.
+    pub open_requests: i64,
+    /// Whether somebody else has a request in one of its styles, or has ever paid for an image in one.
+    pub used_by_others: bool,
+    /// Spendable tokens.
+    pub available: Tokens,
+    /// Tokens earned, those not yet folded in included.
+    pub earned: Tokens,
+}
+
+/// Objects in the store that belong to an account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwnedObjects {
+    /// Those the database knows of.
+    pub stored: Vec<ObjectAddress>,
+    /// Failed and canceled requests, each with the key at which a worker may still leave its image.
+    pub unfinished_images: Vec<(GenerationId, String)>,
+    /// Styles without a model, of which a worker may still leave one.
+    pub untrained_styles: Vec<StyleId>,
+}
+
+/// The steps of an erasure that belong into one transaction.
+#[async_trait]
+pub trait Erasures: Send {
+    /// Deactivates an account, ends its sessions, hides its styles, and notes that it is to be erased. False when
+    /// there is no such account.
+    async fn deactivate(&mut self, user: UserId, now: DateTime<Utc>) -> Result<bool, StorageError>;
+
+    /// Locks an account that is to be erased; `None` when there is none, or no longer.
+    async fn lock(&mut self, user: UserId) -> Result<Option<LockedAccount>, StorageError>;
+
+    /// The objects of a locked account.
+    async fn objects(&mut self, user: UserId) -> Result<OwnedObjects, StorageError>;
+
+    /// Takes what a locked account liked, wrote and followed out of others' counters.
+    async fn lower_counters(&mut self, user: UserId) -> Result<(), StorageError>;
+
+    /// Returns a locked account's tokens to the platform, by entries in the ledger.
+    async fn return_tokens(
+        &mut self,
+        user: UserId,
+        account: LockedAccount,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
+
+    /// Deletes a locked account with everything it owns.
+    async fn delete(&mut self, user: UserId) -> Result<(), StorageError>;
+
+    /// Leaves a locked account as it is, deactivated and hidden for good.
+    async fn keep(&mut self, user: UserId, now: DateTime<Utc>) -> Result<(), StorageError>;
+}
+
+/// An open request of an account that is to be erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenRequest {
+    /// The request.
+    pub id: GenerationId,
+    /// Its attempt.
+    pub attempt: u16,
+}
+
+/// Reads what an erasure has to do.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait ErasureQueries: Send + Sync {
+    /// Accounts to be erased since before `before`, longest waiting first.
+    async fn pending(&self, before: DateTime<Utc>, limit: i64) -> Result<Vec<UserId>, StorageError>;
+
+    /// Open requests of an account.
+    async fn open_requests(&self, user: UserId, limit: i64) -> Result<Vec<OpenRequest>, StorageError>;
+}

@@ -1,0 +1,57 @@
+//! What a search finds.
+
+use async_trait::async_trait;
+
+use super::{Named, StyleArtist};
+use crate::{ObjectAddress, StyleId, page::PageSize, ports::StorageError, search::SearchPattern};
+
+/// A style that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundStyle {
+    /// Key.
+    pub id: StyleId,
+    /// Name.
+    pub name: String,
+    /// Thumbnail.
+    pub thumbnail: Option<ObjectAddress>,
+    /// Its artist.
+    pub artist: StyleArtist,
+    /// Whether the name matched; else a tag did.
+    pub by_name: bool,
+    /// Images made.
+    pub usage_count: i64,
+}
+
+/// An artist who was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundArtist {
+    /// Id and username.
+    pub user: Named,
+    /// Name to work under.
+    pub artist_name: String,
+    /// Picture.
+    pub image: Option<ObjectAddress>,
+    /// Followers.
+    pub follower_count: i64,
+    /// Whether the name to work under matched; else the username did.
+    pub by_artist_name: bool,
+}
+
+/// Searches what everybody may see. Reads at most the newest 10,000 matches of each kind.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait SearchQueries: Send + Sync {
+    /// Styles by name or tag, most used first, then newest.
+    async fn find_styles(
+        &self,
+        text: &SearchPattern,
+        most: PageSize,
+    ) -> Result<Vec<FoundStyle>, StorageError>;
+
+    /// Artists by name to work under or username, most followed first, then newest.
+    async fn find_artists(
+        &self,
+        text: &SearchPattern,
+        most: PageSize,
+    ) -> Result<Vec<FoundArtist>, StorageError>;
+}

@@ -1,0 +1,133 @@
+//! One's own account: changing what it shows, and leaving.
+
+use actix_session::Session;
+use actix_web::{
+    HttpRequest, HttpResponse, delete, patch,
+    web::{Data, Payload},
+};
+use application::{
+    accounts::{AccountService, ErasureService, Picture, ProfileEdit},
+    images::ImageSource,
+    media::Media,
+};
+use domain::{
+    Fault,
+    user::{Bio, MAX_PICTURE_BYTES, Username},
+};
+
+use super::read_data_url;
+use crate::{
+    HttpDeps, csrf,
+    dto::users::{ChangeProfileBody, ChangedProfileDto},
+    envelope::{Envelope, ErrorBody, ok},
+    error::ApiError,
+    extract::{Fields, MediaType, media_type, read_json},
+    multipart::{FormSpec, UploadedFile, read_form},
+    routes::documented::{Always, NeedsCsrf, TakesBody},
+    session::{self, SignedIn},
+};
+
+/// Longest body of a change: the largest picture in base64, and room for the rest.
+const MAX_CHANGE_BYTES: usize = 8 * 1024 * 1024;
+
+const PICTURE: &str = "profile_image";
+
+/// Changes one's own profile. What is not sent stays as it is.
+///
+/// The picture is made upright and small, and written anew: nothing of the file's metadata is kept. In JSON it is a
+/// `data:` URL, and `null` removes it.
+#[utoipa::path(tag = "users", operation_id = "update_profile", security(("session" = [], "csrf" = [])),
+    request_body(content((ChangeProfileBody = "application/json"), (ChangeProfileBody = "multipart/form-data"))),
+    responses(
+        (status = 200, body = Envelope<ChangedProfileDto>),
+        (status = 409, description = "`CONFLICT`: somebody else has the username", body = ErrorBody),
+        NeedsCsrf, TakesBody, Always))]
+#[patch("/users/me")]
+pub(super) async fn change(
+    who: SignedIn,
+    request: HttpRequest,
+    payload: Payload,
+    service: Data<AccountService>,
+    media: Data<Media>,
+) -> Result<HttpResponse, ApiError> {
+    let payload = payload.into_inner();
+    let (mut fields, file) = match media_type(request.headers()) {
+        MediaType::Form => {
+            let mut form = read_form(&request, payload, &change_form()).await?;
+            let file = form.file(PICTURE);
+            (form.fields, file)
+        }
+        _ => (read_json(&request, payload, MAX_CHANGE_BYTES).await?, None),
+    };
+    let edit = ProfileEdit {
+        username: username(&mut fields),
+        bio: bio(&mut fields),
+        picture: picture(&mut fields, file.as_ref(), &service).await,
+    };
+    let changed = service
+        .change_profile(who.user, fields.finish(Some(edit))?)
+        .await?;
+    Ok(ok(ChangedProfileDto::of(changed, &media).await?))
+}
+
+/// Deletes one's own account with everything it owns, for good. All its sessions end at once.
+///
+/// An artist whose styles others have used is deactivated and hidden instead; styles and history stay.
+#[utoipa::path(tag = "users", operation_id = "delete_account", security(("session" = [], "csrf" = [])), responses(
+    (status = 204, description = "Deleted, or deactivated for good; the session's cookies are cleared"), NeedsCsrf, Always))]
+#[delete("/users/me")]
+pub(super) async fn erase(
+    who: SignedIn,
+    service: Data<ErasureService>,
+    deps: Data<HttpDeps>,
+    session: Session,
+) -> Result<HttpResponse, ApiError> {
+    service.erase(who.user).await?;
+    session::sign_out(&session);
+    Ok(HttpResponse::NoContent()
+        .cookie(csrf::removal_cookie(&deps.config))
+        .finish())
+}
+
+fn change_form() -> FormSpec {
+    FormSpec::new(MAX_CHANGE_BYTES as u64)
+        .text("username", 1_000)
+        .text("bio", 4_000)
+        .file(PICTURE, MAX_PICTURE_BYTES)
+}
+
+/// A name cannot be taken away.
+fn username(fields: &mut Fields) -> Option<Username> {
+    if fields.is_null("username") {
+        fields.fault("username", Fault::Required);
+    }
+    fields.optional("username", Username::parse)
+}
+
+fn bio(fields: &mut Fields) -> Option<Bio> {
+    if fields.is_null("bio") {
+        return Bio::parse("").ok();
+    }
+    fields.optional("bio", Bio::parse)
+}
+
+/// The picture is decoded here already, so that its faults are told together with the others.
+async fn picture(fields: &mut Fields, file: Option<&UploadedFile>, service: &AccountService) -> Picture {
+    if fields.is_null(PICTURE) {
+        return Picture::Removed;
+    }
+    let source = match file {
+        Some(file) => Some(ImageSource::File(file.path().to_path_buf())),
+        None => fields.optional(PICTURE, read_data_url),
+    };
+    let Some(source) = source else {
+        return Picture::Unchanged;
+    };
+    match service.portrait(source).await {
+        Ok(portrait) => Picture::Replaced(portrait),
+        Err(fault) => {
+            fields.fault(PICTURE, fault);
+            Picture::Unchanged
+        }
+    }
+}

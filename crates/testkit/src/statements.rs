@@ -1,0 +1,185 @@
+//! A proxy before PostgreSQL that reads what a server sends and notes every round trip with its statement.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// The longest message that a statement of ours could be.
+const LONGEST: u32 = 64 * 1024 * 1024;
+
+/// First words of a connection, in the place of a protocol version.
+mod opening {
+    pub const CANCEL: u32 = 80_877_102;
+    pub const TLS: u32 = 80_877_103;
+    pub const GSS: u32 = 80_877_104;
+}
+
+/// Counts the round trips of everything that reaches the database through it. Dropped, it closes every connection.
+#[derive(Debug)]
+pub struct StatementCounter {
+    addr: SocketAddr,
+    seen: Log,
+    listening: JoinHandle<()>,
+}
+
+type Log = Arc<Mutex<Vec<String>>>;
+
+impl StatementCounter {
+    /// Listens on a free port of the loopback address and passes everything on to `target` (`host:port`).
+    ///
+    /// # Errors
+    /// No port can be had.
+    pub async fn start(target: impl Into<String>) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let addr = listener.local_addr()?;
+        let seen = Log::default();
+        let listening = tokio::spawn(accept(listener, target.into(), seen.clone()));
+        Ok(Self {
+            addr,
+            seen,
+            listening,
+        })
+    }
+
+    /// Where clients connect.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The round trips since the last call, each by its statements. Those without one are left out: a pool asks
+    /// whether a connection that comes back, or was not used for long, is alive.
+    pub fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for StatementCounter {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, target: String, seen: Log) {
+    // Aborted with the task that owns them.
+    let mut connections = tokio::task::JoinSet::new();
+    loop {
+        if let Ok((client, _)) = listener.accept().await {
+            let (target, seen) = (target.clone(), seen.clone());
+            connections.spawn(async move { connection(client, &target, &seen).await.ok() });
+        }
+    }
+}
+
+async fn connection(mut client: TcpStream, target: &str, seen: &Log) -> io::Result<()> {
+    let mut server = TcpStream::connect(target).await?;
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
+    let (mut from_server, mut to_server) = server.split();
+    let (mut from_client, mut to_client) = client.split();
+    loop {
+        let length = from_client.read_u32().await?;
+        let body = body(&mut from_client, length).await?;
+        let first = body.first_chunk().map_or(0, |word| u32::from_be_bytes(*word));
+        if [opening::TLS, opening::GSS].contains(&first) {
+            // In plain text, or there would be nothing to read.
+            to_client.write_all(b"N").await?;
+            continue;
+        }
+        to_server.write_all(&length.to_be_bytes()).await?;
+        to_server.write_all(&body).await?;
+        if first == opening::CANCEL {
+            return Ok(());
+        }
+        break;
+    }
+    let requests = async {
+        let mut statements = Statements::default();
+        loop {
+            let kind = from_client.read_u8().await?;
+            let length = from_client.read_u32().await?;
+            let body = body(&mut from_client, length).await?;
+            if let Some(statement) = statements.read(kind, &body) {
+                seen.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(statement);
+            }
+            let message = [&[kind][..], &length.to_be_bytes(), &body].concat();
+            to_server.write_all(&message).await?;
+        }
+    };
+    let answers = copy(&mut from_server, &mut to_client);
+    tokio::select! {
+        ended = requests => ended,
+        ended = answers => ended.map(drop),
+    }
+}
+
+/// What follows a message's length, which counts itself.
+async fn body(from: &mut (impl AsyncRead + Unpin), length: u32) -> io::Result<Vec<u8>> {
+    if !(4..LONGEST).contains(&length) {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut body = vec![0; length as usize - 4];
+    from.read_exact(&mut body).await?;
+    Ok(body)
+}
+
+/// The statements of one connection.
+#[derive(Debug, Default)]
+struct Statements {
+    prepared: HashMap<Vec<u8>, String>,
+    /// What the round trip under way does.
+    doing: Vec<String>,
+}
+
+impl Statements {
+    /// Reads a message; returns the round trip's statements when the client now waits for its answer.
+    fn read(&mut self, kind: u8, body: &[u8]) -> Option<String> {
+        let mut texts = body.split(|byte| *byte == 0);
+        let mut text = || texts.next().unwrap_or_default();
+        match kind {
+            b'Q' => return Some(String::from_utf8_lossy(text()).into_owned()),
+            b'P' => {
+                let (name, sql) = (text().to_vec(), String::from_utf8_lossy(text()).into_owned());
+                self.doing.push(format!("(prepares) {sql}"));
+                self.prepared.insert(name, sql);
+            }
+            b'B' => {
+                let (_portal, name) = (text(), text());
+                let sql = self.prepared.get(name).cloned();
+                self.doing.push(sql.unwrap_or_else(|| "(unknown)".to_owned()));
+            }
+            b'S' => {
+                let done = std::mem::take(&mut self.doing).join("; ");
+                return Some(done).filter(|done| !done.is_empty());
+            }
+            _ => {}
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Statements;
+
+    #[test]
+    fn a_round_trip_is_what_the_client_waits_for() {
+        let mut statements = Statements::default();
+        assert_eq!(statements.read(b'P', b"s1\0SELECT 1\0\0\0"), None);
+        assert_eq!(statements.read(b'D', b"Ss1\0"), None);
+        assert_eq!(statements.read(b'S', b"").as_deref(), Some("(prepares) SELECT 1"));
+        for _ in 0..2 {
+            assert_eq!(statements.read(b'B', b"\0s1\0\0\0\0\0\0\0"), None);
+            assert_eq!(statements.read(b'E', b"\0\0\0\0\0"), None);
+            assert_eq!(statements.read(b'S', b"").as_deref(), Some("SELECT 1"));
+        }
+        assert_eq!(statements.read(b'S', b""), None);
+        assert_eq!(statements.read(b'Q', b"BEGIN\0").as_deref(), Some("BEGIN"));
+    }
+}
