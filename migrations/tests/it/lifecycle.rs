@@ -17,7 +17,8 @@ WITH own AS (
   SELECT format('relation %s %s %s', relkind, relname, reloptions) AS line FROM own
   UNION ALL
   SELECT format('column %s.%s #%s %s notnull=%s default=%s identity=%s generated=%s collation=%s',
-           own.relname, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+           own.relname, a.attname, row_number() OVER (PARTITION BY own.oid ORDER BY a.attnum),
+           format_type(a.atttypid, a.atttypmod), a.attnotnull,
            pg_get_expr(e.adbin, e.adrelid), a.attidentity, a.attgenerated, a.attcollation::regcollation)
     FROM own JOIN pg_attribute a ON a.attrelid = own.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef e ON e.adrelid = a.attrelid AND e.adnum = a.attnum WHERE own.relkind = 'r'

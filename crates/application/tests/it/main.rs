@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "tests are named by what they show")]
 #![allow(clippy::unnecessary_wraps, reason = "answers of mocked ports are results")]
 
+mod deletions;
 mod relay;
 mod reports;
 mod requests;

@@ -11,4 +11,6 @@ mod oidc;
 #[cfg(feature = "full")]
 mod s3;
 #[cfg(feature = "full")]
+mod toss;
+#[cfg(feature = "full")]
 mod worker;

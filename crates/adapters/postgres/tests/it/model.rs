@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 
 use crate::{
     reference::{ARTIST, Answer, Cause, Platform, Reference, Step},
-    support::{World, account, at, capture, fail, resend, sign, task, tokens},
+    support::{End, World, account, at, capture, erase, fail, resend, sign, task, tokens},
 };
 
 /// PostgreSQL, and a print of the ledger as it was after the last step.
@@ -139,6 +139,10 @@ async fn run(world: &World, step: Step, clock: i64) -> Answer {
             };
             Answer::Settled(store.cancel(cancel).await.unwrap())
         }
+        Step::Erase { user } => {
+            assert_eq!(erase(world, user).await, End::Gone);
+            Answer::Nothing
+        }
         Step::Fold { batch } => Answer::Folded(store.fold(batch.try_into().unwrap()).await.unwrap()),
     }
 }
@@ -200,6 +204,7 @@ async fn balances(world: &World) -> Balances {
 
 fn expected_balances(expected: &Platform) -> Balances {
     (1..=i64::try_from(expected.people.len()).unwrap())
+        .filter(|id| expected.has(UserId(*id)))
         .map(|id| {
             let user = UserId(id);
             let balance = |account| expected.balance(account);

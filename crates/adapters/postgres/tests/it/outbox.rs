@@ -31,7 +31,7 @@ async fn fetch(world: &World, holder: Uuid, second: i64) -> Vec<i64> {
     let topic = Topic::ImageGeneration;
     let due = world
         .store
-        .lease_and_fetch(topic, holder, at(second), at(second + 10), 100)
+        .lease_and_fetch(topic.into(), holder, at(second), at(second + 10), 100)
         .await
         .unwrap();
     due.into_iter().map(|message| message.subject_id).collect()
@@ -40,7 +40,13 @@ async fn fetch(world: &World, holder: Uuid, second: i64) -> Vec<i64> {
 async fn ids(world: &World, second: i64) -> Vec<i64> {
     let due = world
         .store
-        .lease_and_fetch(Topic::ImageGeneration, ONE, at(second), at(second + 10), 100)
+        .lease_and_fetch(
+            Topic::ImageGeneration.into(),
+            ONE,
+            at(second),
+            at(second + 10),
+            100,
+        )
         .await;
     due.unwrap().into_iter().map(|message| message.id).collect()
 }
@@ -55,7 +61,7 @@ async fn due_messages_come_oldest_first_as_they_were_stored() {
     let topic = Topic::ImageGeneration;
     let due = world
         .store
-        .lease_and_fetch(topic, ONE, at(5), at(15), 100)
+        .lease_and_fetch(topic.into(), ONE, at(5), at(15), 100)
         .await
         .unwrap();
     assert_eq!(
@@ -67,7 +73,7 @@ async fn due_messages_come_oldest_first_as_they_were_stored() {
     assert_eq!(
         world
             .store
-            .lease_and_fetch(topic, ONE, at(5), at(15), 1)
+            .lease_and_fetch(topic.into(), ONE, at(5), at(15), 1)
             .await
             .unwrap()
             .len(),
@@ -104,13 +110,13 @@ async fn a_lease_given_up_is_free_at_once_but_not_for_a_stranger_to_give() {
     assert_eq!(fetch(&world, ONE, 0).await, [2]);
     world
         .store
-        .release_lease(Topic::ImageGeneration, TWO)
+        .release_lease(Topic::ImageGeneration.into(), TWO)
         .await
         .unwrap();
     assert_eq!(fetch(&world, TWO, 1).await, Vec::<i64>::new());
     world
         .store
-        .release_lease(Topic::ImageGeneration, ONE)
+        .release_lease(Topic::ImageGeneration.into(), ONE)
         .await
         .unwrap();
     assert_eq!(fetch(&world, TWO, 1).await, [2]);

@@ -19,6 +19,9 @@ pub use steps::{Cause, Reference, Step};
 /// Who is paid.
 pub const ARTIST: ArtistId = UserId(2);
 
+/// Stands for a person who has left.
+const ERASED: i64 = i64::MIN;
+
 /// What a step must answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
@@ -70,7 +73,10 @@ impl Platform {
     }
 
     pub fn has(&self, user: UserId) -> bool {
-        (1..=self.people.len()).contains(&usize::try_from(user.0).unwrap())
+        let place = usize::try_from(user.0).unwrap().checked_sub(1);
+        place
+            .and_then(|place| self.people.get(place))
+            .is_some_and(|person| *person != ERASED)
     }
 
     pub fn balance(&self, account: Account) -> i64 {
@@ -88,6 +94,7 @@ impl Platform {
                 Answer::Nothing
             }
             Step::Hold { id, user, price } => self.hold(id, user, price),
+            Step::Erase { user } => self.erase(user),
             Step::Fold { batch } => {
                 let folded = self.unfolded.min(u64::try_from(batch).unwrap());
                 self.unfolded -= folded;
@@ -149,6 +156,22 @@ impl Platform {
             self.books.enter(Entry::welcome(user)).unwrap();
         }
         Answer::Registered { is_new }
+    }
+
+    /// Open requests are released, all of them go, what is left returns to the platform.
+    fn erase(&mut self, user: UserId) -> Answer {
+        let own = self.requests.iter().filter(|(_, request)| request.user == user);
+        let own: Vec<GenerationId> = own.map(|(id, _)| *id).collect();
+        for id in own {
+            self.settle(id, E::Fail, |_, _| true);
+            self.requests.remove(&id);
+        }
+        let left = self.books.balance(Account::Available(user));
+        if left > tokens(0) {
+            self.books.enter(Entry::erased_wallet(user, left)).unwrap();
+        }
+        self.people[usize::try_from(user.0 - 1).unwrap()] = ERASED;
+        Answer::Nothing
     }
 
     fn hold(&mut self, id: GenerationId, user: UserId, price: i64) -> Answer {

@@ -20,8 +20,10 @@ use testkit::database::TestDatabase;
 use uuid::Uuid;
 
 mod calls;
+mod erasing;
 
 pub use calls::{applied, by_sweep, by_worker, capture, fail, ignored, resend, sign};
+pub use erasing::{End, deactivate, end, erase, release_requests};
 
 /// The one style's price.
 pub const PRICE: i64 = 10;

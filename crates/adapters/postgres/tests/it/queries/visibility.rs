@@ -121,36 +121,49 @@ async fn a_withdrawn_or_flagged_style_is_listed_to_nobody_and_not_offered() {
     }
 }
 
+async fn deactivate(world: &World, user: domain::UserId) {
+    world
+        .sql(&format!("UPDATE users SET is_active = false WHERE id = {user}"))
+        .await;
+}
+
 #[tokio::test]
-async fn a_deactivated_account_is_hidden_with_all_it_made() {
+async fn a_deactivated_account_is_hidden_and_its_images_stay() {
     let world = World::new().await;
     let image = finished(&world, 1, world.payer, 1, true).await;
-    world
-        .sql(&format!(
-            "UPDATE users SET is_active = false WHERE id = {}",
-            world.payer
-        ))
-        .await;
-    assert_eq!(world.store.view(image, Some(world.other)).await.unwrap(), None);
-    let feed = world
-        .store
-        .feed(FeedFilter::default(), None, first(5))
-        .await
-        .unwrap();
-    assert!(feed.rows.is_empty());
+    super::tag_post(&world, image, &["sea"]).await;
+    deactivate(&world, world.payer).await;
+    assert!(
+        world
+            .store
+            .view(image, Some(world.other))
+            .await
+            .unwrap()
+            .is_some()
+    );
+    for names in [&[][..], &["sea"]] {
+        let filter = FeedFilter {
+            tags: super::tags(names),
+            user: Some(world.payer),
+            ..FeedFilter::default()
+        };
+        let feed = world.store.feed(filter, None, first(5)).await.unwrap();
+        let shown: Vec<_> = feed
+            .rows
+            .iter()
+            .map(|row| (row.id, row.user.name.as_str()))
+            .collect();
+        assert_eq!(shown, [(image, "payer")], "{names:?}");
+    }
     assert_eq!(
         world.store.profile(world.payer, Some(world.other)).await.unwrap(),
         None
     );
 
     assert_eq!(listed(&world, None).await, [1]);
-    world
-        .sql(&format!(
-            "UPDATE users SET is_active = false WHERE id = {}",
-            world.artist
-        ))
-        .await;
+    deactivate(&world, world.artist).await;
     assert_eq!(listed(&world, None).await, Vec::<i64>::new());
+    assert_eq!(world.store.find(STYLE).await.unwrap(), None);
     let prepared = world
         .store
         .prepare(STYLE, crate::support::at(0))
@@ -161,28 +174,29 @@ async fn a_deactivated_account_is_hidden_with_all_it_made() {
 }
 
 #[tokio::test]
-async fn hidden_accounts_leave_no_gap_in_a_page() {
+async fn styles_of_hidden_accounts_leave_no_gap_in_a_page() {
     let world = World::new().await;
-    for id in 1..=6 {
-        let user = if id % 2 == 0 { world.payer } else { world.other };
-        let image = finished(&world, id, user, id, true).await;
-        super::tag_post(&world, image, &["sea"]).await;
+    crate::support::make_artist(&world.store, world.other).await;
+    for id in 2..=7 {
+        style(&world, id, id).await;
+        super::tag_style(&world, id, &["sea"]).await;
     }
     world
         .sql(&format!(
-            "UPDATE users SET is_active = false WHERE id = {}",
-            world.payer
+            "UPDATE style_models SET artist_id = {} WHERE id % 2 = 0",
+            world.other
         ))
         .await;
+    deactivate(&world, world.other).await;
     for names in [&[][..], &["sea"]] {
-        let filter = FeedFilter {
+        let filter = StyleFilter {
             tags: super::tags(names),
-            ..FeedFilter::default()
+            ..StyleFilter::default()
         };
-        let page = world.store.feed(filter, None, first(2)).await.unwrap();
+        let page = StyleQueries::list(&world.store, filter, first(2)).await.unwrap();
         assert_eq!(
             page.rows.iter().map(|row| row.id.0).collect::<Vec<_>>(),
-            [5, 3],
+            [7, 5],
             "{names:?}"
         );
         assert!(page.next.is_some());

@@ -4,7 +4,7 @@ use domain::{GenerationId, TaskId, UserId, generation::GenerationStatus as S};
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 
-use super::{Platform, Request};
+use super::{ARTIST, Platform, Request};
 use crate::support::task;
 
 /// Who says that an attempt has failed. Times are seconds of the test.
@@ -55,6 +55,9 @@ pub enum Step {
     Fold {
         batch: usize,
     },
+    Erase {
+        user: UserId,
+    },
 }
 
 pub struct Reference;
@@ -78,7 +81,9 @@ impl ReferenceStateMachine for Reference {
             user,
             price,
         });
+        let erase = user.clone().prop_map(|user| Step::Erase { user });
         let outside = prop_oneof![
+            1 => erase,
             1 => (0i64..4).prop_map(|person| Step::Login { person }),
             1 => (user.clone(), 1i64..200).prop_map(|(user, amount)| Step::Buy { user, amount }),
             1 => (1usize..4).prop_map(|batch| Step::Fold { batch }),
@@ -111,6 +116,8 @@ impl ReferenceStateMachine for Reference {
     fn preconditions(state: &Platform, step: &Step) -> bool {
         match step {
             Step::Buy { user, .. } => state.has(*user),
+            // Whether an artist goes or stays is tested beside the erasures.
+            Step::Erase { user } => state.has(*user) && *user != ARTIST,
             Step::Hold { id, .. } => !state.requests.contains_key(id),
             _ => true,
         }

@@ -1,0 +1,280 @@
+//! Erasures while everything else goes on.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use domain::{
+    GenerationId, ObjectAddress, StyleId, UserId,
+    ports::{Hold, HoldOutcome, ProfileChange, ProfileChanged, Settlements, StorageError},
+};
+use futures_util::future::join_all;
+use sea_orm::ConnectionTrait;
+
+use super::{
+    counters::{COUNT, assert_counters_are_right},
+    requested,
+};
+use crate::{
+    queries::finished,
+    support::{
+        End, STYLE, World, at, capture, deactivate, end, erase, fail, make_artist, new_task, register,
+    },
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_and_reports_that_race_an_erasure_lose_no_token() {
+    let world = Arc::new(World::new().await);
+    let mut users = Vec::new();
+    for n in 0..12 {
+        users.push(register(&world.store, &format!("leaving-{n}")).await);
+    }
+    let mut work = Vec::new();
+    for (n, user) in users.iter().copied().enumerate() {
+        let first = 100 * i64::try_from(n).unwrap() + 100;
+        for id in first..first + 6 {
+            let world = Arc::clone(&world);
+            work.push(tokio::spawn(async move {
+                let id = GenerationId(id);
+                let hold = Hold {
+                    user,
+                    task_id: new_task(),
+                    ..world.new_hold(id.0)
+                };
+                world.store.hold(hold).await.map(drop).or_else(ignore_lost)?;
+                if id.0 % 2 == 0 {
+                    world.store.capture(capture(id, None)).await.map(drop)
+                } else {
+                    world.store.release(fail(id, None, 1)).await.map(drop)
+                }
+            }));
+        }
+        for _ in 0..2 {
+            let world = Arc::clone(&world);
+            work.push(tokio::spawn(async move {
+                assert_eq!(erase(&world, user).await, End::Gone);
+                world.store.fold(2).await.map(drop)
+            }));
+        }
+    }
+    for done in join_all(work).await {
+        done.unwrap().or_else(ignore_lost).unwrap();
+    }
+    assert_eq!(
+        world.count("users").await,
+        3,
+        "everybody who wanted to leave is gone"
+    );
+    assert_eq!(world.count("generation_requests").await, 0);
+    assert_eq!(world.count("outbox_messages").await, 0);
+    world.assert_books_balance().await;
+}
+
+/// A statement may lose against an erasure: it is answered with "try again".
+fn ignore_lost(error: StorageError) -> Result<(), StorageError> {
+    match error {
+        StorageError::Aborted(_) => Ok(()),
+        error => Err(error),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_in_a_style_whose_artist_leaves_is_made_or_refused_as_a_whole() {
+    let world = Arc::new(World::new().await);
+    world.buy(world.payer, 1000).await;
+    let (mut kept, mut gone) = (0, 0);
+    for n in 0..12 {
+        let artist = register(&world.store, &format!("artist-{n}")).await;
+        make_artist(&world.store, artist).await;
+        let style = StyleId(100 + n);
+        world.insert_style(style, "completed").await;
+        world
+            .sql(&format!(
+                "UPDATE style_models SET artist_id = {artist} WHERE id = {style}"
+            ))
+            .await;
+        deactivate(&world, artist).await;
+        let hold = Hold {
+            style,
+            artist,
+            ..world.new_hold(1000 + n)
+        };
+        let leaving = tokio::spawn({
+            let world = Arc::clone(&world);
+            async move { erase(&world, artist).await }
+        });
+        if n % 2 == 0 {
+            tokio::task::yield_now().await;
+        }
+        match (world.store.hold(hold).await, leaving.await.unwrap()) {
+            (Ok(HoldOutcome::Held { .. }), End::Kept) => kept += 1,
+            (Err(StorageError::Aborted(_)), End::Gone) => gone += 1,
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(
+            world
+                .count(&format!("generation_requests WHERE style_id = {style}"))
+                .await,
+            world.count(&format!("style_models WHERE id = {style}")).await
+        );
+    }
+    assert_eq!(kept + gone, 12);
+    world.assert_books_balance().await;
+}
+
+#[tokio::test]
+async fn a_request_in_the_style_that_is_not_committed_yet_is_waited_for() {
+    let world = World::new().await;
+    deactivate(&world, world.artist).await;
+    // What a hold does to the style: its request refers to it.
+    let db = world.database.connect().await.unwrap();
+    let request = sea_orm::TransactionTrait::begin(&db).await.unwrap();
+    request
+        .execute_unprepared(
+            "INSERT INTO generation_requests (id, user_id, style_id, artist_id, consumed_tokens, task_id, prompt_tags,
+               aspect_ratio, seed, result_key, last_sign_at, created_at, updated_at)
+             VALUES (1, 1, 1, 2, 10, gen_random_uuid(), '{cat}', '1:1', 1, 'k', now(), now(), now())",
+        )
+        .await
+        .unwrap();
+    let commit = async {
+        until_somebody_waits(&world).await;
+        request.commit().await.unwrap();
+    };
+    let (outcome, ()) = tokio::join!(end(&world, world.artist), commit);
+    assert_eq!(outcome.unwrap(), End::Kept);
+}
+
+async fn until_somebody_waits(world: &World) {
+    let deadline = Instant::now() + Duration::from_secs(8);
+    while world
+        .count("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        .await
+        == 0
+    {
+        assert!(Instant::now() < deadline, "nobody waits");
+    }
+}
+
+/// As somebody likes an image, answers a comment and follows an artist, each by a statement of its own.
+fn act(user: UserId, n: i64) -> String {
+    match n % 3 {
+        0 => format!(
+            "WITH liked AS (INSERT INTO post_likes VALUES ({post}, {user}, now()) ON CONFLICT DO NOTHING RETURNING 1)
+             UPDATE community_posts SET like_count = like_count + 1
+              WHERE generation_id = {post} AND EXISTS (SELECT FROM liked)",
+            post = n % 4 + 1
+        ),
+        1 => format!(
+            "WITH said AS (
+               INSERT INTO comments (generation_id, user_id, parent_id, content, created_at, updated_at)
+               SELECT generation_id, {user}, id, 'Indeed', now(), now() FROM comments
+                WHERE parent_id IS NULL AND generation_id = {post} ORDER BY id LIMIT 1
+               RETURNING generation_id, parent_id
+             ), parent AS (
+               UPDATE comments c SET reply_count = reply_count + 1 FROM said WHERE c.id = said.parent_id
+             )
+             UPDATE community_posts p SET comment_count = comment_count + 1 FROM said
+              WHERE p.generation_id = said.generation_id",
+            post = n % 4 + 1
+        ),
+        _ => format!(
+            "WITH followed AS (
+               INSERT INTO follows SELECT {user}, user_id, now() FROM artists WHERE user_id <> {user}
+               ON CONFLICT DO NOTHING RETURNING follower_id, artist_id
+             ), artist AS (
+               UPDATE artists a SET follower_count = follower_count + 1 FROM followed f WHERE a.user_id = f.artist_id
+             )
+             UPDATE user_profiles p SET following_count = following_count + n.n
+               FROM (SELECT count(*) AS n FROM followed) n WHERE p.user_id = {user}"
+        ),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn counters_are_exact_whatever_races_with_several_erasures() {
+    let world = Arc::new(World::new().await);
+    make_artist(&world.store, world.payer).await;
+    let mut users = vec![world.payer, world.other];
+    for n in 0..6 {
+        users.push(register(&world.store, &format!("person-{n}")).await);
+    }
+    for (id, user) in [
+        (1, world.artist),
+        (2, world.payer),
+        (3, world.other),
+        (4, world.artist),
+    ] {
+        finished(&world, id, user, id, true).await;
+        world
+            .sql(&format!(
+                "INSERT INTO comments (generation_id, user_id, content, created_at, updated_at)
+                 VALUES ({id}, {}, 'First', now(), now())",
+                users[usize::try_from(id).unwrap()]
+            ))
+            .await;
+    }
+    world.sql(COUNT).await;
+    let mut work = Vec::new();
+    for user in users.iter().copied() {
+        let world = Arc::clone(&world);
+        let leaves = user.0 % 2 == 1;
+        work.push(tokio::spawn(async move {
+            let db = world.database.connect().await.unwrap();
+            for n in 0..12 {
+                // One that loses against an erasure has done nothing; so has one of somebody who is gone.
+                let _ = db.execute_unprepared(&act(user, n)).await;
+                if n == 6 && leaves {
+                    assert_eq!(erase(&world, user).await, End::Gone);
+                }
+            }
+        }));
+    }
+    for done in join_all(work).await {
+        done.unwrap();
+    }
+    let left = users.iter().filter(|user| user.0 % 2 == 0).count() + 1;
+    assert_eq!(world.count("users").await, i64::try_from(left).unwrap());
+    assert_counters_are_right(&world).await;
+}
+
+#[tokio::test]
+async fn a_picture_stored_by_a_change_under_way_is_known_to_the_erasure() {
+    let world = World::new().await;
+    let mut change = world.unit().await;
+    let picture = ObjectAddress::new("media", "profiles/new.png");
+    let wanted = ProfileChange {
+        picture: Some(Some(picture.clone())),
+        ..ProfileChange::default()
+    };
+    let changed = change
+        .profiles()
+        .change(world.payer, wanted, at(1))
+        .await
+        .unwrap();
+    assert!(matches!(changed, ProfileChanged::Done { .. }));
+    let erasure = async {
+        deactivate(&world, world.payer).await;
+        let mut unit = world.unit().await;
+        unit.erasures().lock(world.payer).await.unwrap().unwrap();
+        unit.erasures().objects(world.payer).await.unwrap().stored
+    };
+    let commit = async {
+        until_somebody_waits(&world).await;
+        change.commit().await.unwrap();
+    };
+    let (stored, ()) = tokio::join!(erasure, commit);
+    assert_eq!(stored, [picture]);
+}
+
+#[tokio::test]
+async fn a_request_made_after_the_deactivation_holds_the_erasure_up() {
+    let world = World::new().await;
+    deactivate(&world, world.payer).await;
+    // Its session was checked a moment before.
+    requested(&world, 1, world.payer, STYLE).await;
+    assert_eq!(end(&world, world.payer).await.unwrap(), End::Open);
+    assert_eq!(erase(&world, world.payer).await, End::Gone);
+    let hold = world.new_hold(2);
+    assert_eq!(world.store.hold(hold).await.unwrap(), HoldOutcome::NoWallet);
+    world.assert_books_balance().await;
+}

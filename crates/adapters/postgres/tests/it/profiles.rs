@@ -1,0 +1,157 @@
+//! What owners change about their profiles.
+
+use domain::{
+    ObjectAddress, UserId,
+    ports::{ProfileChange, ProfileChanged, queries::UserQueries},
+    user::{Bio, Username},
+};
+use futures_util::future::join_all;
+
+use crate::support::{World, at, register};
+
+async fn change(world: &World, user: UserId, change: ProfileChange, second: i64) -> ProfileChanged {
+    let mut unit = world.unit().await;
+    let changed = unit.profiles().change(user, change, at(second)).await.unwrap();
+    if matches!(changed, ProfileChanged::Done { .. }) {
+        unit.commit().await.unwrap();
+    }
+    changed
+}
+
+fn named(name: &str) -> ProfileChange {
+    ProfileChange {
+        username: Some(Username::parse(name).unwrap()),
+        ..ProfileChange::default()
+    }
+}
+
+fn pictured(key: Option<&str>) -> ProfileChange {
+    ProfileChange {
+        picture: Some(key.map(|key| ObjectAddress::new("media", key))),
+        ..ProfileChange::default()
+    }
+}
+
+fn done(second: i64) -> ProfileChanged {
+    ProfileChanged::Done {
+        replaced: None,
+        updated_at: at(second),
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_named_stays() {
+    let world = World::new().await;
+    let bio = ProfileChange {
+        bio: Some(Bio::parse("Ink and rain.").unwrap()),
+        ..ProfileChange::default()
+    };
+    assert_eq!(change(&world, world.payer, bio, 5).await, done(5));
+    assert_eq!(change(&world, world.payer, named("Somebody"), 6).await, done(6));
+    assert_eq!(
+        change(&world, world.payer, ProfileChange::default(), 7).await,
+        done(6)
+    );
+    let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
+    assert_eq!(
+        (
+            profile.username.as_str(),
+            profile.bio.as_deref(),
+            profile.profile_image
+        ),
+        ("Somebody", Some("Ink and rain."), None)
+    );
+    let none = ProfileChange {
+        bio: Some(Bio::parse("").unwrap()),
+        ..ProfileChange::default()
+    };
+    change(&world, world.payer, none, 8).await;
+    assert_eq!(
+        world.store.profile(world.payer, None).await.unwrap().unwrap().bio,
+        None
+    );
+}
+
+#[tokio::test]
+async fn a_picture_that_is_replaced_or_removed_is_named() {
+    let world = World::new().await;
+    let replaced = |key: &str, second| ProfileChanged::Done {
+        replaced: Some(ObjectAddress::new("media", key)),
+        updated_at: at(second),
+    };
+    assert_eq!(
+        change(&world, world.payer, pictured(Some("one")), 1).await,
+        done(1)
+    );
+    assert_eq!(change(&world, world.payer, named("payer"), 2).await, done(2));
+    assert_eq!(
+        change(&world, world.payer, pictured(Some("two")), 3).await,
+        replaced("one", 3)
+    );
+    assert_eq!(
+        change(&world, world.payer, pictured(None), 4).await,
+        replaced("two", 4)
+    );
+    assert_eq!(change(&world, world.payer, pictured(None), 5).await, done(5));
+    assert_eq!(
+        world
+            .count("user_profiles WHERE profile_image_key IS NOT NULL")
+            .await,
+        0
+    );
+}
+
+#[tokio::test]
+async fn a_name_belongs_to_one_account() {
+    let world = World::new().await;
+    assert_eq!(
+        change(&world, world.payer, named("other"), 1).await,
+        ProfileChanged::UsernameTaken
+    );
+    assert_eq!(
+        change(&world, world.payer, named("payer"), 2).await,
+        done(2),
+        "one's own"
+    );
+    assert_eq!(
+        change(&world, world.payer, named("Other"), 3).await,
+        done(3),
+        "case counts"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_who_want_a_name_at_once_one_gets_it() {
+    let world = World::new().await;
+    let mut users = Vec::new();
+    for n in 0..10 {
+        users.push(register(&world.store, &format!("person-{n}")).await);
+    }
+    let outcomes = join_all(
+        users
+            .into_iter()
+            .map(|user| change(&world, user, named("the-name"), 1)),
+    )
+    .await;
+    let got = outcomes.iter().filter(|outcome| **outcome == done(1)).count();
+    let refused = outcomes
+        .iter()
+        .filter(|outcome| **outcome == ProfileChanged::UsernameTaken)
+        .count();
+    assert_eq!((got, refused), (1, 9));
+}
+
+#[tokio::test]
+async fn a_deactivated_account_changes_nothing() {
+    let world = World::new().await;
+    world.sql("UPDATE users SET is_active = false WHERE id = 1").await;
+    assert_eq!(
+        change(&world, world.payer, named("changed"), 1).await,
+        ProfileChanged::Gone
+    );
+    assert_eq!(
+        change(&world, UserId(99), named("changed"), 1).await,
+        ProfileChanged::Gone
+    );
+    assert_eq!(world.count("users WHERE username = 'changed'").await, 0);
+}

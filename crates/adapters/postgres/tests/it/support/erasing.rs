@@ -1,0 +1,76 @@
+//! An erasure, step by step as the use case takes them.
+
+use domain::{
+    UserId,
+    ports::{ErasureQueries, Release, ReleaseCause, Settlements, StorageError},
+};
+
+use super::{World, at};
+
+/// How an erasure ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Gone,
+    Kept,
+    /// A request is open, so that it must begin again.
+    Open,
+}
+
+/// Asks for the erasure.
+pub async fn deactivate(world: &World, user: UserId) -> bool {
+    let mut unit = world.unit().await;
+    let found = unit.erasures().deactivate(user, at(40)).await.unwrap();
+    unit.commit().await.unwrap();
+    found
+}
+
+/// Gives up every open request.
+pub async fn release_requests(world: &World, user: UserId) -> Result<(), StorageError> {
+    for open in world.store.open_requests(user, 100).await? {
+        let release = Release {
+            generation: open.id,
+            cause: ReleaseCause::AccountDeleted,
+            attempt: open.attempt,
+            error_code: "ACCOUNT_DELETED".into(),
+            error_message: "The account was deleted.".into(),
+            now: at(41),
+        };
+        world.store.release(release).await?;
+    }
+    Ok(())
+}
+
+/// The last step, a transaction.
+pub async fn end(world: &World, user: UserId) -> Result<End, StorageError> {
+    let mut unit = world.unit().await;
+    let Some(account) = unit.erasures().lock(user).await? else {
+        return Ok(End::Gone);
+    };
+    if account.open_requests > 0 {
+        return Ok(End::Open);
+    }
+    if account.used_by_others {
+        unit.erasures().keep(user, at(42)).await?;
+        unit.commit().await?;
+        return Ok(End::Kept);
+    }
+    unit.erasures().lower_counters(user).await?;
+    unit.erasures().return_tokens(user, account, at(42)).await?;
+    unit.erasures().delete(user).await?;
+    unit.commit().await?;
+    Ok(End::Gone)
+}
+
+/// The whole of it, begun again as often as need be.
+pub async fn erase(world: &World, user: UserId) -> End {
+    deactivate(world, user).await;
+    for _ in 0..50 {
+        release_requests(world, user).await.unwrap();
+        match end(world, user).await {
+            Ok(End::Open) | Err(StorageError::Aborted(_)) => {}
+            Ok(end) => return end,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    panic!("the erasure of {user} does not end")
+}
