@@ -1,8 +1,10 @@
 //! Answers hold exactly the fields of the contract (A4).
 
 mod accounts;
+mod community;
 mod generations;
 mod styles;
+mod users;
 
 use std::collections::BTreeSet;
 

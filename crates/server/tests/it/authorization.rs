@@ -1,6 +1,7 @@
 //! Who may do what (A1, A3 and the table of every route). What answers hold is in [`crate::answers`].
 
 mod objects;
+mod roles;
 mod table;
 
 use reqwest::{Method, RequestBuilder};
@@ -33,6 +34,10 @@ struct Site {
     /// Made, and everybody's.
     public: i64,
     owner_id: i64,
+    /// The owner's, below the public image.
+    comment: i64,
+    /// The owner's.
+    notification: i64,
 }
 
 const OWNER: &str = "artist@example.com";
@@ -73,6 +78,11 @@ impl Site {
         platform
             .until_count("SELECT count(*) AS n FROM earning_deltas", 0)
             .await;
+        let remark = json!({"content": "The first light."});
+        let comments = format!("/api/generations/{}/comments", made[2]);
+        let id_of = |thing: &serde_json::Value| thing["id"].as_i64().expect("an id");
+        let comment = id_of(&artist.post(&comments, &remark).await.data(201));
+        let notification = id_of(&artist.get("/api/notifications").await.data(200)["results"][0]);
         let owner_id = artist.get("/api/auth/me").await.data(200)["id"]
             .as_i64()
             .expect("an id");
@@ -84,6 +94,8 @@ impl Site {
             private: made[1],
             public: made[2],
             owner_id,
+            comment,
+            notification,
         }
     }
 
@@ -126,6 +138,7 @@ impl Site {
         let failure = ("GPU_OOM", "no memory");
         match path {
             "/api/styles" => request.multipart(style_form("Another", 5, 10)),
+            "/api/users/me" => request.json(&json!({"bio": "Ink and rain."})),
             "/api/users/me/upgrade-to-artist" => {
                 let form = reqwest::multipart::Form::new()
                     .text("artist_name", "Name")
@@ -143,6 +156,10 @@ impl Site {
                 "style_id": self.style, "generation_id": self.private, "progress": {},
                 "error_code": failure.0, "error_message": failure.1,
             })),
+            path if path.starts_with("/api/styles/") && !path.ends_with("/retry-training") => {
+                request.json(&json!({"description": "changed"}))
+            }
+            path if path.contains("/comments") => request.json(&json!({"content": "A remark."})),
             path if path.starts_with("/api/generations/") && !path.ends_with("/cancel") => {
                 request.json(&json!({"description": "changed"}))
             }

@@ -2,18 +2,24 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 #![allow(missing_docs, reason = "tests are named by what they show")]
 
+mod accounts;
 mod answers;
 mod authorization;
 mod broker;
+mod community;
 mod crash;
 mod csrf_cors;
 mod deadlines;
 mod dev;
+mod follows;
 mod login;
 mod money;
 mod paging;
 mod routes;
+mod search;
 mod sessions;
+mod statements;
+mod style_changes;
 mod support;
 mod upload_memory;
 mod uploads;

@@ -3,7 +3,7 @@
 mod form;
 mod limits;
 mod names;
-mod outage;
+pub mod outage;
 mod races;
 mod refused;
 mod signature;

@@ -18,6 +18,10 @@ async fn a1_no_route_about_a_thing_lets_somebody_else_change_it() {
     let about_one: Vec<_> = routes.iter().filter(|route| route.is_about_one()).collect();
     assert!(about_one.len() >= 6, "{} routes", about_one.len());
     for route in about_one {
+        // Everybody may say something of a public image and follow an artist; that is what the case table tests.
+        let is_remark = ["/like", "/comments", "/follow"]
+            .iter()
+            .any(|end| route.path.ends_with(end));
         for id in [
             site.style,
             site.failed_style,
@@ -25,14 +29,25 @@ async fn a1_no_route_about_a_thing_lets_somebody_else_change_it() {
             site.private,
             site.public,
             site.owner_id,
+            site.comment,
+            site.notification,
         ] {
+            if is_remark && [site.public, site.owner_id].contains(&id) {
+                continue;
+            }
             let request = site.request(&other, Asker::Other, &route.method, &route.at(id));
             let answer = other.send(request).await;
             let name = format!("{} with {id}: {}", route.name(), answer.text);
             if route.method == reqwest::Method::GET {
                 assert!([200, 404].contains(&answer.status.as_u16()), "{name}");
             } else {
-                assert!([403, 404].contains(&answer.status.as_u16()), "{name}");
+                // An id may happen to be the reader's own, whom nobody follows: nothing changes then either.
+                let nothing_to_do =
+                    route.path.ends_with("/follow") && [204, 400].contains(&answer.status.as_u16());
+                assert!(
+                    nothing_to_do || [403, 404].contains(&answer.status.as_u16()),
+                    "{name}"
+                );
             }
         }
         assert_eq!(site.platform.snapshot().await, before, "{}", route.name());
@@ -57,6 +72,11 @@ async fn a1_somebody_elses_private_things_show_nowhere() {
                 if query.is_empty() { "?" } else { "&" },
                 site.owner_id
             );
+            if list.is_about_one() {
+                let hidden = other.get(&list.at(site.private)).await;
+                hidden.error(404, "GENERATION_NOT_FOUND");
+                continue;
+            }
             let page = other.get(&format!("{}{query}", list.path)).await.data(200);
             for row in page["results"].as_array().expect("rows") {
                 let id = row["id"].as_i64().expect("an id");

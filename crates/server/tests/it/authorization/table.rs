@@ -6,8 +6,8 @@ use super::{Asker, Site};
 use crate::support::document::Operation;
 
 /// Which thing stands for `{id}`.
-#[derive(Debug, Clone, Copy)]
-enum Thing {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Thing {
     None,
     Style,
     FailedStyle,
@@ -15,15 +15,17 @@ enum Thing {
     Private,
     Public,
     Owner,
+    Comment,
+    Notification,
 }
 
 /// A route about a thing, and the status for somebody unknown, another user, the owner and a worker.
-type Case = (&'static str, Thing, [u16; 4]);
+pub(super) type Case = (&'static str, Thing, [u16; 4]);
 
 const ASKERS: [Asker; 4] = [Asker::Anonymous, Asker::Other, Asker::Owner, Asker::Worker];
 
 /// In this order: what changes a thing comes after what is asked about it.
-const CASES: &[Case] = &[
+pub(super) const CASES: &[Case] = &[
     ("GET /api/health", Thing::None, [200, 200, 200, 200]),
     ("GET /api/health/live", Thing::None, [200, 200, 200, 200]),
     ("GET /api/auth/google/login", Thing::None, [302, 302, 302, 302]),
@@ -47,6 +49,8 @@ const CASES: &[Case] = &[
         [401, 200, 409, 401],
     ),
     ("POST /api/styles", Thing::None, [401, 403, 201, 401]),
+    ("PATCH /api/styles/{id}", Thing::Style, [401, 403, 200, 401]),
+    ("PATCH /api/styles/{id}", Thing::FailedStyle, [401, 404, 422, 401]),
     (
         "POST /api/styles/{id}/retry-training",
         Thing::Style,
@@ -66,6 +70,77 @@ const CASES: &[Case] = &[
     ),
     ("PATCH /api/generations/{id}", Thing::Public, [401, 403, 200, 401]),
     (
+        "GET /api/generations/{id}/comments",
+        Thing::Public,
+        [200, 200, 200, 200],
+    ),
+    (
+        "GET /api/generations/{id}/comments",
+        Thing::Private,
+        [404, 404, 200, 404],
+    ),
+    (
+        "GET /api/generations/{id}/comments",
+        Thing::Queued,
+        [404, 404, 409, 404],
+    ),
+    (
+        "POST /api/generations/{id}/comments",
+        Thing::Public,
+        [401, 201, 201, 401],
+    ),
+    (
+        "POST /api/generations/{id}/comments",
+        Thing::Private,
+        [401, 404, 201, 401],
+    ),
+    (
+        "POST /api/generations/{id}/like",
+        Thing::Public,
+        [401, 200, 200, 401],
+    ),
+    (
+        "POST /api/generations/{id}/like",
+        Thing::Private,
+        [401, 404, 200, 401],
+    ),
+    (
+        "POST /api/generations/{id}/like",
+        Thing::Queued,
+        [401, 404, 409, 401],
+    ),
+    (
+        "DELETE /api/generations/{id}/like",
+        Thing::Public,
+        [401, 204, 204, 401],
+    ),
+    (
+        "DELETE /api/generations/{id}/like",
+        Thing::Private,
+        [401, 404, 204, 401],
+    ),
+    ("PATCH /api/comments/{id}", Thing::Comment, [401, 403, 200, 401]),
+    ("DELETE /api/comments/{id}", Thing::Comment, [401, 403, 204, 401]),
+    ("POST /api/users/{id}/follow", Thing::Owner, [401, 200, 400, 401]),
+    (
+        "DELETE /api/users/{id}/follow",
+        Thing::Owner,
+        [401, 204, 204, 401],
+    ),
+    ("GET /api/users/me/following", Thing::None, [401, 200, 200, 401]),
+    ("GET /api/search", Thing::None, [422, 422, 422, 422]),
+    ("GET /api/notifications", Thing::None, [401, 200, 200, 401]),
+    (
+        "PATCH /api/notifications/{id}/read",
+        Thing::Notification,
+        [401, 404, 200, 401],
+    ),
+    (
+        "POST /api/notifications/read-all",
+        Thing::None,
+        [401, 200, 200, 401],
+    ),
+    (
         "POST /api/generations/{id}/cancel",
         Thing::Private,
         [401, 404, 409, 401],
@@ -75,6 +150,7 @@ const CASES: &[Case] = &[
         Thing::Queued,
         [401, 404, 200, 401],
     ),
+    ("PATCH /api/users/me", Thing::None, [401, 200, 200, 401]),
     ("POST /api/auth/logout", Thing::None, [401, 200, 200, 401]),
     (
         "PATCH /api/webhooks/training/progress",
@@ -106,10 +182,12 @@ const CASES: &[Case] = &[
         Thing::None,
         [401, 401, 401, 200],
     ),
+    // Last: nothing can be asked of somebody who has left.
+    ("DELETE /api/users/me", Thing::None, [401, 204, 204, 401]),
 ];
 
 impl Site {
-    fn id(&self, thing: Thing) -> i64 {
+    pub(super) fn id(&self, thing: Thing) -> i64 {
         match thing {
             Thing::None => 0,
             Thing::Style => self.style,
@@ -118,6 +196,8 @@ impl Site {
             Thing::Private => self.private,
             Thing::Public => self.public,
             Thing::Owner => self.owner_id,
+            Thing::Comment => self.comment,
+            Thing::Notification => self.notification,
         }
     }
 }

@@ -6,12 +6,16 @@ use crate::support::{Platform, document::Operation};
 async fn lists(platform: &Platform) -> (testkit::client::Client, Vec<Operation>) {
     let artist = platform.user("artist@example.com").await;
     artist.become_artist("Test Artist").await;
-    let lists: Vec<Operation> = platform
+    let image = public_image(platform, &artist).await;
+    let mut lists: Vec<Operation> = platform
         .operations()
         .await
         .into_iter()
         .filter(Operation::is_list)
         .collect();
+    for list in &mut lists {
+        list.path = list.at(image);
+    }
     let names: Vec<&str> = lists.iter().map(|list| list.path.as_str()).collect();
     for path in [
         "/api/styles",
@@ -23,6 +27,27 @@ async fn lists(platform: &Platform) -> (testkit::client::Client, Vec<Operation>)
         assert!(names.contains(&path), "{path} is not described as a list");
     }
     (artist, lists)
+}
+
+/// An image of the artist's that everybody sees.
+async fn public_image(platform: &Platform, artist: &testkit::client::Client) -> i64 {
+    let style = artist.upload_style("Bands", 5).await;
+    let worker = platform.worker();
+    worker
+        .accepted("training/complete", &platform.training_report(style))
+        .await;
+    let image = artist.generate(style, "1:1").await.data(201)["id"]
+        .as_i64()
+        .expect("an id");
+    worker
+        .accepted("inference/complete", &platform.completion(image))
+        .await;
+    let show = serde_json::json!({"is_public": true});
+    artist
+        .patch(&format!("/api/generations/{image}"), &show)
+        .await
+        .data(200);
+    image
 }
 
 #[tokio::test]
@@ -123,7 +148,11 @@ async fn a_filter_that_is_not_known_is_422() {
         .await
         .error(422, "VALIDATION_ERROR");
     assert_eq!(both.as_object().expect("fields").len(), 3, "{both}");
-    let unknown = reader.get("/api/styles?page=2&fbclid=x").await.data(200);
+    let unknown = platform
+        .browser()
+        .get("/api/styles?page=2&fbclid=x&artist_id=999999")
+        .await
+        .data(200);
     assert_eq!(
         unknown["results"],
         serde_json::json!([]),

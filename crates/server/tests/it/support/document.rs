@@ -62,6 +62,18 @@ impl Operation {
         parameters.iter().any(|parameter| parameter["name"] == "cursor")
     }
 
+    /// Whether it can be called without a session or a token.
+    pub fn is_open(&self) -> bool {
+        let ways = self.described["security"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        ways.is_empty()
+            || ways
+                .iter()
+                .any(|way| way.as_object().is_some_and(serde_json::Map::is_empty))
+    }
+
     /// Whether it takes a body of this media type.
     pub fn takes(&self, media: &str) -> bool {
         self.described["requestBody"]["content"].get(media).is_some()

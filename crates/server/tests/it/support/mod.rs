@@ -1,11 +1,13 @@
 //! The real binary with a database, an object store and a login provider of its own.
 
 pub mod document;
+pub mod expect;
 pub mod media;
 pub mod process;
 pub mod python;
 pub mod snapshot;
 pub mod stage;
+pub mod statements;
 pub mod workshop;
 
 use std::time::Duration;

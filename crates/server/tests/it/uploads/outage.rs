@@ -8,7 +8,7 @@ use super::form::{StyleForm, artist};
 use crate::support::{NO_BROKER, PATIENCE, Platform, snapshot::objects_of};
 
 /// A platform whose object store is behind a proxy.
-async fn behind_a_proxy() -> (Platform, TestStorage, CuttableProxy) {
+pub async fn behind_a_proxy() -> (Platform, TestStorage, CuttableProxy) {
     let storage = TestStorage::start().unwrap();
     let proxy = CuttableProxy::start(storage.address().to_string()).await.unwrap();
     let endpoint = format!("http://localhost:{}", proxy.addr().port());

@@ -12,7 +12,7 @@ use testkit::{
 };
 use tokio_util::io::ReaderStream;
 
-use crate::support::Platform;
+use crate::support::{Platform, media::data_url};
 
 const PATH: &str = "/api/users/me/upgrade-to-artist";
 
@@ -25,26 +25,6 @@ fn form(signature: Vec<u8>) -> Form {
 
 fn body(signature: &str) -> Value {
     json!({"artist_name": "Test Artist", "verified_email": "studio@example.com", "signature_image": signature})
-}
-
-fn data_url(kind: &str, bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut url = format!("data:{kind};base64,");
-    for chunk in bytes.chunks(3) {
-        let word = chunk
-            .iter()
-            .fold(0_u32, |word, byte| word << 8 | u32::from(*byte))
-            << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let sextet = (word >> (18 - 6 * place)) & 63;
-            url.push(if place <= chunk.len() {
-                char::from(ALPHABET[sextet as usize])
-            } else {
-                '='
-            });
-        }
-    }
-    url
 }
 
 async fn stored_signature(artist: &Client) -> Vec<u8> {

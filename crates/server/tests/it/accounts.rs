@@ -1,0 +1,41 @@
+//! One's own account: what it shows, and leaving.
+
+mod deactivated;
+mod erased;
+mod interrupted;
+mod outage;
+mod picture;
+mod profile;
+
+use reqwest::{Method, multipart::Form};
+use serde_json::Value;
+use testkit::client::{Answer, Client};
+
+use crate::support::Platform;
+
+const ME: &str = "/api/users/me";
+
+/// A form sent to one's own account.
+async fn patch_form(user: &Client, form: Form) -> Answer {
+    user.send(user.request(Method::PATCH, ME).multipart(form)).await
+}
+
+/// One's own account.
+async fn me(user: &Client) -> Value {
+    user.get("/api/auth/me").await.data(200)
+}
+
+/// The path of somebody's public profile.
+async fn page_of(user: &Client) -> String {
+    format!("/api/users/{}", me(user).await["id"])
+}
+
+/// Waits until nothing is left to be removed now.
+async fn removed(platform: &Platform) {
+    platform
+        .until_count(
+            "SELECT count(*) AS n FROM outbox_messages WHERE topic = 'storage_delete' AND available_at <= now()",
+            0,
+        )
+        .await;
+}

@@ -1,0 +1,147 @@
+//! Likes.
+
+use serde_json::json;
+use testkit::client::Client;
+
+use super::{assert_counts, like_path, public_image, show, told};
+use crate::support::stage::{Stage, at_once};
+
+async fn people(stage: &Stage, n: usize) -> Vec<Client> {
+    let mut people = Vec::with_capacity(n);
+    for number in 0..n {
+        people.push(stage.platform.user(&format!("fan-{number}@example.com")).await);
+    }
+    people
+}
+
+#[tokio::test]
+async fn a_like_counts_once() {
+    let stage = Stage::set(5).await;
+    let image = public_image(&stage).await;
+    let fan = stage.platform.user("fan@example.com").await;
+    let like = like_path(image);
+    let liked = fan.post(&like, &json!({})).await.data(200);
+    assert_eq!(liked, json!({"liked": true, "like_count": 1}));
+    fan.post(&like, &json!({})).await.error(409, "DUPLICATE_LIKE");
+    let seen = fan.get(&format!("/api/generations/{image}")).await.data(200);
+    assert_eq!(
+        (&seen["is_liked"], &seen["like_count"]),
+        (&json!(true), &json!(1))
+    );
+    for _ in 0..2 {
+        assert_eq!(fan.delete(&like).await.status.as_u16(), 204);
+    }
+    assert_counts(&stage, image, 0, 0).await;
+}
+
+#[tokio::test]
+async fn likes_of_many_people_at_once_are_all_counted() {
+    let stage = Stage::set(5).await;
+    let image = public_image(&stage).await;
+    let people = people(&stage, 20).await;
+    let answers = at_once(people.iter().flat_map(|person| {
+        // Everybody twice: only one of them counts.
+        [person.clone(), person.clone()].map(|person| {
+            let path = like_path(image);
+            async move { person.post(&path, &json!({})).await }
+        })
+    }))
+    .await;
+    let counted = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(counted, 20);
+    assert!(
+        answers
+            .iter()
+            .all(|answer| matches!(answer.status.as_u16(), 200 | 409))
+    );
+    assert_counts(&stage, image, 20, 0).await;
+
+    let answers = at_once(people.into_iter().enumerate().map(|(number, person)| {
+        let path = like_path(image);
+        async move {
+            if number % 2 == 0 {
+                person.delete(&path).await
+            } else {
+                person.post(&path, &json!({})).await
+            }
+        }
+    }))
+    .await;
+    assert!(
+        answers
+            .iter()
+            .all(|answer| matches!(answer.status.as_u16(), 204 | 409))
+    );
+    assert_counts(&stage, image, 10, 0).await;
+}
+
+#[tokio::test]
+async fn an_owner_is_told_of_a_like_once_and_never_of_an_own_one() {
+    let stage = Stage::set(5).await;
+    let image = public_image(&stage).await;
+    let fan = stage.platform.user("fan@example.com").await;
+    for _ in 0..3 {
+        fan.post(&like_path(image), &json!({})).await.data(200);
+        fan.delete(&like_path(image)).await;
+    }
+    stage.user.post(&like_path(image), &json!({})).await.data(200);
+    let likes = told(&stage.user, "like").await;
+    assert_eq!(likes.len(), 1, "{likes:?}");
+    assert_eq!(likes[0]["target_id"], image);
+}
+
+#[tokio::test]
+async fn a_private_image_hides_its_likes_and_comments_and_brings_them_back() {
+    let stage = Stage::set(5).await;
+    let image = public_image(&stage).await;
+    let fan = stage.platform.user("fan@example.com").await;
+    fan.post(&like_path(image), &json!({})).await.data(200);
+    let comment = super::remark(&fan, image, None, "Lovely.").await;
+    let feed = fan.get("/api/generations/feed").await.data(200);
+
+    show(&stage.user, image, false).await;
+    let empty = fan.get("/api/generations/feed").await.data(200);
+    assert_eq!(empty["results"], json!([]));
+    for path in [like_path(image), super::comments_path(image)] {
+        let answer = fan.post(&path, &json!({"content": "Again."})).await;
+        answer.error(404, "GENERATION_NOT_FOUND");
+    }
+    fan.get(&super::comments_path(image))
+        .await
+        .error(404, "GENERATION_NOT_FOUND");
+    let edit = format!("/api/comments/{comment}");
+    fan.patch(&edit, &json!({"content": "Changed."}))
+        .await
+        .error(404, "COMMENT_NOT_FOUND");
+    fan.delete(&edit).await.error(404, "COMMENT_NOT_FOUND");
+
+    show(&stage.user, image, true).await;
+    assert_eq!(fan.get("/api/generations/feed").await.data(200), feed);
+    assert_counts(&stage, image, 1, 1).await;
+}
+
+#[tokio::test]
+async fn an_owner_may_like_and_comment_before_anybody_else_sees_the_image() {
+    let stage = Stage::set(5).await;
+    let early = stage.requested().await;
+    let late = stage.requested().await;
+    for image in [early, late] {
+        stage.complete(image).await;
+    }
+    stage.user.post(&like_path(early), &json!({})).await.data(200);
+    super::remark(&stage.user, early, None, "A note to myself.").await;
+    show(&stage.user, late, true).await;
+    let feed = stage.user.get("/api/generations/feed").await.data(200);
+    assert_eq!(feed["results"].as_array().expect("images").len(), 1);
+    show(&stage.user, early, true).await;
+    let feed = stage.user.get("/api/generations/feed?tags=sea").await.data(200);
+    let shown: Vec<_> = feed["results"]
+        .as_array()
+        .expect("images")
+        .iter()
+        .map(|i| i["id"].clone())
+        .collect();
+    // Listed by when it was first shown, and found by its tags.
+    assert_eq!(shown, [json!(early), json!(late)], "{feed}");
+    assert_counts(&stage, early, 1, 1).await;
+}

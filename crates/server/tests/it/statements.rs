@@ -1,0 +1,135 @@
+//! A list costs the database the same few statements, whether it has one row or a hundred.
+
+use std::collections::BTreeSet;
+
+use testkit::client::Client;
+
+use crate::support::{document::Operation, statements::Counted};
+
+/// The most round trips of a list, the session's read included.
+const MOST: usize = 3;
+
+/// Every list with the queries to try; `{id}` is an image that all comments are about. A list of the document that is
+/// not here fails the test. Lists without pages may be here too.
+const CASES: &[(&str, &[&str])] = &[
+    (
+        "GET /api/styles",
+        &[
+            "",
+            "sort=popular",
+            "tags=counted",
+            "training_status=all",
+            "artist_id={reader}",
+            "sort=popular&tags=counted",
+        ],
+    ),
+    ("GET /api/styles/me", &[""]),
+    (
+        "GET /api/generations/feed",
+        &[
+            "",
+            "sort=popular",
+            "tags=counted",
+            "user_id={reader}",
+            "sort=popular&tags=counted",
+        ],
+    ),
+    (
+        "GET /api/generations/me",
+        &["", "status=completed", "is_public=true"],
+    ),
+    ("GET /api/generations/{id}/comments", &[""]),
+    ("GET /api/notifications", &["", "unread_only=true"]),
+    ("GET /api/users/me/following", &[""]),
+    (
+        "GET /api/tokens/transactions",
+        &["", "type=usage", "type=purchase"],
+    ),
+];
+
+/// The image that all comments of the seed are about.
+const COMMENTED: i64 = 1001;
+
+/// Writes rows `from` to `to` of every list.
+async fn seed(counted: &Counted, reader: i64, from: i64, to: i64) {
+    let sql = include_str!("statements/seed.sql");
+    let sql = sql
+        .replace("{reader}", &reader.to_string())
+        .replace("{public}", &counted.platform.storage.public_bucket)
+        .replace("{from}", &from.to_string())
+        .replace("{to}", &to.to_string());
+    let sql = format!("BEGIN; {sql} COMMIT; ANALYZE;");
+    counted.platform.execute(&sql).await;
+}
+
+/// Who reads.
+type Readers = [(&'static str, Client); 2];
+
+/// Round trips and rows of every list, by its name and reader.
+async fn measured(counted: &Counted, readers: &Readers, reader_id: i64) -> Vec<(String, Vec<String>, usize)> {
+    let operations = counted.platform.operations().await;
+    let mut found = Vec::new();
+    for (route, queries) in CASES {
+        let operation = operations.iter().find(|operation| operation.name() == *route);
+        let operation = operation.unwrap_or_else(|| panic!("the document has no {route}"));
+        let open = usize::from(!operation.is_open());
+        for (query, (who, reader)) in queries
+            .iter()
+            .flat_map(|q| readers[open..].iter().map(move |r| (q, r)))
+        {
+            let query = query.replace("{reader}", &reader_id.to_string());
+            let path = format!("{}?limit=100&{query}", operation.at(COMMENTED));
+            let (round_trips, answer) = counted.round_trips(reader, path.trim_end_matches('&')).await;
+            let data = answer.data(200);
+            let rows = [&data["results"], &data["styles"], &data];
+            let rows = rows.iter().find_map(|list| list.as_array()).expect("rows").len();
+            found.push((format!("{path} ({who})"), round_trips, rows));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn every_list_costs_the_same_statements_for_1_row_and_for_100() {
+    let counted = Counted::start().await;
+    let operations = counted.platform.operations().await;
+    let lists: BTreeSet<String> = operations
+        .iter()
+        .filter(|operation| operation.is_list())
+        .map(Operation::name)
+        .collect();
+    let covered: BTreeSet<String> = CASES.iter().map(|case| case.0.to_owned()).collect();
+    let missing: Vec<&String> = lists.difference(&covered).collect();
+    assert!(
+        missing.is_empty(),
+        "nobody counts the statements of {missing:?}: add them to CASES and their rows to statements/seed.sql"
+    );
+
+    let reader = counted.platform.user("reader@example.com").await;
+    reader.become_artist("Reader").await;
+    let reader_id = reader.get("/api/auth/me").await.data(200)["id"]
+        .as_i64()
+        .expect("an id");
+    let readers = [("anonymous", counted.platform.browser()), ("signed in", reader)];
+    seed(&counted, reader_id, 1, 1).await;
+    let few = measured(&counted, &readers, reader_id).await;
+    seed(&counted, reader_id, 2, 100).await;
+    let many = measured(&counted, &readers, reader_id).await;
+
+    for ((name, of_few, rows), (_, of_many, more_rows)) in few.into_iter().zip(many) {
+        // A usage, a purchase and the welcome are rows of one list.
+        assert!(
+            (1..=4).contains(&rows) && more_rows == 100,
+            "{name}: {rows} and {more_rows} rows"
+        );
+        assert_eq!(
+            of_few, of_many,
+            "{name}: not the same statements for {rows} and for {more_rows} rows"
+        );
+        assert!(
+            (1..=MOST).contains(&of_many.len()),
+            "{name}: {} round trips: {of_many:#?}",
+            of_many.len()
+        );
+    }
+}

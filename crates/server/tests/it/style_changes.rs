@@ -1,0 +1,204 @@
+//! What an artist changes about a style that is sold.
+
+use serde_json::{Value, json};
+
+use crate::support::stage::{Stage, at_once};
+
+fn path(style: i64) -> String {
+    format!("/api/styles/{style}")
+}
+
+#[tokio::test]
+async fn an_artist_changes_everything_but_the_name() {
+    let stage = Stage::set(5).await;
+    let before = stage.artist.get(&path(stage.style)).await.data(200);
+    let change = json!({"description": " Harbours at dusk. ", "generation_cost_tokens": 7, "license_type": "commercial",
+        "valid_to": "2999-01-01T00:00:00+09:00", "name": "Another", "usage_count": 99, "artist_id": 1});
+    let changed = stage.artist.patch(&path(stage.style), &change).await.data(200);
+    let mut expected = before.clone();
+    for (field, value) in [
+        ("description", json!("Harbours at dusk.")),
+        ("generation_cost_tokens", json!(7)),
+        ("license_type", json!("commercial")),
+        ("valid_to", json!("2998-12-31T15:00:00.000000Z")),
+        ("updated_at", changed["updated_at"].clone()),
+    ] {
+        expected[field] = value;
+    }
+    assert_eq!(changed, expected);
+    assert_ne!(changed["updated_at"], before["updated_at"]);
+    let unlimited = stage
+        .artist
+        .patch(&path(stage.style), &json!({"valid_to": null}))
+        .await
+        .data(200);
+    assert_eq!(
+        (&unlimited["valid_to"], &unlimited["generation_cost_tokens"]),
+        (&Value::Null, &json!(7))
+    );
+    let image = stage.user.generate(stage.style, "1:1").await.data(201);
+    assert_eq!(image["consumed_tokens"], 7);
+}
+
+#[tokio::test]
+async fn a_withdrawn_style_is_its_artists_alone_until_it_is_offered_again() {
+    let stage = Stage::set(5).await;
+    let asked_before = stage.requested().await;
+    stage
+        .artist
+        .patch(&path(stage.style), &json!({"is_active": false}))
+        .await
+        .data(200);
+    stage
+        .user
+        .get(&path(stage.style))
+        .await
+        .error(404, "STYLE_NOT_FOUND");
+    stage
+        .user
+        .generate(stage.style, "1:1")
+        .await
+        .error(404, "STYLE_NOT_FOUND");
+    stage
+        .user
+        .patch(&path(stage.style), &json!({"is_active": true}))
+        .await
+        .error(404, "STYLE_NOT_FOUND");
+    stage
+        .user
+        .post(&format!("{}/retry-training", path(stage.style)), &json!({}))
+        .await
+        .error(404, "STYLE_NOT_FOUND");
+    let list = stage.user.get("/api/styles").await.data(200);
+    assert_eq!(list["results"], json!([]));
+    let own = stage.artist.get(&path(stage.style)).await.data(200);
+    assert_eq!(own["is_active"], false);
+    // What was paid for is still made.
+    stage.complete(asked_before).await;
+    assert_eq!(stage.seen(asked_before).await["status"], "completed");
+
+    stage
+        .artist
+        .patch(&path(stage.style), &json!({"is_active": true}))
+        .await
+        .data(200);
+    stage.user.get(&path(stage.style)).await.data(200);
+    stage
+        .user
+        .patch(&path(stage.style), &json!({"is_active": false}))
+        .await
+        .error(403, "FORBIDDEN");
+    stage.platform.assert_books_balance().await;
+}
+
+#[tokio::test]
+async fn an_untrained_style_is_not_changed() {
+    let stage = Stage::set(5).await;
+    let (artist, style) = stage.untrained_style().await;
+    artist
+        .patch(&path(style), &json!({"description": "New."}))
+        .await
+        .error(422, "STYLE_NOT_READY");
+    stage
+        .user
+        .patch(&path(style), &json!({"description": "New."}))
+        .await
+        .error(404, "STYLE_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn every_bad_field_is_told_at_once() {
+    let stage = Stage::set(5).await;
+    let before = stage.platform.snapshot().await;
+    let bad = json!({"description": "", "generation_cost_tokens": 0, "is_active": "perhaps", "license_type": "free",
+        "valid_to": "tomorrow"});
+    let details = stage
+        .artist
+        .patch(&path(stage.style), &bad)
+        .await
+        .error(422, "VALIDATION_ERROR");
+    let fields: Vec<&String> = details.as_object().expect("fields").keys().collect();
+    assert_eq!(
+        fields,
+        [
+            "description",
+            "generation_cost_tokens",
+            "is_active",
+            "license_type",
+            "valid_to"
+        ]
+    );
+    for cost in [
+        json!(-1),
+        json!(10_001),
+        json!(1.5),
+        json!(9_223_372_036_854_775_808_u64),
+    ] {
+        let change = json!({"generation_cost_tokens": cost});
+        stage
+            .artist
+            .patch(&path(stage.style), &change)
+            .await
+            .error(422, "VALIDATION_ERROR");
+    }
+    let ended = json!({"valid_to": "2020-01-01T00:00:00Z"});
+    stage
+        .artist
+        .patch(&path(stage.style), &ended)
+        .await
+        .error(422, "VALIDATION_ERROR");
+    assert_eq!(stage.platform.snapshot().await, before);
+}
+
+#[tokio::test]
+async fn a_hold_charges_the_price_before_or_after_a_change_and_no_other() {
+    let stage = Stage::set(3).await;
+    let calls = (0..12).map(|number| {
+        let (artist, user, style) = (stage.artist.clone(), stage.user.clone(), stage.style);
+        async move {
+            if number % 3 == 0 {
+                let cost = if number % 2 == 0 { 3 } else { 8 };
+                artist
+                    .patch(&path(style), &json!({"generation_cost_tokens": cost}))
+                    .await
+            } else {
+                user.generate(style, "1:1").await
+            }
+        }
+    });
+    let mut charged = 0;
+    for answer in at_once(calls).await {
+        let data = answer.data(if answer.status == 201 { 201 } else { 200 });
+        if let Some(cost) = data["consumed_tokens"].as_i64() {
+            assert!([3, 8].contains(&cost), "{cost}");
+            charged += cost;
+        }
+    }
+    let balance = stage.balance().await;
+    assert_eq!(
+        (&balance["held_tokens"], &balance["token_balance"]),
+        (&json!(charged), &json!(100 - charged))
+    );
+    stage.platform.assert_books_balance().await;
+}
+
+#[tokio::test]
+async fn a_style_cannot_be_used_after_its_end() {
+    let stage = Stage::set(5).await;
+    let end = "2999-01-01T00:00:00Z";
+    stage
+        .artist
+        .patch(&path(stage.style), &json!({"valid_to": end}))
+        .await
+        .data(200);
+    stage.requested().await;
+    stage
+        .platform
+        .execute("UPDATE style_models SET valid_from = now() - interval '2 days', valid_to = now() - interval '1 second'")
+        .await;
+    stage
+        .user
+        .generate(stage.style, "1:1")
+        .await
+        .error(422, "STYLE_NOT_READY");
+}
