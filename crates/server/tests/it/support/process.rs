@@ -1,6 +1,11 @@
 //! The server as a process.
 
-use std::{net::TcpListener, process::Stdio, time::Duration};
+use std::{
+    net::TcpListener,
+    process::Stdio,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use tokio::{
     io::AsyncReadExt,
@@ -135,10 +140,24 @@ pub async fn command(environment: &[(String, String)], arguments: &[&str]) -> (b
     )
 }
 
-/// A port that was free a moment ago.
+/// Ports for servers lie below those that the system gives to outgoing connections (from 32768 on Linux): between being
+/// found free and being used, nobody else can come by one.
+const PORTS: std::ops::Range<u16> = 10_000..30_000;
+
+/// A free port that no other caller of this process gets.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let (first, many) = (u32::from(PORTS.start), u32::from(PORTS.end - PORTS.start));
+    // Test programs that run at the same time begin at different places.
+    let start = std::process::id().wrapping_mul(617);
+    for _ in 0..many {
+        let number = start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(first + number % many).expect("a port");
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("there is no free port");
 }
 
 /// The binary with nothing but these settings, in a folder without a `.env` file.
