@@ -18,6 +18,7 @@ mod m20261101_000009_community;
 mod m20261101_000010_notifications;
 mod m20261101_000011_outbox;
 mod m20261125_000012_erasures;
+mod m20261125_000014_orders;
 mod m20261125_000015_unpublished_posts;
 
 /// Knows every step, oldest first.
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000010_notifications::Migration),
             Box::new(m20261101_000011_outbox::Migration),
             Box::new(m20261125_000012_erasures::Migration),
+            Box::new(m20261125_000014_orders::Migration),
             Box::new(m20261125_000015_unpublished_posts::Migration),
         ]
     }

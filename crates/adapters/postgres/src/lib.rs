@@ -14,6 +14,7 @@ mod follows;
 mod maintenance;
 mod notifications;
 mod outbox;
+mod purchases;
 pub mod queries;
 mod row;
 mod sessions;

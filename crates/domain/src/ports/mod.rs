@@ -13,6 +13,7 @@ mod outbox;
 mod payments;
 mod profiles;
 mod publisher;
+mod purchases;
 pub mod queries;
 mod sessions;
 mod settlements;
@@ -32,6 +33,7 @@ pub use outbox::{DueMessage, OutboxQueue, OutboxStatus};
 pub use payments::{Checkout, CheckoutOrder, PaymentError, PaymentProvider, ProviderTransaction};
 pub use profiles::{ProfileChange, ProfileChanged, Profiles};
 pub use publisher::{Delivery, OutgoingTask, TaskPublisher};
+pub use purchases::{NewOrder, Purchases, SeenOrder};
 pub use sessions::{LiveSession, NewSession, SessionHash, SessionOwner, Sessions};
 pub use settlements::{
     Capture, Hold, HoldOutcome, IdempotencyClaim, OwnerCancel, Release, ReleaseCause, Resend, Settled,
@@ -62,6 +64,7 @@ mod mocks {
         outbox::MockOutboxQueue,
         payments::MockPaymentProvider,
         publisher::MockTaskPublisher,
+        purchases::MockPurchases,
         sessions::MockSessions,
         settlements::MockSettlements,
         trainings::MockTrainings,

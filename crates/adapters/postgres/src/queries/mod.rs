@@ -15,6 +15,7 @@ mod own_generations;
 mod own_styles;
 #[cfg(test)]
 mod plans;
+mod purchases;
 mod search;
 mod sql;
 mod style_list;

@@ -5,6 +5,7 @@ mod community;
 mod follows;
 mod generations;
 mod notifications;
+mod purchases;
 mod search;
 mod styles;
 mod tokens;
@@ -17,6 +18,7 @@ pub use generations::{
     OwnGenerationFilter, Prepared, SilentGeneration, StyleForHold,
 };
 pub use notifications::{NotificationQueries, NotificationView, TargetView};
+pub use purchases::{OwedView, PurchaseQueries};
 pub use search::{FoundArtist, FoundStyle, SearchQueries};
 pub use styles::{
     OwnStyle, SampleArtwork, SilentTraining, StyleArtist, StyleCard, StyleFilter, StyleQueries, StyleView,
@@ -28,8 +30,8 @@ pub use users::{MeArtist, MeView, ProfileArtist, ProfileView, UserQueries};
 #[cfg(feature = "mock")]
 pub use self::{
     community::MockCommunityQueries, follows::MockFollowQueries, generations::MockGenerationQueries,
-    notifications::MockNotificationQueries, search::MockSearchQueries, styles::MockStyleQueries,
-    tokens::MockTokenQueries, users::MockUserQueries,
+    notifications::MockNotificationQueries, purchases::MockPurchaseQueries, search::MockSearchQueries,
+    styles::MockStyleQueries, tokens::MockTokenQueries, users::MockUserQueries,
 };
 
 /// An id and the name to show with it.

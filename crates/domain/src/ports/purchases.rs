@@ -1,0 +1,82 @@
+//! Orders of tokens: each write is one statement, guarded by the state that was read.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::StorageError;
+use crate::{
+    Money, Tokens, UserId,
+    payment::{Order, OrderId, OrderState, PaymentStatus},
+};
+
+/// An order to store, whose payment waits at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrder {
+    /// Its name.
+    pub id: OrderId,
+    /// Who buys.
+    pub buyer: UserId,
+    /// What.
+    pub package: String,
+    /// How many tokens.
+    pub amount: Tokens,
+    /// For how much.
+    pub price: Money,
+    /// The provider's key of the payment.
+    pub payment_key: String,
+    /// Where the buyer pays.
+    pub payment_url: String,
+    /// Until when.
+    pub expires_at: DateTime<Utc>,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// An order as it was read, and what its payment said: nothing is written when the order has changed since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenOrder {
+    /// Its name.
+    pub id: OrderId,
+    /// The state it was read in.
+    pub state: OrderState,
+    /// What its payment said; absent when the provider has none.
+    pub payment: Option<PaymentStatus>,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// The statements. False: the order has changed since it was read, and nothing was written.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Purchases: Send + Sync {
+    /// Stores an order. False when the account is gone.
+    async fn add(&self, order: NewOrder) -> Result<bool, StorageError>;
+
+    /// Reads an order.
+    async fn find(&self, order: &OrderId) -> Result<Option<Order>, StorageError>;
+
+    /// The order becomes paid and its tokens go to the buyer, with their ledger entry.
+    async fn grant(&self, seen: SeenOrder) -> Result<bool, StorageError>;
+
+    /// The paid order becomes canceled; what the buyer still has of its tokens goes back, with its ledger entry, and
+    /// the rest is recorded as owed.
+    async fn reverse(&self, seen: SeenOrder) -> Result<bool, StorageError>;
+
+    /// The order ends in a state that moves no tokens.
+    async fn close(&self, seen: SeenOrder, end: OrderState) -> Result<bool, StorageError>;
+
+    /// Keeps what the payment said.
+    async fn note(&self, seen: SeenOrder) -> Result<bool, StorageError>;
+
+    /// Pending orders whose time was over at `before`, the oldest first.
+    async fn overdue(&self, before: DateTime<Utc>, limit: i64) -> Result<Vec<OrderId>, StorageError>;
+
+    /// Orders made or changed between two times, the first `limit` by name after `after`.
+    async fn between(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        after: Option<OrderId>,
+        limit: i64,
+    ) -> Result<Vec<OrderId>, StorageError>;
+}

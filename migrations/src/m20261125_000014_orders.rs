@@ -1,0 +1,35 @@
+//! Orders as lists and the reconciliation need them.
+
+use sea_orm_migration::prelude::*;
+
+const UP: &str = r"
+-- The place of an order in lists, whose cursors are numbers; orders themselves are called by their name.
+ALTER TABLE purchases ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT uk_purchases_id UNIQUE;
+DROP INDEX idx_purchases_owed;
+CREATE INDEX idx_purchases_owed ON purchases (created_at DESC, id DESC) WHERE owed_tokens > 0;
+-- For the reconciliation of a span of time.
+CREATE INDEX idx_purchases_updated ON purchases (updated_at);
+";
+
+const DOWN: &str = r"
+DROP INDEX idx_purchases_updated;
+DROP INDEX idx_purchases_owed;
+CREATE INDEX idx_purchases_owed ON purchases (user_id) WHERE owed_tokens > 0;
+ALTER TABLE purchases DROP COLUMN id;
+";
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(UP).await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(DOWN).await?;
+        Ok(())
+    }
+}
