@@ -13,6 +13,7 @@ pub mod images;
 pub mod login;
 pub mod media;
 pub mod notifications;
+pub mod payments;
 pub mod search;
 pub mod styles;
 pub mod tasks;

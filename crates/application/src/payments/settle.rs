@@ -1,0 +1,146 @@
+//! What a payment that was read does to its order.
+
+use domain::{
+    payment::{Order, OrderChange, OrderId, OrderState, Payment, PaymentStatus},
+    ports::{SeenOrder, StorageError},
+};
+
+use super::{PaymentService, SettleError};
+
+/// How often an order that changes while it is looked at is looked at again.
+const TRIES: u32 = 10;
+
+/// What became of a report about an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Noted {
+    /// Whether the order changed.
+    pub applied: bool,
+    /// How far it is now.
+    pub state: OrderState,
+}
+
+/// What a payment has done to its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// What it had to.
+    As(Noted),
+    /// Nothing: it is not this order's payment, or of another sum.
+    AnotherPayment(OrderState),
+    /// Nothing: money was taken, but the buyer's account is gone.
+    BuyerGone(OrderState),
+}
+
+impl Settled {
+    pub(super) fn noted(self) -> Noted {
+        match self {
+            Self::As(noted) => noted,
+            Self::AnotherPayment(state) | Self::BuyerGone(state) => Noted {
+                applied: false,
+                state,
+            },
+        }
+    }
+}
+
+impl PaymentService {
+    /// Looks at an order that somebody says something about. An unknown one, or one that never changes again, makes no
+    /// call. `None`: there is no such order.
+    pub async fn look_at(&self, id: &OrderId) -> Result<Option<Noted>, SettleError> {
+        let Some(order) = self.purchases.find(id).await? else {
+            return Ok(None);
+        };
+        if order.state == OrderState::Canceled {
+            return Ok(Some(Noted {
+                applied: false,
+                state: order.state,
+            }));
+        }
+        let payment = self.read(&order).await?;
+        let settled = self.settle(order, payment).await?;
+        Ok(Some(settled.noted()))
+    }
+
+    /// Reads the payment of an order.
+    pub(super) async fn read(&self, order: &Order) -> Result<Option<Payment>, SettleError> {
+        Ok(self.provider()?.payment_of_order(order.id.as_str()).await?)
+    }
+
+    /// Does to the order what its payment demands; nothing when there is none.
+    pub(super) async fn settle(
+        &self,
+        order: Order,
+        payment: Option<Payment>,
+    ) -> Result<Settled, StorageError> {
+        let Some(payment) = payment else {
+            return Ok(Settled::As(Noted {
+                applied: false,
+                state: order.state,
+            }));
+        };
+        if !order.is_paid_by(&payment) {
+            tracing::error!(order = %order.id, status = payment.status.as_str(), "a payment does not fit its order");
+            return Ok(Settled::AnotherPayment(order.state));
+        }
+        self.apply(order, payment.status).await
+    }
+
+    /// Writes what the status demands, against the state as it is when it is written.
+    async fn apply(&self, mut order: Order, status: PaymentStatus) -> Result<Settled, StorageError> {
+        for _ in 0..TRIES {
+            let seen = self.seen(&order, Some(status));
+            let (written, state) = match order.state.after(status) {
+                OrderChange::Grant if order.buyer.is_none() => {
+                    tracing::error!(order = %order.id, "paid by an account that is gone: the money has to be given back");
+                    self.purchases.note(seen).await?;
+                    return Ok(Settled::BuyerGone(order.state));
+                }
+                OrderChange::Grant => (self.purchases.grant(seen).await?, OrderState::Paid),
+                OrderChange::Reverse => (self.purchases.reverse(seen).await?, OrderState::Canceled),
+                OrderChange::Cancel => self.end(seen, OrderState::Canceled).await?,
+                OrderChange::Fail => self.end(seen, OrderState::Failed).await?,
+                OrderChange::Expire => self.end(seen, OrderState::Expired).await?,
+                OrderChange::Keep => {
+                    if order.payment_status != Some(status) {
+                        self.purchases.note(seen).await?;
+                    }
+                    let state = order.state;
+                    return Ok(Settled::As(Noted {
+                        applied: false,
+                        state,
+                    }));
+                }
+            };
+            if written {
+                tracing::info!(order = %order.id, from = order.state.as_str(), to = state.as_str(), "an order has changed");
+                return Ok(Settled::As(Noted { applied: true, state }));
+            }
+            order = self.again(&order.id).await?;
+        }
+        Err(StorageError::Other(
+            format!("order {} changes again and again", order.id).into(),
+        ))
+    }
+
+    /// Ends an order in a state that moves no tokens.
+    pub(super) async fn end(
+        &self,
+        seen: SeenOrder,
+        end: OrderState,
+    ) -> Result<(bool, OrderState), StorageError> {
+        Ok((self.purchases.close(seen, end).await?, end))
+    }
+
+    pub(super) fn seen(&self, order: &Order, payment: Option<PaymentStatus>) -> SeenOrder {
+        SeenOrder {
+            id: order.id.clone(),
+            state: order.state,
+            payment,
+            now: self.clock.now(),
+        }
+    }
+
+    async fn again(&self, id: &OrderId) -> Result<Order, StorageError> {
+        let order = self.purchases.find(id).await?;
+        order.ok_or_else(|| StorageError::Corrupt(format!("order {id} is gone")))
+    }
+}
