@@ -45,13 +45,15 @@ pub mod scheme {
     tags(
         (name = "auth", description = "Login, logout and who is signed in"),
         (name = "users", description = "People and artists"),
-        (name = "tokens", description = "Balance and transactions"),
+        (name = "tokens", description = "Balance, transactions and buying tokens"),
+        (name = "payments", description = "Where a buyer's browser returns from the payment provider"),
         (name = "styles", description = "Styles and their training"),
         (name = "generations", description = "Images made in a style, and the public feed"),
         (name = "community", description = "Likes and comments"),
         (name = "search", description = "Finding styles and artists"),
         (name = "notifications", description = "What people are told"),
-        (name = "webhooks", description = "Called by AI workers"),
+        (name = "webhooks", description = "Called by AI workers and the payment provider"),
+        (name = "admin", description = "For those who run the platform"),
         (name = "operations", description = "Whether the platform is well"),
     )
 )]

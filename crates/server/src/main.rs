@@ -42,6 +42,11 @@ enum Command {
         #[command(subcommand)]
         action: commands::outbox::Action,
     },
+    /// Compares orders with their payments, and lists what buyers owe.
+    Payments {
+        #[command(subcommand)]
+        action: commands::payments::Action,
+    },
     /// Prints the OpenAPI document.
     Openapi,
 }
@@ -70,6 +75,7 @@ fn run(command: Option<Command>) -> anyhow::Result<ExitCode> {
         Some(Command::Migrate { action }) => commands::migrate::run(&action),
         Some(Command::Ledger { action }) => commands::ledger::run(&action),
         Some(Command::Outbox { action }) => commands::outbox::run(&action),
+        Some(Command::Payments { action }) => commands::payments::run(&action),
         Some(Command::Openapi) => commands::openapi::run(),
     }
 }

@@ -5,6 +5,7 @@ pub mod follows;
 pub mod generations;
 pub mod health;
 pub mod notifications;
+pub mod purchases;
 pub mod search;
 pub mod styles;
 pub mod tokens;

@@ -10,6 +10,7 @@ use std::{
 };
 
 use actix_web::{
+    HttpMessage,
     body::{BodySize, BoxBody, MessageBody},
     dev::ServiceRequest,
     http::{Method, Uri, uri::PathAndQuery},
@@ -123,10 +124,15 @@ pub(crate) async fn guard_routes<B: MessageBody + 'static>(
         return Ok(next.call(request).await?.map_into_left_body());
     }
     request.head_mut().method = Method::GET;
+    request.extensions_mut().insert(AskedByHead);
     let response = next.call(request).await?;
     let unsent = response.map_body(|_, body| BoxBody::new(Unsent(body.size())));
     Ok(unsent.map_into_right_body())
 }
+
+/// Marks a request that was HEAD before it became GET: what a GET would change, it must not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AskedByHead;
 
 /// What is left of a body in an answer to HEAD: its length. The body itself may be a stream without end.
 struct Unsent(BodySize);

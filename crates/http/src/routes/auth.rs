@@ -4,7 +4,7 @@ mod next;
 mod query;
 
 use actix_session::Session;
-use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use application::{
     accounts::AccountService,
     login::{LoginFailure, LoginService},
@@ -18,7 +18,10 @@ use subtle::ConstantTimeEq;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::query::{CallbackQuery, LoginQuery};
-use super::documented::{Always, NeedsCsrf, NeedsSession};
+use super::{
+    browser::{on_the_web_client, redirect},
+    documented::{Always, NeedsCsrf, NeedsSession},
+};
 use crate::{
     HttpDeps, csrf,
     dto::users::MeDto,
@@ -160,7 +163,7 @@ fn signed_in(
 ) -> Result<HttpResponse, ApiError> {
     session::sign_in(session, user)?;
     let next = next.unwrap_or(&deps.config.login_redirect_path);
-    let mut response = redirect(&next::address(&deps.config.frontend_url, next));
+    let mut response = redirect(&on_the_web_client(&deps.config.frontend_url, next));
     add_cookie(&mut response, &csrf::cookie(session, &deps.config)?)?;
     Ok(response)
 }
@@ -183,7 +186,7 @@ fn to_login_page(deps: &HttpDeps, session: &Session, code: &str) -> HttpResponse
     if SignedIn::of(session).is_none() {
         session.purge();
     }
-    redirect(&next::address(
+    redirect(&on_the_web_client(
         &deps.config.frontend_url,
         &format!("/login?error={code}"),
     ))
@@ -192,12 +195,6 @@ fn to_login_page(deps: &HttpDeps, session: &Session, code: &str) -> HttpResponse
 /// Takes a text out of the session: it works once.
 fn take(session: &Session, key: &str) -> Option<String> {
     session.remove_as::<String>(key).and_then(Result::ok)
-}
-
-fn redirect(address: &str) -> HttpResponse {
-    HttpResponse::Found()
-        .insert_header((header::LOCATION, address))
-        .finish()
 }
 
 fn add_cookie(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) -> Result<(), ApiError> {

@@ -4,6 +4,7 @@ mod accounts;
 mod community;
 mod follows;
 mod generations;
+mod payments;
 mod styles;
 
 use domain::ports::ObjectError;

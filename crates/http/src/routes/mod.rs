@@ -1,6 +1,8 @@
 //! The routes below `/api`, one file per resource.
 
+mod admin;
 mod auth;
+mod browser;
 mod community;
 mod documented;
 mod failures;
@@ -8,6 +10,7 @@ mod follows;
 mod generations;
 mod health;
 mod notifications;
+mod payments;
 mod search;
 mod styles;
 mod tokens;
@@ -32,5 +35,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(community::configure)
         .configure(search::configure)
         .configure(notifications::configure)
+        .configure(payments::configure)
+        .configure(admin::configure)
         .configure(webhooks::configure);
 }

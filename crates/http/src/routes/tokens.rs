@@ -1,4 +1,6 @@
-//! `/api/tokens`: balance and transactions.
+//! `/api/tokens`: balance, transactions, and buying.
+
+mod purchases;
 
 use actix_web::{HttpResponse, get, web::Data};
 use application::{media::Media, tokens::TokenService};
@@ -20,7 +22,10 @@ use crate::{
 };
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(balance).service(transactions);
+    config
+        .service(balance)
+        .service(transactions)
+        .configure(purchases::configure);
 }
 
 /// Filter of the transactions.

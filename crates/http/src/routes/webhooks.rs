@@ -1,9 +1,10 @@
-//! `/api/webhooks`: what workers report. Real workers call once and never again: every known id is answered with 200,
+//! `/api/webhooks`: what workers and the payment provider report. Real workers call once and never again: every known id is answered with 200,
 //! and what comes late or twice changes nothing.
 
 mod access;
 mod body;
 mod inference;
+mod toss;
 mod training;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -22,7 +23,8 @@ use crate::{
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .configure(training::configure)
-        .configure(inference::configure);
+        .configure(inference::configure)
+        .configure(toss::configure);
 }
 
 /// The attempt that reports, when it says so. What cannot be read counts as nothing said: most workers say nothing, and

@@ -36,6 +36,15 @@ impl SignedIn {
         }
     }
 
+    /// Refuses who does not run the platform: 403 `FORBIDDEN`.
+    pub fn require_admin(&self) -> Result<(), ApiError> {
+        if self.is_admin() {
+            Ok(())
+        } else {
+            Err(ApiError::forbidden())
+        }
+    }
+
     /// The owner of a live session.
     pub(crate) fn of(session: &Session) -> Option<Self> {
         let state = session.entries();

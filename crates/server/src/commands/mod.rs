@@ -4,6 +4,7 @@ pub mod ledger;
 pub mod migrate;
 pub mod openapi;
 pub mod outbox;
+pub mod payments;
 pub mod serve;
 
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! Background work: one relay per topic, removals, the fold, the sweep, unfinished erasures and the housekeeping, until
+//! Background work: one relay per topic, removals, the fold, the sweeps, unfinished erasures and the housekeeping, until
 //! the server stops.
 
 use std::{future::Future, sync::Arc, time::Duration};
@@ -26,6 +26,9 @@ const SWEEP_PAUSE: Duration = Duration::from_secs(30);
 /// How often erasures that were interrupted are looked for.
 const ERASURE_PAUSE: Duration = Duration::from_secs(10);
 
+/// How often orders whose time is over are looked for.
+const PAYMENT_PAUSE: Duration = Duration::from_secs(15);
+
 const HOUSEKEEPING_PAUSE: Duration = Duration::from_mins(5);
 
 /// How long background work may take to stop.
@@ -51,6 +54,7 @@ impl Background {
         background.fold(parts);
         background.sweep(settings, parts, services);
         background.erasures(services);
+        background.payments(services);
         background.housekeeping(settings, parts, services);
         background
     }
@@ -112,6 +116,17 @@ impl Background {
             every("erasures", ERASURE_PAUSE, &Notify::new(), &stop, || {
                 let erasures = erasures.clone();
                 async move { erasures.round().await }
+            })
+            .await;
+        });
+    }
+
+    fn payments(&mut self, services: &Services) {
+        let payments = services.payments.clone();
+        self.spawn(|stop| async move {
+            every("payments", PAYMENT_PAUSE, &Notify::new(), &stop, || {
+                let payments = payments.clone();
+                async move { payments.sweep().await }
             })
             .await;
         });

@@ -6,6 +6,6 @@ mod server;
 mod services;
 
 pub use background::Background;
-pub use parts::Parts;
+pub use parts::{Parts, payments};
 pub use server::serve;
 pub use services::Services;

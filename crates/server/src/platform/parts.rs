@@ -6,14 +6,18 @@ use adapter_google::GoogleLogin;
 use adapter_postgres::{PgStore, PoolOptions};
 use adapter_rabbitmq::RabbitPublisher;
 use adapter_s3::S3Storage;
+use adapter_toss::TossPayments;
 use anyhow::Context;
-use domain::ports::{Clock, Ids, LoginProvider, ObjectStorage, TaskPublisher};
+use domain::ports::{Clock, Ids, LoginProvider, ObjectStorage, PaymentProvider, TaskPublisher};
 use secrecy::SecretString;
 
 use crate::{
     clock::{RandomIds, SystemClock},
     settings::Settings,
 };
+
+/// For one call to the payment provider: its own webhooks are answered within ten seconds.
+const PAYMENT_PATIENCE: Duration = Duration::from_secs(8);
 
 /// Everything the services stand on.
 #[derive(Clone)]
@@ -26,6 +30,8 @@ pub struct Parts {
     pub publisher: Arc<dyn TaskPublisher>,
     /// Login provider.
     pub login: Arc<dyn LoginProvider>,
+    /// Payment provider, when one is named.
+    pub payments: Option<Arc<dyn PaymentProvider>>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -59,10 +65,28 @@ impl Parts {
             storage: Arc::new(storage),
             publisher,
             login: Arc::new(login),
+            payments: payments(settings)?,
             clock,
             ids: Arc::new(RandomIds),
         })
     }
+}
+
+/// The payment provider, when one is named.
+pub fn payments(settings: &Settings) -> anyhow::Result<Option<Arc<dyn PaymentProvider>>> {
+    let Some(shop) = &settings.payments else {
+        return Ok(None);
+    };
+    let back = |end: &str| format!("{}/api/payments/toss/{end}", settings.api_base_url);
+    let toss = TossPayments::new(&adapter_toss::Settings {
+        secret_key: shop.secret_key.clone(),
+        api_base_url: shop.api_base_url.clone(),
+        success_url: back("success"),
+        fail_url: back("fail"),
+        timeout: PAYMENT_PATIENCE,
+    })
+    .context("the payment provider (TOSS_SECRET_KEY, TOSS_API_BASE_URL) cannot be set up")?;
+    Ok(Some(Arc::new(toss)))
 }
 
 fn broker(url: &SecretString) -> anyhow::Result<Arc<dyn TaskPublisher>> {

@@ -14,6 +14,7 @@ use application::{
     login::LoginService,
     media::Media,
     notifications::NotificationService,
+    payments::PaymentService,
     search::SearchService,
     styles::{StyleService, TrainingReports, UploadGuard},
     tasks::TaskWriter,
@@ -41,6 +42,8 @@ pub struct Services {
     pub erasures: ErasureService,
     /// Balances.
     pub tokens: TokenService,
+    /// Buying tokens.
+    pub payments: PaymentService,
     /// Styles.
     pub styles: StyleService,
     /// Reports of training workers.
@@ -77,6 +80,7 @@ impl Services {
             storage,
             publisher,
             login,
+            payments,
             clock,
             ids,
         } = parts.clone();
@@ -133,6 +137,7 @@ impl Services {
                 settings.deadlines,
             ),
             tokens: TokenService::new(store.clone()),
+            payments: PaymentService::new(store.clone(), store.clone(), payments, clock.clone(), ids.clone()),
             styles: StyleService::new(
                 store.clone(),
                 store.clone(),
@@ -173,6 +178,7 @@ impl Services {
             .app_data(Data::new(self.accounts.clone()))
             .app_data(Data::new(self.erasures.clone()))
             .app_data(Data::new(self.tokens.clone()))
+            .app_data(Data::new(self.payments.clone()))
             .app_data(Data::new(self.styles.clone()))
             .app_data(Data::new(self.training_reports.clone()))
             .app_data(Data::new(self.generations.clone()))

@@ -28,6 +28,8 @@ pub struct Settings {
     pub storage: StorageSettings,
     /// Login provider.
     pub login: LoginSettings,
+    /// Payment provider; none: nothing can be bought.
+    pub payments: Option<PaymentSettings>,
     /// Signs cookies; at least 32 characters.
     pub secret_key: SecretString,
     /// What workers show; at least 32 characters.
@@ -86,6 +88,15 @@ pub struct LoginSettings {
     pub client_secret: SecretString,
 }
 
+/// Payment provider.
+#[derive(Debug, Clone)]
+pub struct PaymentSettings {
+    /// The shop's secret key.
+    pub secret_key: SecretString,
+    /// Address of the provider's API.
+    pub api_base_url: String,
+}
+
 /// How logs are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -137,6 +148,7 @@ impl Settings {
         let amqp_url = read_broker(r);
         let storage = read_storage(r);
         let login = read_login(r);
+        let payments = read_payments(r);
         let secret_key = r.required("SECRET_KEY", |raw| values::secret(raw, MIN_SECRET));
         let internal_token = r.required("INTERNAL_API_TOKEN", |raw| values::secret(raw, MIN_SECRET));
         let internal_token_previous = r.optional("INTERNAL_API_TOKEN_PREVIOUS", |raw| {
@@ -157,6 +169,7 @@ impl Settings {
             amqp_url: amqp_url?,
             storage: storage?,
             login: login?,
+            payments: payments?,
             secret_key: secret_key?,
             internal_token: internal_token?,
             internal_token_previous: internal_token_previous?,
@@ -256,6 +269,17 @@ fn read_login(r: &mut Reader<'_>) -> Option<LoginSettings> {
         client_id: client_id?,
         client_secret: client_secret?,
     })
+}
+
+/// Without a key nothing can be bought, which is no fault.
+fn read_payments(r: &mut Reader<'_>) -> Option<Option<PaymentSettings>> {
+    let secret_key = r.optional("TOSS_SECRET_KEY", |raw| values::secret(raw, 1));
+    let api_base_url = r.or("TOSS_API_BASE_URL", adapter_toss::TOSS_API, values::base_url);
+    let (secret_key, api_base_url) = (secret_key?, api_base_url?);
+    Some(secret_key.map(|secret_key| PaymentSettings {
+        secret_key,
+        api_base_url,
+    }))
 }
 
 fn read_deadlines(r: &mut Reader<'_>) -> Option<Deadlines> {

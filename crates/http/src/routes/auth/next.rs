@@ -14,11 +14,6 @@ pub(super) fn stays_inside(frontend: &Url, next: &str) -> bool {
             .is_ok_and(|joined| joined.origin() == frontend.origin())
 }
 
-/// The address of `path` on the web client.
-pub(super) fn address(frontend: &Url, path: &str) -> String {
-    format!("{}{path}", frontend.as_str().trim_end_matches('/'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,14 +37,5 @@ mod tests {
         for next in outside {
             assert!(!stays_inside(&frontend, next), "{next}");
         }
-    }
-
-    #[test]
-    fn the_front_end_may_live_below_a_path() {
-        let frontend = Url::parse("https://example.com/app/").unwrap();
-        assert_eq!(
-            address(&frontend, "/login?error=x"),
-            "https://example.com/app/login?error=x"
-        );
     }
 }

@@ -4,6 +4,8 @@
 use actix_web::HttpRequest;
 use utoipa::IntoParams;
 
+use crate::routes::browser::parameter;
+
 /// Query of a login start.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -44,31 +46,5 @@ impl CallbackQuery {
             state: parameter(request.query_string(), "state"),
             error: parameter(request.query_string(), "error"),
         }
-    }
-}
-
-/// A parameter's value. OAuth allows each once: what comes twice counts as not sent, so nobody has to guess which of
-/// the two another program would have believed.
-fn parameter(query: &str, name: &str) -> Option<String> {
-    let mut values = url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
-    match (values.next(), values.next()) {
-        (Some((_, value)), None) => Some(value.into_owned()),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_comes_once_is_read_and_what_comes_twice_is_not() {
-        let query = "state=a%20b&code=1&code=1&next=%FF&empty=&flag";
-        assert_eq!(parameter(query, "state").as_deref(), Some("a b"));
-        assert_eq!(parameter(query, "code"), None);
-        assert_eq!(parameter(query, "next").as_deref(), Some("\u{fffd}"));
-        assert_eq!(parameter(query, "empty").as_deref(), Some(""));
-        assert_eq!(parameter(query, "flag").as_deref(), Some(""));
-        assert_eq!(parameter(query, "error"), None);
     }
 }
