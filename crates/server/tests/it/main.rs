@@ -15,6 +15,7 @@ mod follows;
 mod login;
 mod money;
 mod paging;
+mod payments;
 mod routes;
 mod search;
 mod sessions;

@@ -1,4 +1,4 @@
-//! The real binary with a database, an object store and a login provider of its own.
+//! The real binary with a database, an object store, a login and a payment provider of its own.
 
 pub mod document;
 pub mod expect;
@@ -18,6 +18,7 @@ use testkit::{
     client::{Client, WorkerCalls},
     database::TestDatabase,
     login::TestProvider,
+    payments::TestPayments,
     storage::TestStorage,
 };
 
@@ -37,6 +38,7 @@ pub struct Platform {
     pub database: TestDatabase,
     pub storage: TestStorage,
     pub login: TestProvider,
+    pub payments: TestPayments,
     pub base: String,
     environment: Vec<(String, String)>,
 }
@@ -75,6 +77,7 @@ impl Platform {
         let storage = TestStorage::start().expect("an object store");
         let redirect = format!("{base}/api/auth/google/callback");
         let login = TestProvider::start_for(&redirect).expect("a login provider");
+        let payments = TestPayments::start().expect("a payment provider");
         let mut environment = Vec::new();
         let mut set = |name: &str, value: &str| environment.push((name.to_owned(), value.to_owned()));
         set("DATABASE_URL", &database.url);
@@ -92,6 +95,8 @@ impl Platform {
         set("GOOGLE_ISSUER_URL", login.issuer());
         set("GOOGLE_CLIENT_ID", testkit::login::CLIENT_ID);
         set("GOOGLE_CLIENT_SECRET", login.client_secret());
+        set("TOSS_SECRET_KEY", payments.secret_key());
+        set("TOSS_API_BASE_URL", payments.base_url());
         set("LOG_FORMAT", "json");
         for (name, value) in settings {
             environment.retain(|(known, _)| known != name);
@@ -101,6 +106,7 @@ impl Platform {
             database,
             storage,
             login,
+            payments,
             base,
             server: None,
             environment,

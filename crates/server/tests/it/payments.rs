@@ -1,0 +1,126 @@
+//! Buying tokens through a payment provider: the same paths, statuses and errors as the real one, on this machine.
+
+mod admin;
+mod bought;
+mod canceled;
+mod events;
+mod expired;
+mod reconciled;
+mod returned;
+mod unknown;
+
+use serde_json::json;
+use testkit::client::{Answer, Client};
+
+use crate::support::{FRONTEND, Platform, stage::WELCOME};
+
+/// What the smallest package holds, and what it costs in won.
+const PACKAGE: i64 = 100;
+const PRICE: i64 = 10_000;
+
+/// Somebody who buys.
+struct Buyer {
+    platform: Platform,
+    user: Client,
+}
+
+/// An order that waits for its payment.
+struct Placed {
+    id: String,
+    payment_url: String,
+}
+
+impl Buyer {
+    async fn new() -> Self {
+        let platform = Platform::start().await;
+        let user = platform.user("buyer@example.com").await;
+        Self { platform, user }
+    }
+
+    /// The same with the provider's events sent to us.
+    async fn with_events() -> Self {
+        let buyer = Self::new().await;
+        let url = format!("{}/api/webhooks/toss/payment", buyer.platform.base);
+        buyer.platform.payments.set_webhook_url(Some(url));
+        buyer
+    }
+
+    async fn order(&self) -> Placed {
+        let placed = self
+            .user
+            .post("/api/tokens/purchase", &json!({"package_id": "basic_100"}))
+            .await
+            .data(201);
+        let text = |field: &str| placed[field].as_str().expect("a text").to_owned();
+        Placed {
+            id: text("order_id"),
+            payment_url: text("payment_url"),
+        }
+    }
+
+    /// The buyer agrees on the provider's page; where the browser is sent.
+    async fn agree(&self, order: &Placed) -> String {
+        let back = self.platform.payments.pay(&order.payment_url).await;
+        back.expect("the page takes it")
+    }
+
+    /// An order that is paid, and its tokens granted.
+    async fn bought(&self) -> Placed {
+        let order = self.order().await;
+        let back = self.agree(&order).await;
+        self.assert_paid(&self.user.get(&back).await, &order);
+        order
+    }
+
+    fn key(&self, order: &Placed) -> String {
+        let key = self.platform.payments.payment_key(&order.payment_url);
+        key.expect("a page of the provider")
+    }
+
+    async fn status(&self, order: &Placed) -> String {
+        let seen = self
+            .user
+            .get(&format!("/api/tokens/purchases/{}", order.id))
+            .await
+            .data(200);
+        seen["status"].as_str().expect("a text").to_owned()
+    }
+
+    async fn balance(&self) -> i64 {
+        let balance = self.user.get("/api/tokens/balance").await.data(200);
+        balance["token_balance"].as_i64().expect("a number")
+    }
+
+    /// Asserts that the order is in this state, that so many tokens are in the wallet, and that the books balance.
+    async fn assert_is(&self, order: &Placed, status: &str, balance: i64) {
+        assert_eq!(self.status(order).await, status);
+        assert_eq!(self.balance().await, balance);
+        self.platform.assert_books_balance().await;
+    }
+
+    /// Asserts that a return ends on the web client's page of successes.
+    #[track_caller]
+    fn assert_paid(&self, answer: &Answer, order: &Placed) {
+        assert_eq!(answer.status, 302, "{}", answer.text);
+        let page = format!("{FRONTEND}/payments/success?order_id={}&status=paid", order.id);
+        assert_eq!(answer.location(), page);
+    }
+
+    /// Asserts that a return ends on the web client's page of failures with this (`error` and what follows it).
+    #[track_caller]
+    fn assert_failed(&self, answer: &Answer, order: &Placed, error: &str) {
+        assert_eq!(answer.status, 302, "{}", answer.text);
+        let page = format!("{FRONTEND}/payments/fail?order_id={}&error={error}", order.id);
+        assert_eq!(answer.location(), page);
+    }
+
+    /// Lets the order's time be over for so long that the sweep looks at it.
+    async fn outlive(&self, order: &Placed) {
+        let sql = format!(
+            "UPDATE purchases SET expires_at = now() - interval '2 minutes', created_at = now() - interval '32 minutes'
+              WHERE order_id = '{}'",
+            order.id
+        );
+        self.platform.execute(&sql).await;
+    }
+}

@@ -1,0 +1,183 @@
+//! The provider's events. They carry no signature: the body only says where to look.
+
+use domain::payment::PaymentStatus;
+use serde_json::{Value, json};
+use testkit::{
+    client::Answer,
+    payments::{Call, Fault},
+};
+
+use super::{Buyer, PACKAGE, WELCOME};
+use crate::support::{
+    expect::{assert_data, assert_error},
+    stage::at_once,
+};
+
+const PATH: &str = "/api/webhooks/toss/payment";
+
+impl Buyer {
+    /// An event sent as the provider does: without a session.
+    async fn told(&self, event: &Value) -> Answer {
+        self.platform.browser().post(PATH, event).await
+    }
+}
+
+fn did(applied: bool, status: &str) -> Value {
+    json!({"applied": applied, "status": status})
+}
+
+#[tokio::test]
+async fn events_may_come_often_and_in_any_order() {
+    let buyer = Buyer::new().await;
+    let order = buyer.bought().await;
+    let key = buyer.key(&order);
+    let event = |status| buyer.platform.payments.event(&key, status).expect("an event");
+    for status in [
+        PaymentStatus::Done,
+        PaymentStatus::Aborted,
+        PaymentStatus::Canceled,
+        PaymentStatus::InProgress,
+        PaymentStatus::Expired,
+        PaymentStatus::Done,
+    ] {
+        assert_data(&buyer.told(&event(status)).await, 200, &did(false, "paid"));
+    }
+    buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
+}
+
+#[tokio::test]
+async fn an_event_before_the_browser_grants_once() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let back = buyer.agree(&order).await;
+    let payments = &buyer.platform.payments;
+    payments.fail_always(
+        Call::Confirm,
+        Some(Fault::DoneButAnswers("FAILED_INTERNAL_SYSTEM_PROCESSING")),
+    );
+    payments.fail_always(
+        Call::Order,
+        Some(Fault::Refused("FAILED_INTERNAL_SYSTEM_PROCESSING")),
+    );
+    buyer.user.get(&back).await;
+    payments.fail_always(Call::Order, None);
+    let event = payments
+        .event(&buyer.key(&order), PaymentStatus::Done)
+        .expect("an event");
+    let told = (0..10).map(|_| {
+        let (browser, event) = (buyer.platform.browser(), event.clone());
+        async move { browser.post(PATH, &event).await }
+    });
+    let answers = at_once(told).await;
+    let applied = answers
+        .iter()
+        .filter(|answer| answer.data(200)["applied"] == true);
+    assert_eq!(applied.count(), 1);
+    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+    buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
+}
+
+#[tokio::test]
+async fn the_providers_own_events_settle_an_order() {
+    let buyer = Buyer::with_events().await;
+    let order = buyer.order().await;
+    let refused = buyer.platform.payments.decline(&order.payment_url).await;
+    refused.expect("the page takes it");
+    let second = buyer.bought().await;
+    buyer.assert_is(&second, "paid", WELCOME + PACKAGE).await;
+    buyer
+        .platform
+        .payments
+        .cancel(&buyer.key(&second), None)
+        .expect("it is canceled");
+    buyer.becomes(&second, "canceled").await;
+    buyer.assert_is(&second, "canceled", WELCOME).await;
+}
+
+#[tokio::test]
+async fn a_forged_event_grants_nothing() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let key = buyer.key(&order);
+    let enveloped = buyer
+        .platform
+        .payments
+        .event(&key, PaymentStatus::Done)
+        .expect("an event");
+    let flat = json!({"paymentKey": key, "orderId": order.id, "status": "DONE", "totalAmount": 10_000,
+        "approvedAt": "2026-11-01T09:00:00+09:00"});
+    for event in [enveloped, flat] {
+        assert_data(&buyer.told(&event).await, 200, &did(false, "pending"));
+    }
+    buyer.assert_is(&order, "pending", WELCOME).await;
+}
+
+#[tokio::test]
+async fn a_payment_of_another_sum_grants_nothing() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let back = buyer.agree(&order).await;
+    let payments = &buyer.platform.payments;
+    for call in [Call::Confirm, Call::Order] {
+        payments.fail_always(call, Some(Fault::ShowsAmount(100)));
+    }
+    let answer = buyer.user.get(&back).await;
+    assert!(
+        !answer.location().contains("status=paid"),
+        "{}",
+        answer.location()
+    );
+    let event = payments
+        .event(&buyer.key(&order), PaymentStatus::Done)
+        .expect("an event");
+    assert_data(&buyer.told(&event).await, 200, &did(false, "pending"));
+    buyer.assert_is(&order, "pending", WELCOME).await;
+}
+
+#[tokio::test]
+async fn what_can_never_mean_anything_is_taken_without_a_call() {
+    let buyer = Buyer::new().await;
+    let nothing = json!({"applied": false, "status": null});
+    for event in [
+        json!({"orderId": "order-00000000000000000000000000000000", "status": "DONE"}),
+        json!({"eventType": "PAYOUT_STATUS_CHANGED", "data": {"seller": 1}}),
+        json!({"data": {"orderId": "' OR 1=1 --"}}),
+        json!([]),
+        json!("DONE"),
+    ] {
+        assert_data(&buyer.told(&event).await, 200, &nothing);
+    }
+    let browser = buyer.platform.browser();
+    let broken = browser
+        .request(reqwest::Method::POST, PATH)
+        .header("Content-Type", "application/json")
+        .body("{\"orderId\":");
+    assert_data(&browser.send(broken).await, 200, &nothing);
+    for call in [Call::Order, Call::Payment, Call::Confirm] {
+        assert_eq!(buyer.platform.payments.calls(call), 0, "{call:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_looked_into_is_asked_for_again() {
+    let buyer = Buyer::new().await;
+    let order = buyer.bought().await;
+    let payments = &buyer.platform.payments;
+    let event = payments
+        .event(&buyer.key(&order), PaymentStatus::Canceled)
+        .expect("an event");
+    payments.fail_always(
+        Call::Order,
+        Some(Fault::Refused("FAILED_INTERNAL_SYSTEM_PROCESSING")),
+    );
+    assert_error(
+        &buyer.told(&event).await,
+        503,
+        "SERVICE_UNAVAILABLE",
+        &Value::Null,
+    );
+    payments.fail_always(Call::Order, None);
+    payments.cancel(&buyer.key(&order), None).expect("it is canceled");
+    assert_data(&buyer.told(&event).await, 200, &did(true, "canceled"));
+    assert_data(&buyer.told(&event).await, 200, &did(false, "canceled"));
+}

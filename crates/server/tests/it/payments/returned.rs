@@ -1,0 +1,155 @@
+//! What browsers bring: nothing of it is believed.
+
+use testkit::payments::Call;
+use url::Url;
+
+use super::{Buyer, PRICE, Placed, WELCOME};
+use crate::support::FRONTEND;
+
+/// The return with one parameter changed.
+fn forged(back: &str, name: &str, value: &str) -> String {
+    let mut url = Url::parse(back).expect("an address");
+    let pairs: Vec<(String, String)> = url
+        .query_pairs()
+        .map(|(key, old)| {
+            let new = if key == name {
+                value.to_owned()
+            } else {
+                old.into_owned()
+            };
+            (key.into_owned(), new)
+        })
+        .collect();
+    url.query_pairs_mut().clear().extend_pairs(pairs);
+    url.into()
+}
+
+#[tokio::test]
+async fn a_changed_sum_or_key_confirms_nothing() {
+    let buyer = Buyer::new().await;
+    let (order, second) = (buyer.order().await, buyer.order().await);
+    let back = buyer.agree(&order).await;
+    for sum in ["1", "9999.99", "10001", "-10000", "0"] {
+        let answer = buyer.user.get(&forged(&back, "amount", sum)).await;
+        buyer.assert_failed(&answer, &order, "invalid_return");
+    }
+    let answer = buyer.user.get(&forged(&back, "paymentKey", "another")).await;
+    buyer.assert_failed(&answer, &order, "invalid_return");
+    // The payment of one order does not pay another one.
+    let answer = buyer.user.get(&forged(&back, "orderId", &second.id)).await;
+    buyer.assert_failed(&answer, &second, "invalid_return");
+    assert_eq!(buyer.platform.payments.calls(Call::Confirm), 0);
+    buyer.assert_is(&order, "pending", WELCOME).await;
+    buyer.assert_is(&second, "pending", WELCOME).await;
+    // As money, 10000.00 is 10000.
+    let answer = buyer
+        .user
+        .get(&forged(&back, "amount", &format!("{PRICE}.00")))
+        .await;
+    buyer.assert_paid(&answer, &order);
+}
+
+#[tokio::test]
+async fn an_unknown_order_makes_no_call() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let back = buyer.agree(&order).await;
+    let unknown = Placed {
+        id: "order-00000000000000000000000000000000".into(),
+        payment_url: String::new(),
+    };
+    let answer = buyer.user.get(&forged(&back, "orderId", &unknown.id)).await;
+    buyer.assert_failed(&answer, &unknown, "unknown_order");
+    let fail = format!(
+        "{}/api/payments/toss/fail?code=X&orderId={}",
+        buyer.platform.base, unknown.id
+    );
+    buyer.assert_failed(&buyer.user.get(&fail).await, &unknown, "unknown_order");
+    for call in [Call::Confirm, Call::Order, Call::Payment] {
+        assert_eq!(buyer.platform.payments.calls(call), 0, "{call:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_return_that_cannot_be_read_goes_to_the_page_of_failures() {
+    let buyer = Buyer::new().await;
+    let start = format!("{}/api/payments/toss/success", buyer.platform.base);
+    for query in [
+        "",
+        "?paymentKey=k&orderId=order-1",
+        "?paymentKey=k&orderId=%3Cscript%3E&amount=1",
+        "?paymentKey=k&orderId=order-1&amount=ten",
+        "?paymentKey=k&paymentKey=k&orderId=order-1&amount=1",
+    ] {
+        let answer = buyer.user.get(&format!("{start}{query}")).await;
+        assert_eq!(answer.status, 302, "{query}");
+        assert_eq!(
+            answer.location(),
+            format!("{FRONTEND}/payments/fail?error=invalid_return")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refused_card_ends_the_order() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let payments = &buyer.platform.payments;
+    let back = payments
+        .pay_with_test_code(&order.payment_url, "REJECT_CARD_COMPANY")
+        .await
+        .expect("the page takes it");
+    let answer = buyer.user.get(&back).await;
+    buyer.assert_failed(&answer, &order, "payment_failed&code=REJECT_CARD_COMPANY");
+    buyer.assert_is(&order, "failed", WELCOME).await;
+    // Coming back again changes nothing and confirms nothing.
+    let asked = payments.calls(Call::Confirm);
+    let answer = buyer.user.get(&back).await;
+    buyer.assert_failed(&answer, &order, "payment_failed&code=PAYMENT_FAILED");
+    assert_eq!(payments.calls(Call::Confirm), asked);
+    buyer.assert_is(&order, "failed", WELCOME).await;
+}
+
+#[tokio::test]
+async fn a_buyer_whose_bank_declines_comes_back_without_tokens() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let back = buyer.platform.payments.decline(&order.payment_url).await;
+    let answer = buyer.user.get(&back.expect("the page takes it")).await;
+    let start = format!(
+        "{FRONTEND}/payments/fail?order_id={}&error=payment_failed&code=",
+        order.id
+    );
+    assert!(answer.location().starts_with(&start), "{}", answer.location());
+    assert_eq!(buyer.balance().await, WELCOME);
+}
+
+#[tokio::test]
+async fn a_buyer_who_turns_back_may_pay_later() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let back = buyer.platform.payments.turn_back(&order.payment_url).await;
+    let answer = buyer.user.get(&back.expect("the page takes it")).await;
+    // The provider names no order when its buyer turns back.
+    let page = format!("{FRONTEND}/payments/fail?error=payment_failed&code=PAY_PROCESS_CANCELED");
+    assert_eq!(answer.location(), page);
+    buyer.assert_is(&order, "pending", WELCOME).await;
+    let back = buyer.agree(&order).await;
+    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+}
+
+#[tokio::test]
+async fn a_forged_failure_does_not_end_an_order() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let fail = format!(
+        "{}/api/payments/toss/fail?code=%3Cb%3E&message=no&orderId={}",
+        buyer.platform.base, order.id
+    );
+    let answer = buyer.platform.browser().get(&fail).await;
+    buyer.assert_failed(&answer, &order, "payment_failed");
+    buyer.assert_is(&order, "pending", WELCOME).await;
+    let paid = buyer.bought().await;
+    let fail = fail.replace(&order.id, &paid.id);
+    buyer.assert_paid(&buyer.user.get(&fail).await, &paid);
+}

@@ -1,0 +1,119 @@
+//! Calls whose end we do not see.
+
+use std::time::Duration;
+
+use testkit::payments::{Call, Fault};
+
+use super::{Buyer, PACKAGE, WELCOME};
+use crate::support::{FRONTEND, PATIENCE};
+
+#[tokio::test]
+async fn an_error_after_it_was_done_is_read_before_anything_is_decided() {
+    let buyer = Buyer::new().await;
+    for code in [
+        "ALREADY_PROCESSED_PAYMENT",
+        "FAILED_INTERNAL_SYSTEM_PROCESSING",
+        "FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING",
+    ] {
+        let (order, before) = (buyer.order().await, buyer.balance().await);
+        let back = buyer.agree(&order).await;
+        let payments = &buyer.platform.payments;
+        payments.fail_always(Call::Confirm, Some(Fault::DoneButAnswers(code)));
+        buyer.assert_paid(&buyer.user.get(&back).await, &order);
+        payments.fail_always(Call::Confirm, None);
+        buyer.assert_is(&order, "paid", before + PACKAGE).await;
+    }
+}
+
+#[tokio::test]
+async fn a_confirmation_that_is_never_answered_is_read() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let back = buyer.agree(&order).await;
+    let payments = &buyer.platform.payments;
+    payments.fail_always(Call::Confirm, Some(Fault::NoAnswer));
+    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+    buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_stays_pending_until_it_can() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let back = buyer.agree(&order).await;
+    let payments = &buyer.platform.payments;
+    payments.fail_always(
+        Call::Confirm,
+        Some(Fault::DoneButAnswers("FAILED_INTERNAL_SYSTEM_PROCESSING")),
+    );
+    payments.fail_always(
+        Call::Order,
+        Some(Fault::Refused("FAILED_INTERNAL_SYSTEM_PROCESSING")),
+    );
+    let answer = buyer.user.get(&back).await;
+    let page = format!("{FRONTEND}/payments/success?order_id={}&status=pending", order.id);
+    assert_eq!(answer.location(), page);
+    buyer.assert_is(&order, "pending", WELCOME).await;
+
+    // The sweep asks only once the order's time is over, and grants what was paid.
+    payments.fail_always(Call::Confirm, None);
+    payments.fail_always(Call::Order, None);
+    buyer.outlive(&order).await;
+    buyer.becomes(&order, "paid").await;
+    buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
+}
+
+#[tokio::test]
+async fn a_crash_between_confirmation_and_grant_loses_nothing() {
+    let mut buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let back = buyer.agree(&order).await;
+    let payments = &buyer.platform.payments;
+    payments.fail_next(Call::Confirm, Fault::Slow(Duration::from_secs(2)));
+    let tab = {
+        let (http, back) = (reqwest::Client::new(), back.clone());
+        tokio::spawn(async move { http.get(back).send().await.is_ok() })
+    };
+    let asked = async {
+        while payments.calls(Call::Confirm) == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asked)
+        .await
+        .expect("it is confirmed");
+    buyer.platform.kill().await;
+    assert!(
+        !tab.await.expect("the tab ends"),
+        "the server answered before it was killed"
+    );
+    // The provider goes on although the caller is gone.
+    let key = buyer.key(&order);
+    let done = async {
+        while buyer.platform.payments.payment(&key).expect("a payment")["status"] != "DONE" {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, done).await.expect("it is paid");
+    buyer.platform.restart().await;
+    buyer.assert_is(&order, "pending", WELCOME).await;
+    buyer.outlive(&order).await;
+    buyer.becomes(&order, "paid").await;
+    buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
+    // The buyer's browser, sent back by hand, finds it paid.
+    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+    buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
+}
+
+impl Buyer {
+    /// Waits for a round of the sweep, which looks every few seconds.
+    pub(super) async fn becomes(&self, order: &super::Placed, status: &str) {
+        let reached = async {
+            while self.status(order).await != status {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        let reached = tokio::time::timeout(PATIENCE, reached).await;
+        assert!(reached.is_ok(), "{} is {}", order.id, self.status(order).await);
+    }
+}
