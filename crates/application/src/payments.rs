@@ -5,6 +5,7 @@
 //! statement writes it, guarded by the state that was read. So an order is granted once, whatever arrives, how often and
 //! in what order.
 
+mod confirm;
 mod purchase;
 mod reconcile;
 mod returns;
@@ -17,6 +18,7 @@ use domain::ports::{
     Clock, Ids, PaymentError, PaymentProvider, Purchases, StorageError, queries::PurchaseQueries,
 };
 use thiserror::Error;
+use tokio::sync::Semaphore;
 
 pub use purchase::{PlacedOrder, PurchaseError};
 pub use reconcile::{Reconciled, Span};
@@ -32,7 +34,12 @@ pub struct PaymentService {
     provider: Option<Arc<dyn PaymentProvider>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    /// Turns for looking at what anybody says: confirmations are never kept waiting by them.
+    hints: Arc<Semaphore>,
 }
+
+/// Hints looked at, at the same time.
+const HINTS_AT_ONCE: usize = 4;
 
 /// Why an order cannot be settled now.
 #[derive(Debug, Error)]
@@ -46,6 +53,9 @@ pub enum SettleError {
     /// No provider is named.
     #[error("no payment provider is named")]
     NoProvider,
+    /// Too much is said at once: say it again.
+    #[error("too many reports about payments at once")]
+    Busy,
 }
 
 impl PaymentService {
@@ -63,6 +73,7 @@ impl PaymentService {
             provider,
             clock,
             ids,
+            hints: Arc::new(Semaphore::new(HINTS_AT_ONCE)),
         }
     }
 

@@ -18,14 +18,14 @@ use crate::{
 
 const ADD: &str = "
 INSERT INTO purchases (order_id, user_id, package_code, amount_tokens, total_price, currency_code, status, payment_key,
-  payment_url, expires_at, created_at, updated_at)
-SELECT $1, id, $3, $4, $5, $6, 'pending', $7, $8, $9, $10, $10 FROM users WHERE id = $2 AND is_active FOR KEY SHARE
+  payment_url, expires_at, created_at, updated_at, look_at)
+SELECT $1, id, $3, $4, $5, $6, 'pending', $7, $8, $9, $10, $10, $11 FROM users WHERE id = $2 AND is_active FOR KEY SHARE
 RETURNING order_id";
 
 const FIND: &str = "
-SELECT order_id, user_id, package_code, amount_tokens, total_price, currency_code, status, payment_key, provider_status,
-       expires_at, created_at
-  FROM purchases WHERE order_id = $1";
+SELECT o.order_id, o.user_id, COALESCE(u.is_active, false) AS buyer_is_active, o.package_code, o.amount_tokens,
+       o.total_price, o.currency_code, o.status, o.payment_key, o.provider_status, o.expires_at, o.created_at
+  FROM purchases o LEFT JOIN users u ON u.id = o.user_id WHERE o.order_id = $1";
 
 /// The wallet is there as long as the order names its buyer: both go in one transaction, which has to take this row.
 const GRANT: &str = "
@@ -41,18 +41,20 @@ WITH bought AS (
 )
 SELECT order_id FROM bought";
 
-/// What is in the wallet is read after the wait for its lock, so no balance falls below zero.
+/// What is in the wallet is read after the wait for its lock, so no balance falls below zero. An account that was erased
+/// has given everything back and owes nothing.
 const REVERSE: &str = "
 WITH bought AS (
   SELECT order_id, user_id, amount_tokens FROM purchases WHERE order_id = $1 AND status = $2 FOR NO KEY UPDATE
 ), wallet AS (
   SELECT w.user_id, w.available FROM wallets w JOIN bought b ON b.user_id = w.user_id FOR NO KEY UPDATE OF w
 ), split AS (
-  SELECT b.order_id, b.user_id, b.amount_tokens, LEAST(b.amount_tokens, COALESCE(w.available, 0)) AS taken
+  SELECT b.order_id, b.user_id, LEAST(b.amount_tokens, COALESCE(w.available, 0)) AS taken,
+         CASE WHEN b.user_id IS NOT NULL THEN b.amount_tokens ELSE 0 END AS demanded
     FROM bought b LEFT JOIN wallet w ON w.user_id = b.user_id
 ), closed AS (
   UPDATE purchases p
-     SET status = 'canceled', owed_tokens = s.amount_tokens - s.taken,
+     SET status = 'canceled', owed_tokens = s.demanded - s.taken,
          provider_status = COALESCE($3::text, provider_status), updated_at = $4
     FROM split s WHERE p.order_id = s.order_id
 ), debited AS (
@@ -64,7 +66,7 @@ WITH bought AS (
 )
 SELECT order_id FROM split";
 
-const CLOSE: &str = "
+const END: &str = "
 UPDATE purchases SET status = $5, provider_status = COALESCE($3::text, provider_status), updated_at = $4
  WHERE order_id = $1 AND status = $2
 RETURNING order_id";
@@ -74,8 +76,10 @@ UPDATE purchases SET provider_status = $3::text, updated_at = $4
  WHERE order_id = $1 AND status = $2 AND provider_status IS DISTINCT FROM $3::text
 RETURNING order_id";
 
-const OVERDUE: &str = "
-SELECT order_id FROM purchases WHERE status = 'pending' AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
+const DUE: &str = "
+SELECT order_id FROM purchases WHERE status = 'pending' AND look_at <= $1 ORDER BY look_at LIMIT $2";
+
+const LOOK_AT: &str = "UPDATE purchases SET look_at = $2 WHERE order_id = $1 AND status = 'pending'";
 
 /// Whatever changed was made before, so that two indexes find them all.
 const BETWEEN: &str = "
@@ -96,6 +100,7 @@ impl Purchases for PgStore {
             order.payment_url.into(),
             order.expires_at.into(),
             order.now.into(),
+            order.look_at.into(),
         ];
         match self.write_one(ADD, values).await {
             Ok(row) => Ok(row.is_some()),
@@ -117,16 +122,21 @@ impl Purchases for PgStore {
         self.change(REVERSE, seen, Vec::new()).await
     }
 
-    async fn close(&self, seen: SeenOrder, end: OrderState) -> Result<bool, StorageError> {
-        self.change(CLOSE, seen, vec![end.as_str().into()]).await
+    async fn end(&self, seen: SeenOrder, end: OrderState) -> Result<bool, StorageError> {
+        self.change(END, seen, vec![end.as_str().into()]).await
     }
 
     async fn note(&self, seen: SeenOrder) -> Result<bool, StorageError> {
         self.change(NOTE, seen, Vec::new()).await
     }
 
-    async fn overdue(&self, before: DateTime<Utc>, limit: i64) -> Result<Vec<OrderId>, StorageError> {
-        self.names(OVERDUE, vec![before.into(), limit.into()]).await
+    async fn due(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<OrderId>, StorageError> {
+        self.names(DUE, vec![now.into(), limit.into()]).await
+    }
+
+    async fn look_at(&self, order: &OrderId, time: DateTime<Utc>) -> Result<bool, StorageError> {
+        let values = vec![order.as_str().into(), time.into()];
+        Ok(self.write(LOOK_AT, values).await? > 0)
     }
 
     async fn between(
@@ -173,6 +183,7 @@ fn read_order(row: &QueryResult) -> Result<Order, StorageError> {
     Ok(Order {
         id: row.parsed("order_id", OrderId::parse)?,
         buyer: row.get::<Option<i64>>("user_id")?.map(UserId),
+        buyer_is_active: row.get("buyer_is_active")?,
         package: row.get("package_code")?,
         amount: row.tokens("amount_tokens")?,
         price: Money {

@@ -65,11 +65,18 @@ impl Api {
         self.call(&self.request(Method::GET, url)).await
     }
 
-    /// Sends `body`, under a key that makes a repeat harmless.
-    pub(crate) async fn post(&self, path: &[&str], key: &str, body: String) -> Result<Vec<u8>, Refusal> {
+    /// Sends `body`, under a key that makes a repeat harmless where it would not be by itself.
+    pub(crate) async fn post(
+        &self,
+        path: &[&str],
+        key: Option<&str>,
+        body: String,
+    ) -> Result<Vec<u8>, Refusal> {
         let mut request = self.request(Method::POST, self.address(path)?);
-        let key = HeaderValue::from_str(key).map_err(|_| Refusal::of_request("the order's id"))?;
-        request.headers_mut().insert(IDEMPOTENCY_KEY, key);
+        if let Some(key) = key {
+            let key = HeaderValue::from_str(key).map_err(|_| Refusal::of_request("the order's id"))?;
+            request.headers_mut().insert(IDEMPOTENCY_KEY, key);
+        }
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(reqwest::header::CONTENT_TYPE, json);
         *request.body_mut() = Some(body.into());

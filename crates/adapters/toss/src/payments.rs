@@ -12,13 +12,16 @@ use serde::Serialize;
 use crate::http::Api;
 use crate::refusal::{Refusal, unknown};
 use crate::settings::{Settings, SettingsError, Shop};
-use crate::wire::{self, CheckoutRequest, ConfirmRequest, MAX_PAYMENT_KEY_CHARS, PaymentBody};
+use crate::wire::{self, CancelRequest, CheckoutRequest, ConfirmRequest, MAX_PAYMENT_KEY_CHARS, PaymentBody};
 
 /// Cards and the wallets that hold them: paid at once or not at all.
 const METHOD: &str = "CARD";
 
 /// Seconds by which Korean time is ahead; the list of transactions is asked for in it.
 const KOREA: i32 = 9 * 3_600;
+
+/// What giving money back is refused with that was given back already.
+const ALREADY_CANCELED: &str = "ALREADY_CANCELED_PAYMENT";
 
 /// What a payment that cannot exist is refused with.
 const NOT_FOUND_PAYMENT: &str = "NOT_FOUND_PAYMENT";
@@ -56,11 +59,12 @@ impl TossPayments {
     async fn post(
         &self,
         path: &[&str],
+        key: Option<&str>,
         order_id: &str,
         body: &impl Serialize,
     ) -> Result<PaymentBody, PaymentError> {
         let body = serde_json::to_string(body).map_err(|_| Refusal::of_request("the request"))?;
-        let answer = self.api.post(path, order_id, body).await?;
+        let answer = self.api.post(path, key, body).await?;
         let payment = wire::payment_body(&answer)?;
         same(payment.order_id == order_id)?;
         Ok(payment)
@@ -79,7 +83,9 @@ impl PaymentProvider for TossPayments {
             success_url: &self.success_url,
             fail_url: &self.fail_url,
         };
-        let payment = self.post(&["payments"], &order.order_id, &request).await?;
+        let payment = self
+            .post(&["payments"], Some(&order.order_id), &order.order_id, &request)
+            .await?;
         let checkout = payment.checkout.filter(|checkout| is_web_address(&checkout.url));
         let checkout = checkout.ok_or_else(|| unknown("its answer names no page to pay on"))?;
         Ok(Checkout {
@@ -95,19 +101,38 @@ impl PaymentProvider for TossPayments {
         amount: &Money,
     ) -> Result<Payment, PaymentError> {
         if !is_payment_key(payment_key) {
-            return Err(PaymentError::Refused {
-                code: NOT_FOUND_PAYMENT.to_owned(),
-                message: "There is no such payment.".to_owned(),
-            });
+            return Err(no_such_payment());
         }
         let request = ConfirmRequest {
             payment_key,
             order_id,
             amount: wire::number(amount.amount)?,
         };
-        let payment = self.post(&["payments", "confirm"], order_id, &request).await?;
+        let payment = self
+            .post(&["payments", "confirm"], Some(order_id), order_id, &request)
+            .await?;
         same(payment.payment_key == payment_key)?;
         payment.try_into()
+    }
+
+    async fn cancel(&self, payment_key: &str, order_id: &str, reason: &str) -> Result<Payment, PaymentError> {
+        if !is_payment_key(payment_key) {
+            return Err(no_such_payment());
+        }
+        let request = CancelRequest {
+            cancel_reason: reason,
+        };
+        // Without a key: all of it can be given back only once, and a key would answer an earlier failure for days.
+        let path = ["payments", payment_key, "cancel"];
+        let canceled = match self.post(&path, None, order_id, &request).await {
+            Err(PaymentError::Refused { code, .. }) if code == ALREADY_CANCELED => {
+                let payment = self.read(&["payments", payment_key]).await?;
+                payment.ok_or_else(no_such_payment)?
+            }
+            outcome => outcome?,
+        };
+        same(canceled.payment_key == payment_key && canceled.order_id == order_id)?;
+        canceled.try_into()
     }
 
     async fn payment(&self, payment_key: &str) -> Result<Option<Payment>, PaymentError> {
@@ -169,6 +194,13 @@ fn same(is_same: bool) -> Result<(), PaymentError> {
         Ok(())
     } else {
         Err(unknown("its answer is about another payment"))
+    }
+}
+
+fn no_such_payment() -> PaymentError {
+    PaymentError::Refused {
+        code: NOT_FOUND_PAYMENT.to_owned(),
+        message: "There is no such payment.".to_owned(),
     }
 }
 

@@ -40,8 +40,8 @@ const OUR_FAULT: [&str; 8] = [
     "UNAUTHORIZED_KEY",
 ];
 
-/// Codes of a 404 that say that there is no such payment; any other 404 may be a wrong address.
-const NOT_FOUND: [&str; 2] = ["NOT_FOUND_PAYMENT", "NOT_FOUND"];
+/// The code of a 404 that says that there is no such payment; any other 404 may be a wrong address.
+const NOT_FOUND: &str = "NOT_FOUND_PAYMENT";
 
 /// Toss's words for a no.
 #[derive(Deserialize)]
@@ -64,7 +64,7 @@ impl Refusal {
             return without_body(status).into();
         };
         let busy = code == BUSY;
-        let not_found = status == StatusCode::NOT_FOUND && NOT_FOUND.contains(&code.as_str());
+        let not_found = status == StatusCode::NOT_FOUND && code == NOT_FOUND;
         Self {
             error: classify(status, code, &message),
             busy,

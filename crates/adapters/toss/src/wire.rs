@@ -36,6 +36,13 @@ pub(crate) struct ConfirmRequest<'a> {
     pub(crate) amount: Box<RawValue>,
 }
 
+/// `POST /v1/payments/{paymentKey}/cancel`
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CancelRequest<'a> {
+    pub(crate) cancel_reason: &'a str,
+}
+
 /// What is needed of Toss's `Payment`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

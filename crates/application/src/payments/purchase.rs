@@ -9,7 +9,7 @@ use domain::{
 };
 use thiserror::Error;
 
-use super::PaymentService;
+use super::{PaymentService, sweep::GRACE};
 
 /// Why nothing was ordered.
 #[derive(Debug, Error)]
@@ -79,6 +79,7 @@ impl PaymentService {
             payment_key: checkout.payment_key,
             payment_url: checkout.url.clone(),
             expires_at,
+            look_at: expires_at + GRACE,
             now,
         };
         if !self.purchases.add(order).await? {

@@ -1,13 +1,17 @@
 //! The buyer's browser comes back from the provider's page.
 
 use domain::{
-    payment::{Order, OrderId, OrderState},
-    ports::{PaymentError, StorageError},
+    payment::{Order, OrderId, OrderState, Payment},
+    ports::StorageError,
 };
 use rust_decimal::Decimal;
 use thiserror::Error;
 
-use super::{PaymentService, SettleError};
+use super::{
+    PaymentService, SettleError,
+    confirm::Confirmed,
+    settle::{Noted, Settled},
+};
 
 /// What the browser says after the buyer agreed to pay. Anybody can say it.
 #[derive(Debug, Clone)]
@@ -26,7 +30,7 @@ pub enum ReturnError {
     /// There is no such order.
     #[error("there is no such order")]
     UnknownOrder,
-    /// Key or sum are not the order's; nobody was asked anything.
+    /// Sum or key are not the order's; nothing was confirmed.
     #[error("the return does not fit the order")]
     Mismatch,
     /// The order was not paid in time.
@@ -38,9 +42,9 @@ pub enum ReturnError {
         /// The provider's code; `PAYMENT_FAILED` when it gave none.
         code: String,
     },
-    /// Nothing could be decided.
+    /// Nothing could be decided, and nothing will be by itself.
     #[error(transparent)]
-    Settle(SettleError),
+    Settle(#[from] SettleError),
 }
 
 impl From<StorageError> for ReturnError {
@@ -51,71 +55,85 @@ impl From<StorageError> for ReturnError {
 
 impl PaymentService {
     /// Confirms the payment of an order whose buyer has agreed to it, and grants the tokens. `Pending`: whether it was
-    /// paid is not known yet; the sweep will find out.
+    /// paid is not known yet; the sweep finds out.
     pub async fn paid(&self, returned: Returned) -> Result<OrderState, ReturnError> {
         let order = self.purchases.find(&returned.order).await?;
         let order = order.ok_or(ReturnError::UnknownOrder)?;
-        if order.payment_key != returned.payment_key || order.price.amount != returned.amount {
+        if order.price.amount != returned.amount {
             return Err(ReturnError::Mismatch);
         }
         match order.state {
             OrderState::Paid => Ok(OrderState::Paid),
             OrderState::Canceled => Err(refused(None)),
-            OrderState::Pending if order.can_be_confirmed(self.clock.now()) => self.confirm(order).await,
-            // Not to be confirmed any more. It may have been, by a call whose end we did not see.
-            OrderState::Pending | OrderState::Failed | OrderState::Expired => {
-                self.conclude(order, None).await
+            OrderState::Pending if order.can_be_confirmed(self.clock.now()) => {
+                self.check_key(&order, &returned.payment_key).await?;
+                self.take(order, &returned.payment_key).await
             }
+            // Not to be confirmed any more. It may have been, by a call whose end we did not see.
+            OrderState::Pending | OrderState::Failed | OrderState::Expired => self.look_back(order).await,
         }
     }
 
     /// The browser comes back from a refusal. Only what the payment itself says counts: while it can still be paid, the
     /// order stays pending.
     pub async fn not_paid(&self, id: &OrderId) -> Result<OrderState, ReturnError> {
-        match self.look_at(id).await {
-            Ok(Some(noted)) => Ok(noted.state),
-            Ok(None) => Err(ReturnError::UnknownOrder),
-            Err(error) => Err(ReturnError::Settle(error)),
+        let noted = self.told_of(id).await?;
+        noted.map(|noted| noted.state).ok_or(ReturnError::UnknownOrder)
+    }
+
+    /// The key should be that of the payment which was prepared. Another one is looked up first: confirming what is not
+    /// this order's would be refused, and the refusal would stand for the order's own payment, too.
+    async fn check_key(&self, order: &Order, payment_key: &str) -> Result<(), ReturnError> {
+        if order.payment_key == payment_key {
+            return Ok(());
+        }
+        let provider = self.provider()?;
+        let payment = provider.payment(payment_key).await.map_err(SettleError::from)?;
+        match payment {
+            Some(payment) if order.is_paid_by(&payment) => Ok(()),
+            _ => Err(ReturnError::Mismatch),
         }
     }
 
-    async fn confirm(&self, order: Order) -> Result<OrderState, ReturnError> {
-        let provider = self.provider().map_err(ReturnError::Settle)?;
-        let (key, id) = (order.payment_key.as_str(), order.id.as_str());
-        match provider.confirm(key, id, &order.price).await {
-            Ok(payment) => {
-                let settled = self.settle(order, Some(payment)).await?;
-                outcome(settled.noted().state, None)
+    async fn take(&self, order: Order, payment_key: &str) -> Result<OrderState, ReturnError> {
+        match self.confirm(&order, payment_key).await? {
+            Confirmed::Read(payment) => self.conclude(order, payment, None).await,
+            Confirmed::Refused { code, payment } => self.conclude(order, payment, Some(code)).await,
+            Confirmed::Unknown(error) => {
+                tracing::warn!(order = %order.id, %error, "a payment cannot be read; the sweep will try again");
+                Ok(OrderState::Pending)
             }
-            // Another return may have been faster, so that a refusal is no proof that nothing was taken.
-            Err(PaymentError::Refused { code, .. }) => self.conclude(order, Some(code)).await,
-            Err(PaymentError::Unknown(reason)) => {
-                tracing::warn!(order = %order.id, %reason, "whether a payment was confirmed is not known");
-                self.conclude(order, None).await
-            }
-            Err(error @ PaymentError::Misconfigured(_)) => {
-                tracing::error!(order = %order.id, %error, "a payment cannot be confirmed");
+            // Somebody else was faster.
+            Confirmed::Changed => self.look_back(order).await,
+        }
+    }
+
+    /// Reads the payment of an order that is not to be confirmed, and decides by nothing else.
+    async fn look_back(&self, order: Order) -> Result<OrderState, ReturnError> {
+        let pending = order.state == OrderState::Pending;
+        let payment = self.read(&order).await?;
+        match self.conclude(order, payment, None).await {
+            Ok(OrderState::Pending) if pending => Err(ReturnError::Expired),
+            end => end,
+        }
+    }
+
+    /// Once the payment was read, a database that fails does not make it a failure: the sweep settles the order.
+    async fn conclude(
+        &self,
+        order: Order,
+        payment: Option<Payment>,
+        refusal: Option<String>,
+    ) -> Result<OrderState, ReturnError> {
+        let id = order.id.clone();
+        match self.settle(order, payment).await {
+            Ok(Settled::As(Noted { state, .. })) => outcome(state, refusal),
+            Ok(Settled::AnotherPayment(_) | Settled::BuyerGone(_)) => Err(refused(refusal)),
+            Err(error) => {
+                tracing::error!(order = %id, error = &error as &dyn std::error::Error, "a payment was read and cannot be written down");
                 Ok(OrderState::Pending)
             }
         }
-    }
-
-    /// Reads the payment and decides by nothing else.
-    async fn conclude(&self, order: Order, refusal: Option<String>) -> Result<OrderState, ReturnError> {
-        let over = !order.can_be_confirmed(self.clock.now());
-        let payment = match self.read(&order).await {
-            Ok(payment) => payment,
-            Err(SettleError::Storage(error)) => return Err(error.into()),
-            Err(error) => {
-                tracing::warn!(order = %order.id, %error, "a payment cannot be read; the sweep will try again");
-                return Ok(OrderState::Pending);
-            }
-        };
-        let state = self.settle(order, payment).await?.noted().state;
-        if state == OrderState::Pending && over {
-            return Err(ReturnError::Expired);
-        }
-        outcome(state, refusal)
     }
 }
 

@@ -1,14 +1,24 @@
 //! What a payment that was read does to its order.
 
+use std::time::Duration;
+
 use domain::{
     payment::{Order, OrderChange, OrderId, OrderState, Payment, PaymentStatus},
     ports::{SeenOrder, StorageError},
 };
 
+use tokio::time::timeout;
+
 use super::{PaymentService, SettleError};
 
 /// How often an order that changes while it is looked at is looked at again.
 const TRIES: u32 = 10;
+
+/// How long a hint waits for its turn.
+const TURN_PATIENCE: Duration = Duration::from_secs(2);
+
+/// What the shop's owner reads beside money that was given back.
+const BUYER_GONE: &str = "The buyer's account was deleted before the tokens were granted.";
 
 /// What became of a report about an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +34,9 @@ pub struct Noted {
 pub(super) enum Settled {
     /// What it had to.
     As(Noted),
-    /// Nothing: it is not this order's payment, or of another sum.
+    /// Nothing: it is of another order or another sum.
     AnotherPayment(OrderState),
-    /// Nothing: money was taken, but the buyer's account is gone.
+    /// Nothing: money was taken, the buyer's account is gone, and the money could not be given back now.
     BuyerGone(OrderState),
 }
 
@@ -34,27 +44,33 @@ impl Settled {
     pub(super) fn noted(self) -> Noted {
         match self {
             Self::As(noted) => noted,
-            Self::AnotherPayment(state) | Self::BuyerGone(state) => Noted {
-                applied: false,
-                state,
-            },
+            Self::AnotherPayment(state) | Self::BuyerGone(state) => kept(state).noted(),
         }
     }
 }
 
+/// Nothing has changed.
+fn kept(state: OrderState) -> Settled {
+    Settled::As(Noted {
+        applied: false,
+        state,
+    })
+}
+
 impl PaymentService {
     /// Looks at an order that somebody says something about. An unknown one, or one that never changes again, makes no
-    /// call. `None`: there is no such order.
-    pub async fn look_at(&self, id: &OrderId) -> Result<Option<Noted>, SettleError> {
+    /// call, and only a few calls are made at once: anybody may say something. `None`: there is no such order.
+    pub async fn told_of(&self, id: &OrderId) -> Result<Option<Noted>, SettleError> {
         let Some(order) = self.purchases.find(id).await? else {
             return Ok(None);
         };
         if order.state == OrderState::Canceled {
-            return Ok(Some(Noted {
-                applied: false,
-                state: order.state,
-            }));
+            return Ok(Some(kept(order.state).noted()));
         }
+        let turn = timeout(TURN_PATIENCE, self.hints.acquire()).await;
+        let _turn = turn
+            .map_err(|_| SettleError::Busy)?
+            .map_err(|_| SettleError::Busy)?;
         let payment = self.read(&order).await?;
         let settled = self.settle(order, payment).await?;
         Ok(Some(settled.noted()))
@@ -72,28 +88,22 @@ impl PaymentService {
         payment: Option<Payment>,
     ) -> Result<Settled, StorageError> {
         let Some(payment) = payment else {
-            return Ok(Settled::As(Noted {
-                applied: false,
-                state: order.state,
-            }));
+            return Ok(kept(order.state));
         };
         if !order.is_paid_by(&payment) {
             tracing::error!(order = %order.id, status = payment.status.as_str(), "a payment does not fit its order");
             return Ok(Settled::AnotherPayment(order.state));
         }
-        self.apply(order, payment.status).await
+        self.apply(order, &payment).await
     }
 
-    /// Writes what the status demands, against the state as it is when it is written.
-    async fn apply(&self, mut order: Order, status: PaymentStatus) -> Result<Settled, StorageError> {
+    /// Writes what the payment demands, against the state as it is when it is written.
+    async fn apply(&self, mut order: Order, payment: &Payment) -> Result<Settled, StorageError> {
+        let status = payment.status;
         for _ in 0..TRIES {
             let seen = self.seen(&order, Some(status));
             let (written, state) = match order.state.after(status) {
-                OrderChange::Grant if order.buyer.is_none() => {
-                    tracing::error!(order = %order.id, "paid by an account that is gone: the money has to be given back");
-                    self.purchases.note(seen).await?;
-                    return Ok(Settled::BuyerGone(order.state));
-                }
+                OrderChange::Grant if order.buyer.is_none() => return self.give_back(order, payment).await,
                 OrderChange::Grant => (self.purchases.grant(seen).await?, OrderState::Paid),
                 OrderChange::Reverse => (self.purchases.reverse(seen).await?, OrderState::Canceled),
                 OrderChange::Cancel => self.end(seen, OrderState::Canceled).await?,
@@ -103,11 +113,7 @@ impl PaymentService {
                     if order.payment_status != Some(status) {
                         self.purchases.note(seen).await?;
                     }
-                    let state = order.state;
-                    return Ok(Settled::As(Noted {
-                        applied: false,
-                        state,
-                    }));
+                    return Ok(kept(order.state));
                 }
             };
             if written {
@@ -121,13 +127,41 @@ impl PaymentService {
         ))
     }
 
+    /// Money was taken while the buyer's account was erased: there is no wallet to grant to, so the money goes back. When
+    /// that cannot be done now, the sweep or the reconciliation comes back to it.
+    async fn give_back(&self, order: Order, payment: &Payment) -> Result<Settled, StorageError> {
+        let returned = match self.provider() {
+            Ok(provider) => {
+                provider
+                    .cancel(&payment.payment_key, order.id.as_str(), BUYER_GONE)
+                    .await
+            }
+            Err(_) => return Ok(Settled::BuyerGone(order.state)),
+        };
+        match returned {
+            Ok(payment) if payment.status == PaymentStatus::Canceled => {
+                let seen = self.seen(&order, Some(payment.status));
+                let (applied, state) = self.end(seen, OrderState::Canceled).await?;
+                tracing::warn!(order = %order.id, "the money of an account that is gone was given back");
+                Ok(Settled::As(Noted { applied, state }))
+            }
+            Ok(_) => Ok(Settled::BuyerGone(order.state)),
+            Err(error) => {
+                tracing::error!(order = %order.id, %error, "paid by an account that is gone, and not given back");
+                let seen = self.seen(&order, Some(payment.status));
+                self.purchases.note(seen).await?;
+                Ok(Settled::BuyerGone(order.state))
+            }
+        }
+    }
+
     /// Ends an order in a state that moves no tokens.
     pub(super) async fn end(
         &self,
         seen: SeenOrder,
         end: OrderState,
     ) -> Result<(bool, OrderState), StorageError> {
-        Ok((self.purchases.close(seen, end).await?, end))
+        Ok((self.purchases.end(seen, end).await?, end))
     }
 
     pub(super) fn seen(&self, order: &Order, payment: Option<PaymentStatus>) -> SeenOrder {

@@ -1,62 +1,139 @@
-//! Orders whose time is over.
+//! Orders that it is time to look at: their time is over, or the end of a confirmation was not seen.
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use domain::{
-    payment::{Order, OrderState, PaymentStatus},
-    ports::StorageError,
+    payment::{Order, OrderState, Payment, PaymentStatus},
+    ports::{PaymentError, StorageError},
 };
 
-use super::{PaymentService, SettleError, settle::Settled};
+use super::{PaymentService, SettleError, confirm::Confirmed};
 
 /// Orders looked at in one round.
 const BATCH: i64 = 100;
 
+/// After so many payments in a row that could not be read, the provider is down and the round ends.
+const DOWN_AFTER: u32 = 3;
+
 /// An order is left to a confirmation under way for this long after its time.
-const GRACE: Duration = Duration::from_mins(1);
+pub(super) const GRACE: Duration = Duration::from_mins(1);
+
+/// When to look again at an order that could not be settled.
+const AGAIN_AFTER: Duration = Duration::from_secs(30);
+
+/// When to look again at a payment that waits for its money, or that the provider does not know.
+const LATER: Duration = Duration::from_mins(10);
+
+/// For how long an order is kept whose payment the provider does not know although it has prepared one: more likely we
+/// ask the wrong shop.
+const UNKNOWN_KEPT: Duration = Duration::from_hours(24);
+
+/// What to do with an order that its payment has left pending.
+enum Next {
+    End,
+    Again(Duration),
+}
 
 impl PaymentService {
-    /// Looks at every order whose time is over: none is given up, and none granted, before its payment was read. True
-    /// when more are likely left. Orders whose payment cannot be read stay for the next round.
+    /// Looks at every order that is due: none is given up, and none granted, before its payment was read. One that cannot
+    /// be settled now is put off and keeps nobody waiting. True when more are likely left.
     pub async fn sweep(&self) -> Result<bool, StorageError> {
         if self.provider.is_none() {
             return Ok(false);
         }
-        let overdue = self.purchases.overdue(self.clock.now() - GRACE, BATCH).await?;
-        let mut ended = 0;
-        for id in &overdue {
+        let due = self.purchases.due(self.clock.now(), BATCH).await?;
+        let mut unread = 0;
+        for id in &due {
             let Some(order) = self.purchases.find(id).await? else {
                 continue;
             };
-            match self.give_up(order).await {
-                Ok(true) => ended += 1,
-                Ok(false) => {}
-                Err(SettleError::Storage(error)) => return Err(error),
-                // One payment that cannot be read must not keep the others waiting.
-                Err(error) => tracing::warn!(order = %id, %error, "an overdue order cannot be looked at"),
+            match self.look(order).await {
+                Ok(None) => unread = 0,
+                Ok(Some(pause)) => {
+                    unread = 0;
+                    self.put_off(id, pause).await?;
+                }
+                Err(SettleError::Storage(error @ StorageError::Unavailable(_))) => return Err(error),
+                Err(error) => {
+                    tracing::warn!(order = %id, %error, "an order cannot be looked at now");
+                    self.put_off(id, AGAIN_AFTER).await?;
+                    unread += u32::from(matches!(error, SettleError::Provider(_)));
+                    if unread >= DOWN_AFTER {
+                        return Ok(false);
+                    }
+                }
             }
         }
-        Ok(ended > 0 && i64::try_from(overdue.len()).is_ok_and(|count| count >= BATCH))
+        Ok(i64::try_from(due.len()).is_ok_and(|count| count >= BATCH))
     }
 
-    /// Settles an overdue order by its payment, or ends it when there is none that could still be paid. A virtual account
-    /// that waits for its money ends by itself. True when it is no longer pending.
-    async fn give_up(&self, order: Order) -> Result<bool, SettleError> {
+    async fn put_off(&self, id: &domain::payment::OrderId, pause: Duration) -> Result<(), StorageError> {
+        self.purchases
+            .look_at(id, self.clock.now() + pause)
+            .await
+            .map(drop)
+    }
+
+    /// Settles an order by its payment. When to look again; `None` when it is no longer pending.
+    async fn look(&self, order: Order) -> Result<Option<Duration>, SettleError> {
         let payment = self.read(&order).await?;
-        let status = payment.as_ref().map(|payment| payment.status);
-        let still = order.clone();
-        let state = match self.settle(order, payment).await? {
-            Settled::As(noted) => noted.state,
-            // What was paid for something else, or by nobody, is not granted; the reconciliation lists it.
-            Settled::AnotherPayment(state) | Settled::BuyerGone(state) => state,
+        let settled = self.settle(order.clone(), payment.clone()).await?;
+        if settled.noted().state != OrderState::Pending {
+            return Ok(None);
+        }
+        let now = self.clock.now();
+        if now < order.expires_at + GRACE {
+            return self.confirm_again(order, payment, now).await;
+        }
+        match left_over(&order, payment.as_ref(), now) {
+            Next::End => {
+                let status = payment.map(|payment| payment.status);
+                self.end(self.seen(&order, status), OrderState::Expired).await?;
+                Ok(None)
+            }
+            Next::Again(pause) => Ok(Some(pause)),
+        }
+    }
+
+    /// A confirmation was begun whose end nobody saw, and the payment still waits for it.
+    async fn confirm_again(
+        &self,
+        order: Order,
+        payment: Option<Payment>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Duration>, SettleError> {
+        let waiting = payment.filter(|payment| payment.status == PaymentStatus::InProgress);
+        let Some(payment) =
+            waiting.filter(|payment| order.is_paid_by(payment) && order.can_be_confirmed(now))
+        else {
+            return Ok(Some(AGAIN_AFTER));
         };
-        if state != OrderState::Pending {
-            return Ok(true);
+        let payment = match self.confirm(&order, &payment.payment_key).await? {
+            Confirmed::Read(payment) | Confirmed::Refused { payment, .. } => payment,
+            Confirmed::Unknown(error) => return Err(error),
+            Confirmed::Changed => return Ok(None),
+        };
+        let settled = self.settle(order, payment).await?;
+        Ok((settled.noted().state == OrderState::Pending).then_some(AGAIN_AFTER))
+    }
+}
+
+/// What becomes of an order whose time is over and whose payment has left it pending.
+fn left_over(order: &Order, payment: Option<&Payment>, now: DateTime<Utc>) -> Next {
+    match payment {
+        // A virtual account waits for its money and ends by itself.
+        Some(payment) if payment.status == PaymentStatus::WaitingForDeposit => Next::Again(LATER),
+        // Money of somebody who left, which could not be given back yet.
+        Some(payment) if payment.status == PaymentStatus::Done && order.is_paid_by(payment) => {
+            Next::Again(LATER)
         }
-        if status == Some(PaymentStatus::WaitingForDeposit) {
-            return Ok(false);
+        Some(_) => Next::End,
+        None if now < order.expires_at + UNKNOWN_KEPT => {
+            let error = PaymentError::Misconfigured("it does not know a payment it has prepared".to_owned());
+            tracing::error!(order = %order.id, %error, "is this the shop that the order was made with?");
+            Next::Again(LATER)
         }
-        let (ended, _) = self.end(self.seen(&still, status), OrderState::Expired).await?;
-        Ok(ended)
+        None => Next::End,
     }
 }

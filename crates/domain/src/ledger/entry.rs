@@ -190,6 +190,18 @@ impl Entry {
         }
     }
 
+    /// What a buyer still has of a canceled order's tokens returns to the platform.
+    pub fn reversal(order: &str, user: UserId, amount: Tokens) -> Self {
+        Self {
+            key: EntryKey::reversal(order),
+            kind: EntryKind::PurchaseReversal,
+            amount,
+            debit: Account::Available(user),
+            credit: Account::Platform,
+            generation: None,
+        }
+    }
+
     /// A request sets its price aside.
     pub fn hold(generation: GenerationId, user: UserId, amount: Tokens) -> Self {
         Self {

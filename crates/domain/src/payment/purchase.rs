@@ -52,6 +52,8 @@ pub struct Order {
     pub id: OrderId,
     /// Who gets the tokens; absent once the account is erased.
     pub buyer: Option<UserId>,
+    /// Whether the buyer can sign in: nobody else is charged.
+    pub buyer_is_active: bool,
     /// What was ordered, `basic_100`.
     pub package: String,
     /// How many tokens.
@@ -60,7 +62,7 @@ pub struct Order {
     pub price: Money,
     /// How far it is.
     pub state: OrderState,
-    /// The provider's key of its payment.
+    /// The provider's key of the payment that was prepared.
     pub payment_key: String,
     /// The status in which its payment was last read.
     pub payment_status: Option<PaymentStatus>,
@@ -71,16 +73,15 @@ pub struct Order {
 }
 
 impl Order {
-    /// Whether `payment` is this order's, for exactly its price. Any other moves no token.
+    /// Whether `payment` is this order's, for exactly its price. Any other moves no token. Its key may be another than
+    /// that of the payment which was prepared: a provider has one payment of an order, and names it as it likes.
     pub fn is_paid_by(&self, payment: &Payment) -> bool {
-        payment.order_id == self.id.as_str()
-            && payment.payment_key == self.payment_key
-            && payment.total == self.price
+        payment.order_id == self.id.as_str() && payment.total == self.price
     }
 
     /// Whether its payment may still be confirmed.
     pub fn can_be_confirmed(&self, now: DateTime<Utc>) -> bool {
-        self.state == OrderState::Pending && self.buyer.is_some() && now < self.expires_at
+        self.state == OrderState::Pending && self.buyer_is_active && now < self.expires_at
     }
 }
 
@@ -94,6 +95,7 @@ mod tests {
         Order {
             id: OrderId::of(Uuid::from_u128(7)),
             buyer: Some(UserId(1)),
+            buyer_is_active: true,
             package: "basic_100".into(),
             amount: Tokens::WELCOME_BONUS,
             price: won(10_000),
@@ -133,10 +135,6 @@ mod tests {
             order_id: "order-8".into(),
             ..payment()
         };
-        let second = Payment {
-            payment_key: "other".into(),
-            ..payment()
-        };
         let dollars = Payment {
             total: Money {
                 currency: "USD".into(),
@@ -144,7 +142,7 @@ mod tests {
             },
             ..payment()
         };
-        for other in [cheaper, anothers, second, dollars] {
+        for other in [cheaper, anothers, dollars] {
             assert!(!order().is_paid_by(&other), "{other:?}");
         }
     }
@@ -154,13 +152,10 @@ mod tests {
         let (made, late) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + ORDER_LIFETIME);
         assert!(order().can_be_confirmed(made));
         assert!(!order().can_be_confirmed(late));
-        for (state, buyer) in [
-            (OrderState::Expired, Some(UserId(1))),
-            (OrderState::Pending, None),
-        ] {
+        for (state, buyer_is_active) in [(OrderState::Expired, true), (OrderState::Pending, false)] {
             let order = Order {
                 state,
-                buyer,
+                buyer_is_active,
                 ..order()
             };
             assert!(!order.can_be_confirmed(made), "{order:?}");

@@ -57,7 +57,7 @@ pub struct ProviderTransaction {
     pub order_id: String,
 }
 
-/// Takes payments. Every call has a timeout; POSTs carry an idempotency key, so a repeat has no second effect.
+/// Takes payments. Every call has a timeout, and a repeat of any has no second effect.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait PaymentProvider: Send + Sync {
@@ -71,6 +71,9 @@ pub trait PaymentProvider: Send + Sync {
         order_id: &str,
         amount: &Money,
     ) -> Result<Payment, PaymentError>;
+
+    /// Gives all of a payment's money back. `reason` is read by the shop's owner at the provider.
+    async fn cancel(&self, payment_key: &str, order_id: &str, reason: &str) -> Result<Payment, PaymentError>;
 
     /// Reads a payment by the provider's key; `None` when there is none.
     async fn payment(&self, payment_key: &str) -> Result<Option<Payment>, PaymentError>;

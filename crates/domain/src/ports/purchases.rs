@@ -28,6 +28,8 @@ pub struct NewOrder {
     pub payment_url: String,
     /// Until when.
     pub expires_at: DateTime<Utc>,
+    /// When to look at it by itself.
+    pub look_at: DateTime<Utc>,
     /// Now.
     pub now: DateTime<Utc>,
 }
@@ -63,13 +65,16 @@ pub trait Purchases: Send + Sync {
     async fn reverse(&self, seen: SeenOrder) -> Result<bool, StorageError>;
 
     /// The order ends in a state that moves no tokens.
-    async fn close(&self, seen: SeenOrder, end: OrderState) -> Result<bool, StorageError>;
+    async fn end(&self, seen: SeenOrder, end: OrderState) -> Result<bool, StorageError>;
 
     /// Keeps what the payment said.
     async fn note(&self, seen: SeenOrder) -> Result<bool, StorageError>;
 
-    /// Pending orders whose time was over at `before`, the oldest first.
-    async fn overdue(&self, before: DateTime<Utc>, limit: i64) -> Result<Vec<OrderId>, StorageError>;
+    /// Pending orders that are to be looked at by `now`, the longest due first.
+    async fn due(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<OrderId>, StorageError>;
+
+    /// Sets when a pending order is looked at next. False when it is no longer pending.
+    async fn look_at(&self, order: &OrderId, time: DateTime<Utc>) -> Result<bool, StorageError>;
 
     /// Orders made or changed between two times, the first `limit` by name after `after`.
     async fn between(

@@ -52,6 +52,10 @@ error_responses! {
     OfOne {
         "404": "`NOT_FOUND`, `STYLE_NOT_FOUND`, `GENERATION_NOT_FOUND`, `COMMENT_NOT_FOUND`: not there, or not for this reader",
     }
+    /// Routes where a GET does something.
+    NotByHead {
+        "405": "`METHOD_NOT_ALLOWED`: HEAD does nothing here",
+    }
     /// Routes of those who run the platform.
     ForAdmins {
         "403": "`FORBIDDEN`: not an administrator",

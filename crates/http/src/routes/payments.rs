@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     browser::{on_the_web_client, parameter, redirect},
-    documented::Always,
+    documented::{Always, NotByHead},
 };
 use crate::{HttpDeps, error::ApiError, middleware::gate::AskedByHead};
 
@@ -57,8 +57,7 @@ struct FailQuery {
 #[utoipa::path(tag = "payments", operation_id = "finish_payment", security(()), params(SuccessQuery), responses(
     (status = 302, description = "To the web client: `/payments/success?order_id&status=paid|pending`, or `/payments/fail?order_id&error=<code>` with \
         `invalid_return`, `unknown_order`, `purchase_expired`, `payment_failed` (and the provider's `code`), `provider_unavailable` or `server_error`"),
-    (status = 405, description = "`METHOD_NOT_ALLOWED`: HEAD confirms nothing"),
-    Always))]
+    NotByHead, Always))]
 #[get("/payments/toss/success")]
 async fn success(
     request: HttpRequest,
@@ -80,8 +79,7 @@ async fn success(
 /// The payment was refused, or its buyer turned back.
 #[utoipa::path(tag = "payments", operation_id = "fail_payment", security(()), params(FailQuery), responses(
     (status = 302, description = "To the web client: `/payments/fail?order_id&error=<code>`; to `/payments/success?order_id&status=paid` when it was paid all the same"),
-    (status = 405, description = "`METHOD_NOT_ALLOWED`: HEAD looks at nothing"),
-    Always))]
+    NotByHead, Always))]
 #[get("/payments/toss/fail")]
 async fn fail(
     request: HttpRequest,

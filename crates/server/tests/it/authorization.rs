@@ -38,6 +38,8 @@ struct Site {
     comment: i64,
     /// The owner's.
     notification: i64,
+    /// The owner's, not paid.
+    order: String,
 }
 
 const OWNER: &str = "artist@example.com";
@@ -83,6 +85,8 @@ impl Site {
         let id_of = |thing: &serde_json::Value| thing["id"].as_i64().expect("an id");
         let comment = id_of(&artist.post(&comments, &remark).await.data(201));
         let notification = id_of(&artist.get("/api/notifications").await.data(200)["results"][0]);
+        let package = json!({"package_id": "basic_100"});
+        let order = artist.post("/api/tokens/purchase", &package).await.data(201)["order_id"].clone();
         let owner_id = artist.get("/api/auth/me").await.data(200)["id"]
             .as_i64()
             .expect("an id");
@@ -96,6 +100,7 @@ impl Site {
             owner_id,
             comment,
             notification,
+            order: order.as_str().expect("an order").to_owned(),
         }
     }
 
@@ -138,6 +143,7 @@ impl Site {
         let failure = ("GPU_OOM", "no memory");
         match path {
             "/api/styles" => request.multipart(style_form("Another", 5, 10)),
+            "/api/tokens/purchase" => request.json(&json!({"package_id": "basic_100"})),
             "/api/users/me" => request.json(&json!({"bio": "Ink and rain."})),
             "/api/users/me/upgrade-to-artist" => {
                 let form = reqwest::multipart::Form::new()

@@ -114,10 +114,29 @@ impl Buyer {
         assert_eq!(answer.location(), page);
     }
 
+    /// The time has come to look at the order by itself, which it has soon after a confirmation was begun.
+    async fn is_due(&self, order: &Placed) {
+        let begun = format!(
+            "SELECT count(*) AS n FROM purchases WHERE order_id = '{}' AND look_at < now() + interval '1 minute'",
+            order.id
+        );
+        assert_eq!(
+            self.platform.count(&begun).await,
+            1,
+            "nobody is to look at it soon"
+        );
+        let sql = format!(
+            "UPDATE purchases SET look_at = now() WHERE order_id = '{}'",
+            order.id
+        );
+        self.platform.execute(&sql).await;
+    }
+
     /// Lets the order's time be over for so long that the sweep looks at it.
     async fn outlive(&self, order: &Placed) {
         let sql = format!(
-            "UPDATE purchases SET expires_at = now() - interval '2 minutes', created_at = now() - interval '32 minutes'
+            "UPDATE purchases SET expires_at = now() - interval '2 minutes', look_at = now() - interval '1 minute',
+                    created_at = now() - interval '32 minutes'
               WHERE order_id = '{}'",
             order.id
         );

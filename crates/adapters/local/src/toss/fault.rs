@@ -29,6 +29,8 @@ pub enum Fault {
     DoneButAnswers(&'static str),
     /// Does nothing and answers with this error.
     Refused(&'static str),
+    /// Does nothing, like a gateway in front of it: 503 without a word, and no idempotency key is used up.
+    NotReached,
     /// Takes so long before it does it; an equal call meanwhile gets a 409. It is done though the client has left.
     Slow(Duration),
     /// Does it and shows this amount instead of the payment's.

@@ -24,6 +24,9 @@ pub(super) async fn serve(
     act: impl FnOnce(&State) -> Result<Value, Refusal> + 'static,
 ) -> HttpResponse {
     state.count(call);
+    if state.is_not_reached(call) {
+        return HttpResponse::ServiceUnavailable().finish();
+    }
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     if let Err(refusal) = state.authorize(header(AUTHORIZATION.as_str())) {
         return refused(&refusal);

@@ -150,6 +150,17 @@ impl State {
         };
     }
 
+    /// Whether this call does not arrive at all, once if it was for the next one only.
+    pub(super) fn is_not_reached(&self, call: Call) -> bool {
+        let mut memory = self.memory();
+        let next = memory.next_faults.entry(call).or_default();
+        if next.front() == Some(&Fault::NotReached) {
+            next.pop_front();
+            return true;
+        }
+        next.is_empty() && memory.lasting_faults.get(&call) == Some(&Fault::NotReached)
+    }
+
     /// The fault of this call, once if it was for the next one only.
     pub(super) fn fault(&self, call: Call) -> Option<Fault> {
         let mut memory = self.memory();

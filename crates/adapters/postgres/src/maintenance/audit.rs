@@ -102,7 +102,7 @@ SELECT format('P4: the unfolded earning of entry %s (%s tokens for artist %s) is
  WHERE (t.amount, t.credit_user_id, t.style_id) IS DISTINCT FROM (d.amount, d.artist_id, d.style_id)";
 
 /// P4: a paid order was granted once, a canceled one gave back or owes all that it was granted, and no other moved a
-/// token.
+/// token. What an erased account had went back by its own entry.
 const ORDERS_FIT_ENTRIES: &str = "
 SELECT format('P4: order %s is %s at %s tokens (%s owed), but it was granted %s and gave back %s', o.order_id, o.status,
          o.amount_tokens, o.owed_tokens, COALESCE(g.amount::text, 'nothing'), COALESCE(r.amount::text, 'nothing'))
@@ -112,8 +112,9 @@ SELECT format('P4: order %s is %s at %s tokens (%s owed), but it was granted %s 
   LEFT JOIN token_transactions r ON r.key = 'purchase_reversal:' || o.order_id
  WHERE g.amount IS DISTINCT FROM CASE WHEN o.status = 'paid' OR (o.status = 'canceled' AND g.id IS NOT NULL)
          THEN o.amount_tokens END
-    OR COALESCE(r.amount, 0) + o.owed_tokens
-         <> CASE WHEN o.status = 'canceled' AND g.id IS NOT NULL THEN o.amount_tokens ELSE 0 END
+    OR (o.user_id IS NOT NULL AND COALESCE(r.amount, 0) + o.owed_tokens
+         <> CASE WHEN o.status = 'canceled' AND g.id IS NOT NULL THEN o.amount_tokens ELSE 0 END)
+    OR COALESCE(r.amount, 0) + o.owed_tokens > CASE WHEN g.id IS NOT NULL THEN o.amount_tokens ELSE 0 END
     OR (o.user_id IS NOT NULL AND g.credit_user_id <> o.user_id)
     OR (r.id IS NOT NULL AND r.debit_user_id <> g.credit_user_id)";
 

@@ -1,7 +1,8 @@
 //! A person's transactions: a page of ledger entries, a hold together with its settlement.
 //!
 //! An entry reaches a list by one of four ways, each a page of its own index; the pages are merged. Refunds are found
-//! by the release, so they are listed, and paged, by the time the tokens went back; they are the payer's alone.
+//! by the release, so they are listed, and paged, by the time the tokens went back; they are the payer's alone, and so are
+//! the purchases that were taken back.
 
 use domain::{
     Money, UserId,
@@ -41,7 +42,7 @@ fn ways(filter: TransactionFilter) -> &'static [Way] {
         TransactionFilter::Purchase => &[Credited("= 'purchase'")],
         TransactionFilter::Welcome => &[Credited("= 'welcome'")],
         TransactionFilter::Usage => &[Debited("= 'hold'"), Payee],
-        TransactionFilter::Refund => &[Released],
+        TransactionFilter::Refund => &[Released, Debited("= 'purchase_reversal'")],
     }
 }
 

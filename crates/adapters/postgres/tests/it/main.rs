@@ -22,6 +22,7 @@ mod images;
 mod model;
 mod outbox;
 mod profiles;
+mod purchases;
 mod queries;
 mod races;
 mod reference;

@@ -4,10 +4,15 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use domain::{
     UserId,
     ledger::Account,
-    ports::{Hold, HoldOutcome, OwnerCancel, Registered, Release, ReleaseCause, Resend, Settlements},
+    payment::{OrderChange, OrderState, PaymentStatus},
+    ports::{
+        Hold, HoldOutcome, NewOrder, OwnerCancel, Purchases, Registered, Release, ReleaseCause, Resend,
+        SeenOrder, Settlements,
+    },
 };
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
@@ -15,7 +20,9 @@ use tokio::runtime::Runtime;
 
 use crate::{
     reference::{ARTIST, Answer, Cause, Platform, Reference, Step},
-    support::{End, World, account, at, capture, erase, fail, resend, sign, task, tokens},
+    support::{
+        End, World, account, at, capture, erase, fail, new_order, order_id, resend, seen, sign, task, tokens,
+    },
 };
 
 /// PostgreSQL, and a print of the ledger as it was after the last step.
@@ -65,6 +72,7 @@ impl StateMachineTest for Comparison {
             world.assert_books_balance().await;
             assert_eq!(balances(world).await, expected_balances(expected));
             assert_eq!(requests(world).await, expected_requests(expected));
+            assert_eq!(orders(world).await, expected_orders(expected));
         });
         assert_eq!(expected.books.issued(), expected.books.total());
     }
@@ -82,10 +90,15 @@ async fn run(world: &World, step: Step, clock: i64) -> Answer {
                 is_new: matches!(registered, Registered::Created(_)),
             }
         }
-        Step::Buy { user, amount } => {
-            world.buy(user, amount).await;
+        Step::Order { user, amount } => {
+            let order = NewOrder {
+                now,
+                ..new_order(&order_id(&format!("order-{clock}")), user, amount)
+            };
+            assert!(store.add(order).await.unwrap());
             Answer::Nothing
         }
+        Step::Payment { order, seen, status } => Answer::Changed(said(world, order, seen, status, now).await),
         Step::Hold { id, user, price } => {
             let task_id = task(id.0.unsigned_abs().into());
             let hold = Hold {
@@ -145,6 +158,30 @@ async fn run(world: &World, step: Step, clock: i64) -> Answer {
         }
         Step::Fold { batch } => Answer::Folded(store.fold(batch.try_into().unwrap()).await.unwrap()),
     }
+}
+
+/// Does what the domain's rule says of an order read in this state.
+async fn said(
+    world: &World,
+    order: i64,
+    state: OrderState,
+    status: PaymentStatus,
+    now: DateTime<Utc>,
+) -> bool {
+    let store = &world.store;
+    let seen = SeenOrder {
+        now,
+        ..seen(&order_id(&format!("order-{order}")), state, status)
+    };
+    let changed = match state.after(status) {
+        OrderChange::Grant => store.grant(seen).await,
+        OrderChange::Reverse => store.reverse(seen).await,
+        OrderChange::Cancel => store.end(seen, OrderState::Canceled).await,
+        OrderChange::Fail => store.end(seen, OrderState::Failed).await,
+        OrderChange::Expire => store.end(seen, OrderState::Expired).await,
+        OrderChange::Keep => store.note(seen).await.map(|_| false),
+    };
+    changed.unwrap()
 }
 
 fn to_port(cause: Cause) -> ReleaseCause {
@@ -263,6 +300,36 @@ fn expected_requests(expected: &Platform) -> Requests {
         .requests
         .iter()
         .map(|(id, request)| (id.0, one(request)))
+        .collect()
+}
+
+/// State and what is owed, of each order.
+type Orders = BTreeMap<String, (String, i64)>;
+
+async fn orders(world: &World) -> Orders {
+    let rows = world
+        .rows("SELECT order_id, status, owed_tokens FROM purchases")
+        .await;
+    rows.iter()
+        .map(|row| {
+            let state = (
+                row.try_get("", "status").unwrap(),
+                row.try_get("", "owed_tokens").unwrap(),
+            );
+            (row.try_get("", "order_id").unwrap(), state)
+        })
+        .collect()
+}
+
+fn expected_orders(expected: &Platform) -> Orders {
+    let orders = expected.orders.iter();
+    orders
+        .map(|(number, order)| {
+            (
+                format!("order-{number}"),
+                (order.state.as_str().to_owned(), order.owed),
+            )
+        })
         .collect()
 }
 

@@ -6,6 +6,7 @@ use domain::{
     ArtistId, GenerationId, TaskId, UserId,
     generation::{GenerationEvent as E, GenerationStatus as S},
     ledger::{Account, Books, Entry, LedgerRefusal},
+    payment::{OrderChange, OrderState, PaymentStatus},
     ports::Settled,
     task::Attempt,
 };
@@ -32,6 +33,15 @@ pub enum Answer {
     NoWallet,
     Settled(Option<Settled>),
     Folded(u64),
+    Changed(bool),
+}
+
+#[derive(Debug, Clone)]
+pub struct Order {
+    pub buyer: Option<UserId>,
+    pub amount: i64,
+    pub state: OrderState,
+    pub owed: i64,
 }
 
 #[derive(Debug, Clone)]
@@ -47,6 +57,8 @@ pub struct Request {
 pub struct Platform {
     pub books: Books,
     pub requests: BTreeMap<GenerationId, Request>,
+    /// By the second they were made in.
+    pub orders: BTreeMap<i64, Order>,
     /// The person behind each user id, from 1.
     pub people: Vec<i64>,
     unfolded: u64,
@@ -65,6 +77,7 @@ impl Platform {
         Self {
             books,
             requests: BTreeMap::new(),
+            orders: BTreeMap::new(),
             people,
             unfolded: 0,
             clock: 0,
@@ -86,13 +99,17 @@ impl Platform {
     fn answer(&mut self, step: &Step) -> Answer {
         match *step {
             Step::Login { person } => self.login(person),
-            Step::Buy { user, amount } => {
-                let order = format!("order-{}", self.clock);
-                self.books
-                    .enter(Entry::purchase(&order, user, tokens(amount)))
-                    .unwrap();
+            Step::Order { user, amount } => {
+                let order = Order {
+                    buyer: Some(user),
+                    amount,
+                    state: OrderState::Pending,
+                    owed: 0,
+                };
+                self.orders.insert(self.clock, order);
                 Answer::Nothing
             }
+            Step::Payment { order, seen, status } => Answer::Changed(self.payment(order, seen, status)),
             Step::Hold { id, user, price } => self.hold(id, user, price),
             Step::Erase { user } => self.erase(user),
             Step::Fold { batch } => {
@@ -166,12 +183,47 @@ impl Platform {
             self.settle(id, E::Fail, |_, _| true);
             self.requests.remove(&id);
         }
+        for order in self.orders.values_mut().filter(|order| order.buyer == Some(user)) {
+            order.buyer = None;
+        }
         let left = self.books.balance(Account::Available(user));
         if left > tokens(0) {
             self.books.enter(Entry::erased_wallet(user, left)).unwrap();
         }
         self.people[usize::try_from(user.0 - 1).unwrap()] = ERASED;
         Answer::Nothing
+    }
+
+    /// The rule of the domain, with its entries: nothing when the order has changed since it was read.
+    fn payment(&mut self, number: i64, seen: OrderState, status: PaymentStatus) -> bool {
+        let order = &self.orders[&number];
+        let (buyer, amount, name) = (order.buyer, tokens(order.amount), format!("order-{number}"));
+        if order.state != seen {
+            return false;
+        }
+        let (state, owed) = match (seen.after(status), buyer) {
+            (OrderChange::Keep, _) | (OrderChange::Grant, None) => return false,
+            (OrderChange::Grant, Some(buyer)) => {
+                self.books.enter(Entry::purchase(&name, buyer, amount)).unwrap();
+                (OrderState::Paid, 0)
+            }
+            (OrderChange::Reverse, buyer) => {
+                let left = buyer.map_or(tokens(0), |buyer| self.books.balance(Account::Available(buyer)));
+                let taken = left.min(amount);
+                if let Some(buyer) = buyer.filter(|_| taken > tokens(0)) {
+                    self.books.enter(Entry::reversal(&name, buyer, taken)).unwrap();
+                }
+                // Who left has given everything back.
+                let owed = buyer.map_or(0, |_| amount.get() - taken.get());
+                (OrderState::Canceled, owed)
+            }
+            (OrderChange::Cancel, _) => (OrderState::Canceled, 0),
+            (OrderChange::Fail, _) => (OrderState::Failed, 0),
+            (OrderChange::Expire, _) => (OrderState::Expired, 0),
+        };
+        let order = self.orders.get_mut(&number).unwrap();
+        (order.state, order.owed) = (state, owed);
+        true
     }
 
     fn hold(&mut self, id: GenerationId, user: UserId, price: i64) -> Answer {

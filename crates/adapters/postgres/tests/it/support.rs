@@ -7,9 +7,10 @@ use domain::{
     ArtistId, GenerationId, ObjectAddress, StyleId, TaskId, Tokens, UserId,
     artist::ArtistName,
     generation::{AspectRatio, GenerationStatus, PromptTags, Seed},
+    payment::{OrderState, PaymentStatus},
     ports::{
-        Audit, BecomeArtist, Hold, HoldOutcome, NewAccount, OwnerCancel, Registered, Settlements, UnitOfWork,
-        UnitOfWorkFactory,
+        Audit, BecomeArtist, Hold, HoldOutcome, NewAccount, OwnerCancel, Purchases, Registered, Settlements,
+        UnitOfWork, UnitOfWorkFactory,
     },
     style::TagName,
     user::{EmailAddress, Identity, Username},
@@ -21,9 +22,11 @@ use uuid::Uuid;
 
 mod calls;
 mod erasing;
+mod orders;
 
 pub use calls::{applied, by_sweep, by_worker, capture, fail, ignored, resend, sign};
 pub use erasing::{End, deactivate, end, erase, release_requests};
+pub use orders::{new_order, order_id, seen};
 
 /// The one style's price.
 pub const PRICE: i64 = 10;
@@ -175,20 +178,15 @@ impl World {
     /// Gives tokens by a purchase, so that the books stay balanced.
     pub async fn buy(&self, user: UserId, amount: i64) {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let order = format!("order-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        self.sql(&format!(
-            "WITH bought AS (
-               INSERT INTO purchases (order_id, user_id, package_code, amount_tokens, total_price, currency_code, status,
-                 expires_at, created_at, updated_at)
-               VALUES ('{order}', {user}, 'basic_100', {amount}, 10000, 'KRW', 'paid', now(), now(), now())
-             ), entry AS (
-               INSERT INTO token_transactions (key, kind, amount, debit_account, credit_account, credit_user_id,
-                 order_id, created_at)
-               VALUES ('purchase:{order}', 'purchase', {amount}, 'platform', 'available', {user}, '{order}', now())
-             )
-             UPDATE wallets SET available = available + {amount} WHERE user_id = {user}"
-        ))
-        .await;
+        let order = format!("bought-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let order = order_id(&order);
+        assert!(self.store.add(new_order(&order, user, amount)).await.unwrap());
+        assert!(
+            self.store
+                .grant(seen(&order, OrderState::Pending, PaymentStatus::Done))
+                .await
+                .unwrap()
+        );
     }
 
     pub fn new_hold(&self, generation: i64) -> Hold {

@@ -260,3 +260,18 @@ async fn listed(shop: &Shop, after: Option<String>, limit: u32) -> Vec<domain::p
 fn now() -> DateTime<Utc> {
     std::time::SystemTime::now().into()
 }
+
+#[tokio::test]
+async fn money_is_given_back_once() {
+    let shop = Shop::open();
+    let key = shop.agreed(ORDER).await;
+    shop.payments.confirm(&key, ORDER, &won(10_000)).await.unwrap();
+    for _ in 0..2 {
+        let payment = shop.payments.cancel(&key, ORDER, "gone").await.unwrap();
+        assert_eq!(
+            (payment.status, payment.total),
+            (PaymentStatus::Canceled, won(10_000))
+        );
+    }
+    assert!(refused(shop.payments.cancel("", ORDER, "gone").await).contains("NOT_FOUND_PAYMENT"));
+}

@@ -23,7 +23,7 @@ impl From<SettleError> for ApiError {
     fn from(error: SettleError) -> Self {
         match error {
             SettleError::Storage(error) => error.into(),
-            SettleError::Provider(_) | SettleError::NoProvider => {
+            SettleError::Provider(_) | SettleError::NoProvider | SettleError::Busy => {
                 tracing::warn!(%error, "a payment cannot be read");
                 Self::unavailable()
             }

@@ -2,6 +2,8 @@
 //! what is then read from the provider. An event that can never mean anything is taken all the same: sent again, it would
 //! not mean more.
 
+use std::time::Duration;
+
 use actix_web::{
     HttpRequest, HttpResponse, post,
     web::{Data, Payload},
@@ -9,16 +11,20 @@ use actix_web::{
 use application::payments::PaymentService;
 use domain::payment::OrderId;
 use serde_json::Value;
+use tokio::time::timeout;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::body::MAX_BYTES;
 use crate::{
     dto::purchases::{PaymentEvent, PaymentEventDto},
-    envelope::{Envelope, ok},
+    envelope::{Envelope, ErrorBody, ok},
     error::ApiError,
     extract::read_body,
     routes::documented::Always,
 };
+
+/// The provider waits for ten seconds.
+const PATIENCE: Duration = Duration::from_secs(9);
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(payment);
@@ -28,8 +34,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 /// now, so that the provider tells again.
 #[utoipa::path(tag = "webhooks", operation_id = "report_payment", security(()), request_body = PaymentEvent, responses(
     (status = 200, body = Envelope<PaymentEventDto>),
-    (status = 413, description = "`PAYLOAD_TOO_LARGE`"),
-    (status = 415, description = "`UNSUPPORTED_MEDIA_TYPE`"),
+    (status = 413, description = "`PAYLOAD_TOO_LARGE`", body = ErrorBody),
+    (status = 415, description = "`UNSUPPORTED_MEDIA_TYPE`", body = ErrorBody),
     Always))]
 #[post("/webhooks/toss/payment")]
 async fn payment(
@@ -39,7 +45,10 @@ async fn payment(
 ) -> Result<HttpResponse, ApiError> {
     let body = read_body(&request, payload.into_inner(), MAX_BYTES).await?;
     let noted = match order_of(&body) {
-        Some(order) => service.look_at(&order).await?,
+        // Cut off in time, nothing is half done: what was read is written by one statement.
+        Some(order) => timeout(PATIENCE, service.told_of(&order))
+            .await
+            .map_err(|_| ApiError::unavailable())??,
         None => None,
     };
     Ok(ok(PaymentEventDto::from(noted)))

@@ -72,6 +72,10 @@ async fn a1_somebody_elses_private_things_show_nowhere() {
                 if query.is_empty() { "?" } else { "&" },
                 site.owner_id
             );
+            if list.is_for_admins() {
+                other.get(&list.path).await.error(403, "FORBIDDEN");
+                continue;
+            }
             if list.is_about_one() {
                 let hidden = other.get(&list.at(site.private)).await;
                 hidden.error(404, "GENERATION_NOT_FOUND");

@@ -9,6 +9,7 @@ use testkit::{
 
 use super::{Buyer, PACKAGE, WELCOME};
 use crate::support::{
+    FRONTEND,
     expect::{assert_data, assert_error},
     stage::at_once,
 };
@@ -81,8 +82,9 @@ async fn an_event_before_the_browser_grants_once() {
 async fn the_providers_own_events_settle_an_order() {
     let buyer = Buyer::with_events().await;
     let order = buyer.order().await;
-    let refused = buyer.platform.payments.decline(&order.payment_url).await;
-    refused.expect("the page takes it");
+    let declined = buyer.platform.payments.decline(&order.payment_url).await;
+    declined.expect("the page takes it");
+    buyer.becomes(&order, "failed").await;
     let second = buyer.bought().await;
     buyer.assert_is(&second, "paid", WELCOME + PACKAGE).await;
     buyer
@@ -122,11 +124,11 @@ async fn a_payment_of_another_sum_grants_nothing() {
         payments.fail_always(call, Some(Fault::ShowsAmount(100)));
     }
     let answer = buyer.user.get(&back).await;
-    assert!(
-        !answer.location().contains("status=paid"),
-        "{}",
-        answer.location()
+    let failed = format!(
+        "{FRONTEND}/payments/fail?order_id={}&error=payment_failed",
+        order.id
     );
+    assert!(answer.location().starts_with(&failed), "{}", answer.location());
     let event = payments
         .event(&buyer.key(&order), PaymentStatus::Done)
         .expect("an event");

@@ -32,8 +32,7 @@ async fn the_sweep_ends_what_nobody_paid_and_what_was_refused() {
         buyer.outlive(order).await;
     }
     buyer.becomes(&unpaid, "expired").await;
-    let ended = buyer.status(&refused).await;
-    assert!(["failed", "expired"].contains(&ended.as_str()), "{ended}");
+    buyer.becomes(&refused, "failed").await;
     buyer.assert_is(&waiting, "pending", WELCOME).await;
 }
 
@@ -112,4 +111,71 @@ async fn nobody_pays_for_an_account_that_is_gone() {
         .post("/api/tokens/purchase", &json!({"package_id": "basic_100"}))
         .await;
     assert_eq!(answer.status, 401);
+}
+
+#[tokio::test]
+async fn nobody_is_charged_who_cannot_sign_in_any_more() {
+    let buyer = Buyer::new().await;
+    let (artist, style) = buyer.platform.trained_style(10).await;
+    let made = buyer.user.generate(style, "1:1").await.data(201)["id"]
+        .as_i64()
+        .expect("an id");
+    let completion = buyer.platform.completion(made);
+    buyer
+        .platform
+        .worker()
+        .accepted("inference/complete", &completion)
+        .await;
+    let placed = artist
+        .post("/api/tokens/purchase", &json!({"package_id": "basic_100"}))
+        .await
+        .data(201);
+    let page = placed["payment_url"].as_str().expect("an address");
+    let back = buyer
+        .platform
+        .payments
+        .pay(page)
+        .await
+        .expect("the page takes it");
+    // Others have used the style: the account stays, deactivated.
+    assert_eq!(artist.delete("/api/users/me").await.status, 204);
+    let answer = buyer.platform.browser().get(&back).await;
+    assert!(
+        answer.location().ends_with("error=purchase_expired"),
+        "{}",
+        answer.location()
+    );
+    assert_eq!(buyer.platform.payments.calls(Call::Confirm), 0);
+    buyer.platform.assert_books_balance().await;
+}
+
+#[tokio::test]
+async fn money_taken_while_the_account_is_erased_is_given_back() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let back = buyer.agree(&order).await;
+    let payments = &buyer.platform.payments;
+    payments.fail_next(Call::Confirm, Fault::Slow(std::time::Duration::from_secs(3)));
+    let tab = {
+        let (tab, back) = (buyer.platform.browser(), back.clone());
+        tokio::spawn(async move { tab.get(&back).await })
+    };
+    let asked = async {
+        while payments.calls(Call::Confirm) == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(crate::support::PATIENCE, asked)
+        .await
+        .expect("it is confirmed");
+    assert_eq!(buyer.user.delete("/api/users/me").await.status, 204);
+    let answer = tab.await.expect("the tab ends");
+    buyer.assert_failed(&answer, &order, "payment_failed&code=PAYMENT_FAILED");
+    let payment = payments.payment(&buyer.key(&order)).expect("a payment");
+    assert_eq!(payment["status"], "CANCELED");
+    let canceled = "SELECT count(*) AS n FROM purchases WHERE status = 'canceled' AND user_id IS NULL";
+    assert_eq!(buyer.platform.count(canceled).await, 1);
+    let granted = "SELECT count(*) AS n FROM token_transactions WHERE kind = 'purchase'";
+    assert_eq!(buyer.platform.count(granted).await, 0);
+    buyer.platform.assert_books_balance().await;
 }

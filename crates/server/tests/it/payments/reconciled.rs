@@ -71,6 +71,9 @@ async fn every_difference_is_listed() {
     );
     buyer.platform.execute(&left).await;
 
+    // What was paid for an account that is gone is given back, once the provider does that.
+    let down = Fault::Refused("FAILED_INTERNAL_SYSTEM_PROCESSING");
+    buyer.platform.payments.fail_always(Call::Cancel, Some(down));
     let (clean, said) = buyer.reconcile().await;
     assert!(!clean, "{said}");
     for line in [
@@ -85,6 +88,16 @@ async fn every_difference_is_listed() {
         assert!(said.contains(&line), "{line} is not in:\n{said}");
     }
     assert!(!said.contains(&paid.id), "{said}");
+    buyer.platform.payments.fail_always(Call::Cancel, None);
+    let (_, said) = buyer.reconcile().await;
+    let line = format!("{}: repaired, was pending and is canceled now", late.id);
+    assert!(said.contains(&line), "{said}");
+    let payment = buyer
+        .platform
+        .payments
+        .payment(&buyer.key(&late))
+        .expect("a payment");
+    assert_eq!(payment["status"], "CANCELED");
     // The invented order also shows in the books.
     let (balanced, said) = buyer.platform.command(&["ledger", "verify"]).await;
     assert!(

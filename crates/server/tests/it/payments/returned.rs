@@ -25,7 +25,7 @@ fn forged(back: &str, name: &str, value: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_changed_sum_or_key_confirms_nothing() {
+async fn a_changed_sum_or_key_pays_nothing() {
     let buyer = Buyer::new().await;
     let (order, second) = (buyer.order().await, buyer.order().await);
     let back = buyer.agree(&order).await;

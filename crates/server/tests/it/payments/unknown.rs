@@ -55,10 +55,42 @@ async fn what_cannot_be_read_stays_pending_until_it_can() {
     assert_eq!(answer.location(), page);
     buyer.assert_is(&order, "pending", WELCOME).await;
 
-    // The sweep asks only once the order's time is over, and grants what was paid.
+    // The sweep asks soon, and grants what was paid.
     payments.fail_always(Call::Confirm, None);
     payments.fail_always(Call::Order, None);
-    buyer.outlive(&order).await;
+    buyer.is_due(&order).await;
+    buyer.becomes(&order, "paid").await;
+    buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
+}
+
+#[tokio::test]
+async fn a_confirmation_that_did_nothing_is_repeated() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let back = buyer.agree(&order).await;
+    let payments = &buyer.platform.payments;
+    payments.fail_next(Call::Confirm, Fault::NotReached);
+    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+    assert_eq!(payments.calls(Call::Confirm), 2);
+    buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
+}
+
+#[tokio::test]
+async fn a_buyer_who_agreed_while_the_provider_was_down_is_confirmed_by_the_sweep() {
+    let buyer = Buyer::new().await;
+    let order = buyer.order().await;
+    let back = buyer.agree(&order).await;
+    let payments = &buyer.platform.payments;
+    payments.fail_always(Call::Confirm, Some(Fault::NotReached));
+    let answer = buyer.user.get(&back).await;
+    assert!(
+        answer.location().ends_with("status=pending"),
+        "{}",
+        answer.location()
+    );
+    buyer.assert_is(&order, "pending", WELCOME).await;
+    payments.fail_always(Call::Confirm, None);
+    buyer.is_due(&order).await;
     buyer.becomes(&order, "paid").await;
     buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
 }
@@ -97,7 +129,7 @@ async fn a_crash_between_confirmation_and_grant_loses_nothing() {
     tokio::time::timeout(PATIENCE, done).await.expect("it is paid");
     buyer.platform.restart().await;
     buyer.assert_is(&order, "pending", WELCOME).await;
-    buyer.outlive(&order).await;
+    buyer.is_due(&order).await;
     buyer.becomes(&order, "paid").await;
     buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
     // The buyer's browser, sent back by hand, finds it paid.

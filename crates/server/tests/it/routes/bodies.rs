@@ -31,6 +31,11 @@ impl JsonRoutes {
         }
     }
 
+    /// Those that refuse what they do not understand.
+    fn strict(&self) -> impl Iterator<Item = &Operation> {
+        self.routes.iter().filter(|route| !route.is_payment_event())
+    }
+
     async fn send(&self, route: &Operation, with: impl Fn(RequestBuilder) -> RequestBuilder) -> Answer {
         let request = call(&self.user, route, &route.at(NOTHING));
         let answer = self.user.send(with(request)).await;
@@ -69,7 +74,7 @@ async fn malformed_json_is_400() {
         deep("{\"a\":", "}").into(),
         format!("{{\"progress\":{}}}", deep("[", "]")).into(),
     ];
-    for route in &site.routes {
+    for route in site.strict() {
         for body in &bodies {
             let answer = site.send_raw(route, body.clone()).await;
             let shown = String::from_utf8_lossy(&body[..body.len().min(30)]);
@@ -88,7 +93,7 @@ async fn malformed_json_is_400() {
 #[tokio::test]
 async fn what_only_python_calls_json_is_400_and_in_a_report_no_harm() {
     let site = JsonRoutes::open().await;
-    for route in &site.routes {
+    for route in site.strict() {
         for body in [r#"{"a":"\ud800"}"#, r#"{"a":NaN}"#] {
             let answer = site.send_raw(route, body).await;
             // A worker calls once: what can be understood of its report is taken. Here an id is missing.
@@ -153,7 +158,7 @@ fn required(document: &Value, route: &Operation) -> Vec<String> {
 async fn every_bad_field_is_named_at_once() {
     let site = JsonRoutes::open().await;
     let document = site.user.get("/api/openapi.json").await.json();
-    for route in &site.routes {
+    for route in site.strict() {
         let required = required(&document, route);
         let answer = site.send_raw(route, "{}").await;
         // A change without any field changes nothing, here of one's own account or of something that is not there.

@@ -176,7 +176,7 @@ async fn head_is_answered_as_get_but_for_the_body() {
         .await
         .into_iter()
         .filter(|route| route.method == Method::GET);
-    for route in routes.filter(|route| !route.is_login()) {
+    for route in routes.filter(|route| !route.is_return()) {
         for id in [style, NOTHING] {
             let get = artist.get(&route.at(id)).await;
             let head = artist.send(artist.request(Method::HEAD, &route.at(id))).await;

@@ -6,6 +6,7 @@ use crate::support::{Platform, document::Operation};
 async fn lists(platform: &Platform) -> (testkit::client::Client, Vec<Operation>) {
     let artist = platform.user("artist@example.com").await;
     artist.become_artist("Test Artist").await;
+    platform.execute("UPDATE users SET is_admin = true").await;
     let image = public_image(platform, &artist).await;
     let mut lists: Vec<Operation> = platform
         .operations()

@@ -41,6 +41,9 @@ INSERT INTO notifications (user_id, actor_id, type, target_type, target_id, meta
 INSERT INTO purchases (order_id, user_id, package_code, amount_tokens, total_price, currency_code, status, expires_at,
     created_at, updated_at)
   SELECT 'counted-' || n, {reader}, 'basic_100', 100, 10000, 'KRW', 'paid', at, at, at FROM rows;
+INSERT INTO purchases (order_id, user_id, package_code, amount_tokens, total_price, currency_code, status, owed_tokens,
+    expires_at, created_at, updated_at)
+  SELECT 'owed-' || n, 1000 + n, 'basic_100', 100, 10000, 'KRW', 'canceled', 100, at, at, at FROM rows;
 INSERT INTO token_transactions (key, kind, amount, debit_account, credit_account, credit_user_id, order_id, created_at)
   SELECT 'purchase:counted-' || n, 'purchase', 100, 'platform', 'available', {reader}, 'counted-' || n, at FROM rows;
 INSERT INTO token_transactions (key, kind, amount, debit_account, debit_user_id, credit_account, credit_user_id,

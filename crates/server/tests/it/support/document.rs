@@ -45,12 +45,13 @@ impl Operation {
 
     /// The path with `id` for its parameter.
     pub fn at(&self, id: impl std::fmt::Display) -> String {
-        self.path.replace("{id}", &id.to_string())
+        let id = id.to_string();
+        self.path.replace("{id}", &id).replace("{order_id}", &id)
     }
 
     /// Whether it is about one thing.
     pub fn is_about_one(&self) -> bool {
-        self.path.contains("{id}")
+        self.path.contains('{')
     }
 
     /// Whether it is a list with pages.
@@ -81,12 +82,27 @@ impl Operation {
 
     /// Whether workers call it.
     pub fn is_for_workers(&self) -> bool {
-        self.path.starts_with("/api/webhooks/")
+        self.path.starts_with("/api/webhooks/") && !self.is_payment_event()
+    }
+
+    /// Whether the payment provider calls it. Its body is a hint, so none is refused for what it says.
+    pub fn is_payment_event(&self) -> bool {
+        self.path == "/api/webhooks/toss/payment"
+    }
+
+    /// Whether only those who run the platform may call it.
+    pub fn is_for_admins(&self) -> bool {
+        self.path.starts_with("/api/admin/")
     }
 
     /// Whether it sends browsers elsewhere, and signs them in.
     pub fn is_login(&self) -> bool {
         self.path.starts_with("/api/auth/google/")
+    }
+
+    /// Whether a GET of it does something: browsers come back there from a login or a payment.
+    pub fn is_return(&self) -> bool {
+        self.is_login() || self.path.starts_with("/api/payments/")
     }
 
     /// What the workers that own it call themselves.

@@ -1,6 +1,10 @@
 //! What may happen next: random, and as often late, doubled or by a stranger as right.
 
-use domain::{GenerationId, TaskId, UserId, generation::GenerationStatus as S};
+use domain::{
+    GenerationId, TaskId, UserId,
+    generation::GenerationStatus as S,
+    payment::{OrderState, PaymentStatus},
+};
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 
@@ -19,9 +23,15 @@ pub enum Step {
     Login {
         person: i64,
     },
-    Buy {
+    Order {
         user: UserId,
         amount: i64,
+    },
+    /// Somebody read the order in this state, and this of its payment.
+    Payment {
+        order: i64,
+        seen: OrderState,
+        status: PaymentStatus,
     },
     Hold {
         id: GenerationId,
@@ -85,7 +95,8 @@ impl ReferenceStateMachine for Reference {
         let outside = prop_oneof![
             1 => erase,
             1 => (0i64..4).prop_map(|person| Step::Login { person }),
-            1 => (user.clone(), 1i64..200).prop_map(|(user, amount)| Step::Buy { user, amount }),
+            1 => (user.clone(), 1i64..200).prop_map(|(user, amount)| Step::Order { user, amount }),
+            3 => payment(state),
             1 => (1usize..4).prop_map(|batch| Step::Fold { batch }),
             4 => hold,
         ];
@@ -115,13 +126,42 @@ impl ReferenceStateMachine for Reference {
 
     fn preconditions(state: &Platform, step: &Step) -> bool {
         match step {
-            Step::Buy { user, .. } => state.has(*user),
+            Step::Order { user, .. } => state.has(*user),
+            Step::Payment { order, .. } => state.orders.contains_key(order),
             // Whether an artist goes or stays is tested beside the erasures.
             Step::Erase { user } => state.has(*user) && *user != ARTIST,
             Step::Hold { id, .. } => !state.requests.contains_key(id),
             _ => true,
         }
     }
+}
+
+/// What is said of a payment: mostly of the order as it is, sometimes of what it was, and any status.
+fn payment(state: &Platform) -> BoxedStrategy<Step> {
+    // Of an order that is not there nothing is said: such a step is not taken.
+    let orders: Vec<(i64, OrderState)> = state
+        .orders
+        .iter()
+        .map(|(id, order)| (*id, order.state))
+        .collect();
+    let orders = if orders.is_empty() {
+        vec![(0, OrderState::Pending)]
+    } else {
+        orders
+    };
+    let status = prop_oneof![
+        2 => Just(PaymentStatus::Done),
+        1 => Just(PaymentStatus::Canceled),
+        2 => prop::sample::select(PaymentStatus::ALL.to_vec()),
+    ];
+    let stale = prop::option::weighted(0.2, prop::sample::select(OrderState::ALL.to_vec()));
+    (prop::sample::select(orders), stale, status)
+        .prop_map(|((order, state), stale, status)| Step::Payment {
+            order,
+            seen: stale.unwrap_or(state),
+            status,
+        })
+        .boxed()
 }
 
 /// Something that happens to a request; often right, sometimes late or by a stranger.
