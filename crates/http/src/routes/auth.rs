@@ -18,7 +18,7 @@ use subtle::ConstantTimeEq;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::query::{CallbackQuery, LoginQuery};
-use super::documented::{Always, NeedsCsrf, NeedsSession};
+use super::documented::{Always, NeedsCsrf, NeedsSession, WithSessions};
 use crate::{
     HttpDeps, csrf,
     dto::users::MeDto,
@@ -47,7 +47,7 @@ mod kept {
 /// Starts a login: sends the browser to the provider.
 #[utoipa::path(tag = "auth", operation_id = "start_login", security(()), params(LoginQuery), responses(
     (status = 302, description = "To the login provider; to the web client's `/login?error=provider_unavailable` when it cannot be reached"),
-    Always))]
+    WithSessions))]
 #[get("/auth/google/login")]
 async fn login(
     request: HttpRequest,
@@ -90,7 +90,7 @@ async fn login(
 /// Finishes a login: verifies who came back, sets the session, returns to the web client.
 #[utoipa::path(tag = "auth", operation_id = "finish_login", security(()), params(CallbackQuery), responses(
     (status = 302, description = "To the web client, signed in; to its `/login?error=<code>` without a session when anything is wrong"),
-    Always))]
+    WithSessions))]
 #[get("/auth/google/callback")]
 async fn callback(
     request: HttpRequest,
@@ -119,7 +119,7 @@ async fn callback(
 }
 
 /// The account signed in. Sets the `csrftoken` cookie that changes must show in `X-CSRFToken`.
-#[utoipa::path(tag = "auth", operation_id = "get_me", security(("session" = [])), responses((status = 200, body = Envelope<MeDto>), NeedsSession, Always))]
+#[utoipa::path(tag = "auth", operation_id = "get_me", security(("session" = [])), responses((status = 200, body = Envelope<MeDto>), Always, NeedsSession))]
 #[get("/auth/me")]
 async fn me(
     who: SignedIn,
@@ -135,7 +135,7 @@ async fn me(
 }
 
 /// Signs out: the session is destroyed, its cookies are cleared.
-#[utoipa::path(tag = "auth", operation_id = "logout", security(("session" = [], "csrf" = [])), responses((status = 200, body = NoticeBody), NeedsCsrf, Always))]
+#[utoipa::path(tag = "auth", operation_id = "logout", security(("session" = [], "csrf" = [])), responses((status = 200, body = NoticeBody), WithSessions, NeedsCsrf))]
 #[post("/auth/logout")]
 async fn logout(
     _who: SignedIn,
