@@ -38,7 +38,7 @@ impl Seen {
 }
 
 /// Whether `asked` (`GET /api/styles/7`) is `route` (`GET /api/styles/{id}`).
-fn fits(route: &str, asked: &str) -> bool {
+pub fn fits(route: &str, asked: &str) -> bool {
     let (mut own, mut given) = (route.split('/'), asked.split('/'));
     loop {
         match (own.next(), given.next()) {
