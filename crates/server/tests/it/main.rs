@@ -6,6 +6,7 @@ mod accounts;
 mod answers;
 mod authorization;
 mod broker;
+mod browser;
 mod community;
 mod crash;
 mod csrf_cors;
