@@ -20,7 +20,7 @@ mod upgrade;
 mod uploads;
 mod users;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use serde_json::{Value, json};
 
@@ -108,6 +108,26 @@ async fn a4_every_answer_the_document_names_is_compared_whole_by_a_test() {
         "the document does not name (see `responses` of the route):\n  {}",
         undescribed.join("\n  ")
     );
+}
+
+/// A list that no test ends with would claim what nobody has seen.
+#[test]
+fn every_list_is_what_its_test_ends_with() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/answers");
+    let files = std::fs::read_dir(folder).expect("the tests of answers");
+    let mut lists = 0;
+    for file in files {
+        let text = std::fs::read_to_string(file.expect("a file").path()).expect("a text");
+        for (place, _) in text.match_indices(": Shown =") {
+            let name = text[..place].rsplit(' ').next().expect("a name");
+            assert!(
+                text.contains(&format!("known.shows({name});")),
+                "no test ends with known.shows({name})"
+            );
+            lists += 1;
+        }
+    }
+    assert_eq!(lists, LISTS.len(), "a list is not in LISTS");
 }
 
 #[tokio::test]
