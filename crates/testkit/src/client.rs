@@ -17,6 +17,10 @@ use crate::images;
 /// An answer, read to its end.
 #[derive(Debug, Clone)]
 pub struct Answer {
+    /// What was asked for.
+    pub method: Method,
+    /// Path of what was asked for, without the query.
+    pub path: String,
     /// Status.
     pub status: StatusCode,
     /// Headers.
@@ -26,9 +30,11 @@ pub struct Answer {
 }
 
 impl Answer {
-    async fn read(response: reqwest::Response) -> Self {
+    async fn read(method: Method, response: reqwest::Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         Self {
+            method,
+            path: response.url().path().to_owned(),
             status,
             headers,
             text: response.text().await.expect("a body"),
@@ -62,6 +68,12 @@ impl Answer {
             "{body}"
         );
         body["error"]["details"].clone()
+    }
+
+    /// The code of an error in the envelope.
+    pub fn error_code(&self) -> Option<String> {
+        let body: Value = serde_json::from_str(&self.text).ok()?;
+        body["error"]["code"].as_str().map(str::to_owned)
     }
 
     /// A header's text, empty when it is not there.
@@ -151,7 +163,10 @@ impl Client {
 
     /// Sends a request.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
-        Answer::read(request.send().await.expect("an answer")).await
+        let (client, request) = request.build_split();
+        let request = request.expect("a request");
+        let method = request.method().clone();
+        Answer::read(method, client.execute(request).await.expect("an answer")).await
     }
 
     /// GET.

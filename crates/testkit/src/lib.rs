@@ -8,6 +8,7 @@
 )]
 
 pub mod broker;
+pub mod browser;
 pub mod client;
 pub mod database;
 pub mod images;

@@ -55,6 +55,23 @@ pub fn ensure_python() -> Result<()> {
     Ok(())
 }
 
+/// Makes sure that a browser and its driver are there; returns the paths of `chromium` and `chromedriver`.
+pub fn ensure_browser() -> Result<(PathBuf, PathBuf)> {
+    let found = || Some((in_path("chromium")?, in_path("chromedriver")?));
+    if let Some((browser, driver)) = found() {
+        say(format_args!(
+            "Chromium: {}, {}",
+            browser.display(),
+            driver.display()
+        ));
+        return Ok((browser, driver));
+    }
+    apt_install("Chromium", &["chromium", "chromium-driver"]).context(
+        "Chromium is not installed: install chromium and chromium-driver, or set CHROMIUM and CHROMEDRIVER",
+    )?;
+    found().context("chromium was installed but is not to be found")
+}
+
 /// Debian's script in /usr/sbin changes to another account and closed folders, so the real one comes first.
 fn rabbitmq_server() -> Option<PathBuf> {
     let real = PathBuf::from("/usr/lib/rabbitmq/bin/rabbitmq-server");

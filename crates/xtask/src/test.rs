@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use crate::say;
 use crate::workspace::{Folders, cargo};
+use crate::{install, say};
 use services::Services;
 
 /// Installs and starts what is missing, runs `cargo test`, stops what was started; the exit code is cargo's.
@@ -23,6 +23,13 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         .envs(services.addresses());
     if let Some(python) = python::prepare(&folders)? {
         tests.env("PYTHON_WORKER", python);
+    }
+    if !["CHROMIUM", "CHROMEDRIVER"]
+        .iter()
+        .all(|name| services::is_given(name))
+    {
+        let (browser, driver) = install::ensure_browser()?;
+        tests.env("CHROMIUM", browser).env("CHROMEDRIVER", driver);
     }
     say("running the tests…");
     let status = tests.status().context("running cargo test")?;

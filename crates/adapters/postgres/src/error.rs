@@ -53,6 +53,8 @@ fn class(error: &DbErr) -> Class {
             Some(
                 sqlx::Error::Io(_)
                 | sqlx::Error::Tls(_)
+                // A connection that is closed while it is made: a proxy whose server is gone.
+                | sqlx::Error::Protocol(_)
                 | sqlx::Error::PoolTimedOut
                 | sqlx::Error::PoolClosed
                 | sqlx::Error::WorkerCrashed,
@@ -115,6 +117,9 @@ mod tests {
         for error in [
             failed(reset()),
             failed(sqlx::Error::PoolTimedOut),
+            failed(sqlx::Error::Protocol(
+                "unexpected response from SSLRequest: 0x00".into(),
+            )),
             DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
         ] {
             assert!(matches!(storage_error(error), StorageError::Unavailable(_)));

@@ -19,7 +19,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 
 /// What buyers owe whose payments were taken back after they had spent the tokens, the newest order first.
 #[utoipa::path(tag = "admin", operation_id = "list_owed_tokens", security(("session" = [])), params(PageParams), responses(
-    (status = 200, body = Envelope<Listing<OwedTokensDto>>), NeedsSession, ForAdmins, Pages, Always))]
+    (status = 200, body = Envelope<Listing<OwedTokensDto>>), Always, NeedsSession, ForAdmins, Pages))]
 #[get("/admin/owed-tokens")]
 async fn owed_tokens(
     who: SignedIn,

@@ -20,7 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use self::query::{CallbackQuery, LoginQuery};
 use super::{
     browser::{on_the_web_client, redirect},
-    documented::{Always, NeedsCsrf, NeedsSession},
+    documented::{Always, NeedsCsrf, NeedsSession, WithSessions},
 };
 use crate::{
     HttpDeps, csrf,
@@ -50,7 +50,7 @@ mod kept {
 /// Starts a login: sends the browser to the provider.
 #[utoipa::path(tag = "auth", operation_id = "start_login", security(()), params(LoginQuery), responses(
     (status = 302, description = "To the login provider; to the web client's `/login?error=provider_unavailable` when it cannot be reached"),
-    Always))]
+    WithSessions))]
 #[get("/auth/google/login")]
 async fn login(
     request: HttpRequest,
@@ -93,7 +93,7 @@ async fn login(
 /// Finishes a login: verifies who came back, sets the session, returns to the web client.
 #[utoipa::path(tag = "auth", operation_id = "finish_login", security(()), params(CallbackQuery), responses(
     (status = 302, description = "To the web client, signed in; to its `/login?error=<code>` without a session when anything is wrong"),
-    Always))]
+    WithSessions))]
 #[get("/auth/google/callback")]
 async fn callback(
     request: HttpRequest,
@@ -122,7 +122,7 @@ async fn callback(
 }
 
 /// The account signed in. Sets the `csrftoken` cookie that changes must show in `X-CSRFToken`.
-#[utoipa::path(tag = "auth", operation_id = "get_me", security(("session" = [])), responses((status = 200, body = Envelope<MeDto>), NeedsSession, Always))]
+#[utoipa::path(tag = "auth", operation_id = "get_me", security(("session" = [])), responses((status = 200, body = Envelope<MeDto>), Always, NeedsSession))]
 #[get("/auth/me")]
 async fn me(
     who: SignedIn,
@@ -138,7 +138,7 @@ async fn me(
 }
 
 /// Signs out: the session is destroyed, its cookies are cleared.
-#[utoipa::path(tag = "auth", operation_id = "logout", security(("session" = [], "csrf" = [])), responses((status = 200, body = NoticeBody), NeedsCsrf, Always))]
+#[utoipa::path(tag = "auth", operation_id = "logout", security(("session" = [], "csrf" = [])), responses((status = 200, body = NoticeBody), WithSessions, NeedsCsrf))]
 #[post("/auth/logout")]
 async fn logout(
     _who: SignedIn,

@@ -6,7 +6,7 @@ use domain::{CommentId, GenerationId, community::CommentText, page::PageRequest}
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::documented::{Always, NeedsCsrf, OfOne, Pages, TakesBody};
+use super::documented::{Always, NeedsCsrf, OfComment, OfGeneration, OwnersAlone, Pages, TakesBody};
 use crate::{
     cursor::Order,
     dto::{
@@ -33,7 +33,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(tag = "community", operation_id = "like_generation", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), responses(
     (status = 200, body = Envelope<LikeDto>),
     (status = 409, description = "`DUPLICATE_LIKE`: it is liked already; `GENERATION_STILL_PROCESSING`: one's own, not made yet", body = ErrorBody),
-    NeedsCsrf, OfOne, Always))]
+    Always, NeedsCsrf, OfGeneration))]
 #[post("/generations/{id}/like")]
 async fn like(
     who: SignedIn,
@@ -51,7 +51,7 @@ async fn like(
 #[utoipa::path(tag = "community", operation_id = "unlike_generation", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), responses(
     (status = 204, description = "Not liked any more"),
     (status = 409, description = "`GENERATION_STILL_PROCESSING`: one's own, not made yet", body = ErrorBody),
-    NeedsCsrf, OfOne, Always))]
+    Always, NeedsCsrf, OfGeneration))]
 #[delete("/generations/{id}/like")]
 async fn unlike(
     who: SignedIn,
@@ -91,7 +91,7 @@ impl FromFields for CommentQuery {
 #[utoipa::path(tag = "community", operation_id = "list_comments", security((), ("session" = [])), params(("id" = i64, Path, example = 31), CommentParams, PageParams), responses(
     (status = 200, body = Envelope<Listing<CommentDto>>),
     (status = 409, description = "`GENERATION_STILL_PROCESSING`: one's own, not made yet", body = ErrorBody),
-    OfOne, Pages, Always))]
+    Always, OfGeneration, Pages))]
 #[get("/generations/{id}/comments")]
 async fn comments(
     who: MaybeSignedIn,
@@ -126,9 +126,10 @@ impl FromFields for Remark {
 /// Comments on an image, or replies to a comment on it.
 #[utoipa::path(tag = "community", operation_id = "create_comment", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), request_body = NewCommentBody, responses(
     (status = 201, body = Envelope<CommentDto>, headers(("Location" = String, description = "Path of the comment"))),
+    Always, NeedsCsrf, TakesBody,
     (status = 404, description = "`GENERATION_NOT_FOUND`; `COMMENT_NOT_FOUND`: the comment to answer is not there", body = ErrorBody),
     (status = 409, description = "`GENERATION_STILL_PROCESSING`: one's own, not made yet", body = ErrorBody),
-    NeedsCsrf, TakesBody, Always))]
+    (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; `REPLY_DEPTH_EXCEEDED`: the comment to answer is a reply itself", body = ErrorBody)))]
 #[post("/generations/{id}/comments")]
 async fn comment(
     who: SignedIn,
@@ -153,7 +154,7 @@ impl FromFields for Change {
 
 /// Changes what one's own comment says.
 #[utoipa::path(tag = "community", operation_id = "update_comment", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 5)), request_body = CommentChangeBody, responses(
-    (status = 200, body = Envelope<CommentDto>), NeedsCsrf, OfOne, TakesBody, Always))]
+    (status = 200, body = Envelope<CommentDto>), Always, NeedsCsrf, OwnersAlone, OfComment, TakesBody))]
 #[patch("/comments/{id}")]
 async fn edit(
     who: SignedIn,
@@ -169,7 +170,7 @@ async fn edit(
 
 /// Removes a comment with its replies: one's own, or anybody's for an admin.
 #[utoipa::path(tag = "community", operation_id = "delete_comment", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 5)), responses(
-    (status = 204, description = "Removed"), NeedsCsrf, OfOne, Always))]
+    (status = 204, description = "Removed"), Always, NeedsCsrf, OwnersAlone, OfComment))]
 #[delete("/comments/{id}")]
 async fn remove(
     who: SignedIn,

@@ -9,6 +9,8 @@ use utoipa::{
 
 use crate::envelope::ErrorBody;
 
+// In a route's list a later entry takes the place of an earlier one with its status. So `Always` comes before what names
+// more codes for a status. The codes in backquotes are exactly those the route answers with: a test has a case for each.
 macro_rules! error_responses {
     ($($(#[$doc:meta])* $name:ident { $($status:literal: $text:literal),+ $(,)? })+) => {$(
         $(#[$doc])*
@@ -29,6 +31,15 @@ error_responses! {
         "500": "`INTERNAL_SERVER_ERROR`: our fault; nothing was changed",
         "503": "`SERVICE_UNAVAILABLE`: something the request needs is down; try again",
     }
+    /// Routes that depend on nothing.
+    Anyhow {
+        "400": "`INVALID_REQUEST`: the request cannot be read",
+    }
+    /// Routes that keep to sessions: what else may fail, they answer in their own way.
+    WithSessions {
+        "400": "`INVALID_REQUEST`: the request cannot be read",
+        "503": "`SERVICE_UNAVAILABLE`: something the request needs is down; try again",
+    }
     /// Routes that need a session.
     NeedsSession {
         "401": "`UNAUTHORIZED`: no session; `SESSION_EXPIRED`: it is over",
@@ -36,25 +47,38 @@ error_responses! {
     /// Routes that change something in a session.
     NeedsCsrf {
         "401": "`UNAUTHORIZED`: no session; `SESSION_EXPIRED`: it is over",
-        "403": "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or a foreign origin; `FORBIDDEN`; `ARTIST_ONLY`; `STYLE_LIMIT_REACHED`",
+        "403": "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or a foreign origin",
+    }
+    /// Changes that only the owner may make to what others see as well. After [`NeedsCsrf`].
+    OwnersAlone {
+        "403": "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or a foreign origin; `FORBIDDEN`: somebody else's",
     }
     /// Routes that take a body.
     TakesBody {
         "413": "`PAYLOAD_TOO_LARGE`",
         "415": "`UNSUPPORTED_MEDIA_TYPE`",
-        "422": "`VALIDATION_ERROR`, with a message for each field in `details`, or a more specific code when that is the only fault",
+        "422": "`VALIDATION_ERROR`, with a message for each field in `details`",
     }
     /// Lists.
     Pages {
+        "400": "`INVALID_REQUEST`: the request cannot be read; `INVALID_CURSOR`: the cursor is none of this list",
         "422": "`VALIDATION_ERROR`: `limit` is not 1 to 100, or a filter is not known",
     }
-    /// Routes about one thing.
+    /// Routes about one thing that has no code of its own.
     OfOne {
-        "404": "`NOT_FOUND`, `STYLE_NOT_FOUND`, `GENERATION_NOT_FOUND`, `COMMENT_NOT_FOUND`: not there, or not for this reader",
+        "404": "`NOT_FOUND`: not there, or not for this reader",
     }
-    /// Routes where a GET does something.
-    NotByHead {
-        "405": "`METHOD_NOT_ALLOWED`: HEAD does nothing here",
+    /// Routes about a style.
+    OfStyle {
+        "404": "`STYLE_NOT_FOUND`: not there, or not for this reader",
+    }
+    /// Routes about a request or its image.
+    OfGeneration {
+        "404": "`GENERATION_NOT_FOUND`: not there, or not for this reader",
+    }
+    /// Routes about a comment.
+    OfComment {
+        "404": "`COMMENT_NOT_FOUND`: not there, or not for this reader",
     }
     /// Routes of those who run the platform.
     ForAdmins {
@@ -63,7 +87,6 @@ error_responses! {
     /// Webhooks.
     FromWorkers {
         "401": "`UNAUTHORIZED`: wrong bearer token, source or address",
-        "404": "`STYLE_NOT_FOUND`, `GENERATION_NOT_FOUND`: unknown id",
     }
 }
 

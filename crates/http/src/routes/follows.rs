@@ -24,9 +24,9 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 /// Follows an artist.
 #[utoipa::path(tag = "users", operation_id = "follow_artist", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 12)), responses(
     (status = 200, body = Envelope<FollowDto>),
+    Always, NeedsCsrf, OfOne,
     (status = 400, description = "`SELF_FOLLOW_NOT_ALLOWED`; `INVALID_REQUEST`: the request cannot be read", body = ErrorBody),
-    (status = 409, description = "`DUPLICATE_FOLLOW`: the artist is followed already", body = ErrorBody),
-    NeedsCsrf, OfOne, Always))]
+    (status = 409, description = "`DUPLICATE_FOLLOW`: the artist is followed already", body = ErrorBody)))]
 #[post("/users/{id}/follow")]
 async fn follow(
     who: SignedIn,
@@ -42,7 +42,7 @@ async fn follow(
 
 /// Stops following an artist. Somebody who did not follow does not follow now either.
 #[utoipa::path(tag = "users", operation_id = "unfollow_artist", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 12)), responses(
-    (status = 204, description = "Not followed any more"), NeedsCsrf, OfOne, Always))]
+    (status = 204, description = "Not followed any more"), Always, NeedsCsrf, OfOne))]
 #[delete("/users/{id}/follow")]
 async fn unfollow(
     who: SignedIn,
@@ -55,7 +55,7 @@ async fn unfollow(
 
 /// The artists the person signed in follows, last followed first.
 #[utoipa::path(tag = "users", operation_id = "list_following", security(("session" = [])), params(PageParams), responses(
-    (status = 200, body = Envelope<Listing<FollowedArtistDto>>), NeedsSession, Pages, Always))]
+    (status = 200, body = Envelope<Listing<FollowedArtistDto>>), Always, NeedsSession, Pages))]
 #[get("/users/me/following")]
 async fn following(
     who: SignedIn,

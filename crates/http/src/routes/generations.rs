@@ -19,7 +19,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    documented::{Always, NeedsCsrf, NeedsSession, OfOne, Pages, TakesBody},
+    documented::{Always, NeedsCsrf, NeedsSession, OfGeneration, OfStyle, OwnersAlone, Pages, TakesBody},
     styles::{MAX_FILTER_TAGS, order_of, parse_sort},
 };
 use crate::{
@@ -77,7 +77,8 @@ impl FromFields for Wanted {
 #[utoipa::path(tag = "generations", operation_id = "create_generation", security(("session" = [], "csrf" = [])), request_body = NewGenerationBody, responses(
     (status = 201, body = Envelope<CreatedGenerationDto>, headers(("Location" = String, description = "Path of the request"))),
     (status = 402, description = "`INSUFFICIENT_TOKENS`, with `required` and `available` in `details`", body = ErrorBody),
-    NeedsCsrf, OfOne, TakesBody, Always))]
+    Always, NeedsCsrf, OfStyle, TakesBody,
+    (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; `INVALID_TAG_LANGUAGE`: a tag that is not English; `STYLE_NOT_READY`: it is not trained yet, or its use has ended", body = ErrorBody)))]
 #[post("/generations")]
 async fn create(
     who: SignedIn,
@@ -106,7 +107,7 @@ async fn create(
 
 /// A request: one's own, or anybody's public image. Which fields it has follows from its state.
 #[utoipa::path(tag = "generations", operation_id = "get_generation", security((), ("session" = [])), params(("id" = i64, Path, example = 31)), responses(
-    (status = 200, body = Envelope<GenerationDto>), OfOne, Always))]
+    (status = 200, body = Envelope<GenerationDto>), Always, OfGeneration))]
 #[get("/generations/{id}")]
 async fn view(
     who: MaybeSignedIn,
@@ -123,7 +124,7 @@ async fn view(
 #[utoipa::path(tag = "generations", operation_id = "cancel_generation", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), responses(
     (status = 200, body = Envelope<GenerationDto>),
     (status = 409, description = "`CONFLICT`: a worker is at it, or it is over", body = ErrorBody),
-    NeedsCsrf, OfOne, Always))]
+    Always, NeedsCsrf, OfGeneration))]
 #[post("/generations/{id}/cancel")]
 async fn cancel(
     who: SignedIn,
@@ -155,7 +156,7 @@ impl FromFields for Change {
 #[utoipa::path(tag = "generations", operation_id = "update_generation", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), request_body = GenerationChangeBody, responses(
     (status = 200, body = Envelope<GenerationDto>),
     (status = 409, description = "`GENERATION_STILL_PROCESSING`: there is no image", body = ErrorBody),
-    NeedsCsrf, OfOne, TakesBody, Always))]
+    Always, NeedsCsrf, OwnersAlone, OfGeneration, TakesBody))]
 #[patch("/generations/{id}")]
 async fn describe(
     who: SignedIn,
@@ -219,7 +220,7 @@ impl FromFields for OwnQuery {
 
 /// The person's own requests, newest first.
 #[utoipa::path(tag = "generations", operation_id = "list_my_generations", security(("session" = [])), params(OwnParams, PageParams), responses(
-    (status = 200, body = Envelope<Listing<OwnGenerationDto>>), NeedsSession, Pages, Always))]
+    (status = 200, body = Envelope<Listing<OwnGenerationDto>>), Always, NeedsSession, Pages))]
 #[get("/generations/me")]
 async fn mine(
     who: SignedIn,
@@ -280,7 +281,8 @@ impl FromFields for FeedQuery {
 
 /// Public images.
 #[utoipa::path(tag = "generations", operation_id = "get_feed", security((), ("session" = [])), params(FeedParams, PageParams), responses(
-    (status = 200, body = Envelope<Listing<FeedItemDto>>), Pages, Always))]
+    (status = 200, body = Envelope<Listing<FeedItemDto>>), Always, Pages,
+    (status = 422, description = "`VALIDATION_ERROR`: `limit` is not 1 to 100, or a filter is not known; `INVALID_TAG_LANGUAGE`: a tag that is not English", body = ErrorBody)))]
 #[get("/generations/feed")]
 async fn feed(
     who: MaybeSignedIn,

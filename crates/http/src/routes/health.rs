@@ -7,10 +7,10 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::documented::Always;
+use super::documented::Anyhow;
 use crate::{
     dto::health::HealthDto,
-    envelope::{Envelope, ok},
+    envelope::{Envelope, ErrorBody, ok},
     error::{ApiError, ErrorCode},
 };
 
@@ -28,7 +28,8 @@ struct LiveDto {
 
 /// Whether the platform is well. 200 while work is accepted, also when broker or storage are down (`degraded`); 503
 /// with the same object in `details` when the database is.
-#[utoipa::path(tag = "operations", operation_id = "health", security(()), responses((status = 200, body = Envelope<HealthDto>), Always))]
+#[utoipa::path(tag = "operations", operation_id = "health", security(()), responses((status = 200, body = Envelope<HealthDto>), Anyhow,
+    (status = 503, description = "`SERVICE_UNAVAILABLE`: the database is down; `details` is the object of a success", body = ErrorBody)))]
 #[get("/health")]
 async fn health(service: Data<HealthService>) -> Result<HttpResponse, ApiError> {
     let health = service.check().await;
@@ -40,7 +41,7 @@ async fn health(service: Data<HealthService>) -> Result<HttpResponse, ApiError> 
 }
 
 /// Whether the process serves. Touches no dependency.
-#[utoipa::path(tag = "operations", operation_id = "live", security(()), responses((status = 200, body = Envelope<LiveDto>)))]
+#[utoipa::path(tag = "operations", operation_id = "live", security(()), responses((status = 200, body = Envelope<LiveDto>), Anyhow))]
 #[get("/health/live")]
 async fn live() -> HttpResponse {
     ok(LiveDto { status: "ok" })

@@ -47,7 +47,7 @@ impl FromFields for InboxQuery {
 
 /// What the person signed in is told, newest first.
 #[utoipa::path(tag = "notifications", operation_id = "list_notifications", security(("session" = [])), params(InboxParams, PageParams), responses(
-    (status = 200, body = Envelope<InboxDto>), NeedsSession, Pages, Always))]
+    (status = 200, body = Envelope<InboxDto>), Always, NeedsSession, Pages))]
 #[get("/notifications")]
 async fn inbox(
     who: SignedIn,
@@ -62,7 +62,7 @@ async fn inbox(
 
 /// Marks a notification as read; one that was read stays so.
 #[utoipa::path(tag = "notifications", operation_id = "read_notification", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 9)), responses(
-    (status = 200, body = Envelope<ReadDto>), NeedsCsrf, OfOne, Always))]
+    (status = 200, body = Envelope<ReadDto>), Always, NeedsCsrf, OfOne))]
 #[patch("/notifications/{id}/read")]
 async fn read(
     who: SignedIn,
@@ -80,7 +80,7 @@ async fn read(
 
 /// Marks all notifications as read.
 #[utoipa::path(tag = "notifications", operation_id = "read_all_notifications", security(("session" = [], "csrf" = [])), responses(
-    (status = 200, body = Envelope<ReadAllDto>), NeedsCsrf, Always))]
+    (status = 200, body = Envelope<ReadAllDto>), Always, NeedsCsrf))]
 #[post("/notifications/read-all")]
 async fn read_all(who: SignedIn, service: Data<NotificationService>) -> Result<HttpResponse, ApiError> {
     Ok(ok(ReadAllDto {

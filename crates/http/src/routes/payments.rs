@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     browser::{on_the_web_client, parameter, redirect},
-    documented::{Always, NotByHead},
+    documented::WithSessions,
 };
 use crate::{HttpDeps, error::ApiError, middleware::gate::AskedByHead};
 
@@ -53,11 +53,11 @@ struct FailQuery {
     order_id: Option<String>,
 }
 
-/// The buyer agreed to pay: the payment is confirmed and the tokens are granted.
+/// The buyer agreed to pay: the payment is confirmed and the tokens are granted. HEAD does nothing here and is 405.
 #[utoipa::path(tag = "payments", operation_id = "finish_payment", security(()), params(SuccessQuery), responses(
     (status = 302, description = "To the web client: `/payments/success?order_id&status=paid|pending`, or `/payments/fail?order_id&error=<code>` with \
         `invalid_return`, `unknown_order`, `purchase_expired`, `payment_failed` (and the provider's `code`), `provider_unavailable` or `server_error`"),
-    NotByHead, Always))]
+    WithSessions))]
 #[get("/payments/toss/success")]
 async fn success(
     request: HttpRequest,
@@ -76,10 +76,10 @@ async fn success(
     })
 }
 
-/// The payment was refused, or its buyer turned back.
+/// The payment was refused, or its buyer turned back. HEAD does nothing here and is 405.
 #[utoipa::path(tag = "payments", operation_id = "fail_payment", security(()), params(FailQuery), responses(
     (status = 302, description = "To the web client: `/payments/fail?order_id&error=<code>`; to `/payments/success?order_id&status=paid` when it was paid all the same"),
-    NotByHead, Always))]
+    WithSessions))]
 #[get("/payments/toss/fail")]
 async fn fail(
     request: HttpRequest,

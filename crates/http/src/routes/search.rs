@@ -9,10 +9,10 @@ use domain::{
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::documented::{Always, Pages};
+use super::documented::Always;
 use crate::{
     dto::search::FoundDto,
-    envelope::{Envelope, ok},
+    envelope::{Envelope, ErrorBody, ok},
     error::ApiError,
     extract::{Fields, FromFields, FromQuery},
 };
@@ -61,7 +61,8 @@ impl FromFields for SearchQuery {
 
 /// Finds styles by name or tag, and artists by their names.
 #[utoipa::path(tag = "search", operation_id = "search", security(()), params(SearchParams), responses(
-    (status = 200, body = Envelope<FoundDto>), Pages, Always))]
+    (status = 200, body = Envelope<FoundDto>), Always,
+    (status = 422, description = "`VALIDATION_ERROR`: nothing to look for, `limit` is not 1 to 100, or `type` is not known", body = ErrorBody)))]
 #[get("/search")]
 async fn search(
     query: FromQuery<SearchQuery>,

@@ -17,14 +17,14 @@ use domain::{
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::documented::{Always, NeedsCsrf, NeedsSession, OfOne, Pages};
+use super::documented::{Always, NeedsCsrf, NeedsSession, OfStyle, Pages};
 use crate::{
     cursor::Order,
     dto::{
         listing,
         styles::{OwnStyleDto, RetriedDto, StyleCardDto, StyleDetailDto},
     },
-    envelope::{Envelope, Listing, accepted, ok},
+    envelope::{Envelope, ErrorBody, Listing, accepted, ok},
     error::{ApiError, ErrorCode},
     extract::{Fields, FromFields, FromQuery, Id, PageOf, PageParams},
     session::{MaybeSignedIn, SignedIn},
@@ -116,7 +116,8 @@ pub(super) fn order_of(sort: Sort) -> Order {
 
 /// Styles that can be used. While counts change underneath, a style in the `popular` order may move across the cursor.
 #[utoipa::path(tag = "styles", operation_id = "list_styles", security((), ("session" = [])), params(StyleParams, PageParams), responses(
-    (status = 200, body = Envelope<Listing<StyleCardDto>>), Pages, Always))]
+    (status = 200, body = Envelope<Listing<StyleCardDto>>), Always, Pages,
+    (status = 422, description = "`VALIDATION_ERROR`: `limit` is not 1 to 100, or a filter is not known; `INVALID_TAG_LANGUAGE`: a tag that is not English", body = ErrorBody)))]
 #[get("/styles")]
 async fn list(
     who: MaybeSignedIn,
@@ -140,7 +141,7 @@ async fn list(
 /// A style. Unfinished, withdrawn and hidden ones only to their owner and admins, who also see `model_path`,
 /// `training_metric` and `error_message`.
 #[utoipa::path(tag = "styles", operation_id = "get_style", security((), ("session" = [])), params(("id" = i64, Path, example = 7)), responses(
-    (status = 200, body = Envelope<StyleDetailDto>), OfOne, Always))]
+    (status = 200, body = Envelope<StyleDetailDto>), Always, OfStyle))]
 #[get("/styles/{id}")]
 async fn find(
     who: MaybeSignedIn,
@@ -160,8 +161,8 @@ async fn find(
 /// The artist's own styles, newest first.
 #[utoipa::path(tag = "styles", operation_id = "list_my_styles", security(("session" = [])), params(PageParams), responses(
     (status = 200, body = Envelope<Listing<OwnStyleDto>>),
-    (status = 403, description = "`ARTIST_ONLY`: the account has no artist profile", body = crate::envelope::ErrorBody),
-    NeedsSession, Pages, Always))]
+    (status = 403, description = "`ARTIST_ONLY`: the account has no artist profile", body = ErrorBody),
+    Always, NeedsSession, Pages))]
 #[get("/styles/me")]
 async fn mine(
     who: SignedIn,
@@ -179,8 +180,9 @@ async fn mine(
 /// Trains a failed style anew.
 #[utoipa::path(tag = "styles", operation_id = "retry_training", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 7)), responses(
     (status = 202, body = Envelope<RetriedDto>),
-    (status = 409, description = "`TRAINING_IN_PROGRESS`: it waits or runs; `CONFLICT`: it is trained", body = crate::envelope::ErrorBody),
-    NeedsCsrf, OfOne, Always))]
+    Always, NeedsCsrf, OfStyle,
+    (status = 403, description = "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or a foreign origin; `FORBIDDEN`: somebody else's; `STYLE_LIMIT_REACHED`: the artist has as many others as allowed", body = ErrorBody),
+    (status = 409, description = "`TRAINING_IN_PROGRESS`: it waits or runs; `CONFLICT`: it is trained", body = ErrorBody)))]
 #[post("/styles/{id}/retry-training")]
 async fn retry_training(
     who: SignedIn,

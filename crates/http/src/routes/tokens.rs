@@ -56,7 +56,7 @@ impl FromFields for TransactionQuery {
 }
 
 /// What the person signed in has.
-#[utoipa::path(tag = "tokens", operation_id = "get_balance", security(("session" = [])), responses((status = 200, body = Envelope<BalanceDto>), NeedsSession, Always))]
+#[utoipa::path(tag = "tokens", operation_id = "get_balance", security(("session" = [])), responses((status = 200, body = Envelope<BalanceDto>), Always, NeedsSession))]
 #[get("/tokens/balance")]
 async fn balance(who: SignedIn, service: Data<TokenService>) -> Result<HttpResponse, ApiError> {
     let balance = service
@@ -68,7 +68,7 @@ async fn balance(who: SignedIn, service: Data<TokenService>) -> Result<HttpRespo
 
 /// What the person signed in paid, got and earned, newest first.
 #[utoipa::path(tag = "tokens", operation_id = "list_transactions", security(("session" = [])), params(TransactionParams, PageParams), responses(
-    (status = 200, body = Envelope<Listing<TransactionDto>>), NeedsSession, Pages, Always))]
+    (status = 200, body = Envelope<Listing<TransactionDto>>), Always, NeedsSession, Pages))]
 #[get("/tokens/transactions")]
 async fn transactions(
     who: SignedIn,

@@ -41,7 +41,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 
 /// Anybody's account. A deactivated one is not found.
 #[utoipa::path(tag = "users", operation_id = "get_user", security((), ("session" = [])), params(("id" = i64, Path, example = 12)), responses(
-    (status = 200, body = Envelope<ProfileDto>), OfOne, Always))]
+    (status = 200, body = Envelope<ProfileDto>), Always, OfOne))]
 #[get("/users/{id}")]
 async fn profile(
     who: MaybeSignedIn,
@@ -59,8 +59,9 @@ async fn profile(
     request_body(content((UpgradeBody = "application/json"), (UpgradeBody = "multipart/form-data"))),
     responses(
         (status = 200, body = Envelope<UpgradedDto>),
+        Always, NeedsCsrf, TakesBody,
         (status = 409, description = "`CONFLICT`: the account is an artist already", body = ErrorBody),
-        NeedsCsrf, TakesBody, Always))]
+        (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; when the signature alone is at fault `INVALID_IMAGE_FORMAT` or `IMAGE_SIZE_EXCEEDED`", body = ErrorBody)))]
 #[post("/users/me/upgrade-to-artist")]
 async fn upgrade(
     who: SignedIn,

@@ -1,5 +1,6 @@
 //! Who may do what (A1, A3 and the table of every route). What answers hold is in [`crate::answers`].
 
+mod calls;
 mod objects;
 mod roles;
 mod table;
@@ -21,8 +22,8 @@ enum Asker {
 }
 
 /// Things of one artist's, each in the state that a route needs.
-struct Site {
-    platform: Platform,
+pub(crate) struct Site {
+    pub(crate) platform: Platform,
     /// Trained, for everybody.
     style: i64,
     /// Failed its training.
@@ -42,15 +43,21 @@ struct Site {
     order: String,
 }
 
+/// What the platform is started with.
+pub(crate) const SETTINGS: &[(&str, &str)] = &[
+    ("AMQP_URL", crate::support::NO_BROKER),
+    ("MAX_STYLES_PER_ARTIST", "5"),
+];
+
 const OWNER: &str = "artist@example.com";
 
 impl Site {
-    async fn open() -> Self {
-        let settings = [
-            ("AMQP_URL", crate::support::NO_BROKER),
-            ("MAX_STYLES_PER_ARTIST", "5"),
-        ];
-        let platform = Platform::with(&settings).await;
+    pub(crate) async fn open() -> Self {
+        Self::on(Platform::with(SETTINGS).await).await
+    }
+
+    /// The same on a platform that runs already, with [`SETTINGS`].
+    pub(crate) async fn on(platform: Platform) -> Self {
         let (artist, style) = platform.trained_style(10).await;
         let failed_style = artist.upload_style("Failed", 10).await;
         let report = json!({"style_id": failed_style, "error_code": "GPU_OOM", "error_message": "no memory"});
@@ -158,6 +165,7 @@ impl Site {
                 request.json(&json!({"style_id": self.failed_style, "model_path": model}))
             }
             "/api/webhooks/inference/complete" => request.json(&self.platform.completion(self.private)),
+            "/api/webhooks/toss/payment" => request.json(&json!({"orderId": self.order})),
             path if path.starts_with("/api/webhooks/") => request.json(&json!({
                 "style_id": self.style, "generation_id": self.private, "progress": {},
                 "error_code": failure.0, "error_message": failure.1,

@@ -1,6 +1,6 @@
 //! Uploads: everything is checked before anything is stored, and what is refused leaves nothing.
 
-mod form;
+pub(crate) mod form;
 mod limits;
 mod names;
 pub mod outage;

@@ -170,7 +170,7 @@ fn lock(state: &Path) -> Result<File> {
     Ok(file)
 }
 
-fn is_given(name: &str) -> bool {
+pub(super) fn is_given(name: &str) -> bool {
     let given = env::var(name).is_ok_and(|value| !value.is_empty());
     if given {
         say(format_args!("{name}: taken from the environment"));

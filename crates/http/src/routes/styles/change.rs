@@ -11,10 +11,10 @@ use domain::{
 
 use crate::{
     dto::styles::{StyleChangeBody, StyleDetailDto},
-    envelope::{Envelope, ok},
+    envelope::{Envelope, ErrorBody, ok},
     error::ApiError,
     extract::{Fields, FromFields, Id, JsonBody},
-    routes::documented::{Always, NeedsCsrf, OfOne, TakesBody},
+    routes::documented::{Always, NeedsCsrf, OfStyle, OwnersAlone, TakesBody},
     session::SignedIn,
 };
 
@@ -51,7 +51,8 @@ fn time(raw: &str) -> Result<DateTime<Utc>, Fault> {
 
 /// Changes one's own trained style. Its name is fixed; a new price counts for requests made from now on.
 #[utoipa::path(tag = "styles", operation_id = "update_style", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 7)), request_body = StyleChangeBody, responses(
-    (status = 200, body = Envelope<StyleDetailDto>), NeedsCsrf, OfOne, TakesBody, Always))]
+    (status = 200, body = Envelope<StyleDetailDto>), Always, NeedsCsrf, OwnersAlone, OfStyle, TakesBody,
+    (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; `STYLE_NOT_READY`: it is not trained yet", body = ErrorBody)))]
 #[patch("/styles/{id}")]
 pub(super) async fn change(
     who: SignedIn,

@@ -48,8 +48,10 @@ fn spec() -> FormSpec {
 /// nothing behind.
 #[utoipa::path(tag = "styles", operation_id = "create_style", security(("session" = [], "csrf" = [])), request_body(content = NewStyleForm, content_type = "multipart/form-data"), responses(
     (status = 201, body = Envelope<CreatedStyleDto>, headers(("Location" = String, description = "Path of the style"))),
-    (status = 409, description = "`DUPLICATE_STYLE_NAME`", body = ErrorBody),
-    NeedsCsrf, TakesBody, Always))]
+    Always, NeedsCsrf, TakesBody,
+    (status = 403, description = "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or a foreign origin; `ARTIST_ONLY`: the account has no artist profile; `STYLE_LIMIT_REACHED`: the artist has as many styles as allowed", body = ErrorBody),
+    (status = 409, description = "`DUPLICATE_STYLE_NAME`: the artist has a style of this name", body = ErrorBody),
+    (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; when all faults are of one kind `INSUFFICIENT_IMAGES`, `TOO_MANY_IMAGES`, `INVALID_IMAGE_FORMAT`, `IMAGE_SIZE_EXCEEDED`, `IMAGE_RESOLUTION_TOO_LOW` or `INVALID_TAG_LANGUAGE`", body = ErrorBody)))]
 #[post("/styles")]
 async fn create(
     who: SignedIn,

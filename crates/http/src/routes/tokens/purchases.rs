@@ -40,8 +40,8 @@ async fn packages(service: Data<PaymentService>) -> Result<HttpResponse, ApiErro
 /// Orders a package: send the browser to `payment_url`. The tokens are there once the order is `paid`.
 #[utoipa::path(tag = "tokens", operation_id = "purchase_tokens", security(("session" = [], "csrf" = [])), request_body = PurchaseBody, responses(
     (status = 201, body = Envelope<PlacedOrderDto>, headers(("Location" = String, description = "Path of the order"))),
+    Always, NeedsCsrf, TakesBody,
     (status = 402, description = "`PAYMENT_FAILED`: the payment provider refuses the order, its code in `details`", body = ErrorBody),
-    NeedsCsrf, TakesBody, Always,
     (status = 400, description = "`INVALID_REQUEST`: the request cannot be read; `INVALID_PACKAGE`: there is no such package", body = ErrorBody)))]
 #[post("/tokens/purchase")]
 async fn purchase(
@@ -57,7 +57,7 @@ async fn purchase(
 
 /// An order of one's own and how far it is.
 #[utoipa::path(tag = "tokens", operation_id = "get_purchase", security(("session" = [])), params(("order_id" = String, Path, example = "order-3f2b8c1e5d7a4f60912c8b7a6d5e4f30")), responses(
-    (status = 200, body = Envelope<OrderDto>), NeedsSession, OfOne, Always))]
+    (status = 200, body = Envelope<OrderDto>), Always, NeedsSession, OfOne))]
 #[get("/tokens/purchases/{order_id}")]
 async fn order_view(
     who: SignedIn,

@@ -40,8 +40,9 @@ const PICTURE: &str = "profile_image";
     request_body(content((ChangeProfileBody = "application/json"), (ChangeProfileBody = "multipart/form-data"))),
     responses(
         (status = 200, body = Envelope<ChangedProfileDto>),
+        Always, NeedsCsrf, TakesBody,
         (status = 409, description = "`CONFLICT`: somebody else has the username", body = ErrorBody),
-        NeedsCsrf, TakesBody, Always))]
+        (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; when the picture alone is at fault `INVALID_IMAGE_FORMAT` or `IMAGE_SIZE_EXCEEDED`", body = ErrorBody)))]
 #[patch("/users/me")]
 pub(super) async fn change(
     who: SignedIn,
@@ -74,7 +75,7 @@ pub(super) async fn change(
 ///
 /// An artist whose styles others have used is deactivated and hidden instead; styles and history stay.
 #[utoipa::path(tag = "users", operation_id = "delete_account", security(("session" = [], "csrf" = [])), responses(
-    (status = 204, description = "Deleted, or deactivated for good; the session's cookies are cleared"), NeedsCsrf, Always))]
+    (status = 204, description = "Deleted, or deactivated for good; the session's cookies are cleared"), Always, NeedsCsrf))]
 #[delete("/users/me")]
 pub(super) async fn erase(
     who: SignedIn,

@@ -24,7 +24,7 @@ use crate::{
     envelope::{Envelope, Timestamp},
     error::{ApiError, ErrorCode},
     extract::{Fields, FromFields},
-    routes::documented::{Always, FromWorkers, TakesBody},
+    routes::documented::{Always, FromWorkers, OfGeneration, TakesBody},
 };
 
 const FIGURES: [&str; 4] = [
@@ -59,7 +59,7 @@ impl FromFields for Progressed {
 
 /// An image goes on. The first report moves the request to `processing`; a lower figure than before counts too.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_progress", security(("worker" = [], "worker_source" = [])), request_body = InferenceProgressReport,
-    responses((status = 200, body = Envelope<ReportDto>), FromWorkers, TakesBody, Always))]
+    responses((status = 200, body = Envelope<ReportDto>), Always, FromWorkers, OfGeneration, TakesBody))]
 #[patch("/webhooks/inference/progress")]
 async fn progressed(
     _worker: Worker<Inference>,
@@ -100,7 +100,7 @@ impl FromFields for Completed {
 
 /// An image is made: the request is completed and the artist is paid, once.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_complete", security(("worker" = [], "worker_source" = [])), request_body = InferenceCompleteReport,
-    responses((status = 200, body = Envelope<ReportDto>), FromWorkers, TakesBody, Always))]
+    responses((status = 200, body = Envelope<ReportDto>), Always, FromWorkers, OfGeneration, TakesBody))]
 #[post("/webhooks/inference/complete")]
 async fn completed(
     _worker: Worker<Inference>,
@@ -145,7 +145,7 @@ impl FromFields for Failed {
 
 /// An image failed: the task is sent again, or the request is given up and the tokens go back.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_failed", security(("worker" = [], "worker_source" = [])), request_body = InferenceFailedReport,
-    responses((status = 200, body = Envelope<ReportDto>), FromWorkers, TakesBody, Always))]
+    responses((status = 200, body = Envelope<ReportDto>), Always, FromWorkers, OfGeneration, TakesBody))]
 #[post("/webhooks/inference/failed")]
 async fn failed(
     _worker: Worker<Inference>,

@@ -33,10 +33,9 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 /// Something happened to a payment: it is read from the provider and applied to its order. 503 when it cannot be read
 /// now, so that the provider tells again.
 #[utoipa::path(tag = "webhooks", operation_id = "report_payment", security(()), request_body = PaymentEvent, responses(
-    (status = 200, body = Envelope<PaymentEventDto>),
+    (status = 200, body = Envelope<PaymentEventDto>), Always,
     (status = 413, description = "`PAYLOAD_TOO_LARGE`", body = ErrorBody),
-    (status = 415, description = "`UNSUPPORTED_MEDIA_TYPE`", body = ErrorBody),
-    Always))]
+    (status = 415, description = "`UNSUPPORTED_MEDIA_TYPE`", body = ErrorBody)))]
 #[post("/webhooks/toss/payment")]
 async fn payment(
     request: HttpRequest,

@@ -23,7 +23,7 @@ use crate::{
     envelope::{Envelope, Timestamp},
     error::{ApiError, ErrorCode},
     extract::{Fields, FromFields},
-    routes::documented::{Always, FromWorkers, TakesBody},
+    routes::documented::{Always, FromWorkers, OfStyle, TakesBody},
 };
 
 const FIGURES: [&str; 4] = [
@@ -58,7 +58,7 @@ impl FromFields for Progressed {
 
 /// A training goes on. The first report moves the style to `training`.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_progress", security(("worker" = [], "worker_source" = [])), request_body = TrainingProgressReport,
-    responses((status = 200, body = Envelope<ReportDto>), FromWorkers, TakesBody, Always))]
+    responses((status = 200, body = Envelope<ReportDto>), Always, FromWorkers, OfStyle, TakesBody))]
 #[patch("/webhooks/training/progress")]
 async fn progressed(
     _worker: Worker<Training>,
@@ -99,7 +99,7 @@ impl FromFields for Completed {
 
 /// A style is trained. Counts even for one that was given up.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_complete", security(("worker" = [], "worker_source" = [])), request_body = TrainingCompleteReport,
-    responses((status = 200, body = Envelope<ReportDto>), FromWorkers, TakesBody, Always))]
+    responses((status = 200, body = Envelope<ReportDto>), Always, FromWorkers, OfStyle, TakesBody))]
 #[post("/webhooks/training/complete")]
 async fn completed(
     _worker: Worker<Training>,
@@ -144,7 +144,7 @@ impl FromFields for Failed {
 
 /// A training failed for good. Its owner may retry.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_failed", security(("worker" = [], "worker_source" = [])), request_body = TrainingFailedReport,
-    responses((status = 200, body = Envelope<ReportDto>), FromWorkers, TakesBody, Always))]
+    responses((status = 200, body = Envelope<ReportDto>), Always, FromWorkers, OfStyle, TakesBody))]
 #[post("/webhooks/training/failed")]
 async fn failed(
     _worker: Worker<Training>,

@@ -1,154 +1,115 @@
-//! Accounts, balances, transactions, health.
+//! Signing in and out, one's own account, health.
 
 use serde_json::{Value, json};
 
-use super::{assert_fields, assert_time};
 use crate::support::{
-    Platform,
-    expect::{assert_data, assert_error},
+    FRONTEND, NO_BROKER, Platform,
+    expect::{Known, assert_data},
+    shown::Shown,
 };
 
-const ME: &str = "id username profile_image role token_balance bio created_at";
-const ME_ARTIST: &str = "artist.id artist.artist_name artist.signature_image_url artist.verified_email \
-    artist.earned_token_balance artist.follower_count";
-const USER: &str = "id username profile_image bio role created_at stats.total_generations stats.public_generations \
-    stats.following_count";
-const TRANSACTION: &str =
-    "id type amount price_per_token total_price currency_code status refunded memo created_at";
+pub(super) const LOGIN: Shown = &[
+    ("GET /api/auth/google/login", &["302"]),
+    ("GET /api/auth/google/callback", &["302"]),
+];
 
 #[tokio::test]
-async fn a4_accounts() {
+async fn a_login_goes_to_the_provider_and_back_to_the_web_client() {
     let platform = Platform::start().await;
+    let mut known = Known::new();
+    let browser = platform.browser();
+    let started = browser
+        .get("/api/auth/google/login?login_hint=user@example.com&next=/styles/7")
+        .await;
+    known.redirect(&started, platform.login.issuer());
+    let consent = browser.get(started.location()).await;
+    let back = browser.get(consent.location()).await;
+    known.redirect(&back, &format!("{FRONTEND}/styles/7"));
+    assert_eq!(back.location(), format!("{FRONTEND}/styles/7"));
+    // The same answer of the provider works once.
+    let again = platform.browser().get(consent.location()).await;
+    assert_eq!(again.location(), format!("{FRONTEND}/login?error=invalid_state"));
+    let refused = browser.get("/api/auth/google/callback?error=access_denied").await;
+    assert_eq!(
+        refused.location(),
+        format!("{FRONTEND}/login?error=access_denied")
+    );
+    known.shows(LOGIN);
+}
+
+pub(super) const OWN: Shown = &[
+    ("GET /api/auth/me", &["200"]),
+    ("POST /api/auth/logout", &["200"]),
+];
+
+#[tokio::test]
+async fn people_see_their_account_and_sign_out() {
+    let platform = Platform::start().await;
+    let mut known = Known::new();
     let user = platform.user("user@example.com").await;
-    let me = user.get("/api/auth/me").await.data(200);
-    assert_fields("me", &me, &format!("{ME} artist"));
-    assert_time(&me["created_at"]);
-    assert_eq!((&me["role"], &me["token_balance"]), (&json!("user"), &json!(100)));
+    let me = json!({"id": "<id:user>", "username": "user", "profile_image": null, "role": "user",
+        "token_balance": 100, "bio": null, "created_at": "<time>", "artist": null});
+    known.data(&user.get("/api/auth/me").await, 200, &me);
 
     let artist = platform.user("artist@example.com").await;
-    let upgraded = artist.become_artist("Test Artist").await;
-    assert_fields("upgrade", &upgraded, &format!("user.id user.role {ME_ARTIST}"));
-    let me = artist.get("/api/auth/me").await.data(200);
-    assert_fields("me of an artist", &me, &format!("{ME} {ME_ARTIST}"));
-    assert_eq!((&me["role"], &me["artist"]["id"]), (&json!("artist"), &me["id"]));
-    let signature = me["artist"]["signature_image_url"].as_str().expect("an address");
+    artist.become_artist("Test Artist").await;
+    let profile = json!({"id": "<id:artist>", "artist_name": "Test Artist", "signature_image_url": "<presigned>",
+        "verified_email": "studio@example.com", "earned_token_balance": 0, "follower_count": 0});
+    let mut me = json!({"id": "<id:artist>", "username": "artist", "profile_image": null, "role": "artist",
+        "token_balance": 100, "bio": null, "created_at": "<time>", "artist": profile});
+    let seen = known.data(&artist.get("/api/auth/me").await, 200, &me);
+    let signature = seen["artist"]["signature_image_url"]
+        .as_str()
+        .expect("an address");
     assert!(signature.contains("X-Amz-Expires=3600"), "good for an hour");
-
-    let page = format!("/api/users/{}", me["id"]);
-    let with_artist = format!("{USER} artist.id artist.artist_name artist.follower_count");
-    assert_fields(
-        "user",
-        &platform.browser().get(&page).await.data(200),
-        &with_artist,
-    );
-    let seen = user.get(&page).await.data(200);
-    assert_fields(
-        "user for somebody signed in",
-        &seen,
-        &format!("{with_artist} is_following"),
-    );
-    assert_eq!(seen["is_following"], false);
-    let plain = user.get("/api/auth/me").await.data(200);
-    let page = format!("/api/users/{}", plain["id"]);
-    assert_fields(
-        "user who is no artist",
-        &platform.browser().get(&page).await.data(200),
-        &format!("{USER} artist"),
-    );
-
-    let left = user.post("/api/auth/logout", &json!({})).await.json();
-    assert_fields("logout", &left, "success message");
-}
-
-#[tokio::test]
-async fn a4_balances_and_transactions() {
-    let platform = Platform::start().await;
-    let (artist, style) = platform.trained_style(10).await;
-    let user = platform.user("user@example.com").await;
-    let held = user.generate(style, "1:1").await.data(201)["id"]
-        .as_i64()
-        .expect("an id");
-    for (reader, earned) in [(&user, Value::Null), (&artist, json!(0))] {
-        let balance = reader.get("/api/tokens/balance").await.data(200);
-        assert_fields(
-            "balance",
-            &balance,
-            "user_id token_balance held_tokens artist_earned_balance",
-        );
-        assert_eq!(balance["artist_earned_balance"], earned);
-    }
-
-    let list = user.get("/api/tokens/transactions").await.data(200);
-    let sorts = ["results", "next_cursor", "has_more"];
-    assert_eq!(list.as_object().expect("a list").len(), sorts.len());
-    assert!(sorts.iter().all(|field| list.get(field).is_some()), "{list}");
-    let rows = list["results"].as_array().expect("rows");
-    let usage = format!(
-        "{TRANSACTION} sender.id sender.username receiver.id receiver.username related_style.id related_style.name \
-         related_generation.id related_generation.result_url"
-    );
-    assert_fields("usage", &rows[0], &usage);
-    assert_eq!(
-        (&rows[0]["type"], &rows[0]["status"], &rows[0]["refunded"]),
-        (&json!("usage"), &json!("pending"), &json!(false))
-    );
-    assert_eq!(rows[0]["sender"]["username"], "user");
-    assert_eq!(rows[0]["receiver"]["username"], "artist");
-    let welcome =
-        format!("{TRANSACTION} sender receiver.id receiver.username related_style related_generation");
-    assert_fields("welcome", &rows[1], &welcome);
-    assert_eq!(
-        (&rows[1]["type"], &rows[1]["status"]),
-        (&json!("welcome"), &json!("completed"))
-    );
-
-    // The same row, after the image is made, is the artist's too.
+    // The role shows an admin; the artist stays one.
     platform
-        .worker()
-        .accepted("inference/complete", &platform.completion(held))
+        .execute("UPDATE users SET is_admin = true WHERE username = 'artist'")
         .await;
-    for reader in [&user, &artist] {
-        let list = reader.get("/api/tokens/transactions?type=usage").await.data(200);
-        assert_fields("usage that is captured", &list["results"][0], &usage);
-        assert_eq!(
-            (&list["results"][0]["id"], &list["results"][0]["status"]),
-            (&rows[0]["id"], &json!("completed"))
-        );
-    }
-    let returned = user.generate(style, "1:1").await.data(201)["id"]
-        .as_i64()
-        .expect("an id");
-    user.post(&format!("/api/generations/{returned}/cancel"), &json!({}))
-        .await
-        .data(200);
-    let refunds = user.get("/api/tokens/transactions?type=refund").await.data(200);
-    assert_eq!(refunds["results"].as_array().expect("rows").len(), 1);
-    let refund = &refunds["results"][0];
-    assert_fields("usage that is released", refund, &usage);
-    assert_eq!(
-        (&refund["status"], &refund["refunded"]),
-        (&json!("failed"), &json!(true))
-    );
+    me["role"] = json!("admin");
+    known.data(&artist.get("/api/auth/me").await, 200, &me);
+
+    let left = user.post("/api/auth/logout", &json!({})).await;
+    let said = json!({"success": true, "message": "You have been logged out."});
+    known.whole(&left, 200, &said);
+    known.error(&user.get("/api/auth/me").await, 401, "UNAUTHORIZED", &Value::Null);
+    known.shows(OWN);
 }
 
+pub(super) const HEALTH: Shown = &[
+    ("GET /api/health", &["200", "503 SERVICE_UNAVAILABLE"]),
+    ("GET /api/health/live", &["200"]),
+];
+
 #[tokio::test]
-async fn a4_health_and_reports() {
-    let platform = Platform::start().await;
-    let answer = platform.browser().get("/api/health").await;
-    let outbox = json!({"pending": "<number>", "oldest_seconds": "<number>"});
-    let checks = json!({"database": "ok", "broker": "down", "storage": "ok", "outbox": outbox});
+async fn health_tells_of_each_dependency() {
+    let (platform, database) = Platform::behind_a_proxy(&[("AMQP_URL", NO_BROKER)]).await;
+    let mut known = Known::new();
+    let browser = platform.browser();
+    let outbox = json!({"pending": 0, "oldest_seconds": 0});
+    let mut checks = json!({"database": "ok", "broker": "down", "storage": "ok", "outbox": outbox});
     let health = json!({"status": "degraded", "version": "<text>", "checks": checks});
-    assert_data(&answer, 200, &health);
-    let answer = platform.browser().get("/api/health/live").await;
-    assert_data(&answer, 200, &json!({"status": "ok"}));
-    let answer = platform.browser().get("/api/auth/me").await;
-    assert_error(&answer, 401, "UNAUTHORIZED", &Value::Null);
-    let (_artist, style) = platform.trained_style(10).await;
-    let report = json!({"style_id": style, "progress": {}});
-    let answer = platform.worker().accepted("training/progress", &report).await;
-    assert_fields("report", &answer, "applied status");
-    assert_eq!(
-        (&answer["applied"], &answer["status"]),
-        (&json!(false), &json!("completed"))
+    known.data(&browser.get("/api/health").await, 200, &health);
+    known.data(
+        &browser.get("/api/health/live").await,
+        200,
+        &json!({"status": "ok"}),
     );
+
+    database.cut();
+    checks["database"] = json!("down");
+    checks["outbox"] = Value::Null;
+    let health = json!({"status": "down", "version": "<text>", "checks": checks});
+    known.error(
+        &browser.get("/api/health").await,
+        503,
+        "SERVICE_UNAVAILABLE",
+        &health,
+    );
+    assert_data(
+        &browser.get("/api/health/live").await,
+        200,
+        &json!({"status": "ok"}),
+    );
+    known.shows(HEALTH);
 }

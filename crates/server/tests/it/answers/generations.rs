@@ -1,205 +1,197 @@
-//! Requests in every state, and images.
+//! Requests for images in every state.
 
 use serde_json::{Value, json};
-use testkit::client::Client;
 
-use super::{assert_fields, assert_time};
-use crate::support::Platform;
+use super::page;
+use crate::support::{
+    expect::Known,
+    shown::Shown,
+    stage::{FINAL_FAILURE, Stage, failure_report},
+};
 
-const BASE: &str = "id user_id style_id status consumed_tokens aspect_ratio created_at";
-const SETTLEMENT: &str = "settlement.state settlement.amount settlement.at";
-const PROGRESS: &str = "progress.current_step progress.total_steps progress.progress_percent \
-    progress.estimated_seconds progress.last_updated";
-const COMPLETED: &str = "style.id style.name style.artist.id style.artist.artist_name result_url description seed \
-    is_public like_count comment_count is_liked tags updated_at";
-const ENDED: &str = "error_code error_message refunded";
-const OWN: &str = "id style.id style.name result_url status is_public like_count comment_count consumed_tokens \
-    aspect_ratio description created_at";
+pub(super) const ASKED_FOR: Shown = &[(
+    "POST /api/generations",
+    &[
+        "201",
+        "402 INSUFFICIENT_TOKENS",
+        "404 STYLE_NOT_FOUND",
+        "422 VALIDATION_ERROR",
+        "422 INVALID_TAG_LANGUAGE",
+        "422 STYLE_NOT_READY",
+    ],
+)];
 
-/// A platform, its artist and a new request of somebody's.
-async fn queued() -> (Platform, Client, i64) {
-    let platform = Platform::start().await;
-    let (_artist, style) = platform.trained_style(10).await;
-    let user = platform.user("user@example.com").await;
-    let answer = user.generate(style, "1:2").await;
-    let created = answer.data(201);
-    assert_fields(
-        "created generation",
-        &created,
-        &format!("{BASE} progress queue_position"),
-    );
-    assert_eq!(
-        (
-            &created["status"],
-            &created["queue_position"],
-            &created["progress"]
-        ),
-        (&json!("queued"), &json!(0), &Value::Null)
-    );
-    assert_eq!(
-        (&created["consumed_tokens"], &created["aspect_ratio"]),
-        (&json!(10), &json!("1:2"))
-    );
-    assert_time(&created["created_at"]);
-    let id = created["id"].as_i64().expect("an id");
-    assert_eq!(answer.location(), format!("/api/generations/{id}"));
-    (platform, user, id)
+#[tokio::test]
+async fn an_image_is_asked_for() {
+    let stage = Stage::set(60).await;
+    let mut known = Known::new();
+    let asked = stage.user.generate(stage.style, "1:2").await;
+    let created = json!({"id": "<id:image>", "user_id": "<id:user>", "style_id": "<id:style>", "status": "queued",
+        "consumed_tokens": 60, "aspect_ratio": "1:2", "created_at": "<time>", "progress": null, "queue_position": 0});
+    let id = known.data(&asked, 201, &created)["id"].clone();
+    assert_eq!(asked.location(), format!("/api/generations/{id}"));
+
+    let refused = stage.user.generate(stage.style, "1:1").await;
+    let details = json!({"required": 60, "available": 40});
+    known.error(&refused, 402, "INSUFFICIENT_TOKENS", &details);
+    let refused = stage.user.generate(999_999_999, "1:1").await;
+    known.error(&refused, 404, "STYLE_NOT_FOUND", &Value::Null);
+    let (artist, waiting) = stage.untrained_style().await;
+    let refused = artist.generate(waiting, "1:1").await;
+    known.error(&refused, 422, "STYLE_NOT_READY", &Value::Null);
+    let korean = json!({"style_id": stage.style, "prompt_tags": ["sea", "바다"], "aspect_ratio": "1:1"});
+    let refused = stage.user.post("/api/generations", &korean).await;
+    let details = json!({"prompt_tags": "Must be in English: letters, digits, space, _ ' and - only."});
+    known.error(&refused, 422, "INVALID_TAG_LANGUAGE", &details);
+    let bad =
+        json!({"style_id": "7", "prompt_tags": [], "description": 5, "aspect_ratio": "16:9", "seed": -1});
+    let refused = stage.user.post("/api/generations", &bad).await;
+    let details = json!({"style_id": "Must be a whole number.", "prompt_tags": "Must have between 1 and 30 entries.",
+        "description": "Must be text.", "aspect_ratio": "Must be one of: 1:1, 2:2, 1:2.",
+        "seed": "Must be between 0 and 2147483647."});
+    known.error(&refused, 422, "VALIDATION_ERROR", &details);
+    known.shows(ASKED_FOR);
 }
 
-/// The request as its owner sees it, after its status and settlement were checked.
-async fn seen(user: &Client, id: i64, status: &str, settlement: &str) -> Value {
-    let seen = user.get(&format!("/api/generations/{id}")).await.data(200);
-    assert_eq!(
-        (&seen["status"], &seen["settlement"]["state"]),
-        (&json!(status), &json!(settlement))
-    );
-    assert_eq!(seen["settlement"]["amount"], 10);
-    assert_time(&seen["settlement"]["at"]);
-    seen
+pub(super) const SEEN: Shown = &[
+    ("GET /api/generations/{id}", &["200", "404 GENERATION_NOT_FOUND"]),
+    ("GET /api/generations/me", &["200", "422 VALIDATION_ERROR"]),
+];
+
+/// A request of the stage's user in some state, with what this state shows.
+pub(super) fn request(status: &str, settlement: &str, shown: &Value) -> Value {
+    let mut request = json!({"id": "<id:image>", "user_id": "<id:user>", "style_id": "<id:style>", "status": status,
+        "consumed_tokens": 10, "aspect_ratio": "1:1", "created_at": "<time:created>",
+        "settlement": {"state": settlement, "amount": 10, "at": "<time>"}});
+    let fields = shown.as_object().expect("fields");
+    for (name, value) in fields {
+        request[name] = value.clone();
+    }
+    request
+}
+
+/// What a finished image shows.
+pub(super) fn finished(description: &Value, is_public: bool) -> Value {
+    json!({"style": {"id": "<id:style>", "name": "Bands",
+            "artist": {"id": "<id:artist>", "artist_name": "Test Artist"}},
+        "result_url": "<url:result>", "description": description, "seed": 7, "is_public": is_public,
+        "like_count": 0, "comment_count": 0, "is_liked": false, "tags": ["sea", "boat"], "updated_at": "<time>"})
+}
+
+/// A request in its owner's list.
+fn own(status: &str, url: &Value, progress: &Value) -> Value {
+    json!({"id": "<id:image>", "style": {"id": "<id:style>", "name": "Bands"}, "result_url": url, "status": status,
+        "is_public": false, "like_count": 0, "comment_count": 0, "consumed_tokens": 10, "aspect_ratio": "1:1",
+        "description": null, "progress": progress, "created_at": "<time:created>"})
 }
 
 #[tokio::test]
-async fn a4_a_generation_that_waits_runs_and_is_completed() {
-    let (platform, user, id) = queued().await;
-    let waiting = seen(&user, id, "queued", "held").await;
-    assert_fields(
-        "queued",
-        &waiting,
-        &format!("{BASE} progress queue_position {SETTLEMENT}"),
-    );
+async fn a_request_is_seen_in_every_state() {
+    let stage = Stage::set(10).await;
+    let mut known = Known::new();
+    let id = stage.requested().await;
+    let path = format!("/api/generations/{id}");
+    let progress = json!({"current_step": 10, "total_steps": 50, "progress_percent": 20, "estimated_seconds": 40,
+        "last_updated": "<time>"});
+    let mine = "/api/generations/me";
 
-    let figures = json!({"current_step": 10, "total_steps": 50, "progress_percent": 20.0, "estimated_seconds": 8, "gpu": "x"});
-    platform
-        .worker()
-        .accepted(
-            "inference/progress",
-            &json!({"generation_id": id, "progress": figures}),
-        )
-        .await;
-    let running = seen(&user, id, "processing", "held").await;
-    assert_fields("processing", &running, &format!("{BASE} {PROGRESS} {SETTLEMENT}"));
-    assert_time(&running["progress"]["last_updated"]);
-    let mine = user.get("/api/generations/me?status=processing").await.data(200);
-    assert_fields(
-        "own item that runs",
-        &mine["results"][0],
-        &format!("{OWN} {PROGRESS}"),
-    );
+    let queued = request("queued", "held", &json!({"progress": null, "queue_position": 0}));
+    known.data(&stage.user.get(&path).await, 200, &queued);
+    let listed = page(&json!([own("queued", &Value::Null, &Value::Null)]));
+    known.data(&stage.user.get(mine).await, 200, &listed);
+    let first = format!("{mine}?status=queued&is_public=false");
+    known.data(&stage.user.get(&first).await, 200, &listed);
 
-    let retry = json!({"generation_id": id, "error_code": "GPU_OOM", "error_message": "no memory"});
-    platform.worker().accepted("inference/failed", &retry).await;
-    let retrying = seen(&user, id, "retrying", "held").await;
-    let progress = if retrying["progress"].is_null() {
-        "progress"
-    } else {
-        PROGRESS
-    };
-    assert_fields("retrying", &retrying, &format!("{BASE} {progress} {SETTLEMENT}"));
+    stage.progress(id).await;
+    let running = request("processing", "held", &json!({"progress": progress}));
+    known.data(&stage.user.get(&path).await, 200, &running);
+    let listed = page(&json!([own("processing", &Value::Null, &progress)]));
+    let second = format!("{mine}?status=processing");
+    known.data(&stage.user.get(&second).await, 200, &listed);
 
-    platform
-        .worker()
-        .accepted("inference/complete", &platform.completion(id))
-        .await;
-    let done = seen(&user, id, "completed", "captured").await;
-    assert_fields("completed", &done, &format!("{BASE} {COMPLETED} {SETTLEMENT}"));
-    assert_eq!(
-        (&done["seed"], &done["is_public"], &done["is_liked"]),
-        (&json!(7), &json!(false), &json!(false))
-    );
-    assert_eq!(done["tags"], json!(["sea", "boat"]));
+    stage.fail(id, "GPU_OOM").await;
+    let retrying = request("retrying", "held", &json!({"progress": null}));
+    known.data(&stage.user.get(&path).await, 200, &retrying);
+    let listed = page(&json!([own("retrying", &Value::Null, &Value::Null)]));
+    known.data(&stage.user.get(&second).await, 200, &listed);
+
+    stage.complete(id).await;
+    let done = request("completed", "captured", &finished(&Value::Null, false));
+    let seen = known.data(&stage.user.get(&path).await, 200, &done);
     let address = format!(
         "{}/{}/generations/test-{id}.png",
-        platform.storage.endpoint, platform.storage.public_bucket
+        stage.platform.storage.endpoint, stage.platform.storage.public_bucket
     );
-    assert_eq!(done["result_url"], address);
-    let mine = user.get("/api/generations/me").await.data(200);
-    assert_fields("own item", &mine["results"][0], &format!("{OWN} progress"));
-}
+    assert_eq!(seen["result_url"], address);
+    let listed = page(&json!([own("completed", &json!("<url:result>"), &Value::Null)]));
+    known.data(&stage.user.get(mine).await, 200, &listed);
+    let none = stage.user.get(&format!("{mine}?status=failed")).await;
+    known.data(&none, 200, &page(&json!([])));
 
-#[tokio::test]
-async fn a4_a_public_image_for_strangers_and_in_the_feed() {
-    let (platform, user, id) = queued().await;
-    platform
-        .worker()
-        .accepted("inference/complete", &platform.completion(id))
+    for reader in [&stage.artist, &stage.platform.browser()] {
+        known.error(
+            &reader.get(&path).await,
+            404,
+            "GENERATION_NOT_FOUND",
+            &Value::Null,
+        );
+    }
+    let bad = stage
+        .user
+        .get(&format!("{mine}?status=done&is_public=maybe&limit=101"))
         .await;
-    let (page, stranger) = (
-        format!("/api/generations/{id}"),
-        platform.user("stranger@example.com").await,
-    );
-    for reader in [&stranger, &platform.browser()] {
-        reader.get(&page).await.error(404, "GENERATION_NOT_FOUND");
-        assert_eq!(
-            reader.get("/api/generations/feed").await.data(200)["results"],
-            json!([])
-        );
-    }
-    let shown = user
-        .patch(&page, &json!({"is_public": true, "description": "A boat."}))
-        .await
-        .data(200);
-    assert_fields("changed", &shown, &format!("{BASE} {COMPLETED} {SETTLEMENT}"));
-    for reader in [&stranger, &platform.browser()] {
-        let seen = reader.get(&page).await.data(200);
-        assert_fields("completed for a stranger", &seen, &format!("{BASE} {COMPLETED}"));
-        let feed = reader.get("/api/generations/feed").await.data(200);
-        let item = "id user.id user.username user.profile_image style.id style.name result_url description like_count \
-            comment_count is_liked tags created_at";
-        assert_fields("feed item", &feed["results"][0], item);
-        assert_eq!(
-            (&feed["results"][0]["id"], &feed["results"][0]["description"]),
-            (&json!(id), &json!("A boat."))
-        );
-    }
-    // Private again, it is gone from where it was.
-    user.patch(&page, &json!({"is_public": false})).await.data(200);
-    stranger.get(&page).await.error(404, "GENERATION_NOT_FOUND");
-    assert_eq!(
-        stranger.get("/api/generations/feed").await.data(200)["results"],
-        json!([])
-    );
+    let details = json!({"status": "Must be one of: all, queued, processing, completed, failed.",
+        "is_public": "Must be one of: all, true, false.", "limit": "Must be between 1 and 100."});
+    known.error(&bad, 422, "VALIDATION_ERROR", &details);
+    known.shows(SEEN);
 }
 
-#[tokio::test]
-async fn a4_a_generation_that_failed() {
-    let (platform, user, id) = queued().await;
-    let report =
-        json!({"generation_id": id, "error_code": "MODEL_CORRUPT", "error_message": "no such layer"});
-    platform.worker().accepted("inference/failed", &report).await;
-    let failed = seen(&user, id, "failed", "released").await;
-    assert_fields("failed", &failed, &format!("{BASE} {ENDED} {SETTLEMENT}"));
-    assert_eq!(
-        (&failed["error_message"], &failed["refunded"]),
-        (&json!("no such layer"), &json!(true))
-    );
-    let mine = user.get("/api/generations/me?status=failed").await.data(200);
-    assert_fields(
-        "own item that failed",
-        &mine["results"][0],
-        &format!("{OWN} progress"),
-    );
-    user.patch(&format!("/api/generations/{id}"), &json!({"is_public": true}))
-        .await
-        .error(409, "GENERATION_STILL_PROCESSING");
-}
+pub(super) const CANCELED: Shown = &[(
+    "POST /api/generations/{id}/cancel",
+    &["200", "404 GENERATION_NOT_FOUND", "409 CONFLICT"],
+)];
 
 #[tokio::test]
-async fn a4_a_generation_that_was_canceled() {
-    let (platform, user, id) = queued().await;
-    let canceled = user
-        .post(&format!("/api/generations/{id}/cancel"), &json!({}))
-        .await
-        .data(200);
-    assert_fields("canceled", &canceled, &format!("{BASE} {ENDED} {SETTLEMENT}"));
-    assert_eq!(seen(&user, id, "canceled", "released").await, canceled);
+async fn a_request_is_canceled_or_fails() {
+    let stage = Stage::set(10).await;
+    let mut known = Known::new();
+    let id = stage.requested().await;
+    let path = format!("/api/generations/{id}");
+    let cancel = format!("{path}/cancel");
+    let not_theirs = stage.artist.post(&cancel, &json!({})).await;
+    known.error(&not_theirs, 404, "GENERATION_NOT_FOUND", &Value::Null);
+    let ended =
+        |code: Value, message: Value| json!({"error_code": code, "error_message": message, "refunded": true});
+    let canceled = request("canceled", "released", &ended(Value::Null, Value::Null));
+    let answer = stage.user.post(&cancel, &json!({})).await;
+    known.data(&answer, 200, &canceled);
+    known.data(&stage.user.get(&path).await, 200, &canceled);
+    let again = stage.user.post(&cancel, &json!({})).await;
+    known.error(&again, 409, "CONFLICT", &Value::Null);
     // A worker that still finishes it changes nothing.
-    let late = platform
-        .worker()
-        .accepted("inference/complete", &platform.completion(id))
-        .await;
     assert_eq!(
-        (&late["applied"], &late["status"]),
-        (&json!(false), &json!("canceled"))
+        stage.complete(id).await,
+        json!({"applied": false, "status": "canceled"})
     );
-    assert_eq!(seen(&user, id, "canceled", "released").await, canceled);
+    known.data(&stage.user.get(&path).await, 200, &canceled);
+
+    let id = stage.requested().await;
+    stage
+        .platform
+        .worker()
+        .accepted("inference/failed", &failure_report(id, FINAL_FAILURE))
+        .await;
+    let mut known_failed = Known::new();
+    let failed = request(
+        "failed",
+        "released",
+        &ended(json!(FINAL_FAILURE), json!("the worker failed")),
+    );
+    let seen = stage.user.get(&format!("/api/generations/{id}")).await;
+    known_failed.data(&seen, 200, &failed);
+    let mine = stage.user.get("/api/generations/me?status=failed&limit=1").await;
+    let first = json!({"results": [own("failed", &Value::Null, &Value::Null)], "next_cursor": "<cursor>",
+        "has_more": true});
+    known_failed.data(&mine, 200, &first);
+    known.shows(CANCELED);
 }

@@ -1,141 +1,119 @@
-//! One's own account, changed and deleted: whole answers, times and addresses masked.
+//! People as others see them; one's own profile changed, and deleted.
 
 use reqwest::{Method, multipart::Form};
 use serde_json::{Value, json};
-use testkit::{
-    client::{Answer, Client, file},
-    images,
-};
+use testkit::{client::file, images};
 
-use super::assert_time;
-use crate::support::{Platform, media::data_url, stage::Stage};
+use crate::support::{Platform, expect::Known, media::data_url, shown::Shown, stage::Stage};
 
 const ME: &str = "/api/users/me";
 
-/// An answer without what differs from run to run.
-fn masked(answer: &Answer) -> Value {
-    let mut body = answer.json();
-    for time in ["created_at", "updated_at"] {
-        if let Some(value) = body["data"].get_mut(time) {
-            assert_time(value);
-            *value = json!("TIME");
-        }
-    }
-    if let Some(Value::String(address)) = body["data"].get_mut("profile_image") {
-        let (start, key) = address.rsplit_once('/').expect("an address");
-        assert!(start.ends_with("/media/profiles"), "{address}");
-        let (id, extension) = key.split_once('.').expect("a name");
-        assert!(id.len() == 32 && extension == "jpg", "{address}");
-        "ADDRESS".clone_into(address);
-    }
-    body
-}
-
-fn refusal(code: &str, message: &str, details: &Value) -> Value {
-    json!({"success": false, "error": {"code": code, "message": message, "details": details}})
-}
+pub(super) const SEEN: Shown = &[("GET /api/users/{id}", &["200", "404 NOT_FOUND"])];
 
 #[tokio::test]
-async fn a4_a_changed_profile() {
+async fn people_see_each_other() {
     let stage = Stage::set(10).await;
-    let made = stage.requested().await;
-    stage.complete(made).await;
-    let user = &stage.user;
-    let id = user.get("/api/auth/me").await.data(200)["id"].clone();
-    let wish = json!({"username": "mina", "bio": "Ink and rain.", "profile_image": data_url("image/png", &images::png(60, 60, 1))});
+    let mut known = Known::new();
+    let image = stage.requested().await;
+    stage.complete(image).await;
+    let artist = stage.artist.get("/api/auth/me").await.data(200)["id"].clone();
+    let path = format!("/api/users/{artist}");
+    let stats = |made: i64| json!({"total_generations": made, "public_generations": 0, "following_count": 0});
+    let mut profile = json!({"id": "<id:artist>", "username": "artist", "profile_image": null, "bio": null,
+        "role": "artist", "created_at": "<time>",
+        "artist": {"id": "<id:artist>", "artist_name": "Test Artist", "follower_count": 0}, "stats": stats(0)});
+    let anybody = stage.platform.browser();
+    known.data(&anybody.get(&path).await, 200, &profile);
+    profile["is_following"] = json!(false);
+    known.data(&stage.user.get(&path).await, 200, &profile);
+    stage
+        .user
+        .post(&format!("{path}/follow"), &json!({}))
+        .await
+        .data(200);
+    profile["is_following"] = json!(true);
+    profile["artist"]["follower_count"] = json!(1);
+    known.data(&stage.user.get(&path).await, 200, &profile);
+
+    let user = stage.user.get("/api/auth/me").await.data(200)["id"].clone();
+    let mut stats = stats(1);
+    stats["following_count"] = json!(1);
+    let plain = json!({"id": "<id:user>", "username": "user", "profile_image": null, "bio": null, "role": "user",
+        "created_at": "<time>", "artist": null, "stats": stats});
+    known.data(&anybody.get(&format!("/api/users/{user}")).await, 200, &plain);
+    known.error(
+        &anybody.get("/api/users/999999999").await,
+        404,
+        "NOT_FOUND",
+        &Value::Null,
+    );
+    known.shows(SEEN);
+}
+
+pub(super) const CHANGED: Shown = &[(
+    "PATCH /api/users/me",
+    &[
+        "200",
+        "409 CONFLICT",
+        "422 VALIDATION_ERROR",
+        "422 INVALID_IMAGE_FORMAT",
+        "422 IMAGE_SIZE_EXCEEDED",
+    ],
+)];
+
+#[tokio::test]
+async fn people_change_their_profile() {
+    let platform = Platform::start().await;
+    let mut known = Known::new();
+    let user = platform.user("user@example.com").await;
+    platform.user("taken@example.com").await;
+    let wish = json!({"username": "mina", "bio": "Ink and rain.",
+        "profile_image": data_url("image/png", &images::png(60, 60, 1))});
+    let mut changed = json!({"id": "<id:user>", "username": "mina", "profile_image": "<url:first>",
+        "bio": "Ink and rain.", "role": "user", "created_at": "<time:created>", "updated_at": "<time>",
+        "artist": null, "is_following": false,
+        "stats": {"total_generations": 0, "public_generations": 0, "following_count": 0}});
     let answer = user.patch(ME, &wish).await;
-    assert_eq!(answer.status, 200);
-    let mut expected = json!({"success": true, "data": {
-        "id": id, "username": "mina", "profile_image": "ADDRESS", "bio": "Ink and rain.", "role": "user",
-        "created_at": "TIME", "updated_at": "TIME", "artist": null, "is_following": false,
-        "stats": {"total_generations": 1, "public_generations": 0, "following_count": 0},
-    }});
-    assert_eq!(masked(&answer), expected);
+    let seen = known.data(&answer, 200, &changed);
+    let address = seen["profile_image"].as_str().expect("an address");
+    assert!(address.contains("/profiles/"), "{address}");
     let form = Form::new()
         .text("bio", "먹과 비")
         .part("profile_image", file(images::png(60, 60, 2), "a.png"));
     let answer = user.send(user.request(Method::PATCH, ME).multipart(form)).await;
-    expected["data"]["bio"] = json!("먹과 비");
-    assert_eq!(masked(&answer), expected);
+    changed["bio"] = json!("먹과 비");
+    changed["profile_image"] = json!("<url:second>");
+    known.data(&answer, 200, &changed);
     let answer = user.patch(ME, &json!({"profile_image": null, "bio": null})).await;
-    expected["data"]["bio"] = Value::Null;
-    expected["data"]["profile_image"] = Value::Null;
-    assert_eq!(masked(&answer), expected);
+    changed["bio"] = Value::Null;
+    changed["profile_image"] = Value::Null;
+    known.data(&answer, 200, &changed);
 
-    let artist = stage.artist.patch(ME, &json!({})).await.data(200);
-    assert_eq!(artist["role"], "artist");
-    assert_eq!(
-        artist["artist"],
-        json!({"id": artist["id"], "artist_name": "Test Artist", "follower_count": 0})
-    );
-}
-
-/// The same request in the reader's language.
-async fn in_korean(user: &Client, body: &Value) -> Value {
-    let request = user.request(Method::PATCH, ME).header("Accept-Language", "ko");
-    user.send(request.json(body)).await.json()
-}
-
-#[tokio::test]
-async fn every_error_of_a_change() {
-    let platform = Platform::start().await;
-    let user = platform.user("user@example.com").await;
-    platform.user("taken@example.com").await;
-    let taken = json!({"username": "taken"});
-    let conflict = user.patch(ME, &taken).await;
-    assert_eq!(conflict.status, 409);
-    assert_eq!(
-        conflict.json(),
-        refusal("CONFLICT", "This conflicts with the current state.", &Value::Null)
-    );
-    assert_eq!(in_korean(&user, &taken).await["error"]["code"], "CONFLICT");
-
+    let taken = user.patch(ME, &json!({"username": "taken"})).await;
+    known.error(&taken, 409, "CONFLICT", &Value::Null);
     let bad = json!({"username": "ab", "bio": "x".repeat(501), "profile_image": "picture.png"});
-    let faults = user.patch(ME, &bad).await;
-    assert_eq!(faults.status, 422);
     let details = json!({"username": "Must have at least 3 characters.", "bio": "Must have at most 500 characters.",
         "profile_image": "Must be a file."});
-    assert_eq!(
-        faults.json(),
-        refusal("VALIDATION_ERROR", "Some fields are not valid.", &details)
-    );
-    let korean = in_korean(&user, &bad).await;
-    for field in ["username", "bio", "profile_image"] {
-        let text = korean["error"]["details"][field].as_str().expect("a message");
-        assert!(text.chars().any(|c| ('가'..='힣').contains(&c)), "{text}");
-    }
-    let no_image = json!({"profile_image": data_url("image/png", b"GIF89a")});
-    user.patch(ME, &no_image).await.error(422, "INVALID_IMAGE_FORMAT");
-
-    let nobody = platform.browser();
-    nobody.patch(ME, &taken).await.error(401, "UNAUTHORIZED");
-    let without_token = user.bare_request(Method::PATCH, ME).json(&taken);
-    user.send(without_token).await.error(403, "CSRF_FAILED");
-    user.send(user.request(Method::PATCH, ME).body("{}"))
-        .await
-        .error(415, "UNSUPPORTED_MEDIA_TYPE");
-    let torn = user
-        .request(Method::PATCH, ME)
-        .header("Content-Type", "application/json");
-    user.send(torn.body("{")).await.error(400, "INVALID_REQUEST");
+    known.error(&user.patch(ME, &bad).await, 422, "VALIDATION_ERROR", &details);
+    let gif = json!({"profile_image": data_url("image/png", b"GIF89a")});
+    let details = json!({"profile_image": "Must be a PNG or JPEG image."});
+    known.error(&user.patch(ME, &gif).await, 422, "INVALID_IMAGE_FORMAT", &details);
+    let heavy = Form::new().part("profile_image", file(vec![0x89; 5 * 1024 * 1024 + 1], "a.png"));
+    let details = json!({"profile_image": "Must not exceed 5 MB."});
+    let refused = user.send(user.request(Method::PATCH, ME).multipart(heavy)).await;
+    known.error(&refused, 422, "IMAGE_SIZE_EXCEEDED", &details);
+    known.shows(CHANGED);
 }
 
-#[tokio::test]
-async fn every_answer_of_a_deletion() {
-    let platform = Platform::start().await;
-    let user = platform.user("user@example.com").await;
-    platform.browser().delete(ME).await.error(401, "UNAUTHORIZED");
-    user.send(user.bare_request(Method::DELETE, ME))
-        .await
-        .error(403, "CSRF_FAILED");
-    let foreign = user
-        .request(Method::DELETE, ME)
-        .header("Origin", "https://evil.example.net");
-    user.send(foreign).await.error(403, "CSRF_FAILED");
-    user.get("/api/auth/me").await.data(200);
+pub(super) const DELETED: Shown = &[("DELETE /api/users/me", &["204"])];
 
+#[tokio::test]
+async fn people_delete_their_account() {
+    let platform = Platform::start().await;
+    let mut known = Known::new();
+    let user = platform.user("user@example.com").await;
     let left = user.delete(ME).await;
-    assert_eq!((left.status.as_u16(), left.text.as_str()), (204, ""));
+    known.nothing(&left);
     let cleared: Vec<&str> = left
         .headers
         .get_all("set-cookie")
@@ -149,5 +127,6 @@ async fn every_answer_of_a_deletion() {
             "{cleared:?}"
         );
     }
-    user.delete(ME).await.error(401, "UNAUTHORIZED");
+    known.error(&user.delete(ME).await, 401, "UNAUTHORIZED", &Value::Null);
+    known.shows(DELETED);
 }

@@ -22,14 +22,14 @@ const OTHERWISE: &[(&str, Thing, [u16; 2])] = &[
 ];
 
 #[derive(Debug, Clone, Copy)]
-enum Role {
+pub(super) enum Role {
     Artist,
     Admin,
 }
 
 impl Site {
     /// A person with this role; another one each time.
-    async fn person(&self, role: Role, number: usize) -> Client {
+    pub(super) async fn person(&self, role: Role, number: usize) -> Client {
         match role {
             Role::Artist => {
                 let artist = self

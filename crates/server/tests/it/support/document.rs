@@ -37,16 +37,61 @@ impl Platform {
     }
 }
 
+/// Whether it looks like an error code.
+fn is_code(word: &str) -> bool {
+    word.len() > 2 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+}
+
 impl Operation {
     /// `GET /api/styles`.
     pub fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
+    /// Every answer the document names: `201`, and of an error each code, `404 STYLE_NOT_FOUND`. An error without a
+    /// code is named `404 ?`.
+    pub fn answers(&self) -> Vec<String> {
+        let responses = self.described["responses"].as_object().expect("answers");
+        let named = responses.iter().flat_map(|(status, response)| {
+            if !status.starts_with(['4', '5']) {
+                return vec![status.clone()];
+            }
+            let text = response["description"].as_str().unwrap_or_default();
+            let codes = text.split('`').skip(1).step_by(2).filter(|word| is_code(word));
+            let codes: Vec<String> = codes.map(|code| format!("{status} {code}")).collect();
+            if codes.is_empty() {
+                vec![format!("{status} ?")]
+            } else {
+                codes
+            }
+        });
+        named.collect()
+    }
+
     /// The path with `id` for its parameter.
     pub fn at(&self, id: impl std::fmt::Display) -> String {
         let id = id.to_string();
         self.path.replace("{id}", &id).replace("{order_id}", &id)
+    }
+
+    /// What its query must have, with the document's examples: `?q=harbour`, or nothing.
+    pub fn needed_query(&self) -> String {
+        let parameters = self.described["parameters"].as_array();
+        let needed = parameters
+            .into_iter()
+            .flatten()
+            .filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
+        let pairs = needed.map(|parameter| {
+            let name = parameter["name"].as_str().expect("a name");
+            let example = &parameter["example"];
+            format!("{name}={}", example.as_str().unwrap_or(&example.to_string()))
+        });
+        let query = pairs.collect::<Vec<_>>().join("&");
+        if query.is_empty() {
+            query
+        } else {
+            format!("?{query}")
+        }
     }
 
     /// Whether it is about one thing.

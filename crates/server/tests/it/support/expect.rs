@@ -23,9 +23,14 @@ use serde_json::{Map, Value, json};
 use testkit::client::Answer;
 use uuid::Uuid;
 
-/// What the named masks of a test stand for.
+use super::shown::{Seen, Shown};
+
+/// What the named masks of a test stand for, and which answers it has compared.
 #[derive(Debug, Clone, Default)]
-pub struct Known(BTreeMap<String, Value>);
+pub struct Known {
+    names: BTreeMap<String, Value>,
+    seen: Seen,
+}
 
 impl Known {
     /// Nothing is known.
@@ -77,6 +82,29 @@ impl Known {
             faults.join("\n  "),
             masked_alike(expected, &found),
         );
+        self.seen.note(answer);
+    }
+
+    /// Asserts a success without a body.
+    #[track_caller]
+    pub fn nothing(&mut self, answer: &Answer) {
+        assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));
+        self.seen.note(answer);
+    }
+
+    /// Asserts that the browser is sent to an address that begins so.
+    #[track_caller]
+    pub fn redirect(&mut self, answer: &Answer, start: &str) {
+        assert_eq!((answer.status.as_u16(), answer.text.as_str()), (302, ""));
+        assert!(answer.location().starts_with(start), "{}", answer.location());
+        self.seen.note(answer);
+    }
+
+    /// Asserts that the test has compared every answer it is listed for.
+    #[track_caller]
+    pub fn shows(&self, listed: Shown) {
+        let missing = self.seen.missing(listed);
+        assert!(missing.is_empty(), "listed, but not compared: {missing:?}");
     }
 
     fn compare(&mut self, path: &str, expected: &Value, found: &Value, faults: &mut Vec<String>) {
@@ -131,7 +159,7 @@ impl Known {
         if name.is_empty() {
             return Ok(());
         }
-        let known = self.0.entry(name.to_owned()).or_insert_with(|| found.clone());
+        let known = self.names.entry(name.to_owned()).or_insert_with(|| found.clone());
         if known == found {
             Ok(())
         } else {

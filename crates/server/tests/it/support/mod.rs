@@ -5,6 +5,7 @@ pub mod expect;
 pub mod media;
 pub mod process;
 pub mod python;
+pub mod shown;
 pub mod snapshot;
 pub mod stage;
 pub mod statements;
@@ -19,6 +20,7 @@ use testkit::{
     database::TestDatabase,
     login::TestProvider,
     payments::TestPayments,
+    proxy::CuttableProxy,
     storage::TestStorage,
 };
 
@@ -54,6 +56,28 @@ impl Platform {
         let mut platform = Self::stopped(settings).await;
         platform.restart().await;
         platform
+    }
+
+    /// A platform with further settings whose database is behind a proxy.
+    pub async fn behind_a_proxy(settings: &[(&str, &str)]) -> (Self, CuttableProxy) {
+        let mut platform = Self::stopped(settings).await;
+        let url: url::Url = platform.database.url.parse().expect("an address");
+        let target = format!(
+            "{}:{}",
+            url.host_str().expect("a host"),
+            url.port().unwrap_or(5432)
+        );
+        let proxy = CuttableProxy::start(target).await.expect("a proxy");
+        let mut through = url;
+        through.set_host(Some("127.0.0.1")).expect("a host");
+        through.set_port(Some(proxy.addr().port())).expect("a port");
+        for (name, value) in &mut platform.environment {
+            if name == "DATABASE_URL" {
+                *value = through.to_string();
+            }
+        }
+        platform.restart().await;
+        (platform, proxy)
     }
 
     /// A platform without a broker that keeps a log of everything: see [`Self::end`].

@@ -1,0 +1,154 @@
+//! An image that everybody sees, and what people are told.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{
+    Cast, id,
+    record::{Body, Tour},
+};
+
+pub async fn a_public_image(tour: &mut Tour, cast: &Cast, image: &Value) {
+    tour.chapter(
+        "Showing it",
+        "A new image is its owner's alone. Made public it stands in the feed, and others like it and comment on it.",
+    );
+    let path = format!("/api/generations/{image}");
+    let show = Body::Json(json!({"is_public": true, "description": "A lighthouse in a storm."}));
+    tour.call(
+        &cast.reader,
+        "The owner shows it to everybody.",
+        Method::PATCH,
+        &path,
+        show,
+        200,
+    )
+    .await;
+    tour.get(
+        &cast.visitor,
+        "It stands in the feed.",
+        "/api/generations/feed?tags=lighthouse",
+    )
+    .await;
+    tour.call(
+        &cast.friend,
+        "The friend likes it.",
+        Method::POST,
+        &format!("{path}/like"),
+        Body::None,
+        200,
+    )
+    .await;
+    talking(tour, cast, &path).await;
+    finding_and_following(tour, cast).await;
+}
+
+async fn talking(tour: &mut Tour, cast: &Cast, image: &str) {
+    let comments = format!("{image}/comments");
+    let say = |content: &str, parent: &Value| Body::Json(json!({"content": content, "parent_id": parent}));
+    let said = tour
+        .call(
+            &cast.friend,
+            "And says so.",
+            Method::POST,
+            &comments,
+            say("The light is wonderfull.", &Value::Null),
+            201,
+        )
+        .await;
+    let said = id(&said);
+    let edit = Body::Json(json!({"content": "The light is wonderful."}));
+    tour.call(
+        &cast.friend,
+        "Authors may correct themselves.",
+        Method::PATCH,
+        &format!("/api/comments/{said}"),
+        edit,
+        200,
+    )
+    .await;
+    let reply = tour
+        .call(
+            &cast.reader,
+            "The owner replies.",
+            Method::POST,
+            &comments,
+            say("Thank you!", &said),
+            201,
+        )
+        .await;
+    tour.call(
+        &cast.friend,
+        "Replies are one level deep.",
+        Method::POST,
+        &comments,
+        say("You are welcome.", &id(&reply)),
+        422,
+    )
+    .await;
+    tour.get(&cast.visitor, "Everybody reads it.", &comments).await;
+}
+
+async fn finding_and_following(tour: &mut Tour, cast: &Cast) {
+    let found = tour
+        .get(
+            &cast.friend,
+            "Who made the style? Search finds styles and artists by any part of a name or tag.",
+            "/api/search?q=demo",
+        )
+        .await;
+    let artist = found.json()["data"]["artists"][0]["id"].clone();
+    let person = format!("/api/users/{artist}");
+    tour.call(
+        &cast.friend,
+        "The friend follows the artist.",
+        Method::POST,
+        &format!("{person}/follow"),
+        Body::None,
+        200,
+    )
+    .await;
+    tour.get(&cast.friend, "The artist's page says so.", &person)
+        .await;
+    tour.get(&cast.friend, "And the friend's list.", "/api/users/me/following")
+        .await;
+}
+
+pub async fn notifications(tour: &mut Tour, cast: &Cast) {
+    tour.chapter(
+        "Notifications",
+        "People are told what others do with what is theirs, and what became of their requests.",
+    );
+    let inbox = tour
+        .get(
+            &cast.reader,
+            "The image's owner is told of its completion, the like and the comment.",
+            "/api/notifications?unread_only=true",
+        )
+        .await;
+    let first = inbox.json()["data"]["results"][0]["id"].clone();
+    tour.call(
+        &cast.reader,
+        "One is read.",
+        Method::PATCH,
+        &format!("/api/notifications/{first}/read"),
+        Body::None,
+        200,
+    )
+    .await;
+    tour.call(
+        &cast.reader,
+        "And then all of them.",
+        Method::POST,
+        "/api/notifications/read-all",
+        Body::None,
+        200,
+    )
+    .await;
+    tour.get(
+        &cast.artist,
+        "The artist is told of the follower and of the training.",
+        "/api/notifications",
+    )
+    .await;
+}

@@ -1,0 +1,93 @@
+//! Changing one's mind, and leaving.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{
+    Cast, id,
+    record::{Body, Tour},
+};
+
+pub async fn changing_and_leaving(tour: &mut Tour, cast: &Cast, image: &Value) {
+    tour.chapter(
+        "Changing and leaving",
+        "What was said and done can be taken back; a session and an account can be ended.",
+    );
+    let edit = Body::Json(json!({"username": "lighthouse_keeper", "bio": "Ink and rain."}));
+    tour.call(
+        &cast.reader,
+        "A profile is changed.",
+        Method::PATCH,
+        "/api/users/me",
+        edit,
+        200,
+    )
+    .await;
+    taking_back(tour, cast, image).await;
+    let friend = cast.friend.client.get("/api/auth/me").await;
+    let friend = id(&friend);
+    tour.call(
+        &cast.friend,
+        "The friend leaves for good; everything of theirs is erased.",
+        Method::DELETE,
+        "/api/users/me",
+        Body::None,
+        204,
+    )
+    .await;
+    tour.call(
+        &cast.visitor,
+        "Nobody is there any more.",
+        Method::GET,
+        &format!("/api/users/{friend}"),
+        Body::None,
+        404,
+    )
+    .await;
+    tour.call(
+        &cast.reader,
+        "The reader signs out.",
+        Method::POST,
+        "/api/auth/logout",
+        Body::None,
+        200,
+    )
+    .await;
+    tour.call(
+        &cast.reader,
+        "And is a visitor again.",
+        Method::GET,
+        "/api/notifications",
+        Body::None,
+        401,
+    )
+    .await;
+    tour.get(
+        &cast.visitor,
+        "(A load balancer asks only whether the server lives.)",
+        "/api/health/live",
+    )
+    .await;
+}
+
+async fn taking_back(tour: &mut Tour, cast: &Cast, image: &Value) {
+    let path = format!("/api/generations/{image}");
+    let comments = cast.friend.client.get(&format!("{path}/comments")).await.json();
+    let comment = comments["data"]["results"][0]["id"].clone();
+    let following = cast.friend.client.get("/api/users/me/following").await.json();
+    let artist = following["data"]["results"][0]["id"].clone();
+    for (why, path) in [
+        ("A like is taken back.", format!("{path}/like")),
+        (
+            "A comment goes with its replies.",
+            format!("/api/comments/{comment}"),
+        ),
+        (
+            "An artist is not followed any more.",
+            format!("/api/users/{artist}/follow"),
+        ),
+    ] {
+        tour.call(&cast.friend, why, Method::DELETE, &path, Body::None, 204)
+            .await;
+    }
+}

@@ -1,0 +1,300 @@
+//! Calls as the web client makes them from its own origin, noted down with their answers.
+
+use std::collections::BTreeSet;
+
+use reqwest::{Method, RequestBuilder, multipart::Form};
+use serde_json::Value;
+use testkit::client::{Answer, Client};
+
+use super::{json::Json, page::Masks};
+use crate::support::{FRONTEND, Platform, TOKEN};
+
+/// A browser of somebody's.
+pub struct Person {
+    pub client: Client,
+    /// As the page names them.
+    pub name: &'static str,
+}
+
+/// What a call brings.
+pub enum Body {
+    None,
+    Json(Value),
+    /// A form, and how the page shows it.
+    Form(Form, &'static str),
+}
+
+/// What the page shows, in order.
+pub enum Entry {
+    Chapter {
+        title: &'static str,
+        text: &'static str,
+    },
+    Step {
+        why: &'static str,
+        who: &'static str,
+        request: String,
+        answer: String,
+    },
+}
+
+/// The calls so far.
+pub struct Tour {
+    pub platform: Platform,
+    masks: Masks,
+    pub entries: Vec<Entry>,
+    /// Methods and paths.
+    pub visited: BTreeSet<String>,
+    /// One preflight and one change, with all their headers.
+    pub whole: Option<String>,
+}
+
+impl Tour {
+    /// Nothing was called yet.
+    pub fn new(platform: Platform) -> Self {
+        Self {
+            masks: Masks::of(&platform),
+            platform,
+            entries: Vec::new(),
+            visited: BTreeSet::new(),
+            whole: None,
+        }
+    }
+
+    /// A person with a browser that nobody is signed in with.
+    pub fn person(&self, name: &'static str) -> Person {
+        Person {
+            client: self.platform.browser(),
+            name,
+        }
+    }
+
+    /// Begins a chapter.
+    pub fn chapter(&mut self, title: &'static str, text: &'static str) {
+        self.entries.push(Entry::Chapter { title, text });
+    }
+
+    /// A page of the web client reads something.
+    pub async fn get(&mut self, who: &Person, why: &'static str, path: &str) -> Answer {
+        self.call(who, why, Method::GET, path, Body::None, 200).await
+    }
+
+    /// A page of the web client calls the API with credentials: first the preflight that a browser would send, then
+    /// the call, and both must let the page read the answer.
+    pub async fn call(
+        &mut self,
+        who: &Person,
+        why: &'static str,
+        method: Method,
+        path: &str,
+        body: Body,
+        status: u16,
+    ) -> Answer {
+        let token = who.client.cookie("csrftoken").filter(|_| method != Method::GET);
+        let mut wanted = Vec::new();
+        if matches!(body, Body::Json(_)) {
+            wanted.push("content-type");
+        }
+        if token.is_some() {
+            wanted.push("x-csrftoken");
+        }
+        let simple = wanted.is_empty() && [Method::GET, Method::POST].contains(&method);
+        let preflight = if simple {
+            None
+        } else {
+            Some(preflight(&who.client, &method, path, &wanted.join(",")).await)
+        };
+        let mut head = format!("{method} {path}\nOrigin: {FRONTEND}\nCookie: sessionid=…; csrftoken=…\n");
+        let mut request = who
+            .client
+            .bare_request(method.clone(), path)
+            .header("Origin", FRONTEND)
+            .header("Sec-Fetch-Site", "same-site");
+        if let Some(token) = token {
+            request = request.header("X-CSRFToken", token);
+            head.push_str("X-CSRFToken: …\n");
+        }
+        let (request, shown) = attach(request, body);
+        let answer = who.client.send(request).await;
+        assert_readable(&answer);
+        self.note(why, who.name, &format!("{method} {path}{shown}"), &answer, status);
+        if let (Some(preflight), None) = (preflight, &self.whole) {
+            let kept = [
+                "access-control-allow-origin",
+                "access-control-allow-credentials",
+                "access-control-expose-headers",
+                "x-trace-id",
+            ];
+            let answered = self.headers(&answer, &kept);
+            self.whole = Some(format!(
+                "{preflight}\n\n{head}{}\n\n{answered}",
+                shown.trim_start()
+            ));
+        }
+        answer
+    }
+
+    /// A page reads something and prefers Korean.
+    pub async fn korean(&mut self, who: &Person, why: &'static str, path: &str, status: u16) {
+        let language = "ko-KR,ko;q=0.9,en;q=0.8";
+        let request = who
+            .client
+            .bare_request(Method::GET, path)
+            .header("Origin", FRONTEND)
+            .header("Accept-Language", language);
+        let answer = who.client.send(request).await;
+        assert_readable(&answer);
+        let request = format!("GET {path}\nAccept-Language: {language}");
+        self.note(why, who.name, &request, &answer, status);
+    }
+
+    /// The browser itself goes to an address, as when somebody clicks; it comes back with another one.
+    pub async fn follow(&mut self, who: &Person, why: &'static str, path: &str) -> String {
+        let answer = who.client.get(path).await;
+        self.note(why, who.name, &format!("GET {path}"), &answer, 302);
+        answer.location().to_owned()
+    }
+
+    /// A worker reports.
+    pub async fn report(&mut self, why: &'static str, path: &str, body: &Value) -> Answer {
+        let answer = self.platform.worker().report(path, body).await;
+        let source = if path.starts_with("training") {
+            "training-server"
+        } else {
+            "inference-server"
+        };
+        assert!(!answer.text.contains(TOKEN));
+        let request = format!(
+            "{} /api/webhooks/{path}\nAuthorization: Bearer <INTERNAL_API_TOKEN>\nX-Request-Source: {source}\n\n{}",
+            answer.method,
+            Json::read(&body.to_string()).brief()
+        );
+        self.note(why, "the GPU worker", &request, &answer, 200);
+        answer
+    }
+
+    /// The payment provider tells something.
+    pub async fn told(&mut self, why: &'static str, event: &Value) {
+        let answer = self
+            .platform
+            .browser()
+            .post("/api/webhooks/toss/payment", event)
+            .await;
+        let request = format!(
+            "{} {}\nContent-Type: application/json\n\n{}",
+            answer.method,
+            answer.path,
+            Json::read(&event.to_string()).brief()
+        );
+        self.note(why, "the payment provider", &request, &answer, 200);
+    }
+
+    fn note(&mut self, why: &'static str, who: &'static str, request: &str, answer: &Answer, status: u16) {
+        assert_eq!(answer.status.as_u16(), status, "{request}: {}", answer.text);
+        self.visited.insert(format!("{} {}", answer.method, answer.path));
+        let mut shown = self.headers(answer, &["location"]);
+        if !answer.text.is_empty() {
+            let body = Json::read(&answer.text).masked("", &|name, text| self.masks.text(name, text));
+            shown = format!("{shown}\n\n{}", body.shown());
+        }
+        self.entries.push(Entry::Step {
+            why,
+            who,
+            request: self.masks.address(request),
+            answer: shown,
+        });
+    }
+
+    /// Status and some headers.
+    fn headers(&self, answer: &Answer, names: &[&str]) -> String {
+        let mut lines = vec![answer.status.to_string()];
+        for name in names {
+            // A list in any order.
+            let mut words: Vec<&str> = answer.header(name).split(", ").collect();
+            words.sort_unstable();
+            let value = words.join(", ");
+            if !value.is_empty() {
+                lines.push(format!("{name}: {}", self.masks.text(name, &value)));
+            }
+        }
+        lines.join("\n")
+    }
+}
+
+/// The request with its body, and how the page shows that.
+fn attach(request: RequestBuilder, body: Body) -> (RequestBuilder, String) {
+    match body {
+        Body::None => (request, String::new()),
+        Body::Json(body) => {
+            let shown = Json::read(&body.to_string()).brief();
+            (
+                request.json(&body),
+                format!("\nContent-Type: application/json\n\n{shown}"),
+            )
+        }
+        Body::Form(form, shown) => (
+            request.multipart(form),
+            format!("\nContent-Type: multipart/form-data\n\n{shown}"),
+        ),
+    }
+}
+
+/// Asks as a browser does whether a page may send this; it must be allowed to. Returns question and answer.
+async fn preflight(client: &Client, method: &Method, path: &str, headers: &str) -> String {
+    // A browser sends no cookies with it.
+    let anybody = Client::new(client.base());
+    let mut request = anybody
+        .bare_request(Method::OPTIONS, path)
+        .header("Origin", FRONTEND)
+        .header("Access-Control-Request-Method", method.as_str());
+    if !headers.is_empty() {
+        request = request.header("Access-Control-Request-Headers", headers);
+    }
+    let answer = anybody.send(request).await;
+    let allows = |name: &str, wanted: &str| {
+        let allowed = answer.header(name).to_ascii_lowercase();
+        wanted
+            .split(',')
+            .filter(|word| !word.is_empty())
+            .all(|word| allowed.split(", ").any(|known| known == word))
+    };
+    assert!(
+        answer.status.is_success()
+            && answer.header("access-control-allow-origin") == FRONTEND
+            && answer.header("access-control-allow-credentials") == "true"
+            && answer.header("access-control-max-age") == "86400"
+            && allows(
+                "access-control-allow-methods",
+                &method.as_str().to_ascii_lowercase()
+            )
+            && allows("access-control-allow-headers", headers),
+        "a browser would not send {method} {path} with {headers}: {} {:?}",
+        answer.status,
+        answer.headers
+    );
+    format!(
+        "OPTIONS {path}\nOrigin: {FRONTEND}\nAccess-Control-Request-Method: {method}\n\
+         Access-Control-Request-Headers: {headers}\n\n{}\naccess-control-allow-origin: {FRONTEND}\n\
+         access-control-allow-credentials: true\naccess-control-max-age: 86400\n…",
+        answer.status
+    )
+}
+
+/// Asserts that a browser lets the page read the answer, and its trace id.
+fn assert_readable(answer: &Answer) {
+    let exposed = answer
+        .header("access-control-expose-headers")
+        .to_ascii_lowercase();
+    assert!(
+        answer.header("access-control-allow-origin") == FRONTEND
+            && answer.header("access-control-allow-credentials") == "true"
+            && ["x-trace-id", "location"]
+                .iter()
+                .all(|name| exposed.contains(name))
+            && !answer.header("x-trace-id").is_empty(),
+        "a browser would not show the page {} {}: {:?}",
+        answer.method,
+        answer.path,
+        answer.headers
+    );
+}

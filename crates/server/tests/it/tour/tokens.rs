@@ -1,0 +1,96 @@
+//! Buying tokens.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{
+    Cast,
+    record::{Body, Tour},
+};
+
+pub async fn buying(tour: &mut Tour, cast: &Cast) {
+    tour.chapter(
+        "Buying tokens",
+        "The buyer pays on the payment provider's page. What counts is what the provider says when it is asked, never what \
+         a browser brings or an event tells.",
+    );
+    tour.get(&cast.visitor, "What there is to buy.", "/api/tokens/packages")
+        .await;
+    let first = order(tour, cast, "The reader orders and is sent to `payment_url`.").await;
+    let turned_back = tour
+        .platform
+        .payments
+        .turn_back(text(&first, "payment_url"))
+        .await;
+    let path = here(tour, &turned_back.expect("the page takes it"));
+    tour.follow(
+        &cast.reader,
+        "The buyer turns back: the browser ends on the web client's page, and the order can still be paid.",
+        &path,
+    )
+    .await;
+    let agreed = tour.platform.payments.pay(text(&first, "payment_url")).await;
+    let path = here(tour, &agreed.expect("the page takes it"));
+    tour.follow(
+        &cast.reader,
+        "The buyer agrees: the payment is confirmed, the tokens are granted.",
+        &path,
+    )
+    .await;
+    let own = format!("/api/tokens/purchases/{}", text(&first, "order_id"));
+    tour.get(&cast.reader, "The order is paid.", &own).await;
+    let event = json!({"eventType": "PAYMENT_STATUS_CHANGED", "createdAt": "2026-11-01T09:00:00.000000",
+        "data": {"orderId": first["order_id"], "status": "DONE"}});
+    tour.told("The provider tells it as well: nothing changes any more.", &event)
+        .await;
+    tour.get(
+        &cast.reader,
+        "What was bought.",
+        "/api/tokens/transactions?type=purchase",
+    )
+    .await;
+    tour.call(
+        &cast.reader,
+        "What is not on offer cannot be ordered.",
+        Method::POST,
+        "/api/tokens/purchase",
+        Body::Json(json!({"package_id": "basic_1"})),
+        400,
+    )
+    .await;
+    let key = tour.platform.payments.payment_key(text(&first, "payment_url"));
+    let canceled = tour.platform.payments.cancel(&key.expect("a key"), None);
+    canceled.expect("it is canceled");
+    tour.told(
+        "Money that is given back takes the tokens back; what was spent of them would be owed.",
+        &event,
+    )
+    .await;
+    let grant = "UPDATE users SET is_admin = true WHERE username = 'friend'";
+    tour.platform.execute(grant).await;
+    tour.get(
+        &cast.friend,
+        "Whoever runs the platform sees what is owed (the friend does, for this step): nothing.",
+        "/api/admin/owed-tokens",
+    )
+    .await;
+    let revoke = "UPDATE users SET is_admin = false WHERE username = 'friend'";
+    tour.platform.execute(revoke).await;
+}
+
+async fn order(tour: &mut Tour, cast: &Cast, why: &'static str) -> Value {
+    let body = Body::Json(json!({"package_id": "basic_100"}));
+    let placed = tour
+        .call(&cast.reader, why, Method::POST, "/api/tokens/purchase", body, 201)
+        .await;
+    placed.json()["data"].clone()
+}
+
+fn text<'a>(placed: &'a Value, field: &str) -> &'a str {
+    placed[field].as_str().expect("a text")
+}
+
+/// The path of an address of ours.
+fn here(tour: &Tour, address: &str) -> String {
+    address.replace(&tour.platform.base, "")
+}
