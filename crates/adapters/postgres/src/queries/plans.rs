@@ -184,11 +184,7 @@ fn single_reads() -> Vec<Case> {
             PAGE,
         ),
         case("me", Sql::new(users::ME, [person.into()]), PAGE),
-        case(
-            "profile",
-            Sql::new(users::PROFILE, [person.into(), person.into()]),
-            counted,
-        ),
+        case("profile", users::profile_sql(PERSON, Some(PERSON)), counted),
         case("balance", Sql::new(tokens::BALANCE, [person.into()]), 1000.0),
     ]
 }

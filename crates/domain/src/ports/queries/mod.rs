@@ -19,11 +19,11 @@ pub use generations::{
 pub use notifications::{NotificationQueries, NotificationView, TargetView};
 pub use search::{FoundArtist, FoundStyle, SearchQueries};
 pub use styles::{
-    OwnStyle, SampleArtwork, SilentTraining, StyleArtist, StyleCard, StyleFilter, StyleQueries, StyleView,
-    TrainingBrief, UploadCheck,
+    AVERAGED_IMAGES, OwnStyle, SampleArtwork, SilentTraining, StyleArtist, StyleCard, StyleFilter,
+    StyleQueries, StyleView, TrainingBrief, UploadCheck,
 };
 pub use tokens::{BalanceView, TokenQueries, TransactionFilter, TransactionStatus, TransactionView};
-pub use users::{MeArtist, MeView, ProfileArtist, ProfileView, UserQueries};
+pub use users::{COUNTED_IMAGES, MeArtist, MeView, ProfileArtist, ProfileView, UserQueries};
 
 #[cfg(feature = "mock")]
 pub use self::{
