@@ -16,8 +16,8 @@ pub use generations::{
     FeedFilter, FeedItem, GenerationBrief, GenerationQueries, GenerationView, ImageView, OwnGeneration,
     OwnGenerationFilter, Prepared, SilentGeneration, StyleForHold,
 };
-pub use notifications::{NotificationQueries, NotificationView, TargetView};
-pub use search::{FoundArtist, FoundStyle, SearchQueries};
+pub use notifications::{COUNTED_UNREAD, NotificationQueries, NotificationView, TargetView};
+pub use search::{FoundArtist, FoundStyle, SEARCHED, SearchQueries};
 pub use styles::{
     AVERAGED_IMAGES, OwnStyle, SampleArtwork, SilentTraining, StyleArtist, StyleCard, StyleFilter,
     StyleQueries, StyleView, TrainingBrief, UploadCheck,
