@@ -4,7 +4,7 @@ use domain::{
     ObjectAddress, StyleId,
     ports::{
         StorageError,
-        queries::{SampleArtwork, StyleFilter, StyleQueries, UploadCheck},
+        queries::{StyleFilter, StyleQueries, UploadCheck},
     },
     style::{LicenceKind, StyleName, TrainingStatus},
 };
