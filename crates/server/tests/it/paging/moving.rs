@@ -10,9 +10,16 @@ use crate::support::Platform;
 async fn pages(reader: &Client, path: &str, limit: usize, meanwhile: impl AsyncFn()) -> Vec<Vec<i64>> {
     let (mut pages, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = reader.get(&format!("{path}&limit={limit}{cursor}")).await.data(200);
+        let page = reader
+            .get(&format!("{path}&limit={limit}{cursor}"))
+            .await
+            .data(200);
         let rows = page["results"].as_array().expect("rows");
-        pages.push(rows.iter().map(|row| row["id"].as_i64().expect("an id")).collect());
+        pages.push(
+            rows.iter()
+                .map(|row| row["id"].as_i64().expect("an id"))
+                .collect(),
+        );
         let Some(next) = page["next_cursor"].as_str() else {
             return pages;
         };
@@ -108,9 +115,7 @@ async fn popular_images_whose_likes_stay_are_seen_exactly_once() {
             .await;
     }
     let like = async |id: i64| {
-        let liked = fan
-            .post(&format!("/api/generations/{id}/like"), &json!({}))
-            .await;
+        let liked = fan.post(&format!("/api/generations/{id}/like"), &json!({})).await;
         assert_eq!(liked.data(200)["liked"], true);
     };
     like(g3).await;
@@ -139,10 +144,7 @@ async fn popular_images_whose_likes_stay_are_seen_exactly_once() {
     let moving = pages(&reader, path, 2, meanwhile).await;
     let new = *moving.last().and_then(|page| page.last()).expect("the new image");
     assert!(new > g7, "{moving:?}");
-    assert_eq!(
-        moving,
-        [vec![g2, g3], vec![g1, g3], vec![g5, g4], vec![g6, new]]
-    );
+    assert_eq!(moving, [vec![g2, g3], vec![g1, g3], vec![g5, g4], vec![g6, new]]);
 }
 
 #[tokio::test]
