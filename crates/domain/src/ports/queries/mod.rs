@@ -17,7 +17,7 @@ pub use generations::{
     OwnGenerationFilter, Prepared, SilentGeneration, StyleForHold,
 };
 pub use notifications::{COUNTED_UNREAD, NotificationQueries, NotificationView, TargetView};
-pub use search::{FoundArtist, FoundStyle, SEARCHED, SearchQueries};
+pub use search::{FoundArtist, FoundStyle, SEARCHED, SEARCHED_FOR_TAGS, SearchQueries};
 pub use styles::{
     AVERAGED_IMAGES, OwnStyle, SampleArtwork, SilentTraining, StyleArtist, StyleCard, StyleFilter,
     StyleQueries, StyleView, TrainingBrief, UploadCheck,

@@ -5,7 +5,7 @@ use domain::{
     page::PageSize,
     ports::{
         StorageError,
-        queries::{FoundStyle, SEARCHED},
+        queries::{FoundStyle, SEARCHED, SEARCHED_FOR_TAGS},
     },
     search::SearchPattern,
 };
@@ -38,17 +38,17 @@ pub(in super::super) fn statement(text: &SearchPattern, most: PageSize) -> Sql {
     let matches = anywhere(&mut sql, text);
     let (name, tag) = (matches("lower(m.name)"), matches("t.name"));
     let most = most.get();
-    let walk = |further: &str, condition: &str| {
+    let walk = |rows: i64, further: &str, condition: &str| {
         format!(
             "
   SELECT m.id FROM (
     SELECT m.id, m.name, m.artist_id, m.usage_count, m.created_at FROM style_models m
-     WHERE {LISTED}{further} ORDER BY {ORDER} LIMIT {SEARCHED}) m
+     WHERE {LISTED}{further} ORDER BY {ORDER} LIMIT {rows}) m
    {OF_ACTIVE}
    WHERE {condition} ORDER BY {ORDER} LIMIT {most}"
         )
     };
-    let walked_names = walk("", &name);
+    let walked_names = walk(SEARCHED, "", &name);
     // A count and no EXISTS, which would be turned into a join with all tags that match.
     let has_tag = format!(
         "(SELECT count(*) FROM style_tags s JOIN tags t ON t.id = s.tag_id WHERE s.style_id = m.id AND {tag}) > 0"
@@ -57,7 +57,7 @@ pub(in super::super) fn statement(text: &SearchPattern, most: PageSize) -> Sql {
         "
        AND ((SELECT count(*) FROM tag) >= {SEARCHED} OR (SELECT count(*) FROM tagged) >= {SEARCHED})"
     );
-    let walked_tags = walk(&too_many_tags, &has_tag);
+    let walked_tags = walk(SEARCHED_FOR_TAGS, &too_many_tags, &has_tag);
     sql.text(format!(
         "
 WITH walked_names AS MATERIALIZED ({walked_names}
