@@ -11,7 +11,6 @@ use std::{
 };
 
 use domain::{
-    Fault,
     page::{PageRequest, PageSize},
     ports::queries::{SearchQueries, Sort, StyleFilter, StyleQueries},
     search::SearchText,
@@ -45,7 +44,7 @@ async fn main() -> Outcome<()> {
         "| question | rows | first | least | median |\n|---|---|---|---|---|"
     )?;
     for rows in [20, 100] {
-        searches(&store, PageSize::new(rows).map_err(said)?).await?;
+        searches(&store, PageSize::new(rows)?).await?;
     }
     for names in [
         &["sea"][..],
@@ -71,14 +70,14 @@ async fn searches(store: &PgStore, most: PageSize) -> Outcome<()> {
         "바다",
         "zzzz",
     ] {
-        let text = SearchText::parse(raw).map_err(said)?.pattern();
+        let text = SearchText::parse(raw)?.pattern();
         measure(&format!("styles, `{raw}`"), async || {
             Ok(store.find_styles(&text, most).await?.len())
         })
         .await?;
     }
     for raw in ["작가", "수채화 작가", "user77", "abc", "zzzz"] {
-        let text = SearchText::parse(raw).map_err(said)?.pattern();
+        let text = SearchText::parse(raw)?.pattern();
         measure(&format!("artists, `{raw}`"), async || {
             Ok(store.find_artists(&text, most).await?.len())
         })
@@ -92,7 +91,7 @@ async fn lists(store: &PgStore, names: &[&str]) -> Outcome<()> {
         let tags = names.iter().map(|name| TagName::parse(name));
         let filter = StyleFilter {
             sort,
-            tags: tags.collect::<Result<_, _>>().map_err(said)?,
+            tags: tags.collect::<Result<_, _>>()?,
             ..StyleFilter::default()
         };
         measure(
@@ -125,8 +124,4 @@ async fn measure(name: &str, ask: impl AsyncFn() -> Outcome<usize>) -> Outcome<(
 
 fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1000.0)
-}
-
-fn said(fault: Fault) -> String {
-    format!("{fault:?}")
 }

@@ -120,7 +120,7 @@ impl LocalToss {
         let server = run("local-toss", move || {
             let state = shared.clone();
             let server = server(listener, move |config: &mut web::ServiceConfig| {
-                routes(config, &state)
+                routes(config, &state);
             })?;
             work_in_background(shared, events, pauses);
             Ok(server)
