@@ -20,6 +20,7 @@ mod m20261101_000011_outbox;
 mod m20261125_000012_erasures;
 mod m20261125_000014_orders;
 mod m20261125_000015_unpublished_posts;
+mod m20261125_000016_search;
 
 /// Knows every step, oldest first.
 #[derive(Debug)]
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000012_erasures::Migration),
             Box::new(m20261125_000014_orders::Migration),
             Box::new(m20261125_000015_unpublished_posts::Migration),
+            Box::new(m20261125_000016_search::Migration),
         ]
     }
 }

@@ -7,13 +7,14 @@ text::text_type! {
     SearchText, 1, 100
 }
 
-/// Where the text must stand.
+/// Where the text must stand, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SearchPattern {
-    /// Anywhere: in lower case, for `LIKE`, with the signs of `LIKE` taken literally.
-    Anywhere(String),
-    /// At the beginning: from the first text to before the second, byte by byte.
-    Beginning(String, String),
+pub struct SearchPattern {
+    /// What begins with it: from the first text to before the second, byte by byte.
+    pub beginning: (String, String),
+    /// What has it anywhere: for `LIKE`, with the signs of `LIKE` taken literally. Without it, only what begins with the
+    /// text is found.
+    pub anywhere: Option<String>,
 }
 
 impl SearchText {
@@ -23,10 +24,15 @@ impl SearchText {
     /// Where to look.
     pub fn pattern(&self) -> SearchPattern {
         let text = self.as_str().to_lowercase();
-        if text.chars().count() < Self::TRIGRAM {
-            let end = format!("{text}{}", char::MAX);
-            return SearchPattern::Beginning(text, end);
+        let anywhere = (text.chars().count() >= Self::TRIGRAM).then(|| Self::like(&text));
+        let end = format!("{text}{}", char::MAX);
+        SearchPattern {
+            beginning: (text, end),
+            anywhere,
         }
+    }
+
+    fn like(text: &str) -> String {
         let mut pattern = String::with_capacity(text.len() + 2);
         pattern.push('%');
         for sign in text.chars() {
@@ -36,7 +42,7 @@ impl SearchText {
             pattern.push(sign);
         }
         pattern.push('%');
-        SearchPattern::Anywhere(pattern)
+        pattern
     }
 }
 
@@ -86,17 +92,16 @@ mod tests {
 
     #[test]
     fn the_signs_of_like_are_literal() {
-        assert_eq!(
-            pattern("50%_\\X"),
-            SearchPattern::Anywhere("%50\\%\\_\\\\x%".into())
-        );
+        let found = pattern("50%_\\X");
+        assert_eq!(found.anywhere.as_deref(), Some("%50\\%\\_\\\\x%"));
+        assert_eq!(found.beginning.0, "50%_\\x");
     }
 
     #[test]
     fn a_short_text_must_begin_it() {
-        let SearchPattern::Beginning(from, to) = pattern(" 수채 ") else {
-            panic!("two characters make no trigram");
-        };
+        let found = pattern(" 수채 ");
+        assert_eq!(found.anywhere, None, "two characters make no trigram");
+        let (from, to) = found.beginning;
         assert_eq!(from, "수채");
         assert!("수채화".as_bytes() < to.as_bytes() && to.as_bytes() < "수책".as_bytes());
         assert_eq!(SearchText::parse("  "), Err(Fault::Required));

@@ -123,6 +123,19 @@ async fn run_in_turn(
     .map_err(storage_error)
 }
 
+/// Every statement that likes, comments and takes back, with the number of its values, for the test of plans.
+#[cfg(test)]
+pub(crate) fn statements() -> [(&'static str, String, usize); 6] {
+    [
+        ("like", format!("{ACTOR_AND_POST}{}", likes::LIKE), 3),
+        ("unlike", format!("{ACTOR_AND_POST}{}", likes::UNLIKE), 2),
+        ("add a comment", format!("{ACTOR_AND_POST}{}", comments::ADD), 6),
+        ("place a comment", comments::PLACE.to_owned(), 2),
+        ("lock a comment's post", comments::LOCK_POST.to_owned(), 1),
+        ("remove a comment", comments::REMOVE.to_owned(), 1),
+    ]
+}
+
 /// The row of a statement that always answers with one.
 fn answer(row: Option<QueryResult>) -> Result<QueryResult, StorageError> {
     row.ok_or_else(|| StorageError::Corrupt("a statement without an answer".to_owned()))

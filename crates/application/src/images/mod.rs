@@ -48,10 +48,14 @@ pub async fn inspect(source: ImageSource, limits: Limits) -> Result<Inspected, F
     blocking(move || inspect::inspect(&source, limits)).await
 }
 
-/// A square thumbnail, JPEG, of the first of `candidates` that fits a modest buffer, else of the smallest. When even
-/// that one is too large to be decoded here, it is refused.
-pub async fn thumbnail(candidates: Vec<(ImageSource, Inspected)>) -> Result<Thumbnail, Fault> {
-    blocking(move || render::thumbnail(&candidates)).await
+/// Which of the images are made thumbnails of: some of those that fit a modest buffer, else the smallest alone.
+pub fn shown(inspected: &[Inspected]) -> Vec<usize> {
+    render::shown(inspected)
+}
+
+/// A square thumbnail, JPEG. An image that is too large to be decoded here is refused.
+pub async fn thumbnail(source: ImageSource) -> Result<Thumbnail, Fault> {
+    blocking(move || render::thumbnail(&source)).await
 }
 
 /// A signature, checked, decoded and written anew as PNG.

@@ -3,7 +3,11 @@
 use std::io::Cursor;
 
 use bytes::Bytes;
-use domain::{Fault, style::upload::THUMBNAIL_SIDE, user::PICTURE_SIDE};
+use domain::{
+    Fault,
+    style::upload::{THUMBNAIL_SIDE, sample_places},
+    user::PICTURE_SIDE,
+};
 use image::{DynamicImage, ImageDecoder, ImageFormat, metadata::Orientation};
 
 use super::{
@@ -24,13 +28,20 @@ impl Thumbnail {
     pub const CONTENT_TYPE: &'static str = "image/jpeg";
 }
 
-pub(super) fn thumbnail(candidates: &[(ImageSource, Inspected)]) -> Result<Thumbnail, Fault> {
-    let fitting = candidates
-        .iter()
-        .find(|(_, found)| found.decoded_bytes <= PIXEL_BUDGET);
-    let (source, _) = fitting
-        .or_else(|| candidates.iter().min_by_key(|(_, found)| found.decoded_bytes))
-        .ok_or(Fault::ImageFormat)?;
+pub(super) fn shown(inspected: &[Inspected]) -> Vec<usize> {
+    let fits = |index: &usize| inspected[*index].decoded_bytes <= PIXEL_BUDGET;
+    let fitting: Vec<usize> = (0..inspected.len()).filter(fits).collect();
+    if fitting.is_empty() {
+        let smallest = (0..inspected.len()).min_by_key(|index| inspected[*index].decoded_bytes);
+        return smallest.into_iter().collect();
+    }
+    sample_places(fitting.len())
+        .into_iter()
+        .map(|place| fitting[place])
+        .collect()
+}
+
+pub(super) fn thumbnail(source: &ImageSource) -> Result<Thumbnail, Fault> {
     let (image, orientation) = decode(source)?;
     let mut square = center_square(&image);
     drop(image);
@@ -121,7 +132,6 @@ mod tests {
     use image::RgbImage;
 
     use super::*;
-    use crate::images::{TRAINING, inspect::inspect};
 
     #[test]
     fn a_thumbnail_is_256_square() {
@@ -129,11 +139,25 @@ mod tests {
         RgbImage::new(700, 512)
             .write_to(&mut file, ImageFormat::Png)
             .unwrap();
-        let source = ImageSource::Bytes(file.into_inner().into());
-        let found = inspect(&source, TRAINING).unwrap();
-        let Thumbnail(jpeg) = thumbnail(&[(source, found)]).unwrap();
+        let Thumbnail(jpeg) = thumbnail(&ImageSource::Bytes(file.into_inner().into())).unwrap();
         let read = image::load_from_memory_with_format(&jpeg, ImageFormat::Jpeg).unwrap();
         assert_eq!((read.width(), read.height()), (256, 256));
+    }
+
+    #[test]
+    fn images_that_take_too_much_memory_are_not_shown_as_long_as_there_are_others() {
+        let of = |decoded_bytes: u64| Inspected {
+            kind: Kind::Png,
+            width: 512,
+            height: 512,
+            bytes: 1,
+            decoded_bytes,
+        };
+        let (small, large) = (of(PIXEL_BUDGET), of(PIXEL_BUDGET + 1));
+        assert_eq!(shown(&[large, small, large, small]), [1, 3]);
+        assert_eq!(shown(&[small; 11]), [0, 2, 4, 6, 8, 10]);
+        assert_eq!(shown(&[of(PIXEL_BUDGET + 2), large]), [1]);
+        assert_eq!(shown(&[]), [0; 0]);
     }
 
     #[test]

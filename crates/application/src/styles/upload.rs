@@ -118,18 +118,10 @@ impl StyleService {
     pub async fn create(&self, style: NewStyleUpload) -> Result<CreatedStyle, CreateStyleError> {
         self.may_upload_as(style.artist, &style.name).await?;
         let inspected = inspect_all(&style.images).await?;
-        let candidates = style
-            .images
-            .iter()
-            .map(|i| i.source.clone())
-            .zip(inspected.iter().copied())
-            .collect();
-        let thumbnail = images::thumbnail(candidates)
-            .await
-            .map_err(|fault| CreateStyleError::BadImages(BTreeMap::from([(0, fault)])))?;
+        let samples = render_samples(&style.images, &inspected).await?;
 
         let upload = self.uploads.begin(self.ids.uuid(), style.artist).await?;
-        let stored = self.store(&upload, &style, &inspected, thumbnail).await;
+        let stored = self.store(&upload, &style, &inspected, &samples).await;
         if stored.is_err() {
             self.uploads.abandon(&upload).await;
         }
@@ -148,14 +140,17 @@ impl StyleService {
         upload: &Upload,
         style: &NewStyleUpload,
         inspected: &[Inspected],
-        Thumbnail(jpeg): Thumbnail,
+        samples: &Samples,
     ) -> Result<CreatedStyle, CreateStyleError> {
         let thumbnail = upload.thumbnail();
-        self.uploads
-            .put(&thumbnail, ObjectBody::Bytes(jpeg), Thumbnail::CONTENT_TYPE)
+        // The first sample is what the style is known by.
+        let first = samples.values().next();
+        self.put_thumbnail(&thumbnail, first.ok_or_else(|| bad_image(0, Fault::ImageFormat))?)
             .await?;
         let images: Vec<NewTrainingImage> = stream::iter(style.images.iter().zip(inspected).enumerate())
-            .map(|(index, (image, found))| self.store_image(upload, index, image, *found))
+            .map(|(index, (image, found))| {
+                self.store_image(upload, index, image, *found, samples.get(&index))
+            })
             .buffered(PARALLEL)
             .try_collect()
             .await?;
@@ -197,6 +192,7 @@ impl StyleService {
         index: usize,
         image: &IncomingImage,
         found: Inspected,
+        thumbnail: Option<&Thumbnail>,
     ) -> Result<NewTrainingImage, ObjectError> {
         let object = upload.training_image(index, found.kind.extension());
         let body = match &image.source {
@@ -205,17 +201,31 @@ impl StyleService {
         };
         let content_type = found.kind.content_type();
         self.uploads.put(&object, body, content_type).await?;
+        let sample = thumbnail.map(|_| upload.sample(index));
+        if let (Some(at), Some(thumbnail)) = (&sample, thumbnail) {
+            self.put_thumbnail(at, thumbnail).await?;
+        }
         let Inspected {
             width, height, bytes, ..
         } = found;
         Ok(NewTrainingImage {
             object,
+            sample,
             content_type,
             width,
             height,
             bytes,
             tags: image.tags.clone(),
         })
+    }
+
+    async fn put_thumbnail(
+        &self,
+        at: &ObjectAddress,
+        Thumbnail(jpeg): &Thumbnail,
+    ) -> Result<(), ObjectError> {
+        let body = ObjectBody::Bytes(jpeg.clone());
+        self.uploads.put(at, body, Thumbnail::CONTENT_TYPE).await
     }
 
     /// Style, training task and the end of the upload's note: at once or not at all.
@@ -284,6 +294,26 @@ fn with_name_tag(mut images: Vec<NewTrainingImage>, name: Option<&TagName>) -> V
         image.tags = TagName::gather(&image.tags, std::iter::empty(), name);
     }
     images
+}
+
+/// Thumbnails of the images that are shown, by index.
+type Samples = BTreeMap<usize, Thumbnail>;
+
+/// Makes them one after the other: of one image at a time the pixels are held.
+async fn render_samples(
+    images: &[IncomingImage],
+    inspected: &[Inspected],
+) -> Result<Samples, CreateStyleError> {
+    let mut samples = Samples::new();
+    for index in images::shown(inspected) {
+        let thumbnail = images::thumbnail(images[index].source.clone()).await;
+        samples.insert(index, thumbnail.map_err(|fault| bad_image(index, fault))?);
+    }
+    Ok(samples)
+}
+
+fn bad_image(index: usize, fault: Fault) -> CreateStyleError {
+    CreateStyleError::BadImages(BTreeMap::from([(index, fault)]))
 }
 
 /// Looks at every image, one after the other, and reports all that cannot be used.

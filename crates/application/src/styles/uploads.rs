@@ -34,8 +34,13 @@ impl Upload {
 
     /// Where the thumbnail goes.
     pub fn thumbnail(&self) -> ObjectAddress {
+        self.buckets.public(format!("{}.jpg", self.thumbnail_prefix()))
+    }
+
+    /// Where the thumbnail of the training image with this index goes.
+    pub fn sample(&self, index: usize) -> ObjectAddress {
         self.buckets
-            .public(format!("thumbnails/{}.jpg", self.id.simple()))
+            .public(format!("{}-{index:03}.jpg", self.thumbnail_prefix()))
     }
 
     /// Where a signature goes.
@@ -52,6 +57,11 @@ impl Upload {
 
     fn training_prefix(&self) -> String {
         format!("train-{}-", self.id.simple())
+    }
+
+    /// Beginning of the keys of all its thumbnails.
+    fn thumbnail_prefix(&self) -> String {
+        format!("thumbnails/{}", self.id.simple())
     }
 }
 
@@ -149,11 +159,14 @@ impl UploadGuard {
     }
 
     async fn remove(&self, upload: &Upload) -> Result<(), RemoveError> {
-        let private = &self.buckets.private;
-        for key in self.storage.list(private, &upload.training_prefix()).await? {
-            self.storage.delete(&ObjectAddress::new(private, key)).await?;
+        for (bucket, prefix) in [
+            (&self.buckets.private, upload.training_prefix()),
+            (&self.buckets.public, upload.thumbnail_prefix()),
+        ] {
+            for key in self.storage.list(bucket, &prefix).await? {
+                self.storage.delete(&ObjectAddress::new(bucket, key)).await?;
+            }
         }
-        self.storage.delete(&upload.thumbnail()).await?;
         self.storage.delete(&upload.signature()).await?;
         for kind in [Kind::Png, Kind::Jpeg] {
             self.storage.delete(&upload.picture(kind)).await?;
@@ -230,7 +243,7 @@ mod tests {
         let mut storage = MockObjectStorage::new();
         storage
             .expect_list()
-            .times(1)
+            .times(2)
             .returning(|_, prefix| Ok(vec![format!("{prefix}000.png")]));
         storage.expect_delete().times(5).returning(|_| Ok(()));
         abandon(storage, housekeeping).await;

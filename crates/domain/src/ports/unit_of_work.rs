@@ -131,8 +131,10 @@ pub struct NewStyle {
 /// A training image, already stored.
 #[derive(Debug, Clone)]
 pub struct NewTrainingImage {
-    /// Where it lies.
+    /// Where it lies; private.
     pub object: ObjectAddress,
+    /// Public thumbnail, already stored, of one that is shown as a sample.
+    pub sample: Option<ObjectAddress>,
     /// MIME type.
     pub content_type: &'static str,
     /// Pixels across.

@@ -120,6 +120,19 @@ pub mod upload {
     pub const THUMBNAIL_SIDE: u32 = 256;
     /// Most bytes of a signature (2 MB).
     pub const MAX_SIGNATURE_BYTES: u64 = 2 * 1024 * 1024;
+    /// Most images of which a public thumbnail is made and shown as a sample.
+    pub const MAX_SAMPLES: usize = 6;
+
+    /// Which of `images` images in a row are shown as samples: all when they are few, else the first, the last and
+    /// what lies evenly between them.
+    pub fn sample_places(images: usize) -> Vec<usize> {
+        if images <= MAX_SAMPLES {
+            return (0..images).collect();
+        }
+        (0..MAX_SAMPLES)
+            .map(|n| n * (images - 1) / (MAX_SAMPLES - 1))
+            .collect()
+    }
 }
 
 #[cfg(test)]
@@ -135,5 +148,14 @@ mod tests {
             );
         }
         assert_eq!(GenerationCost::new(10_000).unwrap().tokens().get(), 10_000);
+    }
+
+    #[test]
+    fn samples_lie_evenly_from_the_first_image_to_the_last() {
+        assert_eq!(upload::sample_places(0), [0; 0]);
+        assert_eq!(upload::sample_places(2), [0, 1]);
+        assert_eq!(upload::sample_places(6), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(upload::sample_places(10), [0, 1, 3, 5, 7, 9]);
+        assert_eq!(upload::sample_places(100), [0, 19, 39, 59, 79, 99]);
     }
 }

@@ -18,7 +18,7 @@ pub struct InboxDto {
     pub next_cursor: Option<String>,
     /// Whether there is a next page.
     pub has_more: bool,
-    /// Unread ones in all.
+    /// Unread ones in all, counted to 10,000.
     #[schema(example = 2)]
     pub unread_count: i64,
 }

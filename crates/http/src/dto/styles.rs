@@ -114,20 +114,20 @@ pub struct StyleStatsDto {
     /// Images made.
     #[schema(example = 3)]
     pub total_generations: i64,
-    /// Mean number of likes of its public images.
+    /// Mean number of likes of its newest 1,000 public images, two decimals.
     #[schema(example = 1.5)]
     pub avg_likes: f64,
 }
 
-/// A public sample: a thumbnail.
+/// A public sample: the thumbnail of a training image.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SampleArtworkDto {
-    /// Id.
+    /// The training image's id.
     #[schema(example = 1)]
     pub id: i64,
-    /// Address of the thumbnail.
+    /// Address of the thumbnail, a JPEG of 256×256 pixels.
     pub image_url: String,
-    /// Tags.
+    /// The image's tags.
     pub tags: Vec<String>,
 }
 

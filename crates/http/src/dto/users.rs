@@ -180,10 +180,10 @@ pub struct ProfileArtistDto {
 /// Counts of an account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProfileStatsDto {
-    /// Images made.
+    /// Images made, counted to 100,000.
     #[schema(example = 3)]
     pub total_generations: i64,
-    /// Of these, public.
+    /// Of these, public, counted to 100,000.
     #[schema(example = 1)]
     pub public_generations: i64,
     /// Artists followed.

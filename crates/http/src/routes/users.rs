@@ -31,6 +31,8 @@ use crate::{
 /// Longest JSON body of an upgrade: the largest signature in base64, and room for the rest.
 const MAX_UPGRADE_BYTES: usize = 3 * 1024 * 1024;
 
+const SIGNATURE: &str = "signature_image";
+
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(upgrade)
@@ -70,18 +72,14 @@ async fn upgrade(
     service: Data<AccountService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let payload = payload.into_inner();
-    let (mut fields, file) = match media_type(request.headers()) {
-        MediaType::Form => {
-            let mut form = read_form(&request, payload, &upgrade_form()).await?;
-            let file = form.file("signature_image");
-            (form.fields, file)
-        }
-        _ => (read_json(&request, payload, MAX_UPGRADE_BYTES).await?, None),
-    };
+    let (mut fields, file) =
+        read_body(&request, payload, &upgrade_form(), SIGNATURE, MAX_UPGRADE_BYTES).await?;
     let artist_name = fields.required("artist_name", ArtistName::parse);
     let verified_email = fields.required("verified_email", EmailAddress::parse_address);
-    let signature = signature_of(&mut fields, file.as_ref());
+    let signature = match &file {
+        Some(file) => Some(image_of(file)),
+        None => fields.required(SIGNATURE, read_data_url),
+    };
     let upgrade = (|| {
         Some(Upgrade {
             user: who.user,
@@ -98,15 +96,29 @@ fn upgrade_form() -> FormSpec {
     FormSpec::new(MAX_UPGRADE_BYTES as u64)
         .text("artist_name", 1_000)
         .text("verified_email", 1_000)
-        .file("signature_image", MAX_SIGNATURE_BYTES)
+        .file(SIGNATURE, MAX_SIGNATURE_BYTES)
 }
 
-/// The signature: the form's file, or a data URL.
-fn signature_of(fields: &mut Fields, file: Option<&UploadedFile>) -> Option<ImageSource> {
-    match file {
-        Some(file) => Some(ImageSource::File(file.path().to_path_buf())),
-        None => fields.required("signature_image", read_data_url),
+/// The fields of a form and its `image`, or those of a JSON body, in which an image is a text.
+async fn read_body(
+    request: &HttpRequest,
+    payload: Payload,
+    form: &FormSpec,
+    image: &str,
+    most_bytes_of_json: usize,
+) -> Result<(Fields, Option<UploadedFile>), ApiError> {
+    let payload = payload.into_inner();
+    if !matches!(media_type(request.headers()), MediaType::Form) {
+        return Ok((read_json(request, payload, most_bytes_of_json).await?, None));
     }
+    let mut form = read_form(request, payload, form).await?;
+    let image = form.file(image);
+    Ok((form.fields, image))
+}
+
+/// The form's file.
+fn image_of(file: &UploadedFile) -> ImageSource {
+    ImageSource::File(file.path().to_path_buf())
 }
 
 fn read_data_url(raw: &str) -> Result<ImageSource, Fault> {

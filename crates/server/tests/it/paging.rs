@@ -1,5 +1,7 @@
 //! Pages that follow one another neither skip a row nor repeat one.
 
+mod moving;
+
 use std::collections::HashSet;
 
 use serde_json::{Value, json};

@@ -6,5 +6,6 @@ mod names;
 pub mod outage;
 mod races;
 mod refused;
+mod samples;
 mod signature;
 mod stored;

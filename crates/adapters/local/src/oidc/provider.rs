@@ -3,12 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::net::TcpListener;
 use std::path::PathBuf;
 
-use actix_web::dev::{Server, ServerHandle};
-use actix_web::http::KeepAlive;
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{HttpResponse, web};
 use secrecy::SecretString;
 use url::Url;
 
@@ -16,10 +13,7 @@ use super::fault::Fault;
 use super::keys::{KeyError, ProviderKey};
 use super::state::State;
 use super::{authorize, discovery, token};
-use crate::web::{listen, run};
-
-/// How long requests in flight may go on after a stop, in seconds.
-const GRACE_SECONDS: u64 = 2;
+use crate::web::{Running, listen, run, server};
 
 /// Where the provider listens and whom it serves.
 #[derive(Clone, Debug)]
@@ -68,7 +62,7 @@ impl From<KeyError> for DemoProviderError {
 /// started it; it ends when this value is dropped.
 pub struct DemoProvider {
     state: web::Data<State>,
-    server: ServerHandle,
+    server: Running,
 }
 
 impl DemoProvider {
@@ -95,8 +89,9 @@ impl DemoProvider {
             key,
         ));
         let shared = state.clone();
+        let routes = move |config: &mut web::ServiceConfig| routes(config, &shared);
         let server =
-            run("local-oidc", move || server(listener, shared)).map_err(DemoProviderError::Thread)?;
+            run("local-oidc", move || server(listener, routes)).map_err(DemoProviderError::Thread)?;
         Ok(Self { state, server })
     }
 
@@ -141,14 +136,7 @@ impl DemoProvider {
 
     /// Stops accepting, lets requests in flight end and returns when the port is free.
     pub async fn stop(self) {
-        self.server.stop(true).await;
-    }
-}
-
-impl Drop for DemoProvider {
-    fn drop(&mut self) {
-        // The order is given by the call; the future would only wait for the end.
-        drop(self.server.stop(false));
+        self.server.stop().await;
     }
 }
 
@@ -160,26 +148,16 @@ impl fmt::Debug for DemoProvider {
     }
 }
 
-fn server(listener: TcpListener, state: web::Data<State>) -> io::Result<Server> {
-    let app = move || {
-        App::new()
-            .app_data(state.clone())
-            .route(
-                "/.well-known/openid-configuration",
-                web::get().to(discovery::metadata),
-            )
-            .route("/jwks.json", web::get().to(discovery::key_set))
-            .route("/authorize", web::get().to(authorize::authorize))
-            .route("/sign-in", web::post().to(authorize::sign_in))
-            .route("/token", web::post().to(token::exchange))
-            .default_service(web::to(HttpResponse::NotFound))
-    };
-    let server = HttpServer::new(app)
-        .workers(1)
-        .disable_signals()
-        // Without idle connections a stop is immediate.
-        .keep_alive(KeepAlive::Disabled)
-        .shutdown_timeout(GRACE_SECONDS)
-        .listen(listener)?;
-    Ok(server.run())
+fn routes(config: &mut web::ServiceConfig, state: &web::Data<State>) {
+    config
+        .app_data(state.clone())
+        .route(
+            "/.well-known/openid-configuration",
+            web::get().to(discovery::metadata),
+        )
+        .route("/jwks.json", web::get().to(discovery::key_set))
+        .route("/authorize", web::get().to(authorize::authorize))
+        .route("/sign-in", web::post().to(authorize::sign_in))
+        .route("/token", web::post().to(token::exchange))
+        .default_service(web::to(HttpResponse::NotFound));
 }

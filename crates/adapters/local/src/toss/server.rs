@@ -2,14 +2,11 @@
 
 use std::fmt;
 use std::io;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
-use actix_web::http::KeepAlive;
-use actix_web::{App, HttpServer, rt, web};
+use actix_web::{rt, web};
 use domain::payment::PaymentStatus;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -22,10 +19,7 @@ use super::payment::Deadlines;
 use super::state::State;
 use super::webhooks::{self, Webhooks};
 use super::{api, checkout, store};
-use crate::web::{listen, run};
-
-/// How long requests in flight may go on after a stop, in seconds.
-const GRACE_SECONDS: u64 = 2;
+use crate::web::{Running, listen, run, server};
 
 /// How often it looks for payments that have run out of time.
 const ROUND: Duration = Duration::from_secs(1);
@@ -91,7 +85,7 @@ pub enum LocalTossError {
 /// A running provider. It ends when this value is dropped.
 pub struct LocalToss {
     state: web::Data<State>,
-    server: ServerHandle,
+    server: Running,
 }
 
 impl LocalToss {
@@ -124,7 +118,10 @@ impl LocalToss {
         ));
         let (shared, pauses) = (state.clone(), options.webhook_pauses);
         let server = run("local-toss", move || {
-            let server = server(listener, shared.clone())?;
+            let state = shared.clone();
+            let server = server(listener, move |config: &mut web::ServiceConfig| {
+                routes(config, &state);
+            })?;
             work_in_background(shared, events, pauses);
             Ok(server)
         })
@@ -212,14 +209,7 @@ impl LocalToss {
 
     /// Stops accepting, lets requests in flight end and returns when the port is free.
     pub async fn stop(self) {
-        self.server.stop(true).await;
-    }
-}
-
-impl Drop for LocalToss {
-    fn drop(&mut self) {
-        // The order is given by the call; the future would only wait for the end.
-        drop(self.server.stop(false));
+        self.server.stop().await;
     }
 }
 
@@ -243,26 +233,16 @@ fn work_in_background(state: web::Data<State>, events: UnboundedReceiver<Value>,
     });
 }
 
-fn server(listener: TcpListener, state: web::Data<State>) -> io::Result<Server> {
-    let app = move || {
-        App::new()
-            .app_data(state.clone())
-            .route("/v1/payments", web::post().to(api::checkout))
-            .route("/v1/payments/confirm", web::post().to(api::confirm))
-            .route("/v1/payments/orders/{order_id}", web::get().to(api::of_order))
-            .route("/v1/payments/{key}/checkout", web::get().to(checkout::show))
-            .route("/v1/payments/{key}/checkout", web::post().to(checkout::press))
-            .route("/v1/payments/{key}/cancel", web::post().to(api::cancel))
-            .route("/v1/payments/{key}", web::get().to(api::payment))
-            .route("/v1/transactions", web::get().to(api::transactions))
-            .default_service(web::to(api::nothing_here))
-    };
-    let server = HttpServer::new(app)
-        .workers(1)
-        .disable_signals()
-        // Without idle connections a stop is immediate.
-        .keep_alive(KeepAlive::Disabled)
-        .shutdown_timeout(GRACE_SECONDS)
-        .listen(listener)?;
-    Ok(server.run())
+fn routes(config: &mut web::ServiceConfig, state: &web::Data<State>) {
+    config
+        .app_data(state.clone())
+        .route("/v1/payments", web::post().to(api::checkout))
+        .route("/v1/payments/confirm", web::post().to(api::confirm))
+        .route("/v1/payments/orders/{order_id}", web::get().to(api::of_order))
+        .route("/v1/payments/{key}/checkout", web::get().to(checkout::show))
+        .route("/v1/payments/{key}/checkout", web::post().to(checkout::press))
+        .route("/v1/payments/{key}/cancel", web::post().to(api::cancel))
+        .route("/v1/payments/{key}", web::get().to(api::payment))
+        .route("/v1/transactions", web::get().to(api::transactions))
+        .default_service(web::to(api::nothing_here));
 }

@@ -11,7 +11,7 @@ use super::{ACTOR_AND_POST, answer, flag, run, run_in_turn};
 use crate::{connect::PgStore, row::ReadRow};
 
 /// Whoever answers a comment tells its author, else the image's owner; nobody is told of an own act.
-const ADD: &str = "
+pub(super) const ADD: &str = "
 , parent AS (
   SELECT c.id, c.user_id, c.parent_id FROM comments c JOIN post p ON p.generation_id = c.generation_id
    WHERE c.id = $3 FOR NO KEY UPDATE OF c
@@ -34,19 +34,19 @@ const ADD: &str = "
 SELECT EXISTS (SELECT FROM post) AS found, EXISTS (SELECT FROM parent) AS parent_found,
        (SELECT id FROM written) AS id";
 
-const PLACE: &str = "
+pub(super) const PLACE: &str = "
 SELECT c.user_id, p.visible OR p.user_id = $2 AS visible
   FROM comments c JOIN community_posts p ON p.generation_id = c.generation_id WHERE c.id = $1";
 
 const EDIT: &str =
     "UPDATE comments SET content = $3, updated_at = $4 WHERE id = $1 AND user_id = $2 RETURNING id";
 
-const LOCK_POST: &str = "
+pub(super) const LOCK_POST: &str = "
 SELECT p.generation_id FROM community_posts p JOIN comments c ON c.generation_id = p.generation_id
  WHERE c.id = $1 FOR NO KEY UPDATE OF p";
 
 /// The foreign key takes the replies away with their comment.
-const REMOVE: &str = "
+pub(super) const REMOVE: &str = "
 WITH gone AS (
   DELETE FROM comments WHERE id = $1 RETURNING generation_id, parent_id, reply_count
 ), counted AS (

@@ -9,7 +9,7 @@ use super::{ACTOR_AND_POST, answer, flag, run};
 use crate::{connect::PgStore, row::ReadRow};
 
 /// `ON CONFLICT` of the note: a like that was taken back and repeated tells nobody twice.
-const LIKE: &str = "
+pub(super) const LIKE: &str = "
 , liked AS (
   INSERT INTO post_likes (generation_id, user_id, created_at)
   SELECT generation_id, $2, $3 FROM post
@@ -26,7 +26,7 @@ const LIKE: &str = "
 )
 SELECT EXISTS (SELECT FROM post) AS found, (SELECT like_count FROM counted) AS like_count";
 
-const UNLIKE: &str = "
+pub(super) const UNLIKE: &str = "
 , unliked AS (
   DELETE FROM post_likes l USING post p WHERE l.generation_id = p.generation_id AND l.user_id = $2
   RETURNING l.generation_id

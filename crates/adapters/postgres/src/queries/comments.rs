@@ -14,7 +14,7 @@ use sea_orm::QueryResult;
 use super::{fields, keyset::Keyset, sql::Sql};
 use crate::{PgStore, row::ReadRow};
 
-const SEES_IMAGE: &str = "
+pub(super) const SEES_IMAGE: &str = "
 SELECT true AS seen FROM generation_requests g JOIN generated_images i ON i.generation_id = g.id
  WHERE g.id = $1 AND (i.is_public OR g.user_id = $2)";
 
@@ -44,12 +44,15 @@ impl CommunityQueries for PgStore {
     }
 
     async fn comment(&self, comment: CommentId) -> Result<Option<CommentView>, StorageError> {
-        let chosen = format!("SELECT {COMMENT} FROM comments c WHERE c.id = $1");
-        let rows = Sql::new(with_replies(&chosen), [comment.0.into()])
-            .all(self)
-            .await?;
+        let rows = comment_sql(comment).all(self).await?;
         Ok(grouped(&rows)?.pop())
     }
+}
+
+/// The statement of [`CommunityQueries::comment`].
+pub(super) fn comment_sql(comment: CommentId) -> Sql {
+    let chosen = format!("SELECT {COMMENT} FROM comments c WHERE c.id = $1");
+    Sql::new(with_replies(&chosen), [comment.0.into()])
 }
 
 /// The statement of a page.

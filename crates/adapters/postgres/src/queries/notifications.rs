@@ -7,7 +7,7 @@ use domain::{
     page::{Page, PageRequest, Position},
     ports::{
         StorageError,
-        queries::{NotificationQueries, NotificationView, TargetView},
+        queries::{COUNTED_UNREAD, NotificationQueries, NotificationView, TargetView},
     },
 };
 use sea_orm::QueryResult;
@@ -31,10 +31,18 @@ impl NotificationQueries for PgStore {
     }
 
     async fn unread_count(&self, user: UserId) -> Result<i64, StorageError> {
-        let count = "SELECT count(*) AS unread FROM notifications WHERE user_id = $1 AND NOT is_read";
-        let row = Sql::new(count, [user.0.into()]).one(self).await?;
+        let row = unread_sql(user).one(self).await?;
         row.map_or(Ok(0), |row| row.get("unread"))
     }
+}
+
+/// The statement of [`NotificationQueries::unread_count`].
+pub(super) fn unread_sql(user: UserId) -> Sql {
+    let text = format!(
+        "SELECT count(*) AS unread
+  FROM (SELECT FROM notifications WHERE user_id = $1 AND NOT is_read LIMIT {COUNTED_UNREAD}) n"
+    );
+    Sql::new(text, [user.0.into()])
 }
 
 /// The statement of a page. What a notification is about is looked up by key, and only for the rows of the page; a
@@ -51,17 +59,15 @@ WITH page AS (
    ORDER BY {order} LIMIT {limit}
 )
 SELECT n.id, n.type, n.target_type, n.target_id, n.metadata, n.is_read, n.created_at,
-       a.id AS actor_id, a.username AS actor_name, af.profile_image_bucket AS actor_bucket,
-       af.profile_image_key AS actor_key,
-       t.id AS user_id, t.username, tf.profile_image_bucket, tf.profile_image_key,
+       a.id AS actor_id, a.username AS actor_name, a.profile_image_bucket AS actor_bucket,
+       a.profile_image_key AS actor_key,
+       t.id AS user_id, t.username, t.profile_image_bucket, t.profile_image_key,
        c.id AS comment_id, c.generation_id AS comment_generation, c.content,
        g.id AS generation_id, i.bucket, i.object_key,
        m.id AS style_id, m.name AS style_name, m.thumbnail_bucket, m.thumbnail_key
   FROM page n
-  LEFT JOIN users a ON a.id = n.actor_id AND a.is_active
-  LEFT JOIN user_profiles af ON af.user_id = a.id
-  LEFT JOIN users t ON n.target_type = 'user' AND t.id = n.target_id AND t.is_active
-  LEFT JOIN user_profiles tf ON tf.user_id = t.id
+  LEFT JOIN LATERAL ({actor}) a ON true
+  LEFT JOIN LATERAL ({target}) t ON n.target_type = 'user'
   LEFT JOIN (comments c JOIN community_posts p ON p.generation_id = c.generation_id)
     ON n.target_type = 'comment' AND c.id = n.target_id AND (p.visible OR p.user_id = $1)
   LEFT JOIN generation_requests g ON n.target_type = 'generation' AND g.id = n.target_id
@@ -70,7 +76,18 @@ SELECT n.id, n.type, n.target_type, n.target_id, n.metadata, n.is_read, n.create
  ORDER BY {order}",
         order = keyset.order("n"),
         limit = page.size.fetch(),
+        actor = person("n.actor_id"),
+        target = person("n.target_id"),
     ))
+}
+
+/// The active account with this id. Looked up for each row by itself (`OFFSET 0`): joined, all accounts may be read in
+/// the order of their ids.
+fn person(id: &str) -> String {
+    format!(
+        "SELECT u.id, u.username, f.profile_image_bucket, f.profile_image_key
+               FROM users u JOIN user_profiles f ON f.user_id = u.id WHERE u.id = {id} AND u.is_active OFFSET 0"
+    )
 }
 
 fn view(row: &QueryResult) -> Result<NotificationView, StorageError> {

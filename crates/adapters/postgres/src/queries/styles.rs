@@ -9,8 +9,8 @@ use domain::{
     ports::{
         StorageError,
         queries::{
-            OwnStyle, SampleArtwork, SilentTraining, StyleCard, StyleFilter, StyleQueries, StyleView,
-            TrainingBrief, UploadCheck,
+            AVERAGED_IMAGES, OwnStyle, SampleArtwork, SilentTraining, StyleCard, StyleFilter, StyleQueries,
+            StyleView, TrainingBrief, UploadCheck,
         },
     },
     style::{LicenceKind, StyleName, TrainingStatus},
@@ -30,8 +30,9 @@ const STYLE: &str = "
   m.license_type, m.valid_from, m.valid_to, m.is_active, m.is_flagged, m.updated_at, m.progress, m.training_metric,
        m.model_bucket, m.model_key, m.error_code, m.error_message, a.follower_count, f.profile_image_bucket,
        f.profile_image_key,
-       (SELECT COALESCE(round(avg(p.like_count), 2), 0) FROM community_posts p
-         WHERE p.style_id = m.id AND p.visible)::float8 AS avg_likes,
+       (SELECT COALESCE(round(avg(p.like_count), 2), 0)
+          FROM (SELECT p.like_count FROM community_posts p WHERE p.style_id = m.id AND p.visible
+                 ORDER BY p.created_at DESC, p.generation_id DESC LIMIT {averaged}) p)::float8 AS avg_likes,
        (SELECT jsonb_agg(jsonb_build_object('id', i.id, 'bucket', i.thumbnail_bucket, 'key', i.thumbnail_key,
                  'tags', ARRAY(SELECT t.name FROM training_image_tags x JOIN tags t ON t.id = x.tag_id
                                 WHERE x.image_id = i.id ORDER BY t.name COLLATE \"C\")) ORDER BY i.position)
@@ -79,7 +80,8 @@ UNION ALL
 
 /// The statement of [`StyleQueries::find`].
 pub(super) fn find_sql(style: StyleId) -> Sql {
-    Sql::new(format!("SELECT {CARD},{STYLE}"), [style.0.into()])
+    let style_columns = STYLE.replace("{averaged}", &AVERAGED_IMAGES.to_string());
+    Sql::new(format!("SELECT {CARD},{style_columns}"), [style.0.into()])
 }
 
 /// The statement of [`StyleQueries::silent`].
@@ -162,7 +164,7 @@ fn view(row: &QueryResult) -> Result<StyleView, StorageError> {
         follower_count: row.get("follower_count")?,
         total_generations: card.usage_count,
         avg_likes: row.get("avg_likes")?,
-        samples: samples(row, &card)?,
+        samples: samples(row)?,
         progress: row.get("progress")?,
         model: fields::model(row)?,
         training_metric: row.get("training_metric")?,
@@ -180,16 +182,11 @@ struct StoredSample {
     tags: Vec<String>,
 }
 
-/// The thumbnails of the style's images; where they have none, the style's own.
-fn samples(row: &QueryResult, card: &StyleCard) -> Result<Vec<SampleArtwork>, StorageError> {
+/// The thumbnails of the style's images; none of a style that was uploaded before they were made.
+fn samples(row: &QueryResult) -> Result<Vec<SampleArtwork>, StorageError> {
     let stored: Option<serde_json::Value> = row.get("samples")?;
     let Some(stored) = stored else {
-        let own = card.thumbnail.clone().map(|image| SampleArtwork {
-            id: card.id.0,
-            image,
-            tags: card.tags.clone(),
-        });
-        return Ok(own.into_iter().collect());
+        return Ok(Vec::new());
     };
     let stored: Vec<StoredSample> =
         serde_json::from_value(stored).map_err(|error| StorageError::Corrupt(format!("samples: {error}")))?;

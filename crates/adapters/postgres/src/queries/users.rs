@@ -5,7 +5,7 @@ use domain::{
     UserId,
     ports::{
         StorageError,
-        queries::{MeArtist, MeView, ProfileArtist, ProfileView, UserQueries},
+        queries::{COUNTED_IMAGES, MeArtist, MeView, ProfileArtist, ProfileView, UserQueries},
     },
     user::Role,
 };
@@ -26,18 +26,25 @@ SELECT u.id, u.username, u.is_admin, u.created_at, NULLIF(f.bio, '') AS bio, f.p
   LEFT JOIN artists a ON a.user_id = u.id
  WHERE u.id = $1";
 
-pub(super) const PROFILE: &str = "
+const PROFILE: &str = "
 SELECT u.id, u.username, u.is_admin, u.created_at, NULLIF(f.bio, '') AS bio, f.profile_image_bucket,
        f.profile_image_key, f.following_count, a.user_id IS NOT NULL AS is_artist, a.artist_name, a.follower_count,
-       (SELECT count(*) FROM generation_requests g WHERE g.user_id = u.id AND g.status = 'completed')
-         AS total_generations,
-       (SELECT count(*) FROM community_posts p WHERE p.user_id = u.id AND p.visible) AS public_generations,
+       (SELECT count(*) FROM (SELECT FROM generation_requests g WHERE g.user_id = u.id AND g.status = 'completed'
+                               LIMIT {counted}) g) AS total_generations,
+       (SELECT count(*) FROM (SELECT FROM community_posts p WHERE p.user_id = u.id AND p.visible
+                               LIMIT {counted}) p) AS public_generations,
        CASE WHEN $2::bigint IS NOT NULL
             THEN EXISTS (SELECT FROM follows x WHERE x.follower_id = $2 AND x.artist_id = u.id) END AS is_following
   FROM users u
   JOIN user_profiles f ON f.user_id = u.id
   LEFT JOIN artists a ON a.user_id = u.id
  WHERE u.id = $1 AND u.is_active";
+
+/// The statement of [`UserQueries::profile`].
+pub(super) fn profile_sql(user: UserId, viewer: Option<UserId>) -> Sql {
+    let text = PROFILE.replace("{counted}", &COUNTED_IMAGES.to_string());
+    Sql::new(text, [user.0.into(), viewer.map(|viewer| viewer.0).into()])
+}
 
 #[async_trait]
 impl UserQueries for PgStore {
@@ -51,10 +58,7 @@ impl UserQueries for PgStore {
         user: UserId,
         viewer: Option<UserId>,
     ) -> Result<Option<ProfileView>, StorageError> {
-        let viewer = viewer.map(|viewer| viewer.0);
-        let row = Sql::new(PROFILE, [user.0.into(), viewer.into()])
-            .one(self)
-            .await?;
+        let row = profile_sql(user, viewer).one(self).await?;
         row.as_ref().map(profile).transpose()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    StyleId, TaskId, UserId,
+    ObjectAddress, StyleId, TaskId, UserId,
     ports::{LockedArtist, LockedStyle, NewStyle, NewTrainingImage, StorageError, StyleChange, Styles},
     style::{LicenceKind, StyleDescription, TagName, TrainingEvent, TrainingStatus},
 };
@@ -25,11 +25,13 @@ INSERT INTO training_datasets (style_id, upload_id, image_count, total_bytes, cr
 VALUES ($1, $2, $3, $4, $5)";
 
 const INSERT_IMAGES: &str = "
-INSERT INTO training_images (style_id, position, bucket, key, width, height, size_bytes, content_type)
+INSERT INTO training_images (style_id, position, bucket, key, width, height, size_bytes, content_type,
+  thumbnail_bucket, thumbnail_key)
 SELECT $1, image.position - 1, image.bucket, image.key, image.width, image.height, image.size_bytes,
-       image.content_type
-  FROM unnest($2::text[], $3::text[], $4::integer[], $5::integer[], $6::bigint[], $7::text[])
-       WITH ORDINALITY AS image (bucket, key, width, height, size_bytes, content_type, position)";
+       image.content_type, NULLIF(image.thumbnail_bucket, ''), NULLIF(image.thumbnail_key, '')
+  FROM unnest($2::text[], $3::text[], $4::integer[], $5::integer[], $6::bigint[], $7::text[], $8::text[], $9::text[])
+       WITH ORDINALITY AS image (bucket, key, width, height, size_bytes, content_type, thumbnail_bucket,
+         thumbnail_key, position)";
 
 const INSERT_STYLE_TAGS: &str = "
 INSERT INTO style_tags (style_id, tag_id) SELECT $1, unnest($2::bigint[])";
@@ -173,6 +175,13 @@ impl PgUnitOfWork {
         let texts = |text: fn(&NewTrainingImage) -> &str| -> Vec<String> {
             images.iter().map(|image| text(image).to_owned()).collect()
         };
+        // An array of the driver's has no nulls: an empty text stands for no sample.
+        let samples = |part: fn(&ObjectAddress) -> &str| -> Vec<String> {
+            let samples = images.iter().map(|image| image.sample.as_ref());
+            samples
+                .map(|sample| sample.map_or_else(String::new, |sample| part(sample).to_owned()))
+                .collect()
+        };
         let sides = |side: fn(&NewTrainingImage) -> u32| -> Result<Vec<i32>, StorageError> {
             images.iter().map(|image| whole(side(image))).collect()
         };
@@ -188,6 +197,8 @@ impl PgUnitOfWork {
             sides(|image| image.height)?.into(),
             bytes.into(),
             texts(|image| image.content_type).into(),
+            samples(|sample| &sample.bucket).into(),
+            samples(|sample| &sample.key).into(),
         ];
         self.run(INSERT_IMAGES, values).await?;
         Ok(())

@@ -5,6 +5,7 @@ mod generation_lists;
 mod generations;
 mod paging;
 mod round_trips;
+mod search;
 mod styles;
 mod tokens;
 mod transactions;

@@ -34,6 +34,7 @@ fn style(artist: UserId, name: &str, tags: &[&str]) -> NewStyle {
 fn image(index: u32) -> NewTrainingImage {
     NewTrainingImage {
         object: ObjectAddress::new("private", format!("train-{index}.jpg")),
+        sample: (index % 5 == 1).then(|| ObjectAddress::new("media", format!("thumbnails/{index}.jpg"))),
         content_type: "image/jpeg",
         width: 512 + index,
         height: 600,
@@ -86,6 +87,11 @@ async fn a_style_is_stored_with_dataset_images_and_tags() {
                   FROM training_images WHERE position < 2")
         .await;
     assert_eq!(images, "0:train-0.jpg:512:1000 1:train-1.jpg:513:1001");
+    let samples: String = world
+        .value("SELECT string_agg(format('%s:%s/%s', position, thumbnail_bucket, thumbnail_key), ' ' ORDER BY position)
+                  FROM training_images WHERE thumbnail_key IS NOT NULL")
+        .await;
+    assert_eq!(samples, "1:media/thumbnails/1.jpg 6:media/thumbnails/6.jpg");
     let tags: String = world
         .value(
             "SELECT string_agg(t.name, ' ' ORDER BY t.name) FROM style_tags s JOIN tags t ON t.id = s.tag_id",

@@ -17,15 +17,15 @@ pub use generations::{
     FeedFilter, FeedItem, GenerationBrief, GenerationQueries, GenerationView, ImageView, OwnGeneration,
     OwnGenerationFilter, Prepared, SilentGeneration, StyleForHold,
 };
-pub use notifications::{NotificationQueries, NotificationView, TargetView};
+pub use notifications::{COUNTED_UNREAD, NotificationQueries, NotificationView, TargetView};
 pub use purchases::{OwedView, PurchaseQueries};
-pub use search::{FoundArtist, FoundStyle, SearchQueries};
+pub use search::{FoundArtist, FoundStyle, SEARCHED, SEARCHED_FOR_TAGS, SearchQueries};
 pub use styles::{
-    OwnStyle, SampleArtwork, SilentTraining, StyleArtist, StyleCard, StyleFilter, StyleQueries, StyleView,
-    TrainingBrief, UploadCheck,
+    AVERAGED_IMAGES, OwnStyle, SampleArtwork, SilentTraining, StyleArtist, StyleCard, StyleFilter,
+    StyleQueries, StyleView, TrainingBrief, UploadCheck,
 };
 pub use tokens::{BalanceView, TokenQueries, TransactionFilter, TransactionStatus, TransactionView};
-pub use users::{MeArtist, MeView, ProfileArtist, ProfileView, UserQueries};
+pub use users::{COUNTED_IMAGES, MeArtist, MeView, ProfileArtist, ProfileView, UserQueries};
 
 #[cfg(feature = "mock")]
 pub use self::{

@@ -74,6 +74,9 @@ pub struct NotificationView {
     pub created_at: DateTime<Utc>,
 }
 
+/// Most unread notifications that are counted.
+pub const COUNTED_UNREAD: i64 = 10_000;
+
 /// Reads notifications.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
@@ -86,6 +89,6 @@ pub trait NotificationQueries: Send + Sync {
         page: PageRequest,
     ) -> Result<Page<NotificationView>, StorageError>;
 
-    /// How many are unread.
+    /// How many are unread, counted to [`COUNTED_UNREAD`].
     async fn unread_count(&self, user: UserId) -> Result<i64, StorageError>;
 }

@@ -37,7 +37,16 @@ pub struct FoundArtist {
     pub by_artist_name: bool,
 }
 
-/// Searches what everybody may see. Reads at most the newest 10,000 matches of each kind.
+/// How far a search reads: the names of so many of the most used styles (or most followed artists), and, when those do
+/// not fill the answer, as many others that match by name and by tag. So the answer is exact among the most used ones
+/// whatever the text, and among all as long as no more than so many match in each way.
+pub const SEARCHED: i64 = 2500;
+
+/// How many of the most used styles have their tags looked at, when a text has more tags or styles of them than
+/// [`SEARCHED`]: looking at the tags of one costs more than at its name.
+pub const SEARCHED_FOR_TAGS: i64 = 1000;
+
+/// Searches what everybody may see, as far as [`SEARCHED`] says.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait SearchQueries: Send + Sync {

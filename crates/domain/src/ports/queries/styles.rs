@@ -49,6 +49,10 @@ pub struct StyleCard {
     pub created_at: DateTime<Utc>,
 }
 
+/// Most public images, the newest ones, whose likes a style's average is made of: a style's page costs the same however
+/// many images were made in it.
+pub const AVERAGED_IMAGES: i64 = 1000;
+
 /// A style on its own page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StyleView {
@@ -72,9 +76,9 @@ pub struct StyleView {
     pub follower_count: i64,
     /// Finished images.
     pub total_generations: i64,
-    /// Mean number of likes of its public images.
+    /// Mean number of likes of its newest [`AVERAGED_IMAGES`] public images, two decimals.
     pub avg_likes: f64,
-    /// Public samples.
+    /// Public samples in upload order; none of styles older than samples.
     pub samples: Vec<SampleArtwork>,
     /// Progress while training.
     pub progress: Option<Value>,
@@ -86,14 +90,14 @@ pub struct StyleView {
     pub error: Option<(String, String)>,
 }
 
-/// A public sample of a style: its thumbnail. Originals are never public.
+/// A public sample of a style: the thumbnail of a training image. Originals are never public.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleArtwork {
-    /// Id.
+    /// The training image's id.
     pub id: i64,
-    /// Image, public bucket.
+    /// Thumbnail, public bucket.
     pub image: ObjectAddress,
-    /// Tags.
+    /// The image's tags, sorted.
     pub tags: Vec<String>,
 }
 

@@ -41,6 +41,9 @@ pub struct MeArtist {
     pub follower_count: i64,
 }
 
+/// Most images that are counted for a profile: whoever has made more is shown to have made so many.
+pub const COUNTED_IMAGES: i64 = 100_000;
+
 /// Anybody's view of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileView {
@@ -58,9 +61,9 @@ pub struct ProfileView {
     pub created_at: DateTime<Utc>,
     /// Artist side.
     pub artist: Option<ProfileArtist>,
-    /// Images finished.
+    /// Images finished, counted to [`COUNTED_IMAGES`].
     pub total_generations: i64,
-    /// Of these, public.
+    /// Of these, public, counted likewise.
     pub public_generations: i64,
     /// Artists followed.
     pub following_count: i64,

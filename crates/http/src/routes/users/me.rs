@@ -7,7 +7,6 @@ use actix_web::{
 };
 use application::{
     accounts::{AccountService, ErasureService, Picture, ProfileEdit},
-    images::ImageSource,
     media::Media,
 };
 use domain::{
@@ -15,14 +14,14 @@ use domain::{
     user::{Bio, MAX_PICTURE_BYTES, Username},
 };
 
-use super::read_data_url;
+use super::{image_of, read_body, read_data_url};
 use crate::{
     HttpDeps, csrf,
     dto::users::{ChangeProfileBody, ChangedProfileDto},
     envelope::{Envelope, ErrorBody, ok},
     error::ApiError,
-    extract::{Fields, MediaType, media_type, read_json},
-    multipart::{FormSpec, UploadedFile, read_form},
+    extract::Fields,
+    multipart::{FormSpec, UploadedFile},
     routes::documented::{Always, NeedsCsrf, TakesBody},
     session::{self, SignedIn},
 };
@@ -51,15 +50,7 @@ pub(super) async fn change(
     service: Data<AccountService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let payload = payload.into_inner();
-    let (mut fields, file) = match media_type(request.headers()) {
-        MediaType::Form => {
-            let mut form = read_form(&request, payload, &change_form()).await?;
-            let file = form.file(PICTURE);
-            (form.fields, file)
-        }
-        _ => (read_json(&request, payload, MAX_CHANGE_BYTES).await?, None),
-    };
+    let (mut fields, file) = read_body(&request, payload, &change_form(), PICTURE, MAX_CHANGE_BYTES).await?;
     let edit = ProfileEdit {
         username: username(&mut fields),
         bio: bio(&mut fields),
@@ -118,7 +109,7 @@ async fn picture(fields: &mut Fields, file: Option<&UploadedFile>, service: &Acc
         return Picture::Removed;
     }
     let source = match file {
-        Some(file) => Some(ImageSource::File(file.path().to_path_buf())),
+        Some(file) => Some(image_of(file)),
         None => fields.optional(PICTURE, read_data_url),
     };
     let Some(source) = source else {

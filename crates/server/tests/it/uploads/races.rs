@@ -31,7 +31,7 @@ async fn one_of(platform: &Platform, names: [&str; 2], status: u16, code: &str) 
     );
     assert_eq!(platform.count("SELECT count(*) AS n FROM uploads").await, 0);
     let stored: Vec<String> = platform.objects().difference(&others).cloned().collect();
-    assert_eq!(stored.len(), 11, "those of one style: {stored:?}");
+    assert_eq!(stored.len(), 17, "those of one style: {stored:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

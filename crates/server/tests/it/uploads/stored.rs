@@ -95,8 +95,8 @@ async fn an_upload_is_answered_and_shown_as_the_contract_says() {
     );
     assert_eq!(
         platform.objects().len(),
-        12,
-        "ten originals, a thumbnail and the signature"
+        18,
+        "ten originals, a thumbnail, six samples and the signature"
     );
 }
 

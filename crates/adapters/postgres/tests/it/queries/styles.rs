@@ -4,7 +4,7 @@ use domain::{
     ObjectAddress, StyleId,
     ports::{
         StorageError,
-        queries::{SampleArtwork, StyleFilter, StyleQueries, UploadCheck},
+        queries::{StyleFilter, StyleQueries, UploadCheck},
     },
     style::{LicenceKind, StyleName, TrainingStatus},
 };
@@ -124,13 +124,7 @@ async fn a_styles_page_shows_everything_about_it() {
     assert_eq!(style.error, Some(("OOM_ERROR".into(), "Too large".into())));
     assert_eq!(style.training_metric, Some(json!({ "loss": 0.1 })));
     assert!(style.valid_from.is_some() && style.valid_to.is_some() && style.is_active && !style.is_flagged);
-    let thumbnail = ObjectAddress::new("media", "t.jpg");
-    let sample = SampleArtwork {
-        id: 1,
-        image: thumbnail,
-        tags: vec!["ink".into(), "sea".into()],
-    };
-    assert_eq!(style.samples, [sample]);
+    assert_eq!(style.samples, [], "its own thumbnail is no sample");
     assert!(world.store.find(StyleId(99)).await.unwrap().is_none());
 }
 
@@ -270,4 +264,35 @@ async fn a_stored_value_outside_the_domain_is_corrupt() {
         .await;
     let error = world.store.find(STYLE).await.unwrap_err();
     assert!(matches!(error, StorageError::Corrupt(_)), "{error}");
+}
+
+#[tokio::test]
+async fn the_average_of_likes_is_that_of_the_newest_thousand_public_images() {
+    let world = World::new().await;
+    // The five oldest were liked most, and the two newest are hidden: neither count.
+    world
+        .sql(&format!(
+            "WITH request AS (
+               INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consumed_tokens, task_id,
+                 prompt_tags, aspect_ratio, seed, result_key, last_sign_at, created_at, updated_at, settled_at)
+               SELECT n, {payer}, {STYLE}, {artist}, 'completed', 10, gen_random_uuid(), '{{cat}}', '1:1', 1, 'k', at, at,
+                      at, at
+                 FROM generate_series(1, 1007) n, LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 minute') t (at)
+               RETURNING id, created_at
+             ), image AS (
+               INSERT INTO generated_images SELECT id, 'media', 'k', NULL, id <= 1005, created_at, created_at FROM request
+             )
+             INSERT INTO community_posts (generation_id, user_id, style_id, like_count, visible, created_at)
+             SELECT id, {payer}, {STYLE}, CASE WHEN id <= 5 OR id > 1005 THEN 1000 ELSE 1 + id % 2 END, id <= 1005, created_at
+               FROM request",
+            payer = world.payer,
+            artist = world.artist,
+        ))
+        .await;
+    let style = world.store.find(STYLE).await.unwrap().unwrap();
+    assert!(
+        (style.avg_likes - 1.5).abs() < f64::EPSILON,
+        "{}",
+        style.avg_likes
+    );
 }

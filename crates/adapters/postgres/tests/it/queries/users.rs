@@ -3,7 +3,7 @@
 use domain::{
     ObjectAddress, UserId,
     generation::GenerationStatus as S,
-    ports::queries::{ProfileArtist, UserQueries},
+    ports::queries::{COUNTED_IMAGES, ProfileArtist, UserQueries},
     user::Role,
 };
 
@@ -69,6 +69,25 @@ async fn a_profile_counts_finished_and_public_images() {
     assert_eq!(
         (profile.role, profile.artist, profile.is_following),
         (Role::User, None, None)
+    );
+}
+
+#[tokio::test]
+async fn a_profile_counts_no_further_than_it_says() {
+    let world = World::new().await;
+    // Posts alone, without what they belong to: a hundred thousand whole images take too long.
+    world
+        .sql(&format!(
+            "SET session_replication_role = replica;
+             INSERT INTO community_posts (generation_id, user_id, style_id, visible, created_at)
+             SELECT n, {}, 1, true, now() FROM generate_series(1, {COUNTED_IMAGES} + 5) n",
+            world.payer
+        ))
+        .await;
+    let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
+    assert_eq!(
+        (profile.total_generations, profile.public_generations),
+        (0, COUNTED_IMAGES)
     );
 }
 

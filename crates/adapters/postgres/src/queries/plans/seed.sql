@@ -1,15 +1,18 @@
--- For the test of plans: 5,000 people, all of them artists, 1,000 with styles; 50,000 of everything else. Person 77 has
+-- For the test of plans: 5,000 artists, 1,000 of them with styles; 50,000 people and of everything else. Person 77 has
 -- made a tenth of it, and a tenth was made in style 7. Tag 1 is on all rows, tag 2 on every second, tag 3 on every
--- five-hundredth.
-INSERT INTO users (id, username, is_active) SELECT n, 'user' || n, n % 50 <> 0 FROM generate_series(1, 5000) n;
+-- five-hundredth. Names are English and Korean; "quiet" is on many styles, none of them used much. Image 7 has 20,000
+-- comments and its first one 10,000 replies; person 77 follows 900 artists and was told of 20,000 things.
+INSERT INTO users (id, username, is_active) SELECT n, 'user' || n, n % 50 <> 0 FROM generate_series(1, 50000) n;
 INSERT INTO user_profiles (user_id) SELECT id FROM users;
 INSERT INTO wallets SELECT id, 100 FROM users;
 INSERT INTO artists (user_id, artist_name, verified_email)
   SELECT n, 'Artist ' || n, 'artist@example.com' FROM generate_series(1, 5000) n;
+UPDATE artists SET artist_name = '작가 ' || user_id, follower_count = user_id % 7 WHERE user_id % 10 = 0;
 INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE SELECT n, 'tag' || n FROM generate_series(1, 1000) n;
 INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status, usage_count,
     model_bucket, model_key, artwork_count, task_id, last_sign_at, created_at)
-  SELECT n, CASE WHEN n % 10 = 0 THEN 77 ELSE 1 + n % 1000 END, 'Style ' || n, repeat('d', 200), 10,
+  SELECT n, CASE WHEN n % 10 = 0 THEN 77 ELSE 1 + n % 1000 END,
+    CASE WHEN n % 1000 < 300 THEN 'Quiet ' WHEN n % 200 = 150 THEN '바다 ' ELSE 'Style ' END || n, repeat('d', 200), 10,
     CASE WHEN n % 20 = 0 THEN 'training' ELSE 'completed' END, n % 1000, 'b', 'k', 10, gen_random_uuid(),
     timestamptz '2026-01-01' + n * interval '1 minute', timestamptz '2026-01-01' + n / 3 * interval '3 minutes'
     FROM generate_series(1, 50000) n;
@@ -50,4 +53,20 @@ INSERT INTO training_images (style_id, position, bucket, key, width, height, siz
 INSERT INTO training_image_tags SELECT id, 1 FROM training_images;
 INSERT INTO follows SELECT n, 1 + n % 1000, now() FROM generate_series(1001, 5000) n;
 INSERT INTO earning_deltas SELECT n, 1 + n % 1000, n, 10 FROM generate_series(1, 10000) n;
+INSERT INTO follows SELECT 77, n, now() FROM generate_series(101, 1000) n;
+INSERT INTO comments (id, generation_id, user_id, content, reply_count, created_at, updated_at)
+  OVERRIDING SYSTEM VALUE SELECT n, CASE WHEN n % 2 = 1 THEN 7 ELSE n END, 1 + n % 5000, 'c', CASE WHEN n = 1 THEN 10000 ELSE 0 END,
+    timestamptz '2026-01-01' + n * interval '1 minute', now() FROM generate_series(1, 40000) n;
+ALTER TABLE comments ALTER id RESTART WITH 40001;
+INSERT INTO comments (generation_id, user_id, parent_id, content, created_at, updated_at)
+  SELECT 7, 1 + n % 5000, CASE WHEN n % 2 = 0 THEN 1 ELSE n END, 'r', timestamptz '2026-01-01' + n * interval '1 minute', now()
+    FROM generate_series(1, 20000) n;
+UPDATE comments SET reply_count = 1 WHERE generation_id = 7 AND id <= 20000 AND id % 2 = 1 AND id > 1;
+UPDATE community_posts p SET comment_count = c.n
+  FROM (SELECT generation_id, count(*) AS n FROM comments GROUP BY 1) c WHERE p.generation_id = c.generation_id;
+INSERT INTO notifications (user_id, actor_id, type, target_type, target_id, is_read, read_at, created_at)
+  SELECT CASE WHEN n % 5 < 2 THEN 77 ELSE 1000 + n % 4000 END, CASE n % 4 WHEN 3 THEN NULL ELSE 1 + n / 4 % 70 END,
+    (ARRAY['comment', 'comment', 'comment', 'generation_complete'])[1 + n % 4],
+    (ARRAY['user', 'style', 'comment', 'generation'])[1 + n % 4], 1 + n / 4 % 70, n % 3 = 0,
+    CASE WHEN n % 3 = 0 THEN now() END, timestamptz '2026-01-01' + n * interval '1 minute' FROM generate_series(1, 50000) n;
 ANALYZE;

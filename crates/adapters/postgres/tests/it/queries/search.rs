@@ -1,0 +1,122 @@
+//! Search among more styles and artists than are read whole.
+
+use domain::{
+    page::PageSize,
+    ports::queries::{SEARCHED, SearchQueries},
+    search::SearchText,
+};
+
+use crate::support::World;
+
+async fn styles(world: &World, text: &str, most: i64) -> Vec<(i64, bool)> {
+    let pattern = SearchText::parse(text).unwrap().pattern();
+    let found = world
+        .store
+        .find_styles(&pattern, PageSize::new(most).unwrap())
+        .await
+        .unwrap();
+    found.iter().map(|style| (style.id.0, style.by_name)).collect()
+}
+
+async fn artists(world: &World, text: &str) -> Vec<(i64, bool)> {
+    let pattern = SearchText::parse(text).unwrap().pattern();
+    let found = world
+        .store
+        .find_artists(&pattern, PageSize::new(3).unwrap())
+        .await;
+    let found = found.unwrap();
+    found
+        .iter()
+        .map(|artist| (artist.user.id, artist.by_artist_name))
+        .collect()
+}
+
+/// Styles 1001 to 7000, the later the more used. All are called "wave" and have the tag "water"; the four least used
+/// are called "wave and gull" as well, and of these the two least used have the tag "gullwing".
+async fn sea_of_styles() -> World {
+    let world = World::new().await;
+    const { assert!(6000 > 2 * SEARCHED, "more than one way reads") };
+    world
+        .sql(&format!(
+            "INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'water'), (2, 'gullwing'), (3, 'gull egg');
+             INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status,
+               usage_count, model_bucket, model_key, artwork_count, task_id, last_sign_at, created_at)
+             SELECT n, {}, CASE WHEN n < 1005 THEN 'Wave and gull ' ELSE 'Wave ' END || n, 'd', 10, 'completed', n, 'private',
+                    'm', 10, gen_random_uuid(), now(), timestamptz '2026-01-01' + n * interval '1 second'
+               FROM generate_series(1001, 7000) n;
+             INSERT INTO style_tags SELECT n, 1 FROM generate_series(1001, 7000) n;
+             INSERT INTO style_tags VALUES (1001, 2), (1002, 2), (1500, 3)",
+            world.artist
+        ))
+        .await;
+    world
+}
+
+#[tokio::test]
+async fn what_many_have_is_listed_by_use_and_what_few_have_is_found_whole() {
+    let world = sea_of_styles().await;
+    let most_used = |by_name: bool| vec![(7000, by_name), (6999, by_name), (6998, by_name)];
+    assert_eq!(styles(&world, "wave", 3).await, most_used(true));
+    assert_eq!(styles(&world, "WA", 3).await, most_used(true));
+    assert_eq!(styles(&world, "water", 3).await, most_used(false));
+    // None of the most used ones has it: four by name, one more by tag, and a name goes before a tag.
+    let gulls = [
+        (1500, false),
+        (1004, true),
+        (1003, true),
+        (1002, true),
+        (1001, true),
+    ];
+    assert_eq!(styles(&world, "gull", 20).await, gulls);
+    assert_eq!(styles(&world, "gull", 2).await, gulls[..2]);
+    assert_eq!(
+        styles(&world, "gullwing", 20).await,
+        [(1002, false), (1001, false)]
+    );
+    assert_eq!(
+        styles(&world, "gu", 20).await.len(),
+        3,
+        "beginnings of tags alone"
+    );
+}
+
+#[tokio::test]
+async fn a_tag_is_found_though_thousands_of_others_contain_it() {
+    let world = sea_of_styles().await;
+    // Tags that no style has, as prompts leave them.
+    world
+        .sql("INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE SELECT 10000 + n, 'sea gull ' || n FROM generate_series(1, 6000) n;
+              INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (9001, 'sea');
+              INSERT INTO style_tags VALUES (1700, 9001)")
+        .await;
+    assert_eq!(styles(&world, "sea", 20).await, [(1700, false)]);
+}
+
+#[tokio::test]
+async fn artists_are_listed_by_followers_and_the_unfollowed_are_found_too() {
+    let world = World::new().await;
+    world
+        .sql(
+            "INSERT INTO users (id, username) SELECT n, 'painter' || n FROM generate_series(1001, 7000) n;
+             INSERT INTO user_profiles (user_id) SELECT n FROM generate_series(1001, 7000) n;
+             INSERT INTO artists (user_id, artist_name, verified_email, follower_count)
+             SELECT n, CASE WHEN n = 1001 THEN '갈매기 작가' ELSE '작가 ' || n END, 'artist@example.com', n
+               FROM generate_series(1001, 7000) n",
+        )
+        .await;
+    assert_eq!(
+        artists(&world, "작가 ").await,
+        [(7000, true), (6999, true), (6998, true)]
+    );
+    assert_eq!(
+        artists(&world, "PAINT").await,
+        [(7000, false), (6999, false), (6998, false)]
+    );
+    assert_eq!(artists(&world, "갈매기").await, [(1001, true)]);
+    assert_eq!(artists(&world, "painter1001").await, [(1001, false)]);
+    world
+        .sql("UPDATE users SET is_active = false WHERE id IN (1001, 7000)")
+        .await;
+    assert_eq!(artists(&world, "갈매기").await, []);
+    assert_eq!(artists(&world, "작가 ").await[0], (6999, true));
+}
