@@ -19,6 +19,7 @@ mod m20261101_000010_notifications;
 mod m20261101_000011_outbox;
 mod m20261125_000012_erasures;
 mod m20261125_000015_unpublished_posts;
+mod m20261125_000018_comment_notices;
 
 /// Knows every step, oldest first.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000011_outbox::Migration),
             Box::new(m20261125_000012_erasures::Migration),
             Box::new(m20261125_000015_unpublished_posts::Migration),
+            Box::new(m20261125_000018_comment_notices::Migration),
         ]
     }
 }

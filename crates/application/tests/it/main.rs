@@ -4,6 +4,7 @@
 #![allow(clippy::unnecessary_wraps, reason = "answers of mocked ports are results")]
 
 mod deletions;
+mod erasures;
 mod relay;
 mod reports;
 mod requests;

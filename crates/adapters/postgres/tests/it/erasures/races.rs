@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use domain::{
     GenerationId, ObjectAddress, StyleId, UserId,
-    ports::{Hold, HoldOutcome, ProfileChange, ProfileChanged, Settlements, StorageError},
+    ports::{AccountLock, Hold, HoldOutcome, ProfileChange, ProfileChanged, Settlements, StorageError},
 };
 use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
@@ -141,7 +141,8 @@ async fn a_request_in_the_style_that_is_not_committed_yet_is_waited_for() {
         request.commit().await.unwrap();
     };
     let (outcome, ()) = tokio::join!(end(&world, world.artist), commit);
-    assert_eq!(outcome.unwrap(), End::Kept);
+    assert_eq!(outcome.unwrap(), End::Open, "seen after the wait: begun again");
+    assert_eq!(end(&world, world.artist).await.unwrap(), End::Kept);
 }
 
 async fn until_somebody_waits(world: &World) {
@@ -255,7 +256,8 @@ async fn a_picture_stored_by_a_change_under_way_is_known_to_the_erasure() {
     let erasure = async {
         deactivate(&world, world.payer).await;
         let mut unit = world.unit().await;
-        unit.erasures().lock(world.payer).await.unwrap().unwrap();
+        let locked = unit.erasures().lock(world.payer).await.unwrap();
+        assert!(matches!(locked, AccountLock::Locked(_)));
         unit.erasures().objects(world.payer).await.unwrap().stored
     };
     let commit = async {

@@ -1,6 +1,10 @@
 //! Which artists stay.
 
-use domain::{UserId, generation::GenerationStatus as S, ports::Settlements};
+use domain::{
+    UserId,
+    generation::GenerationStatus as S,
+    ports::{AccountLock, Settlements},
+};
 
 use super::{made, requested};
 use crate::support::{End, STYLE, World, at, capture, erase};
@@ -98,11 +102,12 @@ async fn an_artists_own_open_requests_are_released_also_when_the_artist_stays() 
 async fn an_account_that_nobody_wants_erased_is_not() {
     let world = World::new().await;
     let mut unit = world.unit().await;
-    assert_eq!(unit.erasures().lock(world.payer).await.unwrap(), None);
+    let gone = AccountLock::Gone;
+    assert_eq!(unit.erasures().lock(world.payer).await.unwrap(), gone);
     // Deactivated by somebody else, for another reason.
     world.sql("UPDATE users SET is_active = false WHERE id = 1").await;
-    assert_eq!(unit.erasures().lock(world.payer).await.unwrap(), None);
-    assert_eq!(unit.erasures().lock(UserId(99)).await.unwrap(), None);
+    assert_eq!(unit.erasures().lock(world.payer).await.unwrap(), gone);
+    assert_eq!(unit.erasures().lock(UserId(99)).await.unwrap(), gone);
     let still = format!("users WHERE created_at = '{}'", at(0).to_rfc3339());
     assert_eq!(world.count(&still).await, 3);
 }
