@@ -179,9 +179,13 @@ impl ErasureService {
             AccountLock::Busy => return Ok(Try::Ended(Erased::Waiting)),
         };
         if account.open_requests > 0 {
+            unit.roll_back().await?;
             return Ok(Try::Overtaken);
         }
         if account.used_by_others {
+            // Nobody follows somebody who is not there, nor is followed by them.
+            unit.erasures().lock_works(user).await?;
+            unit.erasures().end_follows(user).await?;
             unit.erasures().keep(user, now).await?;
             unit.commit().await?;
             tracing::info!(%user, "account deactivated; its styles are used by others");
@@ -190,6 +194,7 @@ impl ErasureService {
         unit.erasures().withdraw_words(user).await?;
         let works = unit.erasures().lock_works(user).await?;
         if works.used_by_others {
+            unit.roll_back().await?;
             return Ok(Try::Overtaken);
         }
         unit.erasures().end_follows(user).await?;

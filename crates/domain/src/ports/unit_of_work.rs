@@ -40,6 +40,9 @@ pub trait UnitOfWork: Send {
     fn erasures(&mut self) -> &mut dyn Erasures;
     /// Makes everything permanent.
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
+    /// Leaves nothing behind and lets go of every lock before it returns; when merely dropped, that happens a little
+    /// later.
+    async fn roll_back(self: Box<Self>) -> Result<(), StorageError>;
 }
 
 /// A first login.

@@ -1,7 +1,7 @@
 //! Erasing an account takes everything of it, leaves everything of others', and no token is lost.
 
 mod counters;
-mod races;
+pub mod races;
 mod uses;
 mod waiting;
 

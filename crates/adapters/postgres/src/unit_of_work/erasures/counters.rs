@@ -73,6 +73,10 @@ const DELETE_COMMENTS: &str = "DELETE FROM comments WHERE user_id = $1";
 const DELETE_LIKES: &str = "DELETE FROM post_likes WHERE user_id = $1";
 const DELETE_FOLLOWS: &str = "DELETE FROM follows WHERE follower_id = $1 OR artist_id = $1";
 
+/// Of an account that stays.
+const FORGET_FOLLOWERS: &str = "UPDATE artists SET follower_count = 0 WHERE user_id = $1";
+const FORGET_FOLLOWED: &str = "UPDATE user_profiles SET following_count = 0 WHERE user_id = $1";
+
 /// Locks by id, then changes: an update takes its rows in any order.
 const WORDS: [&str; 8] = [
     LOCK_POSTS,
@@ -85,12 +89,14 @@ const WORDS: [&str; 8] = [
     DELETE_LIKES,
 ];
 
-const FOLLOWS: [&str; 5] = [
+const FOLLOWS: [&str; 7] = [
     LOCK_FOLLOWED,
     LOCK_FOLLOWERS,
     LOWER_FOLLOWED,
     LOWER_FOLLOWERS,
     DELETE_FOLLOWS,
+    FORGET_FOLLOWERS,
+    FORGET_FOLLOWED,
 ];
 
 impl PgUnitOfWork {

@@ -3,11 +3,11 @@
 use domain::{
     UserId,
     generation::GenerationStatus as S,
-    ports::{AccountLock, Settlements},
+    ports::{AccountLock, Follows, Settlements, queries::UserQueries},
 };
 
-use super::{made, requested};
-use crate::support::{End, STYLE, World, at, capture, erase};
+use super::{counters::assert_counters_are_right, made, requested};
+use crate::support::{End, STYLE, World, at, capture, erase, make_artist};
 
 /// The artist's account after an attempt to erase it.
 async fn assert_kept(world: &World) {
@@ -96,6 +96,26 @@ async fn an_artists_own_open_requests_are_released_also_when_the_artist_stays() 
     assert_kept(&world).await;
     assert_eq!(world.status(domain::GenerationId(2)).await, S::Failed);
     assert_eq!(world.available(world.artist).await, 100);
+}
+
+#[tokio::test]
+async fn an_artist_who_stays_is_followed_by_nobody_and_follows_nobody() {
+    let world = World::new().await;
+    make_artist(&world.store, world.other).await;
+    for (artist, follower) in [
+        (world.artist, world.payer),
+        (world.artist, world.other),
+        (world.other, world.artist),
+        (world.other, world.payer),
+    ] {
+        world.store.follow(artist, follower, at(1)).await.unwrap();
+    }
+    made(&world, 1, world.payer).await;
+    assert_eq!(erase(&world, world.artist).await, End::Kept);
+    assert_counters_are_right(&world).await;
+    assert_eq!(world.count("follows").await, 1);
+    let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
+    assert_eq!(profile.following_count, 1, "as many as are listed");
 }
 
 #[tokio::test]

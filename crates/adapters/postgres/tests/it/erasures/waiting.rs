@@ -21,7 +21,7 @@ async fn a_second_erasure_is_turned_away_at_once_and_comes_back_later() {
     let first = begun(&world, world.payer).await;
     deactivate(&world, world.other).await;
     assert_eq!(end(&world, world.other).await.unwrap(), End::Busy);
-    drop(first);
+    first.roll_back().await.unwrap();
     assert_eq!(erase(&world, world.other).await, End::Gone);
 }
 
@@ -48,7 +48,7 @@ async fn the_fold_waits_only_for_the_last_part_of_an_artists_erasure() {
     let works = erasure.erasures().lock_works(world.artist).await.unwrap();
     assert_eq!(works.earned.get(), 20, "what was folded meanwhile counts once");
     assert_eq!(world.store.fold(1).await.unwrap(), 0);
-    drop(erasure);
+    erasure.roll_back().await.unwrap();
     assert_eq!(world.store.fold(1).await.unwrap(), 1);
 }
 

@@ -53,9 +53,12 @@ pub async fn end(world: &World, user: UserId) -> Result<End, StorageError> {
         AccountLock::Busy => return Ok(End::Busy),
     };
     if account.open_requests > 0 {
+        unit.roll_back().await?;
         return Ok(End::Open);
     }
     if account.used_by_others {
+        unit.erasures().lock_works(user).await?;
+        unit.erasures().end_follows(user).await?;
         unit.erasures().keep(user, at(42)).await?;
         unit.commit().await?;
         return Ok(End::Kept);
@@ -63,6 +66,7 @@ pub async fn end(world: &World, user: UserId) -> Result<End, StorageError> {
     unit.erasures().withdraw_words(user).await?;
     let works = unit.erasures().lock_works(user).await?;
     if works.used_by_others {
+        unit.roll_back().await?;
         return Ok(End::Open);
     }
     unit.erasures().end_follows(user).await?;
