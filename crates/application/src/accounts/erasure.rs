@@ -17,7 +17,7 @@ use domain::{
     retry::{Deadlines, FailureCode},
 };
 
-use crate::deletions;
+use crate::{deletions, tasks::UPLOAD_LIFETIME};
 
 /// Requests read at a time.
 const BATCH: i64 = 100;
@@ -27,6 +27,9 @@ const TRIES: u32 = 20;
 
 /// An erasure is left to whoever began it for this long.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long an upload that was begun with a valid address may still take, clocks that differ included.
+const UPLOAD_MARGIN: Duration = Duration::from_hours(1);
 
 /// What the owner of a request given up reads, should the account stay.
 const RELEASED: &str = "The account was deleted.";
@@ -211,7 +214,8 @@ impl ErasureService {
     }
 
     /// Objects go once the transaction has committed. Workers that are still at a job of the account's leave theirs
-    /// later; those are looked for again when the last of them must have ended.
+    /// later; those are looked for again when the last of them should have ended, and images once more when nobody can
+    /// upload them any longer.
     async fn enqueue_removals(
         &self,
         unit: &mut dyn UnitOfWork,
@@ -228,7 +232,8 @@ impl ErasureService {
         } = self.deadlines;
         let removals = [
             (at_once, now),
-            (images, now + queue + generation),
+            (images.clone(), now + queue + generation),
+            (images, now + UPLOAD_LIFETIME + UPLOAD_MARGIN),
             (models, now + queue + training),
         ];
         for (objects, remove_at) in removals {
