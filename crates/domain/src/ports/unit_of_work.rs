@@ -178,6 +178,17 @@ pub struct StyleChange {
     pub valid_to: Option<Option<DateTime<Utc>>>,
 }
 
+impl StyleChange {
+    /// Whether nothing is to be changed.
+    pub fn is_empty(&self) -> bool {
+        self.description.is_none()
+            && self.cost.is_none()
+            && self.is_active.is_none()
+            && self.licence.is_none()
+            && self.valid_to.is_none()
+    }
+}
+
 /// Styles and their images.
 #[async_trait]
 pub trait Styles: Send {
@@ -225,6 +236,13 @@ pub struct Described {
     pub is_public: Option<bool>,
     /// New caption; `Some(None)` removes it.
     pub caption: Option<Option<Caption>>,
+}
+
+impl Described {
+    /// Whether nothing is to be changed.
+    pub fn is_empty(&self) -> bool {
+        self.is_public.is_none() && self.caption.is_none()
+    }
 }
 
 /// Requests and images.

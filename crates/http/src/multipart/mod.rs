@@ -129,7 +129,7 @@ impl Reader {
         }
         match part::text(field, spec.max_bytes).await? {
             TextEnd::Text(text) => known.push(text),
-            TextEnd::TooLong => self.faults.add(spec.name, Fault::TooLong { max: spec.max_bytes }),
+            TextEnd::TooLong => self.faults.add(spec.name, spec.too_long.clone()),
             TextEnd::NotText => self.faults.add(spec.name, Fault::Malformed),
         }
         Ok(())

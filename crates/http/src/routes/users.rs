@@ -95,8 +95,14 @@ async fn upgrade(
 
 fn upgrade_form() -> FormSpec {
     FormSpec::new(MAX_UPGRADE_BYTES as u64)
-        .text("artist_name", 1_000)
-        .text("verified_email", 1_000)
+        .text("artist_name", 1_000, Fault::TooLong { max: ArtistName::MAX })
+        .text(
+            "verified_email",
+            1_000,
+            Fault::TooLong {
+                max: EmailAddress::MAX,
+            },
+        )
         .file("signature_image", MAX_SIGNATURE_BYTES)
 }
 

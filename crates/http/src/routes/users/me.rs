@@ -91,16 +91,14 @@ pub(super) async fn erase(
 
 fn change_form() -> FormSpec {
     FormSpec::new(MAX_CHANGE_BYTES as u64)
-        .text("username", 1_000)
-        .text("bio", 4_000)
+        .text("username", 1_000, Fault::TooLong { max: Username::MAX })
+        .text("bio", 4_000, Fault::TooLong { max: Bio::MAX })
         .file(PICTURE, MAX_PICTURE_BYTES)
 }
 
 /// A name cannot be taken away.
 fn username(fields: &mut Fields) -> Option<Username> {
-    if fields.is_null("username") {
-        fields.fault("username", Fault::Required);
-    }
+    fields.refuse_null("username");
     fields.optional("username", Username::parse)
 }
 
