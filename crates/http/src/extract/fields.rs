@@ -112,6 +112,11 @@ impl Fields {
         self.may(name, Raw::object)
     }
 
+    /// A text that is left in place, for a look before it is read.
+    pub(super) fn peek_text(&self, name: &str) -> Option<&str> {
+        self.source.peek_text(name)
+    }
+
     /// Any JSON value, unchecked; a form's text as a string.
     pub fn value(&mut self, name: &str) -> Option<Value> {
         self.source.take(name).map(Raw::into_value)

@@ -11,6 +11,7 @@ use domain::Fault;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::time::timeout;
 
+pub(crate) use part::Spool;
 pub use part::{UploadedFile, UploadedFiles};
 pub use spec::FormSpec;
 

@@ -11,11 +11,7 @@ use application::{
     images::ImageSource,
     media::Media,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{
-    Fault, UserId, artist::ArtistName, fault::FieldType, style::upload::MAX_SIGNATURE_BYTES,
-    user::EmailAddress,
-};
+use domain::{Fault, UserId, artist::ArtistName, style::upload::MAX_SIGNATURE_BYTES, user::EmailAddress};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::documented::{Always, NeedsCsrf, OfOne, TakesBody};
@@ -23,13 +19,15 @@ use crate::{
     dto::users::{MeDto, ProfileDto, UpgradeBody, UpgradedDto},
     envelope::{Envelope, ErrorBody, ok},
     error::{ApiError, ErrorCode},
-    extract::{Fields, Id, MediaType, media_type, read_json},
+    extract::{Fields, Id, MediaType, media_type, read_data_url, read_json_with_file},
     multipart::{FormSpec, UploadedFile, read_form},
     session::{MaybeSignedIn, SignedIn},
 };
 
 /// Longest JSON body of an upgrade: the largest signature in base64, and room for the rest.
 const MAX_UPGRADE_BYTES: usize = 3 * 1024 * 1024;
+
+const SIGNATURE: &str = "signature_image";
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -73,10 +71,10 @@ async fn upgrade(
     let (mut fields, file) = match media_type(request.headers()) {
         MediaType::Form => {
             let mut form = read_form(&request, payload, &upgrade_form()).await?;
-            let file = form.file("signature_image");
+            let file = form.file(SIGNATURE);
             (form.fields, file)
         }
-        _ => (read_json(&request, payload, MAX_UPGRADE_BYTES).await?, None),
+        _ => read_json_with_file(&request, payload, MAX_UPGRADE_BYTES, SIGNATURE).await?,
     };
     let artist_name = fields.required("artist_name", ArtistName::parse);
     let verified_email = fields.required("verified_email", EmailAddress::parse_address);
@@ -103,49 +101,13 @@ fn upgrade_form() -> FormSpec {
                 max: EmailAddress::MAX,
             },
         )
-        .file("signature_image", MAX_SIGNATURE_BYTES)
+        .file(SIGNATURE, MAX_SIGNATURE_BYTES)
 }
 
 /// The signature: the form's file, or a data URL.
 fn signature_of(fields: &mut Fields, file: Option<&UploadedFile>) -> Option<ImageSource> {
     match file {
         Some(file) => Some(ImageSource::File(file.path().to_path_buf())),
-        None => fields.required("signature_image", read_data_url),
-    }
-}
-
-fn read_data_url(raw: &str) -> Result<ImageSource, Fault> {
-    if raw.trim().is_empty() {
-        return Err(Fault::Required);
-    }
-    let (_, data) = raw
-        .trim()
-        .strip_prefix("data:image/")
-        .and_then(|rest| rest.split_once(";base64,"))
-        .ok_or(Fault::WrongType {
-            expected: FieldType::File,
-        })?;
-    let bytes = STANDARD.decode(data).map_err(|_| Fault::Malformed)?;
-    Ok(ImageSource::Bytes(bytes.into()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_data_url_is_read_and_anything_else_refused() {
-        assert!(
-            matches!(read_data_url("data:image/png;base64,aGk="), Ok(ImageSource::Bytes(b)) if b == "hi")
-        );
-        for bad in [
-            "",
-            "aGk=",
-            "data:text/html;base64,aGk=",
-            "data:image/png;base64,???",
-            "https://example.com/a.png",
-        ] {
-            assert!(read_data_url(bad).is_err(), "{bad}");
-        }
+        None => fields.required(SIGNATURE, read_data_url).map(ImageSource::Bytes),
     }
 }

@@ -15,13 +15,12 @@ use domain::{
     user::{Bio, MAX_PICTURE_BYTES, Username},
 };
 
-use super::read_data_url;
 use crate::{
     HttpDeps, csrf,
     dto::users::{ChangeProfileBody, ChangedProfileDto},
     envelope::{Envelope, ErrorBody, ok},
     error::ApiError,
-    extract::{Fields, MediaType, media_type, read_json},
+    extract::{Fields, MediaType, media_type, read_data_url, read_json_with_file},
     multipart::{FormSpec, UploadedFile, read_form},
     routes::documented::{Always, NeedsCsrf, TakesBody},
     session::{self, SignedIn},
@@ -57,7 +56,7 @@ pub(super) async fn change(
             let file = form.file(PICTURE);
             (form.fields, file)
         }
-        _ => (read_json(&request, payload, MAX_CHANGE_BYTES).await?, None),
+        _ => read_json_with_file(&request, payload, MAX_CHANGE_BYTES, PICTURE).await?,
     };
     let edit = ProfileEdit {
         username: username(&mut fields),
@@ -116,7 +115,7 @@ async fn picture(fields: &mut Fields, file: Option<&UploadedFile>, service: &Acc
     }
     let source = match file {
         Some(file) => Some(ImageSource::File(file.path().to_path_buf())),
-        None => fields.optional(PICTURE, read_data_url),
+        None => fields.optional(PICTURE, read_data_url).map(ImageSource::Bytes),
     };
     let Some(source) = source else {
         return Picture::Unchanged;
