@@ -21,6 +21,7 @@ mod m20261125_000012_erasures;
 mod m20261125_000014_orders;
 mod m20261125_000015_unpublished_posts;
 mod m20261125_000016_search;
+mod m20261125_000018_comment_notices;
 
 /// Knows every step, oldest first.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000014_orders::Migration),
             Box::new(m20261125_000015_unpublished_posts::Migration),
             Box::new(m20261125_000016_search::Migration),
+            Box::new(m20261125_000018_comment_notices::Migration),
         ]
     }
 }

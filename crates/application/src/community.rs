@@ -73,7 +73,8 @@ impl CommunityService {
             now: self.clock.now(),
         };
         let mut liked = self.community.like(like).await?;
-        if liked == Liked::NoImage && self.prepare_post(image, user).await? {
+        if liked == Liked::NoImage {
+            self.prepare_post(image, user).await?;
             liked = self.community.like(like).await?;
         }
         match liked {
@@ -108,7 +109,8 @@ impl CommunityService {
             now: self.clock.now(),
         };
         let mut commented = self.community.comment(comment.clone()).await?;
-        if commented == Commented::NoImage && self.prepare_post(image, user).await? {
+        if commented == Commented::NoImage {
+            self.prepare_post(image, user).await?;
             commented = self.community.comment(comment).await?;
         }
         match commented {
@@ -174,7 +176,8 @@ impl CommunityService {
         }
     }
 
-    async fn prepare_post(&self, image: GenerationId, user: UserId) -> Result<bool, StorageError> {
+    /// Whoever prepared it, the act is worth repeating: the owner may do two things at once.
+    async fn prepare_post(&self, image: GenerationId, user: UserId) -> Result<(), StorageError> {
         self.community.prepare_post(image, user, self.clock.now()).await
     }
 

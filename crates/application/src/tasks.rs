@@ -1,6 +1,6 @@
 //! Tasks as workers read them. Their fields are fixed by the workers that exist.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{
@@ -17,6 +17,10 @@ const NEGATIVE_PROMPT: &str = "low quality, blurry, distorted, deformed, waterma
 
 /// Steps of one image.
 const STEPS: u32 = 50;
+
+/// How long a worker may upload its result with the address in its task. The longest that signatures allow: a message
+/// may wait a day in the queue, and more behind an operator's pause.
+pub const UPLOAD_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 /// What an image task says.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@ use crate::{ArtistId, ObjectAddress, Tokens, text, user::EmailAddress};
 
 text::text_type! {
     /// The name an artist works under.
-    ArtistName, 1, 100
+    ArtistName, 1, 100, one_line
 }
 
 /// What makes an account an artist.

@@ -1,8 +1,11 @@
 //! One way to bound text, shared by every text value type.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::Fault;
 
 /// Trims `raw` and checks its length in characters. Line breaks and tabs are kept, other control characters refused.
+/// What nobody can see is no text.
 pub(crate) fn bounded(raw: &str, min: usize, max: usize) -> Result<String, Fault> {
     let trimmed = raw.trim();
     if trimmed
@@ -12,7 +15,7 @@ pub(crate) fn bounded(raw: &str, min: usize, max: usize) -> Result<String, Fault
         return Err(Fault::ForbiddenCharacter);
     }
     let length = trimmed.chars().count();
-    if length == 0 && min > 0 {
+    if min > 0 && trimmed.chars().all(is_invisible) {
         Err(Fault::Required)
     } else if length < min {
         Err(Fault::TooShort { min })
@@ -23,9 +26,46 @@ pub(crate) fn bounded(raw: &str, min: usize, max: usize) -> Result<String, Fault
     }
 }
 
-/// Declares a text value type with private content, made by parsing.
+/// The same for a name, shown in one line among others' words: no line breaks, tabs or signs that turn the direction of
+/// what follows, and letters composed (NFC), so that what looks the same is the same.
+pub(crate) fn one_line(raw: &str, min: usize, max: usize) -> Result<String, Fault> {
+    let composed: String = raw.nfc().collect();
+    let line = bounded(&composed, min, max)?;
+    if line.chars().any(|c| c.is_control() || breaks_or_turns(c)) {
+        return Err(Fault::ForbiddenCharacter);
+    }
+    Ok(line)
+}
+
+/// Line and paragraph separator, and the characters with the Unicode property `Bidi_Control`.
+fn breaks_or_turns(c: char) -> bool {
+    matches!(
+        c,
+        '\u{2028}' | '\u{2029}' | '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+/// Spaces, the characters with the Unicode property `Default_Ignorable_Code_Point`, and the empty braille pattern.
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+                | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+                | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}'
+                | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}'
+        )
+}
+
+/// Declares a text value type with private content, made by parsing. One that ends in `one_line` is a name.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr) => {
+        $crate::text::text_type! { @ $(#[$doc])* $name, $min, $max, bounded }
+    };
+    ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr, one_line) => {
+        $crate::text::text_type! { @ $(#[$doc])* $name, $min, $max, one_line }
+    };
+    (@ $(#[$doc:meta])* $name:ident, $min:expr, $max:expr, $check:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         pub struct $name(String);
@@ -38,7 +78,7 @@ macro_rules! text_type {
 
             /// Trims and checks `raw`.
             pub fn parse(raw: &str) -> Result<Self, $crate::Fault> {
-                $crate::text::bounded(raw, Self::MIN, Self::MAX).map(Self)
+                $crate::text::$check(raw, Self::MIN, Self::MAX).map(Self)
             }
 
             /// The text.
@@ -71,6 +111,46 @@ mod tests {
         assert_eq!(bounded("   ", 1, 5), Err(Fault::Required));
         assert_eq!(bounded("ab", 3, 5), Err(Fault::TooShort { min: 3 }));
         assert_eq!(bounded("abcdef", 3, 5), Err(Fault::TooLong { max: 5 }));
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_missing() {
+        for blank in [
+            "\u{200B}",
+            "\u{3164}\u{3164}\u{3164}",
+            " \u{FEFF}\n\u{2800} ",
+            "\u{AD}\u{2060}\u{E0041}",
+        ] {
+            assert_eq!(bounded(blank, 1, 50), Err(Fault::Required), "{blank:?}");
+            assert_eq!(one_line(blank, 3, 50), Err(Fault::Required), "{blank:?}");
+        }
+        assert_eq!(bounded("\u{200B}", 0, 5), Ok("\u{200B}".to_owned()));
+        // Joiners inside of a word or a picture are part of it.
+        let family = "\u{1F469}\u{200D}\u{1F467}";
+        assert_eq!(one_line(family, 1, 50), Ok(family.to_owned()));
+    }
+
+    #[test]
+    fn a_name_is_one_line_and_turns_nothing_around() {
+        for bad in [
+            "a\nb",
+            "a\rb",
+            "a\tb",
+            "a\u{85}b",
+            "a\u{2028}b",
+            "a\u{2029}b",
+            "a\u{202E}b",
+            "a\u{2066}b",
+            "a\u{200F}b",
+            "a\u{61C}b",
+        ] {
+            assert_eq!(one_line(bad, 1, 50), Err(Fault::ForbiddenCharacter), "{bad:?}");
+        }
+        assert_eq!(one_line(" 바다 \n", 1, 50), Ok("바다".to_owned()));
+        assert_eq!(
+            one_line("\u{1112}\u{1161}\u{11AB}e\u{301}", 2, 2),
+            Ok("한é".to_owned())
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{Fault, ObjectAddress, UserId, artist::ArtistProfile, text};
 
 text::text_type! {
     /// A name shown beside a person's work, unique on the platform.
-    Username, 3, 50
+    Username, 3, 50, one_line
 }
 
 text::text_type! {
@@ -28,6 +28,8 @@ impl Username {
         let mut name: String = local
             .chars()
             .filter(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))
+            // A filler of Hangul counts as a letter.
+            .filter(|c| !text::is_invisible(*c))
             .take(39)
             .collect();
         while name.chars().count() < Self::MIN {
@@ -45,7 +47,7 @@ impl Username {
 
 text::text_type! {
     /// An e-mail address: something, an `@`, a host with a dot or `localhost`. Proven only by the login provider.
-    EmailAddress, 3, 254
+    EmailAddress, 3, 254, one_line
 }
 
 impl EmailAddress {

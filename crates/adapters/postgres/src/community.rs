@@ -37,8 +37,7 @@ INSERT INTO community_posts (generation_id, user_id, style_id, visible, publishe
 SELECT g.id, g.user_id, g.style_id, false, false, $3
   FROM generation_requests g JOIN generated_images i ON i.generation_id = g.id
  WHERE g.id = $1 AND g.user_id = $2 AND NOT i.is_public
-ON CONFLICT (generation_id) DO NOTHING
-RETURNING generation_id";
+ON CONFLICT (generation_id) DO NOTHING";
 
 #[async_trait]
 impl Community for PgStore {
@@ -59,9 +58,9 @@ impl Community for PgStore {
         image: GenerationId,
         owner: UserId,
         now: DateTime<Utc>,
-    ) -> Result<bool, StorageError> {
+    ) -> Result<(), StorageError> {
         let values = vec![image.0.into(), owner.0.into(), now.into()];
-        run(self, PREPARE_POST, values).await.map(|row| row.is_some())
+        run(self, PREPARE_POST, values).await.map(drop)
     }
 
     async fn place(&self, comment: CommentId, viewer: UserId) -> Result<Option<CommentPlace>, StorageError> {

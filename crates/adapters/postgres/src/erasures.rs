@@ -4,13 +4,15 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     GenerationId, UserId,
-    ports::{ErasureQueries, OpenRequest, StorageError},
+    ports::{ErasureQueries, OpenRequest, PendingErasure, StorageError},
 };
 
 use crate::{connect::PgStore, row::ReadRow};
 
 const PENDING: &str = "
-SELECT id FROM users WHERE erasure_requested_at <= $1 ORDER BY erasure_requested_at LIMIT $2";
+SELECT id, erasure_requested_at FROM users
+ WHERE erasure_requested_at <= $1 AND ($2::timestamptz IS NULL OR (erasure_requested_at, id) > ($2, $3))
+ ORDER BY erasure_requested_at, id LIMIT $4";
 
 const OPEN_REQUESTS: &str = "
 SELECT id, attempt FROM generation_requests
@@ -18,9 +20,27 @@ SELECT id, attempt FROM generation_requests
 
 #[async_trait]
 impl ErasureQueries for PgStore {
-    async fn pending(&self, before: DateTime<Utc>, limit: i64) -> Result<Vec<UserId>, StorageError> {
-        let rows = self.read_all(PENDING, vec![before.into(), limit.into()]).await?;
-        rows.iter().map(|row| row.get("id").map(UserId)).collect()
+    async fn pending(
+        &self,
+        before: DateTime<Utc>,
+        after: Option<PendingErasure>,
+        limit: i64,
+    ) -> Result<Vec<PendingErasure>, StorageError> {
+        let values = vec![
+            before.into(),
+            after.map(|after| after.requested_at).into(),
+            after.map(|after| after.user.0).into(),
+            limit.into(),
+        ];
+        let rows = self.read_all(PENDING, values).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(PendingErasure {
+                    user: UserId(row.get("id")?),
+                    requested_at: row.get("erasure_requested_at")?,
+                })
+            })
+            .collect()
     }
 
     async fn open_requests(&self, user: UserId, limit: i64) -> Result<Vec<OpenRequest>, StorageError> {

@@ -10,16 +10,13 @@ use domain::{
 
 use crate::{connect::PgStore, error::storage_error, row::ReadRow};
 
-const ACTOR_AND_ARTIST: &str = "
+const FOLLOW: &str = "
 WITH actor AS (
   SELECT id FROM users WHERE id = $2 AND is_active FOR KEY SHARE
 ), artist AS (
   SELECT a.user_id FROM artists a JOIN users u ON u.id = a.user_id CROSS JOIN actor
    WHERE a.user_id = $1 AND u.is_active FOR NO KEY UPDATE OF a
-)";
-
-const FOLLOW: &str = "
-, followed AS (
+), followed AS (
   INSERT INTO follows (follower_id, artist_id, created_at) SELECT $2, user_id, $3 FROM artist
   ON CONFLICT (follower_id, artist_id) DO NOTHING
   RETURNING artist_id
@@ -35,8 +32,13 @@ const FOLLOW: &str = "
 )
 SELECT EXISTS (SELECT FROM artist) AS found, (SELECT follower_count FROM counted) AS follower_count";
 
+/// An artist who left can still be unfollowed.
 const UNFOLLOW: &str = "
-, unfollowed AS (
+WITH actor AS (
+  SELECT id FROM users WHERE id = $2 AND is_active FOR KEY SHARE
+), artist AS (
+  SELECT a.user_id FROM artists a CROSS JOIN actor WHERE a.user_id = $1 FOR NO KEY UPDATE OF a
+), unfollowed AS (
   DELETE FROM follows f USING artist a WHERE f.artist_id = a.user_id AND f.follower_id = $2
   RETURNING f.artist_id
 ), counted AS (
@@ -54,9 +56,8 @@ impl Follows for PgStore {
         follower: UserId,
         now: DateTime<Utc>,
     ) -> Result<Followed, StorageError> {
-        let sql = format!("{ACTOR_AND_ARTIST}{FOLLOW}");
         let values = vec![artist.0.into(), follower.0.into(), now.into()];
-        let row = self.write_guarded(&sql, values).await.map_err(storage_error)?;
+        let row = self.write_guarded(FOLLOW, values).await.map_err(storage_error)?;
         let Some(row) = row.filter(|row| row.get("found").unwrap_or(false)) else {
             return Ok(Followed::NoArtist);
         };
@@ -67,9 +68,11 @@ impl Follows for PgStore {
     }
 
     async fn unfollow(&self, artist: ArtistId, follower: UserId) -> Result<bool, StorageError> {
-        let sql = format!("{ACTOR_AND_ARTIST}{UNFOLLOW}");
         let values = vec![artist.0.into(), follower.0.into()];
-        let row = self.write_guarded(&sql, values).await.map_err(storage_error)?;
+        let row = self
+            .write_guarded(UNFOLLOW, values)
+            .await
+            .map_err(storage_error)?;
         row.map_or(Ok(false), |row| row.get("found"))
     }
 }

@@ -29,9 +29,10 @@ const CONFIRM: &str = "
 DELETE FROM outbox_messages
  WHERE id IN (SELECT id FROM outbox_messages WHERE id = ANY ($1) ORDER BY id FOR UPDATE SKIP LOCKED)";
 
+/// What is to be sent later is no backlog.
 const STATUS: &str = "
 SELECT l.topic,
-       count(m.id) FILTER (WHERE m.parked_at IS NULL) AS pending,
+       count(m.id) FILTER (WHERE m.parked_at IS NULL AND m.available_at <= $1) AS pending,
        COALESCE(extract(epoch FROM $1 - min(m.available_at)
          FILTER (WHERE m.parked_at IS NULL AND m.available_at <= $1)), 0)::bigint AS oldest_seconds,
        count(m.id) FILTER (WHERE m.parked_at IS NOT NULL) AS parked

@@ -1,20 +1,23 @@
 //! Erasing an account: deactivated at once, then taken apart step by step. Every step may be interrupted and is done
 //! again by whoever finishes the erasure.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use domain::{
     ObjectAddress, UserId,
     object::{Buckets, legacy_result_key, model_key},
     ports::{
-        Clock, ErasureQueries, Ids, OpenRequest, OwnedObjects, Release, ReleaseCause, Settlements,
-        StorageError, UnitOfWork, UnitOfWorkFactory,
+        AccountLock, Clock, ErasureQueries, Ids, OpenRequest, OwnedObjects, PendingErasure, Release,
+        ReleaseCause, Settlements, StorageError, UnitOfWork, UnitOfWorkFactory,
     },
     retry::{Deadlines, FailureCode},
 };
 
-use crate::deletions;
+use crate::{deletions, tasks::UPLOAD_LIFETIME};
 
 /// Requests read at a time.
 const BATCH: i64 = 100;
@@ -24,6 +27,9 @@ const TRIES: u32 = 20;
 
 /// An erasure is left to whoever began it for this long.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long an upload that was begun with a valid address may still take, clocks that differ included.
+const UPLOAD_MARGIN: Duration = Duration::from_hours(1);
 
 /// What the owner of a request given up reads, should the account stay.
 const RELEASED: &str = "The account was deleted.";
@@ -35,13 +41,15 @@ pub enum Erased {
     Gone,
     /// Others used its styles: it stays, deactivated and hidden.
     Kept,
+    /// Not yet: another erasure is under way, and this one is left to the background.
+    Waiting,
 }
 
 /// What one try came to.
 enum Try {
     Ended(Erased),
-    /// Requests were made meanwhile.
-    RequestsOpen,
+    /// Somebody made a request meanwhile.
+    Overtaken,
 }
 
 /// Erases accounts.
@@ -54,6 +62,8 @@ pub struct ErasureService {
     ids: Arc<dyn Ids>,
     buckets: Buckets,
     deadlines: Deadlines,
+    /// The erasure that [`Self::round`] looked at last.
+    last_seen: Arc<Mutex<Option<PendingErasure>>>,
 }
 
 impl ErasureService {
@@ -75,6 +85,7 @@ impl ErasureService {
             ids,
             buckets,
             deadlines,
+            last_seen: Arc::default(),
         }
     }
 
@@ -85,26 +96,39 @@ impl ErasureService {
             return Ok(());
         }
         unit.commit().await?;
-        if let Err(error) = self.finish(user).await {
-            tracing::warn!(%user, %error, "an erasure is left to be finished in the background");
+        match self.finish(user).await {
+            Ok(Erased::Gone | Erased::Kept) => {}
+            Ok(Erased::Waiting) => tracing::info!(%user, "an erasure waits for another one"),
+            Err(error) => {
+                tracing::warn!(%user, %error, "an erasure is left to be finished in the background");
+            }
         }
         Ok(())
     }
 
-    /// Finishes erasures that were interrupted. True when more are likely left.
+    /// Finishes one erasure that was interrupted. True when more may be left. The next round goes on behind it,
+    /// whatever became of it, so that an account that cannot be erased is in nobody's way; after the last one they
+    /// begin anew.
     pub async fn round(&self) -> Result<bool, StorageError> {
-        let pending = self.queries.pending(self.clock.now() - GRACE, BATCH).await?;
-        let mut done = 0;
-        for user in &pending {
-            match self.finish(*user).await {
-                Ok(_) => done += 1,
-                Err(error @ StorageError::Unavailable(_)) => return Err(error),
-                Err(error) => {
-                    tracing::error!(%user, error = &error as &dyn std::error::Error, "an account cannot be erased");
-                }
+        let before = self.clock.now() - GRACE;
+        let after = *self.last_seen();
+        let next = self.queries.pending(before, after, 1).await?.pop();
+        *self.last_seen() = next;
+        let Some(PendingErasure { user, .. }) = next else {
+            return Ok(false);
+        };
+        match self.finish(user).await {
+            Ok(_) => {}
+            Err(error @ StorageError::Unavailable(_)) => return Err(error),
+            Err(error) => {
+                tracing::error!(%user, error = &error as &dyn std::error::Error, "an account cannot be erased");
             }
         }
-        Ok(done > 0 && i64::try_from(pending.len()).is_ok_and(|count| count >= BATCH))
+        Ok(true)
+    }
+
+    fn last_seen(&self) -> MutexGuard<'_, Option<PendingErasure>> {
+        self.last_seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a deactivated account apart.
@@ -114,7 +138,7 @@ impl ErasureService {
             self.release_requests(user).await?;
             match self.try_to_end(user).await {
                 Ok(Try::Ended(end)) => return Ok(end),
-                Ok(Try::RequestsOpen) => {}
+                Ok(Try::Overtaken) => {}
                 Err(error @ StorageError::Aborted(_)) => lost = Some(error),
                 Err(error) => return Err(error),
             }
@@ -152,21 +176,36 @@ impl ErasureService {
     async fn try_to_end(&self, user: UserId) -> Result<Try, StorageError> {
         let now = self.clock.now();
         let mut unit = self.units.begin().await?;
-        let Some(account) = unit.erasures().lock(user).await? else {
-            return Ok(Try::Ended(Erased::Gone));
+        let account = match unit.erasures().lock(user).await? {
+            AccountLock::Locked(account) => account,
+            AccountLock::Gone => return Ok(Try::Ended(Erased::Gone)),
+            AccountLock::Busy => return Ok(Try::Ended(Erased::Waiting)),
         };
         if account.open_requests > 0 {
-            return Ok(Try::RequestsOpen);
+            unit.roll_back().await?;
+            return Ok(Try::Overtaken);
         }
         if account.used_by_others {
+            // Nobody follows somebody who is not there, nor is followed by them.
+            unit.erasures().lock_works(user).await?;
+            unit.erasures().end_follows(user).await?;
             unit.erasures().keep(user, now).await?;
             unit.commit().await?;
             tracing::info!(%user, "account deactivated; its styles are used by others");
             return Ok(Try::Ended(Erased::Kept));
         }
+        unit.erasures().withdraw_words(user).await?;
+        let works = unit.erasures().lock_works(user).await?;
+        if works.used_by_others {
+            unit.roll_back().await?;
+            return Ok(Try::Overtaken);
+        }
+        unit.erasures().end_follows(user).await?;
         let objects = unit.erasures().objects(user).await?;
-        unit.erasures().lower_counters(user).await?;
-        unit.erasures().return_tokens(user, account, now).await?;
+        let (available, earned) = (account.available, works.earned);
+        unit.erasures()
+            .return_tokens(user, available, earned, now)
+            .await?;
         unit.erasures().delete(user).await?;
         self.enqueue_removals(unit.as_mut(), user, objects, now).await?;
         unit.commit().await?;
@@ -175,7 +214,8 @@ impl ErasureService {
     }
 
     /// Objects go once the transaction has committed. Workers that are still at a job of the account's leave theirs
-    /// later; those are looked for again when the last of them must have ended.
+    /// later; those are looked for again when the last of them should have ended, and images once more when nobody can
+    /// upload them any longer.
     async fn enqueue_removals(
         &self,
         unit: &mut dyn UnitOfWork,
@@ -192,7 +232,8 @@ impl ErasureService {
         } = self.deadlines;
         let removals = [
             (at_once, now),
-            (images, now + queue + generation),
+            (images.clone(), now + queue + generation),
+            (images, now + UPLOAD_LIFETIME + UPLOAD_MARGIN),
             (models, now + queue + training),
         ];
         for (objects, remove_at) in removals {

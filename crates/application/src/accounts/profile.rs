@@ -135,8 +135,23 @@ impl AccountService {
             .await
     }
 
-    /// Change, removal of the old picture and the end of the upload's note: at once or not at all.
+    /// Change, removal of the old picture and the end of the upload's note: at once or not at all. Once more when it
+    /// lost against another transaction.
     async fn commit_profile(
+        &self,
+        user: UserId,
+        change: ProfileChange,
+        upload: Option<&Upload>,
+    ) -> Result<DateTime<Utc>, ProfileError> {
+        match self.try_commit(user, change.clone(), upload).await {
+            Err(ProfileError::Storage(StorageError::Aborted(_))) => {
+                self.try_commit(user, change, upload).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn try_commit(
         &self,
         user: UserId,
         change: ProfileChange,

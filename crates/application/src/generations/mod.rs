@@ -166,10 +166,13 @@ impl GenerationService {
         if locked.status != GenerationStatus::Completed {
             return Err(DescribeError::NotCompleted(locked.status));
         }
-        unit.generations()
-            .describe(generation, change, self.clock.now())
-            .await?;
-        unit.commit().await?;
+        // A change of nothing is no new version.
+        if !change.is_empty() {
+            unit.generations()
+                .describe(generation, change, self.clock.now())
+                .await?;
+            unit.commit().await?;
+        }
         self.queries
             .view(generation, Some(owner))
             .await?

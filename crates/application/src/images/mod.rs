@@ -67,10 +67,15 @@ pub async fn signature_png(source: ImageSource) -> Result<Bytes, Fault> {
     .await
 }
 
-/// A profile picture, checked, decoded, turned upright, made small and written anew.
+/// A profile picture, checked, decoded, when its pixels fit a modest buffer, turned upright, made small and written anew.
 pub async fn portrait(source: ImageSource) -> Result<Portrait, Fault> {
     blocking(move || {
-        inspect::inspect(&source, PORTRAIT)?;
+        let found = inspect::inspect(&source, PORTRAIT)?;
+        if found.decoded_bytes > inspect::PIXEL_BUDGET {
+            return Err(Fault::ImageTooLarge {
+                max: inspect::PIXEL_BUDGET / 3,
+            });
+        }
         render::portrait(&source)
     })
     .await

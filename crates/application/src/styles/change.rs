@@ -63,8 +63,11 @@ impl StyleService {
         {
             return Err(ChangeStyleError::EndsBefore);
         }
-        unit.styles().change(style, change, now).await?;
-        unit.commit().await?;
+        // A change of nothing is no new version.
+        if !change.is_empty() {
+            unit.styles().change(style, change, now).await?;
+            unit.commit().await?;
+        }
         self.queries.find(style).await?.ok_or(ChangeStyleError::NotFound)
     }
 }

@@ -95,18 +95,22 @@ impl Deletions {
         }
     }
 
+    /// Every object gets its turn, also behind one that is refused.
     async fn remove(&self, message: &DueMessage) -> Removal {
         let Some(objects) = deletions::objects(&message.payload) else {
             return Removal::Refused("the message cannot be read".into());
         };
+        let mut refused = None;
         for object in &objects {
             match self.storage.delete(object).await {
                 Ok(()) | Err(ObjectError::NotFound) => {}
                 Err(ObjectError::Unavailable(reason)) => return Removal::Unreachable(reason),
-                Err(error @ ObjectError::Refused(_)) => return Removal::Refused(error.to_string()),
+                Err(error @ ObjectError::Refused(_)) => {
+                    refused.get_or_insert_with(|| error.to_string());
+                }
             }
         }
-        Removal::Done
+        refused.map_or(Removal::Done, Removal::Refused)
     }
 
     async fn refuse(&self, message: &DueMessage, reason: &str) -> Result<(), StorageError> {

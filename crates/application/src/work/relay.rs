@@ -19,7 +19,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::tasks;
+use crate::tasks::{self, UPLOAD_LIFETIME};
 
 /// How long a lease is good for. Renewed by every fetch; longer than a batch may take to be confirmed.
 const LEASE: Duration = Duration::from_secs(30);
@@ -29,10 +29,6 @@ const PARK_AFTER: i32 = 20;
 
 /// How long a refused message waits.
 const REFUSED_WAIT: Duration = Duration::from_secs(15);
-
-/// How long a worker may upload its result with the address in its task. The longest that signatures allow: a message
-/// may wait a day in the queue, and more behind an operator's pause.
-const UPLOAD_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 /// What a round did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

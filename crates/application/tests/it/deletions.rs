@@ -1,6 +1,6 @@
 //! Superfluous objects are removed once, and a store that is away costs nothing but time.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use domain::{
     ObjectAddress, TaskId, UserId,
@@ -112,6 +112,31 @@ async fn what_the_store_refuses_waits_and_is_parked_at_last_while_the_rest_goes(
             _ => Ok(()),
         });
     assert!(!round(outbox, storage).await.unwrap());
+}
+
+#[tokio::test]
+async fn an_object_that_is_refused_does_not_keep_those_behind_it() {
+    let mut outbox = outbox(vec![due(1, 0, &["a", "bad", "b", "worse", "c"])]);
+    outbox
+        .expect_refuse()
+        .withf(|_, reason, _, _, _| reason.contains("bad"))
+        .times(1)
+        .returning(|_, _, _, _, _| Ok(()));
+    let removed = Arc::new(Mutex::new(Vec::new()));
+    let mut storage = MockObjectStorage::new();
+    let seen = Arc::clone(&removed);
+    storage
+        .expect_delete()
+        .times(5)
+        .returning(move |at| match at.key.as_str() {
+            refused @ ("bad" | "worse") => Err(ObjectError::Refused(refused.to_owned())),
+            key => {
+                seen.lock().unwrap().push(key.to_owned());
+                Ok(())
+            }
+        });
+    assert!(!round(outbox, storage).await.unwrap());
+    assert_eq!(*removed.lock().unwrap(), ["a", "b", "c"]);
 }
 
 #[tokio::test]

@@ -3,7 +3,10 @@
 #![allow(missing_docs, reason = "tests are named by what they show")]
 #![allow(clippy::unnecessary_wraps, reason = "answers of mocked ports are results")]
 
+mod community;
 mod deletions;
+mod erasures;
+mod profiles;
 mod relay;
 mod reports;
 mod requests;

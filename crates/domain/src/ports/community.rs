@@ -85,13 +85,13 @@ pub trait Community: Send + Sync {
     async fn comment(&self, comment: NewComment) -> Result<Commented, StorageError>;
 
     /// Gives an image without a post a hidden one, so that its owner can like and comment it while it is private.
-    /// False when the person has no such image.
+    /// Nothing happens when the person has no such image.
     async fn prepare_post(
         &self,
         image: GenerationId,
         owner: UserId,
         now: DateTime<Utc>,
-    ) -> Result<bool, StorageError>;
+    ) -> Result<(), StorageError>;
 
     /// Who wrote a comment, and whether `viewer` sees it.
     async fn place(&self, comment: CommentId, viewer: UserId) -> Result<Option<CommentPlace>, StorageError>;

@@ -6,16 +6,35 @@ use chrono::{DateTime, Utc};
 use super::StorageError;
 use crate::{GenerationId, ObjectAddress, StyleId, Tokens, UserId};
 
+/// What became of the attempt to lock an account that is to be erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountLock {
+    /// It is locked.
+    Locked(LockedAccount),
+    /// There is no such account, or nobody wants it erased any longer.
+    Gone,
+    /// Another erasure is under way.
+    Busy,
+}
+
 /// An account to be erased, locked until the end of the transaction: nothing of it changes any more, and what others
 /// are about to add to it waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockedAccount {
     /// Requests that are not settled.
     pub open_requests: i64,
-    /// Whether somebody else has a request in one of its styles, or has ever paid for an image in one.
+    /// Whether somebody else has a request in one of its styles, or has ever paid for an image in one. One that is
+    /// just being made is seen by [`Erasures::lock_works`] only.
     pub used_by_others: bool,
     /// Spendable tokens.
     pub available: Tokens,
+}
+
+/// Artist profile and styles of a locked account, locked like the account itself. All empty for whoever is no artist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LockedWorks {
+    /// Whether somebody else has a request in one of the styles, or has ever paid for an image in one.
+    pub used_by_others: bool,
     /// Tokens earned, those not yet folded in included.
     pub earned: Tokens,
 }
@@ -38,20 +57,27 @@ pub trait Erasures: Send {
     /// there is no such account.
     async fn deactivate(&mut self, user: UserId, now: DateTime<Utc>) -> Result<bool, StorageError>;
 
-    /// Locks an account that is to be erased; `None` when there is none, or no longer.
-    async fn lock(&mut self, user: UserId) -> Result<Option<LockedAccount>, StorageError>;
+    /// Locks an account that is to be erased. Does not wait for another erasure.
+    async fn lock(&mut self, user: UserId) -> Result<AccountLock, StorageError>;
 
-    /// The objects of a locked account.
+    /// Takes back what a locked account liked and wrote, out of others' counters too.
+    async fn withdraw_words(&mut self, user: UserId) -> Result<(), StorageError>;
+
+    /// Locks the rest of a locked account. No earnings are folded from here on, so this comes late.
+    async fn lock_works(&mut self, user: UserId) -> Result<LockedWorks, StorageError>;
+
+    /// Ends whom a locked account followed and who followed it, out of others' counters too.
+    async fn end_follows(&mut self, user: UserId) -> Result<(), StorageError>;
+
+    /// The objects of an account whose works are locked.
     async fn objects(&mut self, user: UserId) -> Result<OwnedObjects, StorageError>;
-
-    /// Takes what a locked account liked, wrote and followed out of others' counters.
-    async fn lower_counters(&mut self, user: UserId) -> Result<(), StorageError>;
 
     /// Returns a locked account's tokens to the platform, by entries in the ledger.
     async fn return_tokens(
         &mut self,
         user: UserId,
-        account: LockedAccount,
+        available: Tokens,
+        earned: Tokens,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
@@ -60,6 +86,15 @@ pub trait Erasures: Send {
 
     /// Leaves a locked account as it is, deactivated and hidden for good.
     async fn keep(&mut self, user: UserId, now: DateTime<Utc>) -> Result<(), StorageError>;
+}
+
+/// An account that waits for the end of its erasure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PendingErasure {
+    /// The account.
+    pub user: UserId,
+    /// Since when.
+    pub requested_at: DateTime<Utc>,
 }
 
 /// An open request of an account that is to be erased.
@@ -75,8 +110,13 @@ pub struct OpenRequest {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ErasureQueries: Send + Sync {
-    /// Accounts to be erased since before `before`, longest waiting first.
-    async fn pending(&self, before: DateTime<Utc>, limit: i64) -> Result<Vec<UserId>, StorageError>;
+    /// Accounts to be erased since before `before`, longest waiting first, from behind `after` on.
+    async fn pending(
+        &self,
+        before: DateTime<Utc>,
+        after: Option<PendingErasure>,
+        limit: i64,
+    ) -> Result<Vec<PendingErasure>, StorageError>;
 
     /// Open requests of an account.
     async fn open_requests(&self, user: UserId, limit: i64) -> Result<Vec<OpenRequest>, StorageError>;

@@ -32,6 +32,7 @@ pub trait Follows: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Followed, StorageError>;
 
-    /// Stops following; false when there is no such artist. Somebody who did not follow does not follow now either.
+    /// Stops following an artist, one who left too; false when there is no such artist. Somebody who did not follow
+    /// does not follow now either.
     async fn unfollow(&self, artist: ArtistId, follower: UserId) -> Result<bool, StorageError>;
 }

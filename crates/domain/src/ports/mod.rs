@@ -23,7 +23,10 @@ mod unit_of_work;
 
 pub use clock::{Clock, Ids};
 pub use community::{CommentPlace, Commented, Community, Liked, NewComment, NewLike};
-pub use erasures::{ErasureQueries, Erasures, LockedAccount, OpenRequest, OwnedObjects};
+pub use erasures::{
+    AccountLock, ErasureQueries, Erasures, LockedAccount, LockedWorks, OpenRequest, OwnedObjects,
+    PendingErasure,
+};
 pub use follows::{Followed, Follows};
 pub use login::{LoginChallenge, LoginError, LoginProvider};
 pub use maintenance::{Audit, Housekeeping, StaleUpload};

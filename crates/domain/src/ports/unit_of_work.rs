@@ -40,6 +40,9 @@ pub trait UnitOfWork: Send {
     fn erasures(&mut self) -> &mut dyn Erasures;
     /// Makes everything permanent.
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
+    /// Leaves nothing behind and lets go of every lock before it returns; when merely dropped, that happens a little
+    /// later.
+    async fn roll_back(self: Box<Self>) -> Result<(), StorageError>;
 }
 
 /// A first login.
@@ -177,6 +180,17 @@ pub struct StyleChange {
     pub valid_to: Option<Option<DateTime<Utc>>>,
 }
 
+impl StyleChange {
+    /// Whether nothing is to be changed.
+    pub fn is_empty(&self) -> bool {
+        self.description.is_none()
+            && self.cost.is_none()
+            && self.is_active.is_none()
+            && self.licence.is_none()
+            && self.valid_to.is_none()
+    }
+}
+
 /// Styles and their images.
 #[async_trait]
 pub trait Styles: Send {
@@ -224,6 +238,13 @@ pub struct Described {
     pub is_public: Option<bool>,
     /// New caption; `Some(None)` removes it.
     pub caption: Option<Option<Caption>>,
+}
+
+impl Described {
+    /// Whether nothing is to be changed.
+    pub fn is_empty(&self) -> bool {
+        self.is_public.is_none() && self.caption.is_none()
+    }
 }
 
 /// Requests and images.

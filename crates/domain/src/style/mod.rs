@@ -14,7 +14,7 @@ use crate::{ArtistId, Fault, ObjectAddress, StyleId, Tokens, text};
 
 text::text_type! {
     /// A style's name; fixed once given, unique per artist without regard to case.
-    StyleName, 1, 100
+    StyleName, 1, 100, one_line
 }
 
 text::text_type! {

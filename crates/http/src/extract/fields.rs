@@ -62,6 +62,13 @@ impl Fields {
         self.source.is_null(name)
     }
 
+    /// Records a fault when the field was sent as null: its value can be changed and not taken away.
+    pub fn refuse_null(&mut self, name: &str) {
+        if self.is_null(name) {
+            self.fault(name, Fault::Required);
+        }
+    }
+
     /// A text, checked by `parse`. Missing or null is a fault.
     pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
         self.must(name, |raw| parse(&raw.text()?))
@@ -103,6 +110,11 @@ impl Fields {
     /// An object, as it is; in a form, a text that is a JSON object.
     pub fn object(&mut self, name: &str) -> Option<Map<String, Value>> {
         self.may(name, Raw::object)
+    }
+
+    /// A text that is left in place, for a look before it is read.
+    pub(super) fn peek_text(&self, name: &str) -> Option<&str> {
+        self.source.peek_text(name)
     }
 
     /// Any JSON value, unchecked; a form's text as a string.

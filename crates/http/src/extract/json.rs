@@ -6,7 +6,7 @@ use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
     http::header::{self, HeaderMap},
-    web::BytesMut,
+    web::{Bytes, BytesMut},
 };
 use futures_util::StreamExt;
 use serde_json::Value;
@@ -85,15 +85,21 @@ pub(crate) async fn read_body(
     payload: Payload,
     max_bytes: usize,
 ) -> Result<BytesMut, ApiError> {
+    expect_json(request, max_bytes)?;
+    timeout(JSON_BODY_TIMEOUT, collect(payload, max_bytes))
+        .await
+        .unwrap_or_else(|_| Err(ApiError::invalid(Cause::IncompleteBody)))
+}
+
+/// Refuses a body that does not say it is JSON, or says that it is longer than `max_bytes`.
+pub(super) fn expect_json(request: &HttpRequest, max_bytes: usize) -> Result<(), ApiError> {
     if media_type(request.headers()) != MediaType::Json {
         return Err(ApiError::unsupported_media_type());
     }
     if content_length(request.headers()).is_some_and(|length| length > max_bytes as u64) {
         return Err(ApiError::too_large());
     }
-    timeout(JSON_BODY_TIMEOUT, collect(payload, max_bytes))
-        .await
-        .unwrap_or_else(|_| Err(ApiError::invalid(Cause::IncompleteBody)))
+    Ok(())
 }
 
 impl Fields {
@@ -113,17 +119,42 @@ pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-async fn collect(mut payload: Payload, max_bytes: usize) -> Result<BytesMut, ApiError> {
+async fn collect(payload: Payload, max_bytes: usize) -> Result<BytesMut, ApiError> {
     let mut body = BytesMut::new();
-    while let Some(chunk) = timeout(BODY_IDLE_TIMEOUT, payload.next())
-        .await
-        .map_err(|_| ApiError::invalid(Cause::IncompleteBody))?
-    {
-        let chunk = chunk.map_err(|_| ApiError::invalid(Cause::IncompleteBody))?;
-        if body.len() + chunk.len() > max_bytes {
-            return Err(ApiError::too_large());
-        }
-        body.extend_from_slice(&chunk);
+    let mut pieces = pieces(payload, max_bytes);
+    while let Some(piece) = pieces.next().await? {
+        body.extend_from_slice(&piece);
     }
     Ok(body)
+}
+
+/// The pieces of a body of at most `max_bytes`, none long after the one before.
+pub(super) fn pieces(payload: Payload, max_bytes: usize) -> Pieces {
+    Pieces {
+        payload,
+        left: max_bytes,
+    }
+}
+
+pub(super) struct Pieces {
+    payload: Payload,
+    left: usize,
+}
+
+impl Pieces {
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, ApiError> {
+        let incomplete = || ApiError::invalid(Cause::IncompleteBody);
+        let next = timeout(BODY_IDLE_TIMEOUT, self.payload.next())
+            .await
+            .map_err(|_| incomplete())?;
+        let Some(piece) = next else {
+            return Ok(None);
+        };
+        let piece = piece.map_err(|_| incomplete())?;
+        self.left = self
+            .left
+            .checked_sub(piece.len())
+            .ok_or_else(ApiError::too_large)?;
+        Ok(Some(piece))
+    }
 }

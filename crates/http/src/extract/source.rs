@@ -51,6 +51,14 @@ impl Source {
         }
     }
 
+    /// A JSON text, left in place.
+    pub(super) fn peek_text(&self, name: &str) -> Option<&str> {
+        match self {
+            Self::Json(map) => map.get(name)?.as_str(),
+            Self::Texts(_) => None,
+        }
+    }
+
     pub(super) fn is_null(&self, name: &str) -> bool {
         matches!(self, Self::Json(map) if map.get(name) == Some(&Value::Null))
     }

@@ -11,6 +11,7 @@ use domain::Fault;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::time::timeout;
 
+pub(crate) use part::Spool;
 pub use part::{UploadedFile, UploadedFiles};
 pub use spec::FormSpec;
 
@@ -129,7 +130,7 @@ impl Reader {
         }
         match part::text(field, spec.max_bytes).await? {
             TextEnd::Text(text) => known.push(text),
-            TextEnd::TooLong => self.faults.add(spec.name, Fault::TooLong { max: spec.max_bytes }),
+            TextEnd::TooLong => self.faults.add(spec.name, spec.too_long.clone()),
             TextEnd::NotText => self.faults.add(spec.name, Fault::Malformed),
         }
         Ok(())

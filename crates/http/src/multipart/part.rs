@@ -29,6 +29,52 @@ impl UploadedFile {
     }
 }
 
+/// A file on local disk while it is written; removed when dropped.
+#[derive(Debug)]
+pub(crate) struct Spool {
+    file: File,
+    path: TempPath,
+    bytes: u64,
+}
+
+impl Spool {
+    /// An empty file.
+    pub(crate) async fn begin() -> Result<Self, ApiError> {
+        let (file, path) =
+            tokio::task::spawn_blocking(|| NamedTempFile::new().map(NamedTempFile::into_parts))
+                .await
+                .map_err(|error| ApiError::internal(&error))?
+                .map_err(|error| ApiError::internal(&error))?;
+        Ok(Self {
+            file: File::from_std(file),
+            path,
+            bytes: 0,
+        })
+    }
+
+    /// Writes on.
+    pub(crate) async fn write(&mut self, piece: &[u8]) -> Result<(), ApiError> {
+        self.bytes += piece.len() as u64;
+        self.file
+            .write_all(piece)
+            .await
+            .map_err(|error| ApiError::internal(&error))
+    }
+
+    /// The file as it is kept, at `index` among those of its field.
+    pub(crate) async fn end(mut self, index: usize) -> Result<UploadedFile, ApiError> {
+        self.file
+            .flush()
+            .await
+            .map_err(|error| ApiError::internal(&error))?;
+        Ok(UploadedFile {
+            path: self.path,
+            bytes: self.bytes,
+            index,
+        })
+    }
+}
+
 /// Files on local disk. Up to a hundred of them are removed at once, which keeps a disk busy: dropped inside of a
 /// runtime, they are removed beside what it serves.
 #[derive(Debug, Default)]
@@ -103,28 +149,19 @@ pub(super) async fn file(mut field: Field, max_bytes: u64, index: usize) -> Resu
         .content_disposition()
         .and_then(|disposition| disposition.get_filename())
         .is_some_and(|name| !name.is_empty());
-    let (file, path) = tokio::task::spawn_blocking(|| NamedTempFile::new().map(NamedTempFile::into_parts))
-        .await
-        .map_err(|error| ApiError::internal(&error))?
-        .map_err(|error| ApiError::internal(&error))?;
-    let mut file = File::from_std(file);
-    let mut bytes = 0;
+    let mut file = Spool::begin().await?;
     while let Some(chunk) = next(&mut field).await? {
-        bytes += chunk.len() as u64;
-        if bytes > max_bytes {
-            drop((file, path));
+        if file.bytes + chunk.len() as u64 > max_bytes {
+            drop(file);
             skip(field).await?;
             return Ok(FileEnd::TooLarge);
         }
-        file.write_all(&chunk)
-            .await
-            .map_err(|error| ApiError::internal(&error))?;
+        file.write(&chunk).await?;
     }
-    if bytes == 0 && !named {
+    if file.bytes == 0 && !named {
         return Ok(FileEnd::NoneChosen);
     }
-    file.flush().await.map_err(|error| ApiError::internal(&error))?;
-    Ok(FileEnd::Kept(UploadedFile { path, bytes, index }))
+    file.end(index).await.map(FileEnd::Kept)
 }
 
 async fn next(field: &mut Field) -> Result<Option<Bytes>, ApiError> {

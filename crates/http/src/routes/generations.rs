@@ -140,6 +140,7 @@ struct Change(Described);
 
 impl FromFields for Change {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
+        fields.refuse_null("is_public");
         let removes_caption = fields.is_null("description");
         let caption = fields
             .optional("description", Caption::parse)

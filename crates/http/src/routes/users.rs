@@ -11,11 +11,7 @@ use application::{
     images::ImageSource,
     media::Media,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{
-    Fault, UserId, artist::ArtistName, fault::FieldType, style::upload::MAX_SIGNATURE_BYTES,
-    user::EmailAddress,
-};
+use domain::{Fault, UserId, artist::ArtistName, style::upload::MAX_SIGNATURE_BYTES, user::EmailAddress};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::documented::{Always, NeedsCsrf, OfOne, TakesBody};
@@ -23,7 +19,7 @@ use crate::{
     dto::users::{MeDto, ProfileDto, UpgradeBody, UpgradedDto},
     envelope::{Envelope, ErrorBody, ok},
     error::{ApiError, ErrorCode},
-    extract::{Fields, Id, MediaType, media_type, read_json},
+    extract::{Fields, Id, MediaType, media_type, read_data_url, read_json_with_file},
     multipart::{FormSpec, UploadedFile, read_form},
     session::{MaybeSignedIn, SignedIn},
 };
@@ -78,7 +74,7 @@ async fn upgrade(
     let verified_email = fields.required("verified_email", EmailAddress::parse_address);
     let signature = match &file {
         Some(file) => Some(image_of(file)),
-        None => fields.required(SIGNATURE, read_data_url),
+        None => fields.required(SIGNATURE, read_data_url).map(ImageSource::Bytes),
     };
     let upgrade = (|| {
         Some(Upgrade {
@@ -94,8 +90,14 @@ async fn upgrade(
 
 fn upgrade_form() -> FormSpec {
     FormSpec::new(MAX_UPGRADE_BYTES as u64)
-        .text("artist_name", 1_000)
-        .text("verified_email", 1_000)
+        .text("artist_name", 1_000, Fault::TooLong { max: ArtistName::MAX })
+        .text(
+            "verified_email",
+            1_000,
+            Fault::TooLong {
+                max: EmailAddress::MAX,
+            },
+        )
         .file(SIGNATURE, MAX_SIGNATURE_BYTES)
 }
 
@@ -109,7 +111,7 @@ async fn read_body(
 ) -> Result<(Fields, Option<UploadedFile>), ApiError> {
     let payload = payload.into_inner();
     if !matches!(media_type(request.headers()), MediaType::Form) {
-        return Ok((read_json(request, payload, most_bytes_of_json).await?, None));
+        return read_json_with_file(request, payload, most_bytes_of_json, image).await;
     }
     let mut form = read_form(request, payload, form).await?;
     let image = form.file(image);
@@ -119,40 +121,4 @@ async fn read_body(
 /// The form's file.
 fn image_of(file: &UploadedFile) -> ImageSource {
     ImageSource::File(file.path().to_path_buf())
-}
-
-fn read_data_url(raw: &str) -> Result<ImageSource, Fault> {
-    if raw.trim().is_empty() {
-        return Err(Fault::Required);
-    }
-    let (_, data) = raw
-        .trim()
-        .strip_prefix("data:image/")
-        .and_then(|rest| rest.split_once(";base64,"))
-        .ok_or(Fault::WrongType {
-            expected: FieldType::File,
-        })?;
-    let bytes = STANDARD.decode(data).map_err(|_| Fault::Malformed)?;
-    Ok(ImageSource::Bytes(bytes.into()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_data_url_is_read_and_anything_else_refused() {
-        assert!(
-            matches!(read_data_url("data:image/png;base64,aGk="), Ok(ImageSource::Bytes(b)) if b == "hi")
-        );
-        for bad in [
-            "",
-            "aGk=",
-            "data:text/html;base64,aGk=",
-            "data:image/png;base64,???",
-            "https://example.com/a.png",
-        ] {
-            assert!(read_data_url(bad).is_err(), "{bad}");
-        }
-    }
 }

@@ -138,6 +138,10 @@ async fn bad_texts_are_faults() {
         let details = send(&parts).await.assert_error(422, "VALIDATION_ERROR");
         assert!(details["name"].is_string(), "{details}");
     }
+    // What is not even read to its end is told by the field's rule, not by the bytes read of it.
+    let long = send(&[text("name", &"a".repeat(101))]).await;
+    let details = long.assert_error(422, "VALIDATION_ERROR");
+    assert_eq!(details["name"], "Must have at most 25 characters.");
 }
 
 #[actix_web::test]

@@ -119,6 +119,14 @@ async fn the_artists_somebody_follows_are_listed_last_followed_first() {
     fan.post(&format!("/api/users/{}/follow", ids[1]), &json!({}))
         .await
         .error(404, "NOT_FOUND");
+    // Whoever knows that artist still stops following.
+    let unfollow = format!("/api/users/{}/follow", ids[1]);
+    assert_eq!(fan.delete(&unfollow).await.status.as_u16(), 204);
+    let me = fan
+        .get(&format!("/api/users/{}", id_of(&fan).await))
+        .await
+        .data(200);
+    assert_eq!(me["stats"]["following_count"], 2);
 }
 
 #[tokio::test]

@@ -141,12 +141,51 @@ async fn every_bad_field_is_told_at_once() {
             .await
             .error(422, "VALIDATION_ERROR");
     }
+    let fields = [
+        "description",
+        "generation_cost_tokens",
+        "is_active",
+        "license_type",
+    ];
+    let nulls: serde_json::Map<_, _> = fields
+        .iter()
+        .map(|field| ((*field).to_owned(), Value::Null))
+        .collect();
+    let details = stage
+        .artist
+        .patch(&path(stage.style), &Value::Object(nulls))
+        .await
+        .error(422, "VALIDATION_ERROR");
+    assert!(
+        details.as_object().expect("fields").keys().eq(fields),
+        "{details}"
+    );
     let ended = json!({"valid_to": "2020-01-01T00:00:00Z"});
     stage
         .artist
         .patch(&path(stage.style), &ended)
         .await
         .error(422, "VALIDATION_ERROR");
+    assert_eq!(stage.platform.snapshot().await, before);
+}
+
+#[tokio::test]
+async fn a_change_of_nothing_leaves_everything_as_it_was() {
+    let stage = Stage::set(5).await;
+    let image = stage.requested().await;
+    stage.complete(image).await;
+    let before = stage.platform.snapshot().await;
+    for (owner, path) in [
+        (&stage.artist, path(stage.style)),
+        (&stage.user, format!("/api/generations/{image}")),
+    ] {
+        let seen = owner.get(&path).await.data(200);
+        assert_eq!(owner.patch(&path, &json!({})).await.data(200), seen);
+        owner
+            .patch(&path, &json!({"is_active": null, "is_public": null}))
+            .await
+            .error(422, "VALIDATION_ERROR");
+    }
     assert_eq!(stage.platform.snapshot().await, before);
 }
 

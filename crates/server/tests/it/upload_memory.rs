@@ -1,7 +1,8 @@
-//! A hundred images of 10 MB, and the server's memory.
+//! A hundred images of 10 MB, many pictures at once, and the server's memory.
 
 use std::{borrow::Cow, time::Duration};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 use reqwest::{
     Body, Method,
@@ -13,7 +14,7 @@ use testkit::{
 };
 use tokio_util::io::ReaderStream;
 
-use crate::support::Platform;
+use crate::support::{Platform, stage::at_once};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -152,4 +153,36 @@ async fn u1_a_body_that_never_ends_is_413_and_costs_no_more_than_64_mb() {
     upload(&artist, 100, part).await.error(413, "PAYLOAD_TOO_LARGE");
     watch.end();
     assert_eq!(platform.objects(), objects);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn u1_pictures_inside_of_json_cost_no_more_than_64_mb_however_many_come_at_once() {
+    let mut platform = Platform::start().await;
+    let photograph = photograph(3500, 2600);
+    assert!(
+        (3 * MIB..=5 * MIB).contains(&(photograph.len() as u64)),
+        "{}",
+        photograph.len()
+    );
+    let body: &'static str = format!(
+        r#"{{"profile_image":"data:image/jpeg;base64,{}"}}"#,
+        STANDARD.encode(photograph)
+    )
+    .leak();
+    let mut people = Vec::new();
+    for number in 0..24 {
+        people.push(platform.user(&format!("person-{number}@example.com")).await);
+    }
+    let watch = Watch::begin(&mut platform);
+    let changes = people.into_iter().map(|person| async move {
+        let request = person
+            .request(Method::PATCH, "/api/users/me")
+            .header("Content-Type", "application/json")
+            .body(body);
+        person.send(request.timeout(LONG)).await
+    });
+    for changed in at_once(changes).await {
+        assert!(changed.data(200)["profile_image"].is_string());
+    }
+    watch.end();
 }

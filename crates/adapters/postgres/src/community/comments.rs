@@ -38,8 +38,15 @@ pub(super) const PLACE: &str = "
 SELECT c.user_id, p.visible OR p.user_id = $2 AS visible
   FROM comments c JOIN community_posts p ON p.generation_id = c.generation_id WHERE c.id = $1";
 
-const EDIT: &str =
-    "UPDATE comments SET content = $3, updated_at = $4 WHERE id = $1 AND user_id = $2 RETURNING id";
+/// Whoever was told of the comment reads its new words.
+const EDIT: &str = "
+WITH edited AS (
+  UPDATE comments SET content = $3, updated_at = $4 WHERE id = $1 AND user_id = $2 RETURNING id
+), note AS (
+  UPDATE notifications n SET metadata = jsonb_set(n.metadata, '{excerpt}', to_jsonb($5::text))
+    FROM edited e WHERE n.target_type = 'comment' AND n.target_id = e.id
+)
+SELECT id FROM edited";
 
 pub(super) const LOCK_POST: &str = "
 SELECT p.generation_id FROM community_posts p JOIN comments c ON c.generation_id = p.generation_id
@@ -105,11 +112,13 @@ pub(super) async fn edit(
     content: CommentText,
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
+    let excerpt = content.excerpt();
     let values = vec![
         comment.0.into(),
         author.0.into(),
         content.into_string().into(),
         now.into(),
+        excerpt.into(),
     ];
     run(store, EDIT, values).await.map(|row| row.is_some())
 }

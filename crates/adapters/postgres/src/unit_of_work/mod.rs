@@ -72,6 +72,10 @@ impl UnitOfWork for PgUnitOfWork {
     async fn commit(self: Box<Self>) -> Result<(), StorageError> {
         self.tx.commit().await.map_err(storage_error)
     }
+
+    async fn roll_back(self: Box<Self>) -> Result<(), StorageError> {
+        self.tx.rollback().await.map_err(storage_error)
+    }
 }
 
 impl PgUnitOfWork {

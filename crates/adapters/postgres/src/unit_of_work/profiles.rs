@@ -20,6 +20,11 @@ use crate::{
 const LOCK: &str = "
 SELECT u.id FROM users u WHERE u.id = $1 AND u.is_active FOR NO KEY UPDATE";
 
+/// A username is a key: changing it needs the stronger lock. Taken in two steps, somebody who acts in between holds up
+/// the second one and waits for the first.
+const LOCK_TO_RENAME: &str = "
+SELECT u.id FROM users u WHERE u.id = $1 AND u.is_active FOR UPDATE";
+
 const PICTURE: &str = "
 SELECT profile_image_bucket, profile_image_key FROM user_profiles WHERE user_id = $1 FOR NO KEY UPDATE";
 
@@ -45,7 +50,11 @@ impl Profiles for PgUnitOfWork {
         change: ProfileChange,
         now: DateTime<Utc>,
     ) -> Result<ProfileChanged, StorageError> {
-        if self.one(LOCK, vec![user.0.into()]).await?.is_none() {
+        let lock = match change.username {
+            Some(_) => LOCK_TO_RENAME,
+            None => LOCK,
+        };
+        if self.one(lock, vec![user.0.into()]).await?.is_none() {
             return Ok(ProfileChanged::Gone);
         }
         let Some(before) = self.one(PICTURE, vec![user.0.into()]).await? else {

@@ -1,13 +1,17 @@
 //! Erasing an account takes everything of it, leaves everything of others', and no token is lost.
 
 mod counters;
-mod races;
+pub mod races;
 mod uses;
+mod waiting;
 
 use domain::{
     GenerationId, ObjectAddress, StyleId, UserId,
     generation::GenerationStatus as S,
-    ports::{ErasureQueries, Hold, NewMessage, NewSession, OpenRequest, SessionHash, Sessions, Settlements},
+    ports::{
+        ErasureQueries, Hold, NewMessage, NewSession, OpenRequest, PendingErasure, SessionHash, Sessions,
+        Settlements,
+    },
     task::Topic,
 };
 
@@ -73,10 +77,14 @@ async fn a_deactivated_account_has_no_sessions_and_offers_no_styles() {
         )
         .await;
     deactivate(&world, world.artist).await;
-    let pending = world.store.pending(at(100), 10).await.unwrap();
-    assert_eq!(pending, [world.artist, world.payer]);
-    assert_eq!(world.store.pending(at(39), 10).await.unwrap(), []);
-    assert_eq!(world.store.pending(at(100), 1).await.unwrap(), [world.artist]);
+    let pending = [(world.artist, at(40)), (world.payer, at(41))]
+        .map(|(user, requested_at)| PendingErasure { user, requested_at });
+    assert_eq!(world.store.pending(at(100), None, 10).await.unwrap(), pending);
+    assert_eq!(world.store.pending(at(39), None, 10).await.unwrap(), []);
+    assert_eq!(world.store.pending(at(100), None, 1).await.unwrap(), pending[..1]);
+    let behind = |n: usize| world.store.pending(at(100), Some(pending[n]), 10);
+    assert_eq!(behind(0).await.unwrap(), pending[1..]);
+    assert_eq!(behind(1).await.unwrap(), []);
 }
 
 #[tokio::test]

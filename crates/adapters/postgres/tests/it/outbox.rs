@@ -182,6 +182,7 @@ async fn a_refused_message_waits_and_a_parked_one_is_kept_until_it_is_retried() 
 async fn the_status_counts_each_topic() {
     let world = World::new().await;
     enqueue(&world, Topic::ImageGeneration, 2, 10).await;
+    // Due later.
     enqueue(&world, Topic::ImageGeneration, 3, 500).await;
     enqueue(&world, Topic::ModelTraining, 4, 0).await;
     let id: i64 = world
@@ -197,7 +198,7 @@ async fn the_status_counts_each_topic() {
     assert_eq!(
         world.store.status(at(40)).await.unwrap(),
         [
-            status("image_generation", 2, 30, 0),
+            status("image_generation", 1, 30, 0),
             status("model_training", 0, 0, 1),
             status("storage_delete", 0, 0, 0),
         ]

@@ -2,12 +2,18 @@
 
 use domain::{
     ObjectAddress, UserId,
-    ports::{ProfileChange, ProfileChanged, queries::UserQueries},
+    ports::{Followed, Follows, ProfileChange, ProfileChanged, UnitOfWorkFactory, queries::UserQueries},
     user::{Bio, Username},
 };
 use futures_util::future::join_all;
 
-use crate::support::{World, at, register};
+use sea_orm::{ConnectionTrait, TransactionTrait};
+use stylelicense_postgres::{PgStore, PoolOptions};
+
+use crate::{
+    erasures::races::until_waiting,
+    support::{World, at, register},
+};
 
 async fn change(world: &World, user: UserId, change: ProfileChange, second: i64) -> ProfileChanged {
     let mut unit = world.unit().await;
@@ -154,4 +160,37 @@ async fn a_deactivated_account_changes_nothing() {
         ProfileChanged::Gone
     );
     assert_eq!(world.count("users WHERE username = 'changed'").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_renamed_while_following_an_artist_waits_and_is_not_refused() {
+    let world = World::new().await;
+    // Where both want the same rows crosswise, the database gives up this connection's statement, which looks first.
+    let hasty = format!("{}?options=-c%20deadlock_timeout%3D10ms", world.database.url);
+    let hasty = PgStore::connect(&hasty.into(), PoolOptions::default())
+        .await
+        .unwrap();
+    let db = world.database.connect().await.unwrap();
+    let profile = db.begin().await.unwrap();
+    profile
+        .execute_unprepared("SELECT FROM user_profiles WHERE user_id = 1 FOR UPDATE")
+        .await
+        .unwrap();
+    let rename = async {
+        let mut unit = UnitOfWorkFactory::begin(&hasty).await.unwrap();
+        let renamed = unit.profiles().change(world.payer, named("renamed"), at(1)).await;
+        unit.commit().await.unwrap();
+        renamed
+    };
+    let follow = async {
+        until_waiting(&world, 1).await;
+        world.store.follow(world.artist, world.payer, at(1)).await
+    };
+    let release = async {
+        until_waiting(&world, 2).await;
+        profile.commit().await.unwrap();
+    };
+    let (renamed, followed, ()) = tokio::join!(rename, follow, release);
+    assert_eq!(renamed.unwrap(), done(1));
+    assert_eq!(followed.unwrap(), Followed::Added { follower_count: 1 });
 }

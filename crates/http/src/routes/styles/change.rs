@@ -22,6 +22,14 @@ pub(super) struct Change(StyleChange);
 
 impl FromFields for Change {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
+        for kept in [
+            "description",
+            "generation_cost_tokens",
+            "is_active",
+            "license_type",
+        ] {
+            fields.refuse_null(kept);
+        }
         let no_end = fields.is_null("valid_to");
         let description = fields.optional("description", StyleDescription::parse);
         let cost = fields.optional_integer("generation_cost_tokens", GenerationCost::new);

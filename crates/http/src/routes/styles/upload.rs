@@ -34,13 +34,22 @@ use crate::{
 const OVERHEAD: u64 = 2 * 1024 * 1024;
 
 fn spec() -> FormSpec {
+    let integer = Fault::WrongType {
+        expected: FieldType::Integer,
+    };
     FormSpec::new(MAX_IMAGES as u64 * MAX_IMAGE_BYTES + OVERHEAD)
-        .text("name", 1_000)
-        .text("description", 20_000)
-        .text("generation_cost_tokens", 30)
-        .text("license_type", 30)
-        .texts("tags", 10_000, 2 * MAX_TAGS)
-        .text("image_tags", 512 * 1024)
+        .text("name", 1_000, Fault::TooLong { max: StyleName::MAX })
+        .text(
+            "description",
+            20_000,
+            Fault::TooLong {
+                max: StyleDescription::MAX,
+            },
+        )
+        .text("generation_cost_tokens", 30, integer)
+        .text("license_type", 30, Fault::Malformed)
+        .texts("tags", 10_000, 2 * MAX_TAGS, Fault::TooLong { max: TagName::MAX })
+        .text("image_tags", 512 * 1024, Fault::Malformed)
         .files("images", MAX_IMAGE_BYTES, MAX_IMAGES)
 }
 

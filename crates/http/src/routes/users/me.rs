@@ -7,6 +7,7 @@ use actix_web::{
 };
 use application::{
     accounts::{AccountService, ErasureService, Picture, ProfileEdit},
+    images::ImageSource,
     media::Media,
 };
 use domain::{
@@ -14,13 +15,13 @@ use domain::{
     user::{Bio, MAX_PICTURE_BYTES, Username},
 };
 
-use super::{image_of, read_body, read_data_url};
+use super::{image_of, read_body};
 use crate::{
     HttpDeps, csrf,
     dto::users::{ChangeProfileBody, ChangedProfileDto},
     envelope::{Envelope, ErrorBody, ok},
     error::ApiError,
-    extract::Fields,
+    extract::{Fields, read_data_url},
     multipart::{FormSpec, UploadedFile},
     routes::documented::{Always, NeedsCsrf, TakesBody},
     session::{self, SignedIn},
@@ -83,16 +84,14 @@ pub(super) async fn erase(
 
 fn change_form() -> FormSpec {
     FormSpec::new(MAX_CHANGE_BYTES as u64)
-        .text("username", 1_000)
-        .text("bio", 4_000)
+        .text("username", 1_000, Fault::TooLong { max: Username::MAX })
+        .text("bio", 4_000, Fault::TooLong { max: Bio::MAX })
         .file(PICTURE, MAX_PICTURE_BYTES)
 }
 
 /// A name cannot be taken away.
 fn username(fields: &mut Fields) -> Option<Username> {
-    if fields.is_null("username") {
-        fields.fault("username", Fault::Required);
-    }
+    fields.refuse_null("username");
     fields.optional("username", Username::parse)
 }
 
@@ -110,7 +109,7 @@ async fn picture(fields: &mut Fields, file: Option<&UploadedFile>, service: &Acc
     }
     let source = match file {
         Some(file) => Some(image_of(file)),
-        None => fields.optional(PICTURE, read_data_url),
+        None => fields.optional(PICTURE, read_data_url).map(ImageSource::Bytes),
     };
     let Some(source) = source else {
         return Picture::Unchanged;

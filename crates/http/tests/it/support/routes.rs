@@ -149,8 +149,8 @@ async fn list(query: FromQuery<Listed>) -> HttpResponse {
 #[post("/upload")]
 async fn upload(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, ApiError> {
     let spec = FormSpec::new(100_000)
-        .text("name", 100)
-        .texts("tags", 20, 3)
+        .text("name", 100, domain::Fault::TooLong { max: 25 })
+        .texts("tags", 20, 3, domain::Fault::Malformed)
         .files("images", 1_000, 2)
         .file("signature", 1_000);
     let mut form = read_form(&request, payload.into_inner(), &spec).await?;

@@ -102,10 +102,15 @@ async fn open_requests_are_released_and_late_workers_find_nobody() {
             .await
             .error(404, "GENERATION_NOT_FOUND");
     }
-    // What they may still leave is looked for a day later.
-    let late = "SELECT count(*) AS n FROM outbox_messages WHERE topic = 'storage_delete'
-        AND available_at > now() + interval '24 hours' AND convert_from(payload, 'UTF8') LIKE '%\"media\"%generations/%'";
-    assert_eq!(platform.count(late).await, 1);
+    // What they may still leave is looked for a day later, and when the addresses for uploads are dead.
+    for (after, times) in [("24 hours", 2), ("7 days", 1), ("8 days", 0)] {
+        let late = format!(
+            "SELECT count(*) AS n FROM outbox_messages WHERE topic = 'storage_delete'
+                AND available_at > now() + interval '{after}'
+                AND convert_from(payload, 'UTF8') LIKE '%\"media\"%generations/%'"
+        );
+        assert_eq!(platform.count(&late).await, times, "{after}");
+    }
     let folder = platform.storage.folder_of("media").join("generations");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join(format!("gen-{processing}.png")), b"late").unwrap();

@@ -198,6 +198,24 @@ async fn a_reply_tells_the_author_it_answers_and_nobody_is_told_of_an_own_act() 
         json!({"id": reply, "generation_id": image, "content": "To the fan."})
     );
 
+    // What was said is quoted as it reads now.
+    stage
+        .artist
+        .patch(
+            &format!("/api/comments/{reply}"),
+            &json!({"content": "To my fan."}),
+        )
+        .await
+        .data(200);
+    let author = told(&fan, "comment").await;
+    assert_eq!(
+        (&author[0]["target"]["content"], &author[0]["metadata"]),
+        (
+            &json!("To my fan."),
+            &json!({"excerpt": "To my fan.", "generation_id": image})
+        )
+    );
+
     // What was said is not repeated once it is gone.
     stage.artist.delete(&format!("/api/comments/{reply}")).await;
     let author = told(&fan, "comment").await;

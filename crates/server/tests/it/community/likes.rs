@@ -120,6 +120,31 @@ async fn a_private_image_hides_its_likes_and_comments_and_brings_them_back() {
     assert_counts(&stage, image, 1, 1).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_owner_may_do_several_things_at_once_before_anybody_else_sees_the_image() {
+    let stage = Stage::set(5).await;
+    for _ in 0..4 {
+        let image = stage.requested().await;
+        stage.complete(image).await;
+        let answers = at_once((0..8).map(|number| {
+            let user = stage.user.clone();
+            async move {
+                if number % 2 == 0 {
+                    user.post(&like_path(image), &json!({})).await
+                } else {
+                    user.post(&super::comments_path(image), &json!({"content": "Mine."}))
+                        .await
+                }
+            }
+        }))
+        .await;
+        let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 201, 201, 201, 201, 409, 409, 409]);
+        assert_counts(&stage, image, 1, 4).await;
+    }
+}
+
 #[tokio::test]
 async fn an_owner_may_like_and_comment_before_anybody_else_sees_the_image() {
     let stage = Stage::set(5).await;

@@ -1,4 +1,4 @@
-//! What an account leaves in others' counters.
+//! What an account leaves in others' counters, and its own rows that made it.
 
 use domain::{UserId, ports::StorageError};
 
@@ -59,30 +59,57 @@ UPDATE user_profiles p SET following_count = p.following_count - 1
 /// Others were told of others' comments that go now, below the account's images or in answer to its comments.
 const FORGET_NOTICES: &str = "
 DELETE FROM notifications n
- USING (SELECT c.id, c.user_id FROM community_posts p JOIN comments c ON c.generation_id = p.generation_id
+ USING (SELECT c.id FROM community_posts p JOIN comments c ON c.generation_id = p.generation_id
          WHERE p.user_id = $1
         UNION
-        SELECT r.id, r.user_id
+        SELECT r.id
           FROM comments c JOIN comments r ON r.generation_id = c.generation_id AND r.parent_id = c.id
          WHERE c.user_id = $1) AS gone
- WHERE n.actor_id = gone.user_id AND n.target_type = 'comment' AND n.target_id = gone.id";
+ WHERE n.target_type = 'comment' AND n.target_id = gone.id";
+
+/// The account's row would take these with it. There may be many, and the fold waits from later on.
+const DELETE_NOTICES: &str = "DELETE FROM notifications WHERE user_id = $1 OR actor_id = $1";
+const DELETE_COMMENTS: &str = "DELETE FROM comments WHERE user_id = $1";
+const DELETE_LIKES: &str = "DELETE FROM post_likes WHERE user_id = $1";
+const DELETE_FOLLOWS: &str = "DELETE FROM follows WHERE follower_id = $1 OR artist_id = $1";
+
+/// Of an account that stays.
+const FORGET_FOLLOWERS: &str = "UPDATE artists SET follower_count = 0 WHERE user_id = $1";
+const FORGET_FOLLOWED: &str = "UPDATE user_profiles SET following_count = 0 WHERE user_id = $1";
 
 /// Locks by id, then changes: an update takes its rows in any order.
-const STEPS: [&str; 9] = [
+const WORDS: [&str; 8] = [
     LOCK_POSTS,
     LOCK_PARENTS,
-    LOCK_FOLLOWED,
-    LOCK_FOLLOWERS,
     LOWER_POSTS,
     LOWER_PARENTS,
+    FORGET_NOTICES,
+    DELETE_NOTICES,
+    DELETE_COMMENTS,
+    DELETE_LIKES,
+];
+
+const FOLLOWS: [&str; 7] = [
+    LOCK_FOLLOWED,
+    LOCK_FOLLOWERS,
     LOWER_FOLLOWED,
     LOWER_FOLLOWERS,
-    FORGET_NOTICES,
+    DELETE_FOLLOWS,
+    FORGET_FOLLOWERS,
+    FORGET_FOLLOWED,
 ];
 
 impl PgUnitOfWork {
-    pub(super) async fn lower_others_counters(&self, user: UserId) -> Result<(), StorageError> {
-        for step in STEPS {
+    pub(super) async fn withdraw_likes_and_comments(&self, user: UserId) -> Result<(), StorageError> {
+        self.each(&WORDS, user).await
+    }
+
+    pub(super) async fn end_all_follows(&self, user: UserId) -> Result<(), StorageError> {
+        self.each(&FOLLOWS, user).await
+    }
+
+    async fn each(&self, steps: &[&str], user: UserId) -> Result<(), StorageError> {
+        for step in steps {
             self.run(step, vec![user.0.into()]).await?;
         }
         Ok(())

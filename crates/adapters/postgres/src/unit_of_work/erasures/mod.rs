@@ -1,9 +1,11 @@
 //! Erasing an account, in one transaction.
 //!
-//! Locks are taken in this order: erasures' own, the account, its wallet, the fold's, its artist, its styles; then
-//! others' posts, comments, artists and profiles, each kind by id. Whoever adds something of the account's waits for
+//! Locks are taken in this order: erasures' own, the account, its wallet; others' posts and comments; the fold's, its
+//! artist, its styles; others' artists and profiles; each kind by id. Whoever adds something of the account's waits for
 //! its row, so what is counted below is all there is. A statement of somebody else's that takes the same rows in
 //! another order may be picked by the database to give way, or this one is: it is then begun again.
+//!
+//! The fold waits for whoever holds an artist's row: what may take long comes before the first of them.
 
 mod counters;
 mod objects;
@@ -13,8 +15,10 @@ use chrono::{DateTime, Utc};
 use domain::{
     Tokens, UserId,
     ledger::Entry,
-    ports::{Erasures, LockedAccount, OwnedObjects, StorageError},
+    ports::{AccountLock, Erasures, LockedAccount, LockedWorks, OwnedObjects, StorageError},
 };
+
+use sea_orm::{QueryResult, Value};
 
 use super::PgUnitOfWork;
 use crate::row::ReadRow;
@@ -34,16 +38,20 @@ const HIDE_STYLES: &str = "
 UPDATE style_models SET is_active = false, version = version + 1, updated_at = $2
  WHERE artist_id = $1 AND is_active";
 
-/// One erasure at a time: two that lower each other's counters would wait for one another.
-const LOCK_ERASURES: &str = "SELECT pg_advisory_xact_lock(hashtext('erasure'))";
+/// One erasure at a time: two that lower each other's counters would wait for one another. None waits its turn here:
+/// it would keep a connection that everybody else needs.
+const LOCK_ERASURES: &str = "SELECT pg_try_advisory_xact_lock(hashtext('erasure')) AS ours";
 
 const LOCK_USER: &str = "
 SELECT id FROM users WHERE id = $1 AND erasure_requested_at IS NOT NULL FOR UPDATE";
 
 const LOCK_WALLET: &str = "SELECT available FROM wallets WHERE user_id = $1 FOR UPDATE";
 
-/// The fold takes earnings first and artists second. While this is held it does nothing.
-const LOCK_FOLD: &str = "SELECT pg_advisory_xact_lock(hashtext('fold'))";
+/// The fold takes earnings first and artists second, in any order. While this is held it does nothing. An erasure that
+/// touches no artist leaves it alone.
+const LOCK_FOLD: &str = "
+SELECT pg_advisory_xact_lock(hashtext('fold'))
+ WHERE EXISTS (SELECT FROM artists WHERE user_id = $1) OR EXISTS (SELECT FROM follows WHERE follower_id = $1)";
 
 const LOCK_ARTIST: &str = "SELECT earned_token_balance FROM artists WHERE user_id = $1 FOR UPDATE";
 
@@ -59,8 +67,10 @@ SELECT (SELECT count(*) FROM generation_requests
                 WHERE m.artist_id = $1 AND g.user_id <> $1)
        OR EXISTS (SELECT FROM token_transactions h
                     JOIN token_transactions s ON s.key = 'settle:' || h.generation_id AND s.kind = 'capture'
-                   WHERE h.kind = 'hold' AND h.payee_id = $1 AND h.debit_user_id <> $1) AS used_by_others,
-       (SELECT COALESCE(sum(amount), 0) FROM earning_deltas WHERE artist_id = $1)::bigint AS unfolded";
+                   WHERE h.kind = 'hold' AND h.payee_id = $1 AND h.debit_user_id <> $1) AS used_by_others";
+
+const UNFOLDED: &str =
+    "SELECT COALESCE(sum(amount), 0)::bigint AS unfolded FROM earning_deltas WHERE artist_id = $1";
 
 const ENTER: &str = "
 INSERT INTO token_transactions (key, kind, amount, debit_account, debit_user_id, credit_account, credit_user_id,
@@ -90,48 +100,66 @@ impl Erasures for PgUnitOfWork {
         Ok(true)
     }
 
-    async fn lock(&mut self, user: UserId) -> Result<Option<LockedAccount>, StorageError> {
+    async fn lock(&mut self, user: UserId) -> Result<AccountLock, StorageError> {
         let id = user.0;
         self.run(PATIENCE, Vec::new()).await?;
-        self.one(LOCK_ERASURES, Vec::new()).await?;
+        if !self
+            .answer(LOCK_ERASURES, Vec::new())
+            .await?
+            .get::<bool>("ours")?
+        {
+            return Ok(AccountLock::Busy);
+        }
         if self.one(LOCK_USER, vec![id.into()]).await?.is_none() {
-            return Ok(None);
+            return Ok(AccountLock::Gone);
         }
         let wallet = self.one(LOCK_WALLET, vec![id.into()]).await?;
-        self.one(LOCK_FOLD, Vec::new()).await?;
-        let artist = self.one(LOCK_ARTIST, vec![id.into()]).await?;
-        self.all(LOCK_STYLES, vec![id.into()]).await?;
-        let situation = self.one(SITUATION, vec![id.into()]).await?;
-        let situation =
-            situation.ok_or_else(|| StorageError::Corrupt("an account without a situation".into()))?;
-        let folded = artist.map_or(Ok(Tokens::ZERO), |row| row.tokens("earned_token_balance"))?;
-        let earned = folded.checked_add(situation.tokens("unfolded")?);
-        Ok(Some(LockedAccount {
+        let situation = self.answer(SITUATION, vec![id.into()]).await?;
+        Ok(AccountLock::Locked(LockedAccount {
             open_requests: situation.get("open_requests")?,
             used_by_others: situation.get("used_by_others")?,
             available: wallet.map_or(Ok(Tokens::ZERO), |row| row.tokens("available"))?,
+        }))
+    }
+
+    async fn withdraw_words(&mut self, user: UserId) -> Result<(), StorageError> {
+        self.withdraw_likes_and_comments(user).await
+    }
+
+    async fn lock_works(&mut self, user: UserId) -> Result<LockedWorks, StorageError> {
+        let id = user.0;
+        self.one(LOCK_FOLD, vec![id.into()]).await?;
+        let artist = self.one(LOCK_ARTIST, vec![id.into()]).await?;
+        self.all(LOCK_STYLES, vec![id.into()]).await?;
+        let situation = self.answer(SITUATION, vec![id.into()]).await?;
+        let unfolded = self.answer(UNFOLDED, vec![id.into()]).await?;
+        let folded = artist.map_or(Ok(Tokens::ZERO), |row| row.tokens("earned_token_balance"))?;
+        let earned = folded.checked_add(unfolded.tokens("unfolded")?);
+        Ok(LockedWorks {
+            used_by_others: situation.get("used_by_others")?,
             earned: earned
                 .ok_or_else(|| StorageError::Corrupt(format!("artist {user} has too many tokens")))?,
-        }))
+        })
+    }
+
+    async fn end_follows(&mut self, user: UserId) -> Result<(), StorageError> {
+        self.end_all_follows(user).await
     }
 
     async fn objects(&mut self, user: UserId) -> Result<OwnedObjects, StorageError> {
         self.owned_objects(user).await
     }
 
-    async fn lower_counters(&mut self, user: UserId) -> Result<(), StorageError> {
-        self.lower_others_counters(user).await
-    }
-
     async fn return_tokens(
         &mut self,
         user: UserId,
-        account: LockedAccount,
+        available: Tokens,
+        earned: Tokens,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
         let entries = [
-            Entry::erased_wallet(user, account.available),
-            Entry::erased_earnings(user, account.earned),
+            Entry::erased_wallet(user, available),
+            Entry::erased_earnings(user, earned),
         ];
         for entry in entries.into_iter().filter(|entry| entry.amount > Tokens::ZERO) {
             let values = vec![
@@ -162,5 +190,13 @@ impl Erasures for PgUnitOfWork {
         self.run(END_SESSIONS, vec![id.into()]).await?;
         self.run(HIDE_STYLES, vec![id.into(), now.into()]).await?;
         Ok(())
+    }
+}
+
+impl PgUnitOfWork {
+    /// The row of a statement that always answers with one.
+    async fn answer(&self, sql: &str, values: Vec<Value>) -> Result<QueryResult, StorageError> {
+        let row = self.one(sql, values).await?;
+        row.ok_or_else(|| StorageError::Corrupt("a statement without an answer".to_owned()))
     }
 }

@@ -1,9 +1,13 @@
 //! Which artists stay.
 
-use domain::{UserId, generation::GenerationStatus as S, ports::Settlements};
+use domain::{
+    UserId,
+    generation::GenerationStatus as S,
+    ports::{AccountLock, Follows, Settlements, queries::UserQueries},
+};
 
-use super::{made, requested};
-use crate::support::{End, STYLE, World, at, capture, erase};
+use super::{counters::assert_counters_are_right, made, requested};
+use crate::support::{End, STYLE, World, at, capture, erase, make_artist};
 
 /// The artist's account after an attempt to erase it.
 async fn assert_kept(world: &World) {
@@ -95,14 +99,35 @@ async fn an_artists_own_open_requests_are_released_also_when_the_artist_stays() 
 }
 
 #[tokio::test]
+async fn an_artist_who_stays_is_followed_by_nobody_and_follows_nobody() {
+    let world = World::new().await;
+    make_artist(&world.store, world.other).await;
+    for (artist, follower) in [
+        (world.artist, world.payer),
+        (world.artist, world.other),
+        (world.other, world.artist),
+        (world.other, world.payer),
+    ] {
+        world.store.follow(artist, follower, at(1)).await.unwrap();
+    }
+    made(&world, 1, world.payer).await;
+    assert_eq!(erase(&world, world.artist).await, End::Kept);
+    assert_counters_are_right(&world).await;
+    assert_eq!(world.count("follows").await, 1);
+    let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
+    assert_eq!(profile.following_count, 1, "as many as are listed");
+}
+
+#[tokio::test]
 async fn an_account_that_nobody_wants_erased_is_not() {
     let world = World::new().await;
     let mut unit = world.unit().await;
-    assert_eq!(unit.erasures().lock(world.payer).await.unwrap(), None);
+    let gone = AccountLock::Gone;
+    assert_eq!(unit.erasures().lock(world.payer).await.unwrap(), gone);
     // Deactivated by somebody else, for another reason.
     world.sql("UPDATE users SET is_active = false WHERE id = 1").await;
-    assert_eq!(unit.erasures().lock(world.payer).await.unwrap(), None);
-    assert_eq!(unit.erasures().lock(UserId(99)).await.unwrap(), None);
+    assert_eq!(unit.erasures().lock(world.payer).await.unwrap(), gone);
+    assert_eq!(unit.erasures().lock(UserId(99)).await.unwrap(), gone);
     let still = format!("users WHERE created_at = '{}'", at(0).to_rfc3339());
     assert_eq!(world.count(&still).await, 3);
 }

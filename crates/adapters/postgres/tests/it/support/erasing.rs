@@ -1,8 +1,10 @@
 //! An erasure, step by step as the use case takes them.
 
+use std::time::{Duration, Instant};
+
 use domain::{
     UserId,
-    ports::{ErasureQueries, Release, ReleaseCause, Settlements, StorageError},
+    ports::{AccountLock, ErasureQueries, Release, ReleaseCause, Settlements, StorageError},
 };
 
 use super::{World, at};
@@ -12,8 +14,10 @@ use super::{World, at};
 pub enum End {
     Gone,
     Kept,
-    /// A request is open, so that it must begin again.
+    /// A request is open, or was just made, so that it must begin again.
     Open,
+    /// Another erasure is under way.
+    Busy,
 }
 
 /// Asks for the erasure.
@@ -43,19 +47,33 @@ pub async fn release_requests(world: &World, user: UserId) -> Result<(), Storage
 /// The last step, a transaction.
 pub async fn end(world: &World, user: UserId) -> Result<End, StorageError> {
     let mut unit = world.unit().await;
-    let Some(account) = unit.erasures().lock(user).await? else {
-        return Ok(End::Gone);
+    let account = match unit.erasures().lock(user).await? {
+        AccountLock::Locked(account) => account,
+        AccountLock::Gone => return Ok(End::Gone),
+        AccountLock::Busy => return Ok(End::Busy),
     };
     if account.open_requests > 0 {
+        unit.roll_back().await?;
         return Ok(End::Open);
     }
     if account.used_by_others {
+        unit.erasures().lock_works(user).await?;
+        unit.erasures().end_follows(user).await?;
         unit.erasures().keep(user, at(42)).await?;
         unit.commit().await?;
         return Ok(End::Kept);
     }
-    unit.erasures().lower_counters(user).await?;
-    unit.erasures().return_tokens(user, account, at(42)).await?;
+    unit.erasures().withdraw_words(user).await?;
+    let works = unit.erasures().lock_works(user).await?;
+    if works.used_by_others {
+        unit.roll_back().await?;
+        return Ok(End::Open);
+    }
+    unit.erasures().end_follows(user).await?;
+    let (available, earned) = (account.available, works.earned);
+    unit.erasures()
+        .return_tokens(user, available, earned, at(42))
+        .await?;
     unit.erasures().delete(user).await?;
     unit.commit().await?;
     Ok(End::Gone)
@@ -64,10 +82,11 @@ pub async fn end(world: &World, user: UserId) -> Result<End, StorageError> {
 /// The whole of it, begun again as often as need be.
 pub async fn erase(world: &World, user: UserId) -> End {
     deactivate(world, user).await;
-    for _ in 0..50 {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < deadline {
         release_requests(world, user).await.unwrap();
         match end(world, user).await {
-            Ok(End::Open) | Err(StorageError::Aborted(_)) => {}
+            Ok(End::Open | End::Busy) | Err(StorageError::Aborted(_)) => tokio::task::yield_now().await,
             Ok(end) => return end,
             Err(error) => panic!("{error}"),
         }
