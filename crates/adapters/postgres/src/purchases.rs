@@ -76,7 +76,7 @@ UPDATE purchases SET provider_status = $3::text, updated_at = $4
  WHERE order_id = $1 AND status = $2 AND provider_status IS DISTINCT FROM $3::text
 RETURNING order_id";
 
-const DUE: &str = "
+pub(crate) const DUE: &str = "
 SELECT order_id FROM purchases WHERE status = 'pending' AND look_at <= $1 ORDER BY look_at LIMIT $2";
 
 const LOOK_AT: &str = "UPDATE purchases SET look_at = $2 WHERE order_id = $1 AND status = 'pending'";

@@ -6,6 +6,7 @@
 mod community;
 mod deletions;
 mod erasures;
+mod payments;
 mod profiles;
 mod relay;
 mod reports;

@@ -38,6 +38,10 @@ pub fn lines(
         Some(toss) => format!("demo checkout, {} (no money moves)", toss.base_url()),
         None => "yours (TOSS_SECRET_KEY)".to_owned(),
     };
+    let front = match &local.front {
+        Some(front) => format!("a page that stands for it, {}", front.base_url()),
+        None => format!("yours, {}", settings.frontend_url),
+    };
     let queue = if settings.amqp_url.is_some() {
         "RabbitMQ"
     } else {
@@ -58,6 +62,7 @@ pub fn lines(
         ),
         format!("  Login      {login}"),
         format!("  Payments   {payments}"),
+        format!("  Web client {front}"),
         format!("  Queue      {queue}"),
         format!("  Worker     {}", local.worker),
         format!(

@@ -34,11 +34,6 @@ impl Defaults {
                 "CORS_ALLOWED_ORIGINS",
                 "http://localhost:3000,http://localhost:5173",
             );
-            // No web client is part of this platform: a login ends on the interactive pages.
-            if let (None, Some(api)) = (given("FRONTEND_URL"), defaults.value("API_BASE_URL")) {
-                defaults.set("FRONTEND_URL", &api);
-                defaults.set("LOGIN_REDIRECT_PATH", "/docs/");
-            }
         }
         defaults
     }

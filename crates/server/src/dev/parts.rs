@@ -5,6 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use adapter_local::{
     cluster::{Cluster, ClusterOptions},
     consumer::BrokerWorker,
+    front::{DemoFront, DemoFrontError},
     oidc::{DemoProvider, DemoProviderError, DemoProviderOptions},
     queue::InProcessQueue,
     s3::{LocalS3, LocalS3Error, LocalS3Options},
@@ -25,6 +26,7 @@ use crate::settings::Settings;
 const S3_PORT: u16 = 8001;
 const LOGIN_PORT: u16 = 8002;
 const PAYMENTS_PORT: u16 = 8003;
+const FRONT_PORT: u16 = 8004;
 
 const PUBLIC_BUCKET: &str = "stylelicense-media";
 const PRIVATE_BUCKET: &str = "stylelicense-media-private";
@@ -48,21 +50,25 @@ pub struct LocalParts {
     pub login: Option<DemoProvider>,
     /// Payment provider that moves no money.
     pub payments: Option<LocalToss>,
+    /// Pages in the web client's place.
+    pub front: Option<DemoFront>,
     consumer: Option<BrokerWorker>,
     /// Who does the work, in words.
     pub worker: &'static str,
 }
 
 impl LocalParts {
-    /// Starts storage, login provider and payment provider unless the environment names others.
+    /// Starts storage, login provider, payment provider and the web client's pages unless the environment names others.
     pub fn start(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Result<Self> {
         let storage = start_storage(folder, defaults)?;
         let login = start_login(folder, defaults)?;
         let payments = start_payments(folder, defaults)?;
+        let front = start_front(defaults)?;
         Ok(Self {
             storage,
             login,
             payments,
+            front,
             consumer: None,
             worker: "real workers",
         })
@@ -96,6 +102,9 @@ impl LocalParts {
     pub async fn stop(self) {
         if let Some(consumer) = self.consumer {
             consumer.stop().await;
+        }
+        if let Some(front) = self.front {
+            front.stop().await;
         }
         if let Some(payments) = self.payments {
             payments.stop().await;
@@ -184,6 +193,23 @@ fn start_payments(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Resul
     .context("the local payment provider cannot be started")?;
     defaults.set("TOSS_API_BASE_URL", payments.base_url());
     Ok(Some(payments))
+}
+
+/// No web client is part of this platform: a login ends on the interactive pages, a payment on a page that tells how.
+fn start_front(defaults: &mut Defaults) -> anyhow::Result<Option<DemoFront>> {
+    if given("FRONTEND_URL").is_some() || given("CORS_ALLOWED_ORIGINS").is_some() {
+        return Ok(None);
+    }
+    let api = defaults.value("API_BASE_URL").unwrap_or_default();
+    let api = api.trim_end_matches('/');
+    let front = match DemoFront::start(FRONT_PORT, api) {
+        Err(DemoFrontError::Bind { .. }) => DemoFront::start(0, api),
+        other => other,
+    }
+    .context("the pages in the web client's place cannot be served")?;
+    defaults.set("FRONTEND_URL", front.base_url());
+    defaults.set("LOGIN_REDIRECT_PATH", "/docs/");
+    Ok(Some(front))
 }
 
 fn origins(defaults: &Defaults) -> Vec<String> {

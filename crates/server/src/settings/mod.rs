@@ -274,7 +274,7 @@ fn read_login(r: &mut Reader<'_>) -> Option<LoginSettings> {
 /// Without a key nothing can be bought, which is no fault.
 fn read_payments(r: &mut Reader<'_>) -> Option<Option<PaymentSettings>> {
     let secret_key = r.optional("TOSS_SECRET_KEY", |raw| values::secret(raw, 1));
-    let api_base_url = r.or("TOSS_API_BASE_URL", adapter_toss::TOSS_API, values::base_url);
+    let api_base_url = r.or("TOSS_API_BASE_URL", adapter_toss::TOSS_API, values::private_url);
     let (secret_key, api_base_url) = (secret_key?, api_base_url?);
     Some(secret_key.map(|secret_key| PaymentSettings {
         secret_key,

@@ -104,3 +104,34 @@ fn a_server_needs_a_broker() {
     values.insert("RABBITMQ_HOST", "mq");
     assert!(read(&values).is_ok());
 }
+
+#[test]
+fn payments_are_optional_and_their_key_goes_nowhere_unprotected() {
+    assert!(read(&complete()).unwrap().payments.is_none());
+    let mut values = complete();
+    values.insert("TOSS_SECRET_KEY", "test_sk_hush");
+    let payments = read(&values).unwrap().payments.unwrap();
+    assert_eq!(payments.api_base_url, "https://api.tosspayments.com");
+    assert_eq!(payments.secret_key.expose_secret(), "test_sk_hush");
+    for here in [
+        "http://localhost:8003",
+        "http://127.0.0.1:8003",
+        "http://[::1]:8003",
+        "https://pay.example.com",
+    ] {
+        values.insert("TOSS_API_BASE_URL", here);
+        assert_eq!(read(&values).unwrap().payments.unwrap().api_base_url, here);
+    }
+    for bad in [
+        "http://pay.example.com",
+        "http://localhost.example.com",
+        "pay.example.com",
+    ] {
+        values.insert("TOSS_API_BASE_URL", bad);
+        let message = read(&values).unwrap_err().to_string();
+        assert!(
+            message.contains("TOSS_API_BASE_URL") && !message.contains("hush"),
+            "{message}"
+        );
+    }
+}

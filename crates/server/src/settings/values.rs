@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use domain::object::UriScheme;
 use http_api::net::IpRanges;
 use secrecy::SecretString;
-use url::Url;
+use url::{Host, Url};
 
 use super::LogFormat;
 
@@ -35,6 +35,23 @@ pub fn base_url(raw: &str) -> Result<String, String> {
         Ok(raw.trim_end_matches('/').to_owned())
     } else {
         Err(expected())
+    }
+}
+
+/// As [`base_url`], and nobody on the way can read what is sent there: https, or http on this machine.
+pub fn private_url(raw: &str) -> Result<String, String> {
+    let url = base_url(raw)?;
+    let parsed = Url::parse(&url).map_err(|_| "must be an address".to_owned())?;
+    let is_here = match parsed.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    if parsed.scheme() == "https" || is_here {
+        Ok(url)
+    } else {
+        Err("must be an https address (http only on this machine)".into())
     }
 }
 

@@ -9,8 +9,8 @@ use domain::{
 
 use super::{
     super::{
-        feed, generations, own_generations, own_styles, sql::Sql, style_list, styles, tags, tokens,
-        transactions, users,
+        feed, generations, own_generations, own_styles, purchases, sql::Sql, style_list, styles, tags,
+        tokens, transactions, users,
     },
     Case, PAGE, PERSON, STYLE, WINDOWED, case, middle, pages,
 };
@@ -106,6 +106,11 @@ fn own_lists() -> Vec<Case> {
             ));
         }
         cases.push(case(
+            format!("{which} page of what is owed"),
+            purchases::owed_statement(page),
+            PAGE,
+        ));
+        cases.push(case(
             format!("{which} page of own styles"),
             own_styles::statement(PERSON, page),
             PAGE,
@@ -146,6 +151,11 @@ fn single_reads() -> Vec<Case> {
         ),
         case("me", Sql::new(users::ME, [person.into()]), PAGE),
         case("profile", users::profile_sql(PERSON, Some(PERSON)), counted),
+        case(
+            "due orders",
+            Sql::new(crate::purchases::DUE, [middle().into(), 100i64.into()]),
+            PAGE,
+        ),
         case("balance", Sql::new(tokens::BALANCE, [person.into()]), 1000.0),
     ]
 }

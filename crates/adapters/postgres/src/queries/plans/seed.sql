@@ -30,10 +30,13 @@ INSERT INTO community_posts (generation_id, user_id, style_id, tag_ids, like_cou
   SELECT id, user_id, style_id, ARRAY(SELECT tag_id FROM style_tags s WHERE s.style_id = g.id), id * 7919 % 101, true,
     created_at FROM generation_requests g;
 INSERT INTO post_likes SELECT id, user_id, created_at FROM generation_requests;
-INSERT INTO purchases (order_id, user_id, package_code, amount_tokens, total_price, currency_code, expires_at,
-    created_at, updated_at)
-  SELECT 'order-' || n, 1 + n % 5000, 'basic_100', 100, 10000, 'KRW', now(), now(), now()
-    FROM generate_series(1, 10000) n;
+-- Many are paid; of the others, some wait and some were taken back when half of their tokens was spent.
+INSERT INTO purchases (order_id, user_id, package_code, amount_tokens, total_price, currency_code, status, owed_tokens,
+    expires_at, created_at, updated_at, look_at)
+  SELECT 'order-' || n, 1 + n % 5000, 'basic_100', 100, 10000, 'KRW',
+    CASE n % 10 WHEN 0 THEN 'pending' WHEN 1 THEN 'canceled' ELSE 'paid' END, CASE n % 10 WHEN 1 THEN 50 ELSE 0 END,
+    at, at, at, at
+    FROM generate_series(1, 10000) n, LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 minute') t (at);
 INSERT INTO token_transactions (key, kind, amount, debit_account, debit_user_id, credit_account, credit_user_id,
     payee_id, generation_id, style_id, created_at)
   SELECT 'hold:' || id, 'hold', 10, 'available', user_id, 'held', user_id, artist_id, id, style_id, created_at
