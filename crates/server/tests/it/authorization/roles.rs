@@ -4,7 +4,7 @@ use testkit::client::Client;
 
 use super::{
     Asker, Site,
-    table::{CASES, Thing},
+    table::{CASES, Thing, needed_query},
 };
 
 /// What another artist and an admin are answered where that is not what another user is. Every case of
@@ -61,6 +61,7 @@ async fn a2_every_route_answers_other_artists_and_admins_as_it_says() {
     for (number, (route, thing, [_, other, ..])) in CASES.iter().enumerate() {
         let (method, path) = route.split_once(' ').expect("a method and a path");
         let path = path.replace("{id}", &site.id(*thing).to_string());
+        let path = format!("{path}{}", needed_query(route));
         let method = method.parse().expect("a method");
         let row = OTHERWISE.iter().find(|row| row.0 == *route && row.1 == *thing);
         let expected = row.map_or([*other; 2], |row| row.2);
