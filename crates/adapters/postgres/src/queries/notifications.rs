@@ -37,8 +37,8 @@ impl NotificationQueries for PgStore {
     }
 }
 
-/// The statement of a page. What a notification is about is looked up by key, and only for the rows of the page; a
-/// person who left, a removed comment and a request that was cleared away are absent.
+/// The statement of a page. What a notification is about is looked up by key, and only for the rows of the page; the
+/// page of a person who left, a removed comment and a request that was cleared away are absent.
 pub(super) fn statement(user: UserId, unread_only: bool, page: PageRequest) -> Sql {
     let mut sql = Sql::new("", [user.0.into()]);
     let keyset = Keyset::newest("created_at", "id");
@@ -58,7 +58,7 @@ SELECT n.id, n.type, n.target_type, n.target_id, n.metadata, n.is_read, n.create
        g.id AS generation_id, i.bucket, i.object_key,
        m.id AS style_id, m.name AS style_name, m.thumbnail_bucket, m.thumbnail_key
   FROM page n
-  LEFT JOIN users a ON a.id = n.actor_id AND a.is_active
+  LEFT JOIN users a ON a.id = n.actor_id
   LEFT JOIN user_profiles af ON af.user_id = a.id
   LEFT JOIN users t ON n.target_type = 'user' AND t.id = n.target_id AND t.is_active
   LEFT JOIN user_profiles tf ON tf.user_id = t.id
