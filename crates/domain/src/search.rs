@@ -1,5 +1,7 @@
 //! What people search for.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::{Fault, text};
 
 text::text_type! {
@@ -23,7 +25,9 @@ impl SearchText {
 
     /// Where to look.
     pub fn pattern(&self) -> SearchPattern {
-        let text = self.as_str().to_lowercase();
+        // Names are stored composed.
+        let text: String = self.as_str().nfc().collect();
+        let text = text.to_lowercase();
         let anywhere = (text.chars().count() >= Self::TRIGRAM).then(|| Self::like(&text));
         let end = format!("{text}{}", char::MAX);
         SearchPattern {

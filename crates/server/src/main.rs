@@ -5,6 +5,7 @@ mod commands;
 #[cfg(feature = "local")]
 mod dev;
 mod logging;
+mod memory;
 mod platform;
 mod settings;
 
@@ -51,6 +52,18 @@ enum Command {
     Openapi,
 }
 
+impl Command {
+    /// Whether it runs until it is stopped.
+    fn serves(&self) -> bool {
+        match self {
+            #[cfg(feature = "local")]
+            Self::Dev(_) => true,
+            Self::Serve => true,
+            _ => false,
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments.command) {
@@ -63,6 +76,9 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Option<Command>) -> anyhow::Result<ExitCode> {
+    if command.as_ref().is_none_or(Command::serves) {
+        memory::return_large_blocks();
+    }
     read_dot_env()?;
     match command {
         #[cfg(feature = "local")]

@@ -189,7 +189,11 @@ impl ErasureService {
             // Nobody follows somebody who is not there, nor is followed by them.
             unit.erasures().lock_works(user).await?;
             unit.erasures().end_follows(user).await?;
-            unit.erasures().keep(user, now).await?;
+            let picture = unit.erasures().keep(user, now).await?;
+            let superfluous = Vec::from_iter(picture);
+            for deletion in deletions::messages(self.ids.as_ref(), user, superfluous, now, now) {
+                unit.outbox().enqueue_deletion(deletion).await?;
+            }
             unit.commit().await?;
             tracing::info!(%user, "account deactivated; its styles are used by others");
             return Ok(Try::Ended(Erased::Kept));

@@ -96,3 +96,29 @@ async fn blocking<T: Send + 'static>(
     });
     done.await.unwrap_or(Err(Fault::ImageFormat))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use image::{ImageFormat, RgbImage};
+
+    use super::*;
+
+    fn plain(width: u32, height: u32) -> ImageSource {
+        let mut file = Cursor::new(Vec::new());
+        RgbImage::new(width, height)
+            .write_to(&mut file, ImageFormat::Png)
+            .unwrap();
+        ImageSource::Bytes(file.into_inner().into())
+    }
+
+    #[tokio::test]
+    async fn a_profile_picture_that_fits_no_modest_buffer_is_refused() {
+        assert!(portrait(plain(3500, 3900)).await.is_ok());
+        assert!(matches!(
+            portrait(plain(3900, 3900)).await,
+            Err(Fault::ImageTooLarge { .. })
+        ));
+    }
+}

@@ -84,8 +84,10 @@ pub trait Erasures: Send {
     /// Deletes a locked account with everything it owns.
     async fn delete(&mut self, user: UserId) -> Result<(), StorageError>;
 
-    /// Leaves a locked account as it is, deactivated and hidden for good.
-    async fn keep(&mut self, user: UserId, now: DateTime<Utc>) -> Result<(), StorageError>;
+    /// Leaves a locked account, deactivated and hidden for good, with nothing but its name beside what it made and
+    /// wrote. Returns the picture that it no longer shows.
+    async fn keep(&mut self, user: UserId, now: DateTime<Utc>)
+    -> Result<Option<ObjectAddress>, StorageError>;
 }
 
 /// An account that waits for the end of its erasure.

@@ -123,11 +123,32 @@ async fn only_what_everybody_may_see_is_found() {
         .await
         .data(200);
     assert_eq!(names(&one, "styles", "name"), ["Harbour three"]);
+    let found = async |q: &str| {
+        let found = platform
+            .browser()
+            .get(&format!("/api/search?q={q}"))
+            .await
+            .data(200);
+        (
+            names(&found, "styles", "name"),
+            names(&found, "artists", "username"),
+        )
+    };
+    let nothing: Vec<String> = Vec::new();
+    assert_eq!(
+        found("harbour").await,
+        (vec!["Harbour three".to_owned()], nothing.clone())
+    );
+    assert_eq!(
+        found("paint").await,
+        (nothing.clone(), vec!["painter".to_owned()])
+    );
     platform
         .execute("UPDATE users SET is_active = false WHERE username = 'painter'")
         .await;
-    let found = platform.browser().get("/api/search?q=paint").await.data(200);
-    assert_eq!(found, json!({"styles": [], "artists": []}));
+    for q in ["harbour", "paint"] {
+        assert_eq!(found(q).await, (nothing.clone(), nothing.clone()), "{q}");
+    }
 }
 
 #[tokio::test]

@@ -31,6 +31,8 @@ const CASES: &[(&str, &[&str])] = &[
             "sort=popular",
             "tags=counted",
             "user_id={reader}",
+            "style_id=5001",
+            "sort=popular&style_id=5001",
             "sort=popular&tags=counted",
         ],
     ),
@@ -38,7 +40,16 @@ const CASES: &[(&str, &[&str])] = &[
         "GET /api/generations/me",
         &["", "status=completed", "is_public=true"],
     ),
-    ("GET /api/generations/{id}/comments", &[""]),
+    ("GET /api/generations/{id}/comments", &["", "parent_id=1001"]),
+    (
+        "GET /api/search",
+        &[
+            "q=counted",
+            "q=co",
+            "q=counted&type=styles",
+            "q=counted&type=artists",
+        ],
+    ),
     ("GET /api/notifications", &["", "unread_only=true"]),
     ("GET /api/users/me/following", &[""]),
     (
@@ -82,8 +93,9 @@ async fn measured(counted: &Counted, readers: &Readers, reader_id: i64) -> Vec<(
             let path = format!("{}?limit=100&{query}", operation.at(COMMENTED));
             let (round_trips, answer) = counted.round_trips(reader, path.trim_end_matches('&')).await;
             let data = answer.data(200);
-            let rows = [&data["results"], &data["styles"], &data];
-            let rows = rows.iter().find_map(|list| list.as_array()).expect("rows").len();
+            let lists = [&data["results"], &data["styles"], &data["artists"], &data];
+            let lists = lists.iter().filter_map(|list| list.as_array());
+            let rows = lists.map(Vec::len).max().expect("rows");
             found.push((format!("{path} ({who})"), round_trips, rows));
         }
     }

@@ -45,8 +45,8 @@ pub(super) fn unread_sql(user: UserId) -> Sql {
     Sql::new(text, [user.0.into()])
 }
 
-/// The statement of a page. What a notification is about is looked up by key, and only for the rows of the page; a
-/// person who left, a removed comment and a request that was cleared away are absent.
+/// The statement of a page. What a notification is about is looked up by key, and only for the rows of the page; the
+/// page of a person who left, a removed comment and a request that was cleared away are absent.
 pub(super) fn statement(user: UserId, unread_only: bool, page: PageRequest) -> Sql {
     let mut sql = Sql::new("", [user.0.into()]);
     let keyset = Keyset::newest("created_at", "id");
@@ -76,17 +76,17 @@ SELECT n.id, n.type, n.target_type, n.target_id, n.metadata, n.is_read, n.create
  ORDER BY {order}",
         order = keyset.order("n"),
         limit = page.size.fetch(),
-        actor = person("n.actor_id"),
-        target = person("n.target_id"),
+        actor = person("u.id = n.actor_id"),
+        target = person("u.id = n.target_id AND u.is_active"),
     ))
 }
 
-/// The active account with this id. Looked up for each row by itself (`OFFSET 0`): joined, all accounts may be read in
-/// the order of their ids.
-fn person(id: &str) -> String {
+/// The account of which this holds. Looked up for each row by itself (`OFFSET 0`): joined, all accounts may be read in the
+/// order of their ids.
+fn person(condition: &str) -> String {
     format!(
         "SELECT u.id, u.username, f.profile_image_bucket, f.profile_image_key
-               FROM users u JOIN user_profiles f ON f.user_id = u.id WHERE u.id = {id} AND u.is_active OFFSET 0"
+               FROM users u JOIN user_profiles f ON f.user_id = u.id WHERE {condition} OFFSET 0"
     )
 }
 

@@ -1,8 +1,9 @@
 //! Artists whose styles others have used: deactivated, hidden, and not gone.
 
 use serde_json::{Value, json};
+use testkit::{client::file, images};
 
-use super::{ME, page_of};
+use super::{ME, me, page_of, patch_form, removed};
 use crate::support::stage::{Stage, requested};
 
 #[tokio::test]
@@ -92,6 +93,53 @@ async fn an_artist_whose_style_others_used_is_hidden_and_the_history_stays() {
         0
     );
     platform.assert_books_balance().await;
+}
+
+#[tokio::test]
+async fn an_artist_who_left_is_named_without_a_picture_beside_what_stays() {
+    let stage = Stage::set(10).await;
+    let platform = &stage.platform;
+    let image = stage.requested().await;
+    stage.complete(image).await;
+    let own = requested(&stage.artist, stage.style).await;
+    stage.complete(own).await;
+    for (owner, image) in [(&stage.user, image), (&stage.artist, own)] {
+        owner
+            .patch(&format!("/api/generations/{image}"), &json!({"is_public": true}))
+            .await
+            .data(200);
+    }
+    let objects = platform.objects();
+    let form = reqwest::multipart::Form::new()
+        .text("bio", "Ink and rain.")
+        .part("profile_image", file(images::png(60, 60, 1), "a.png"));
+    patch_form(&stage.artist, form).await.data(200);
+    let comments = format!("/api/generations/{image}/comments");
+    stage
+        .artist
+        .post(&comments, &json!({"content": "My style!"}))
+        .await
+        .data(201);
+    let artist = json!({"id": me(&stage.artist).await["id"], "username": "artist", "profile_image": null});
+    assert_eq!(stage.artist.delete(ME).await.status, 204);
+
+    let rows = |list: &Value, field: &str, value: Value| -> Vec<Value> {
+        let all = list["results"].as_array().expect("a list").iter();
+        all.filter(|row| row[field] == value).cloned().collect()
+    };
+    let feed = platform.browser().get("/api/generations/feed").await.data(200);
+    let comments = platform.browser().get(&comments).await.data(200);
+    let told = stage.user.get("/api/notifications").await.data(200);
+    for (found, person) in [
+        (rows(&feed, "id", json!(own)), "user"),
+        (rows(&comments, "content", json!("My style!")), "user"),
+        (rows(&told, "type", json!("comment")), "actor"),
+    ] {
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0][person], artist);
+    }
+    removed(platform).await;
+    assert_eq!(platform.objects(), objects, "all but the picture");
 }
 
 #[tokio::test]

@@ -62,7 +62,13 @@ async fn an_account_goes_with_everything_and_its_sessions_end_at_once() {
         .get("/api/tokens/transactions?type=usage")
         .await
         .data(200);
-    assert_eq!(list["results"][0]["sender"]["username"], json!(null), "{list}");
+    let rows = list["results"].as_array().expect("rows");
+    assert_eq!(rows.len(), 1, "{list}");
+    assert_eq!(
+        (&rows[0]["sender"]["username"], &rows[0]["status"]),
+        (&json!(null), &json!("completed")),
+        "{list}"
+    );
     // Whoever comes back is somebody new.
     let again = platform.user("user@example.com").await;
     let again = me(&again).await;

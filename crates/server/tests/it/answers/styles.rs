@@ -39,7 +39,8 @@ fn whole(status: &str, progress: &Value) -> Value {
         ("is_active", json!(true)),
         ("updated_at", json!("<time>")),
         ("stats", json!({"total_generations": 0, "avg_likes": 0.0})),
-        ("sample_artworks", json!([sample])),
+        // Of ten images six are shown.
+        ("sample_artworks", json!(vec![sample; 6])),
         ("progress", progress.clone()),
     ] {
         style[name] = value;

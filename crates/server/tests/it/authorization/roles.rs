@@ -58,10 +58,13 @@ async fn a2_every_route_answers_other_artists_and_admins_as_it_says() {
         let known = CASES.iter().any(|case| case.0 == *route && case.1 == *thing);
         assert!(known, "{route} ({thing:?}) is no case of CASES");
     }
+    let operations = site.platform.operations().await;
     let mut wrong = Vec::new();
     for (number, (route, thing, [_, other, ..])) in CASES.iter().enumerate() {
         let (method, path) = route.split_once(' ').expect("a method and a path");
-        let path = site.path(path, *thing);
+        let operation = operations.iter().find(|operation| operation.name() == *route);
+        let query = operation.expect("a described route").needed_query();
+        let path = format!("{}{query}", site.path(path, *thing));
         let method = method.parse().expect("a method");
         let row = OTHERWISE.iter().find(|row| row.0 == *route && row.1 == *thing);
         let expected = row.map_or([*other; 2], |row| row.2);

@@ -143,7 +143,7 @@ pub(super) const CASES: &[Case] = &[
         [401, 204, 204, 401],
     ),
     ("GET /api/users/me/following", Thing::None, [401, 200, 200, 401]),
-    ("GET /api/search", Thing::None, [422, 422, 422, 422]),
+    ("GET /api/search", Thing::None, [200, 200, 200, 200]),
     ("GET /api/notifications", Thing::None, [401, 200, 200, 401]),
     (
         "PATCH /api/notifications/{id}/read",
@@ -245,12 +245,12 @@ async fn every_route_has_an_authorization_case_and_answers_as_it_says() {
 
     for (number, (route, thing, expected)) in CASES.iter().enumerate() {
         let (method, path) = route.split_once(' ').expect("a method and a path");
-        let path = site.path(path, *thing);
         let method = method.parse().expect("a method");
         let operation = operations
             .iter()
             .find(|operation| operation.name() == *route)
             .expect("a described route");
+        let path = format!("{}{}", site.path(path, *thing), operation.needed_query());
         for (asker, expected) in ASKERS.into_iter().zip(expected) {
             let browser = site.browser(asker, number).await;
             let answer = browser.send(site.request(&browser, asker, &method, &path)).await;

@@ -29,11 +29,22 @@ INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consu
 INSERT INTO generated_images SELECT 1000 + n, '{public}', 'k', NULL, true, at, at FROM rows;
 INSERT INTO community_posts (generation_id, user_id, style_id, tag_ids, like_count, comment_count, visible, created_at)
   SELECT 1000 + n, {reader}, 5000 + n, ARRAY[1000, 1000 + n], n, 2, true, at FROM rows;
+-- Images of others in one style.
+INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consumed_tokens, task_id, prompt_tags,
+    aspect_ratio, seed, result_key, last_sign_at, created_at, updated_at, settled_at)
+  SELECT 3000 + n, 1000 + n, 5001, 1001, 'completed', 10, gen_random_uuid(), '{cat,sea}', '1:1', 1, 'k', at, at,
+    at, at FROM rows;
+INSERT INTO generated_images SELECT 3000 + n, '{public}', 'k', NULL, true, at, at FROM rows;
+INSERT INTO community_posts (generation_id, user_id, style_id, tag_ids, like_count, comment_count, visible, created_at)
+  SELECT 3000 + n, 1000 + n, 5001, ARRAY[1000], n, 0, true, at FROM rows;
 INSERT INTO post_likes SELECT 1000 + n, {reader}, at FROM rows;
 INSERT INTO comments (id, generation_id, user_id, content, reply_count, created_at, updated_at)
   OVERRIDING SYSTEM VALUE SELECT 1000 + n, 1001, 1000 + n, 'counted', 2, at, at FROM rows;
 INSERT INTO comments (generation_id, user_id, parent_id, content, created_at, updated_at)
   SELECT 1001, u, 1000 + n, 'counted', at, at FROM rows, LATERAL (VALUES ({reader}), (1000 + n)) people (u);
+-- Replies to one of them.
+INSERT INTO comments (generation_id, user_id, parent_id, content, created_at, updated_at)
+  SELECT 1001, 1000 + n, 1001, 'counted', at, at FROM rows;
 INSERT INTO notifications (user_id, actor_id, type, target_type, target_id, metadata, created_at)
   SELECT {reader}, CASE WHEN n % 4 < 3 THEN 1000 + n END,
     (ARRAY['follow', 'like', 'comment', 'generation_complete'])[1 + n % 4],

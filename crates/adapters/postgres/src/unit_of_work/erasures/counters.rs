@@ -73,6 +73,9 @@ const DELETE_COMMENTS: &str = "DELETE FROM comments WHERE user_id = $1";
 const DELETE_LIKES: &str = "DELETE FROM post_likes WHERE user_id = $1";
 const DELETE_FOLLOWS: &str = "DELETE FROM follows WHERE follower_id = $1 OR artist_id = $1";
 
+/// Nobody is told any longer that an account that stays followed them.
+const FORGET_FOLLOWING: &str = "DELETE FROM notifications WHERE actor_id = $1 AND type = 'follow'";
+
 /// Of an account that stays.
 const FORGET_FOLLOWERS: &str = "UPDATE artists SET follower_count = 0 WHERE user_id = $1";
 const FORGET_FOLLOWED: &str = "UPDATE user_profiles SET following_count = 0 WHERE user_id = $1";
@@ -89,12 +92,13 @@ const WORDS: [&str; 8] = [
     DELETE_LIKES,
 ];
 
-const FOLLOWS: [&str; 7] = [
+const FOLLOWS: [&str; 8] = [
     LOCK_FOLLOWED,
     LOCK_FOLLOWERS,
     LOWER_FOLLOWED,
     LOWER_FOLLOWERS,
     DELETE_FOLLOWS,
+    FORGET_FOLLOWING,
     FORGET_FOLLOWERS,
     FORGET_FOLLOWED,
 ];

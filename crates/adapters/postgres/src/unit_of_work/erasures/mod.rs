@@ -13,7 +13,7 @@ mod objects;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    Tokens, UserId,
+    ObjectAddress, Tokens, UserId,
     ledger::Entry,
     ports::{AccountLock, Erasures, LockedAccount, LockedWorks, OwnedObjects, StorageError},
 };
@@ -85,6 +85,13 @@ DELETE FROM outbox_messages o USING style_models m
 
 /// All that belongs to the account goes with it.
 const DELETE: &str = "DELETE FROM users WHERE id = $1";
+
+/// Beside what the account made and wrote stands its name alone.
+const EMPTY_PROFILE: &str = "
+UPDATE user_profiles p SET bio = '', profile_image_bucket = NULL, profile_image_key = NULL
+  FROM (SELECT profile_image_bucket AS bucket, profile_image_key AS key FROM user_profiles WHERE user_id = $1) AS before
+ WHERE p.user_id = $1
+RETURNING before.bucket, before.key";
 
 const KEEP: &str = "UPDATE users SET erasure_requested_at = NULL, updated_at = $2 WHERE id = $1";
 
@@ -184,12 +191,17 @@ impl Erasures for PgUnitOfWork {
         Ok(())
     }
 
-    async fn keep(&mut self, user: UserId, now: DateTime<Utc>) -> Result<(), StorageError> {
+    async fn keep(
+        &mut self,
+        user: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<ObjectAddress>, StorageError> {
         let id = user.0;
+        let picture = self.one(EMPTY_PROFILE, vec![id.into()]).await?;
         self.run(KEEP, vec![id.into(), now.into()]).await?;
         self.run(END_SESSIONS, vec![id.into()]).await?;
         self.run(HIDE_STYLES, vec![id.into(), now.into()]).await?;
-        Ok(())
+        picture.map_or(Ok(None), |row| row.optional_object("bucket", "key"))
     }
 }
 

@@ -102,6 +102,9 @@ async fn an_artists_own_open_requests_are_released_also_when_the_artist_stays() 
 async fn an_artist_who_stays_is_followed_by_nobody_and_follows_nobody() {
     let world = World::new().await;
     make_artist(&world.store, world.other).await;
+    world
+        .sql("UPDATE user_profiles SET bio = 'Ink', profile_image_bucket = 'media', profile_image_key = 'p' || user_id")
+        .await;
     for (artist, follower) in [
         (world.artist, world.payer),
         (world.artist, world.other),
@@ -116,6 +119,17 @@ async fn an_artist_who_stays_is_followed_by_nobody_and_follows_nobody() {
     assert_eq!(world.count("follows").await, 1);
     let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
     assert_eq!(profile.following_count, 1, "as many as are listed");
+    // The other is not told any longer that they are followed by somebody who is not there.
+    let told = "notifications WHERE type = 'follow' AND user_id = 3";
+    assert_eq!(world.count(told).await, 1);
+    let emptied = "user_profiles WHERE bio = '' AND profile_image_key IS NULL";
+    assert_eq!(world.count(emptied).await, 1);
+    assert_eq!(
+        world
+            .count(&format!("{emptied} AND user_id = {}", world.artist))
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
