@@ -6,6 +6,31 @@
 
 use sea_orm_migration::prelude::*;
 
+/// A step that is SQL, up and down. Its name is that of its file.
+macro_rules! sql_step {
+    ($up:expr, $down:expr) => {
+        #[derive(sea_orm_migration::prelude::DeriveMigrationName)]
+        pub struct Migration;
+
+        #[async_trait::async_trait]
+        impl sea_orm_migration::prelude::MigrationTrait for Migration {
+            async fn up(
+                &self,
+                manager: &sea_orm_migration::prelude::SchemaManager,
+            ) -> Result<(), sea_orm_migration::prelude::DbErr> {
+                crate::run($up, manager).await
+            }
+
+            async fn down(
+                &self,
+                manager: &sea_orm_migration::prelude::SchemaManager,
+            ) -> Result<(), sea_orm_migration::prelude::DbErr> {
+                crate::run($down, manager).await
+            }
+        }
+    };
+}
+
 mod m20261101_000001_users;
 mod m20261101_000002_sessions;
 mod m20261101_000003_artists;
@@ -49,4 +74,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000018_comment_notices::Migration),
         ]
     }
+}
+
+async fn run(sql: &str, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.get_connection().execute_unprepared(sql).await.map(drop)
 }

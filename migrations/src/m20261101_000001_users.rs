@@ -1,7 +1,5 @@
 //! People: the account, how it logs in, and what it shows of itself.
 
-use sea_orm_migration::prelude::*;
-
 const UP: &str = r"
 -- Trigram indexes serve the substring search. Stays behind on the way down: other schemas may use it.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
@@ -52,18 +50,4 @@ DROP TABLE user_identities;
 DROP TABLE users;
 ";
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UP).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(DOWN).await?;
-        Ok(())
-    }
-}
+sql_step!(UP, DOWN);

@@ -1,7 +1,5 @@
 //! Signed-in browsers, and the answers kept for repeated requests.
 
-use sea_orm_migration::prelude::*;
-
 const UP: &str = r"
 -- Only the hash of a session key is stored: a copy of this table signs nobody in. A row without a user
 -- belongs to a login under way. Expired rows stay a while, so that the answer can be SESSION_EXPIRED.
@@ -35,18 +33,4 @@ DROP TABLE idempotency_keys;
 DROP TABLE sessions;
 ";
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UP).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(DOWN).await?;
-        Ok(())
-    }
-}
+sql_step!(UP, DOWN);

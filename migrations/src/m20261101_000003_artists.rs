@@ -1,7 +1,5 @@
 //! Artists and who follows them.
 
-use sea_orm_migration::prelude::*;
-
 const UP: &str = r"
 -- Room is left in every page (fillfactor): the fold updates a row in place, without touching an index.
 CREATE TABLE artists (
@@ -39,18 +37,4 @@ DROP TABLE follows;
 DROP TABLE artists;
 ";
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UP).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(DOWN).await?;
-        Ok(())
-    }
-}
+sql_step!(UP, DOWN);

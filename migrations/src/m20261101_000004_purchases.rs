@@ -1,7 +1,5 @@
 //! What a user can spend, what can be bought, and the orders.
 
-use sea_orm_migration::prelude::*;
-
 const UP: &str = r"
 -- No index but the key and room in every page: a hold or a release is an update in place.
 -- What is held is not a column; it is the sum over the user's open requests.
@@ -68,18 +66,4 @@ DROP TABLE token_packages;
 DROP TABLE wallets;
 ";
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UP).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(DOWN).await?;
-        Ok(())
-    }
-}
+sql_step!(UP, DOWN);

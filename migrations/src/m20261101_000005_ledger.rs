@@ -1,7 +1,5 @@
 //! The ledger: every movement of tokens, once and for ever.
 
-use sea_orm_migration::prelude::*;
-
 const UP: &str = r"
 -- One row per movement from a debited account to a credited one. No foreign key to users, styles or
 -- requests: rows outlive all of them. The key makes a repeat impossible: capture and release share
@@ -91,18 +89,4 @@ DROP TABLE token_transactions;
 DROP FUNCTION refuse_change();
 ";
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UP).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(DOWN).await?;
-        Ok(())
-    }
-}
+sql_step!(UP, DOWN);

@@ -1,7 +1,5 @@
 //! Tags and styles: what is for sale and in what state its training is.
 
-use sea_orm_migration::prelude::*;
-
 const UP: &str = r"
 CREATE TABLE tags (
   id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_tags PRIMARY KEY,
@@ -85,18 +83,4 @@ DROP TABLE style_models;
 DROP TABLE tags;
 ";
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UP).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(DOWN).await?;
-        Ok(())
-    }
-}
+sql_step!(UP, DOWN);

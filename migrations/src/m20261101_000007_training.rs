@@ -1,7 +1,5 @@
 //! The images a style is trained on, and uploads not yet part of a style.
 
-use sea_orm_migration::prelude::*;
-
 const UP: &str = r"
 CREATE TABLE training_datasets (
   style_id bigint CONSTRAINT pk_training_datasets PRIMARY KEY
@@ -63,18 +61,4 @@ DROP TABLE training_images;
 DROP TABLE training_datasets;
 ";
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UP).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(DOWN).await?;
-        Ok(())
-    }
-}
+sql_step!(UP, DOWN);

@@ -1,7 +1,5 @@
 //! Requests for images, and the images made.
 
-use sea_orm_migration::prelude::*;
-
 const UP: &str = r"
 -- A request points at the wallet that pays for it, and at a style that cannot go while it is used.
 CREATE TABLE generation_requests (
@@ -71,18 +69,4 @@ DROP TABLE generated_images;
 DROP TABLE generation_requests;
 ";
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UP).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(DOWN).await?;
-        Ok(())
-    }
-}
+sql_step!(UP, DOWN);

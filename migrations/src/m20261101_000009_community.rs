@@ -1,7 +1,5 @@
 //! Published images, likes and comments.
 
-use sea_orm_migration::prelude::*;
-
 const UP: &str = r"
 -- A copy of what the feed sorts and filters by, so that each order of the feed is one index.
 -- The first making public creates the post; made private again it is only hidden.
@@ -69,18 +67,4 @@ DROP TABLE post_likes;
 DROP TABLE community_posts;
 ";
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UP).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(DOWN).await?;
-        Ok(())
-    }
-}
+sql_step!(UP, DOWN);

@@ -1,7 +1,5 @@
 //! Messages committed with the change they speak of, and who may send them.
 
-use sea_orm_migration::prelude::*;
-
 const UP: &str = r"
 CREATE TABLE outbox_messages (
   id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_outbox_messages PRIMARY KEY,
@@ -36,18 +34,4 @@ DROP TABLE relay_leases;
 DROP TABLE outbox_messages;
 ";
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UP).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(DOWN).await?;
-        Ok(())
-    }
-}
+sql_step!(UP, DOWN);

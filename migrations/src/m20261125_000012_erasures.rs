@@ -1,7 +1,5 @@
 //! Accounts whose owners asked to have them erased.
 
-use sea_orm_migration::prelude::*;
-
 const UP: &str = r"
 -- Set together with the deactivation and cleared when an account stays, deactivated, because others used its
 -- styles; an erased account is gone. What is set belongs to an erasure under way, or to one that a crash
@@ -17,18 +15,4 @@ DROP INDEX idx_users_erasure;
 ALTER TABLE users DROP CONSTRAINT ck_users_erasure, DROP COLUMN erasure_requested_at;
 ";
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UP).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(DOWN).await?;
-        Ok(())
-    }
-}
+sql_step!(UP, DOWN);

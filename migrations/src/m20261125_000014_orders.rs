@@ -1,7 +1,5 @@
 //! Orders as lists and the reconciliation need them.
 
-use sea_orm_migration::prelude::*;
-
 const UP: &str = r"
 -- The place of an order in lists, whose cursors are numbers; orders themselves are called by their name.
 ALTER TABLE purchases ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT uk_purchases_id UNIQUE;
@@ -25,18 +23,4 @@ CREATE INDEX idx_purchases_pending ON purchases (expires_at) WHERE status = 'pen
 ALTER TABLE purchases DROP COLUMN id, DROP COLUMN look_at;
 ";
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UP).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(DOWN).await?;
-        Ok(())
-    }
-}
+sql_step!(UP, DOWN);

@@ -9,14 +9,22 @@ mod reconciled;
 mod returned;
 mod unknown;
 
-use serde_json::json;
-use testkit::client::{Answer, Client};
+use std::time::Duration;
 
-use crate::support::{FRONTEND, Platform, stage::WELCOME};
+use serde_json::json;
+use testkit::{
+    client::{Answer, Client},
+    payments::{Call, Fault},
+};
+
+use crate::support::{FRONTEND, PATIENCE, Platform, stage::WELCOME};
 
 /// What the smallest package holds, and what it costs in won.
 const PACKAGE: i64 = 100;
 const PRICE: i64 = 10_000;
+
+/// What the provider answers while it has trouble.
+const DOWN: &str = "FAILED_INTERNAL_SYSTEM_PROCESSING";
 
 /// Somebody who buys.
 struct Buyer {
@@ -70,6 +78,32 @@ impl Buyer {
         let back = self.agree(&order).await;
         self.assert_paid(&self.user.get(&back).await, &order);
         order
+    }
+
+    /// An order that was paid at the provider, of which we could not hear: the order, the address of the return, and
+    /// where that led.
+    async fn paid_unheard(&self) -> (Placed, String, Answer) {
+        let order = self.order().await;
+        let back = self.agree(&order).await;
+        let payments = &self.platform.payments;
+        payments.fail_always(Call::Confirm, Some(Fault::DoneButAnswers(DOWN)));
+        payments.fail_always(Call::Order, Some(Fault::Refused(DOWN)));
+        let answer = self.user.get(&back).await;
+        payments.fail_always(Call::Confirm, None);
+        payments.fail_always(Call::Order, None);
+        (order, back, answer)
+    }
+
+    /// Waits until the provider was asked to confirm.
+    async fn is_being_confirmed(&self) {
+        let asked = async {
+            while self.platform.payments.calls(Call::Confirm) == 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, asked)
+            .await
+            .expect("it is confirmed");
     }
 
     fn key(&self, order: &Placed) -> String {

@@ -2,7 +2,6 @@
 
 use domain::payment::PaymentStatus;
 use serde_json::json;
-use testkit::payments::{Call, Fault};
 
 use super::{Buyer, PACKAGE, Placed, WELCOME};
 use crate::support::stage::at_once;
@@ -114,19 +113,7 @@ async fn a_reversal_and_a_hold_at_once_share_what_is_there() {
 #[tokio::test]
 async fn an_order_canceled_before_it_was_granted_moves_nothing() {
     let buyer = Buyer::new().await;
-    let order = buyer.order().await;
-    let back = buyer.agree(&order).await;
-    let payments = &buyer.platform.payments;
-    payments.fail_always(
-        Call::Confirm,
-        Some(Fault::DoneButAnswers("FAILED_INTERNAL_SYSTEM_PROCESSING")),
-    );
-    payments.fail_always(
-        Call::Order,
-        Some(Fault::Refused("FAILED_INTERNAL_SYSTEM_PROCESSING")),
-    );
-    buyer.user.get(&back).await;
-    payments.fail_always(Call::Order, None);
+    let (order, back, _) = buyer.paid_unheard().await;
     assert_eq!(buyer.canceled(&order, 1).await, 1);
     buyer.assert_is(&order, "canceled", WELCOME).await;
     let answer = buyer.user.get(&back).await;

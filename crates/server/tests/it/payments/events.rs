@@ -7,7 +7,7 @@ use testkit::{
     payments::{Call, Fault},
 };
 
-use super::{Buyer, PACKAGE, WELCOME};
+use super::{Buyer, DOWN, PACKAGE, WELCOME};
 use crate::support::{
     FRONTEND,
     expect::{assert_data, assert_error},
@@ -49,19 +49,8 @@ async fn events_may_come_often_and_in_any_order() {
 #[tokio::test]
 async fn an_event_before_the_browser_grants_once() {
     let buyer = Buyer::new().await;
-    let order = buyer.order().await;
-    let back = buyer.agree(&order).await;
+    let (order, back, _) = buyer.paid_unheard().await;
     let payments = &buyer.platform.payments;
-    payments.fail_always(
-        Call::Confirm,
-        Some(Fault::DoneButAnswers("FAILED_INTERNAL_SYSTEM_PROCESSING")),
-    );
-    payments.fail_always(
-        Call::Order,
-        Some(Fault::Refused("FAILED_INTERNAL_SYSTEM_PROCESSING")),
-    );
-    buyer.user.get(&back).await;
-    payments.fail_always(Call::Order, None);
     let event = payments
         .event(&buyer.key(&order), PaymentStatus::Done)
         .expect("an event");
@@ -168,10 +157,7 @@ async fn an_event_that_cannot_be_looked_into_is_asked_for_again() {
     let event = payments
         .event(&buyer.key(&order), PaymentStatus::Canceled)
         .expect("an event");
-    payments.fail_always(
-        Call::Order,
-        Some(Fault::Refused("FAILED_INTERNAL_SYSTEM_PROCESSING")),
-    );
+    payments.fail_always(Call::Order, Some(Fault::Refused(DOWN)));
     assert_error(
         &buyer.told(&event).await,
         503,

@@ -3,7 +3,7 @@
 use serde_json::json;
 use testkit::payments::{Call, Fault};
 
-use super::{Buyer, PACKAGE, WELCOME};
+use super::{Buyer, DOWN, PACKAGE, WELCOME};
 
 #[tokio::test]
 async fn an_expired_order_is_never_confirmed() {
@@ -39,24 +39,13 @@ async fn the_sweep_ends_what_nobody_paid_and_what_was_refused() {
 #[tokio::test]
 async fn money_that_was_taken_is_granted_although_the_order_had_expired() {
     let buyer = Buyer::new().await;
-    let order = buyer.order().await;
-    let back = buyer.agree(&order).await;
+    let (order, back, _) = buyer.paid_unheard().await;
     let payments = &buyer.platform.payments;
-    payments.fail_always(
-        Call::Confirm,
-        Some(Fault::DoneButAnswers("FAILED_INTERNAL_SYSTEM_PROCESSING")),
-    );
-    payments.fail_always(
-        Call::Order,
-        Some(Fault::Refused("FAILED_INTERNAL_SYSTEM_PROCESSING")),
-    );
-    buyer.user.get(&back).await;
     let expire = format!(
         "UPDATE purchases SET status = 'expired' WHERE order_id = '{}'",
         order.id
     );
     buyer.platform.execute(&expire).await;
-    payments.fail_always(Call::Order, None);
     let confirmed = payments.calls(Call::Confirm);
     buyer.assert_paid(&buyer.user.get(&back).await, &order);
     assert_eq!(
@@ -72,10 +61,7 @@ async fn the_sweep_asks_again_while_the_provider_is_down() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let payments = &buyer.platform.payments;
-    payments.fail_always(
-        Call::Order,
-        Some(Fault::Refused("FAILED_INTERNAL_SYSTEM_PROCESSING")),
-    );
+    payments.fail_always(Call::Order, Some(Fault::Refused(DOWN)));
     buyer.outlive(&order).await;
     let asked = async {
         while payments.calls(Call::Order) == 0 {
@@ -160,14 +146,7 @@ async fn money_taken_while_the_account_is_erased_is_given_back() {
         let (tab, back) = (buyer.platform.browser(), back.clone());
         tokio::spawn(async move { tab.get(&back).await })
     };
-    let asked = async {
-        while payments.calls(Call::Confirm) == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(crate::support::PATIENCE, asked)
-        .await
-        .expect("it is confirmed");
+    buyer.is_being_confirmed().await;
     assert_eq!(buyer.user.delete("/api/users/me").await.status, 204);
     let answer = tab.await.expect("the tab ends");
     buyer.assert_failed(&answer, &order, "payment_failed&code=PAYMENT_FAILED");

@@ -2,33 +2,19 @@
 
 use testkit::payments::{Call, Fault};
 
-use super::{Buyer, PACKAGE, Placed, WELCOME};
+use super::{Buyer, DOWN, PACKAGE, WELCOME};
 
 impl Buyer {
     /// Runs the reconciliation: (nothing is left for a human, what it says).
     async fn reconcile(&self) -> (bool, String) {
         self.platform.command(&["payments", "reconcile"]).await
     }
-
-    /// An order that was paid at the provider, of which we have not heard.
-    async fn paid_unheard(&self) -> Placed {
-        let order = self.order().await;
-        let back = self.agree(&order).await;
-        let payments = &self.platform.payments;
-        let failed = "FAILED_INTERNAL_SYSTEM_PROCESSING";
-        payments.fail_always(Call::Confirm, Some(Fault::DoneButAnswers(failed)));
-        payments.fail_always(Call::Order, Some(Fault::Refused(failed)));
-        self.user.get(&back).await;
-        payments.fail_always(Call::Confirm, None);
-        payments.fail_always(Call::Order, None);
-        order
-    }
 }
 
 #[tokio::test]
 async fn what_was_paid_and_not_credited_is_repaired_once() {
     let buyer = Buyer::new().await;
-    let unheard = buyer.paid_unheard().await;
+    let (unheard, ..) = buyer.paid_unheard().await;
     let heard = buyer.bought().await;
     let waiting = buyer.order().await;
     let (clean, said) = buyer.reconcile().await;
@@ -52,7 +38,7 @@ async fn what_was_paid_and_not_credited_is_repaired_once() {
 async fn every_difference_is_listed() {
     let buyer = Buyer::new().await;
     // The provider knows an order that we do not.
-    let forgotten = buyer.paid_unheard().await;
+    let (forgotten, ..) = buyer.paid_unheard().await;
     let forget = format!("DELETE FROM purchases WHERE order_id = '{}'", forgotten.id);
     buyer.platform.execute(&forget).await;
     // We know a paid order that the provider does not.
@@ -64,7 +50,7 @@ async fn every_difference_is_listed() {
            FROM users WHERE username = 'buyer'";
     buyer.platform.execute(invent).await;
     // A buyer left before the money arrived.
-    let late = buyer.paid_unheard().await;
+    let (late, ..) = buyer.paid_unheard().await;
     let left = format!(
         "UPDATE purchases SET user_id = NULL WHERE order_id = '{}'",
         late.id
@@ -72,7 +58,7 @@ async fn every_difference_is_listed() {
     buyer.platform.execute(&left).await;
 
     // What was paid for an account that is gone is given back, once the provider does that.
-    let down = Fault::Refused("FAILED_INTERNAL_SYSTEM_PROCESSING");
+    let down = Fault::Refused(DOWN);
     buyer.platform.payments.fail_always(Call::Cancel, Some(down));
     let (clean, said) = buyer.reconcile().await;
     assert!(!clean, "{said}");
@@ -109,7 +95,7 @@ async fn every_difference_is_listed() {
 #[tokio::test]
 async fn a_payment_of_another_sum_is_listed_and_grants_nothing() {
     let buyer = Buyer::new().await;
-    let order = buyer.paid_unheard().await;
+    let (order, ..) = buyer.paid_unheard().await;
     buyer
         .platform
         .payments
@@ -127,7 +113,7 @@ async fn a_payment_of_another_sum_is_listed_and_grants_nothing() {
 async fn what_cannot_be_read_is_said() {
     let buyer = Buyer::new().await;
     let order = buyer.bought().await;
-    let down = Fault::Refused("FAILED_INTERNAL_SYSTEM_PROCESSING");
+    let down = Fault::Refused(DOWN);
     buyer
         .platform
         .payments

@@ -39,25 +39,12 @@ async fn a_confirmation_that_is_never_answered_is_read() {
 #[tokio::test]
 async fn what_cannot_be_read_stays_pending_until_it_can() {
     let buyer = Buyer::new().await;
-    let order = buyer.order().await;
-    let back = buyer.agree(&order).await;
-    let payments = &buyer.platform.payments;
-    payments.fail_always(
-        Call::Confirm,
-        Some(Fault::DoneButAnswers("FAILED_INTERNAL_SYSTEM_PROCESSING")),
-    );
-    payments.fail_always(
-        Call::Order,
-        Some(Fault::Refused("FAILED_INTERNAL_SYSTEM_PROCESSING")),
-    );
-    let answer = buyer.user.get(&back).await;
+    let (order, _, answer) = buyer.paid_unheard().await;
     let page = format!("{FRONTEND}/payments/success?order_id={}&status=pending", order.id);
     assert_eq!(answer.location(), page);
     buyer.assert_is(&order, "pending", WELCOME).await;
 
     // The sweep asks soon, and grants what was paid.
-    payments.fail_always(Call::Confirm, None);
-    payments.fail_always(Call::Order, None);
     buyer.is_due(&order).await;
     buyer.becomes(&order, "paid").await;
     buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
@@ -106,14 +93,7 @@ async fn a_crash_between_confirmation_and_grant_loses_nothing() {
         let (http, back) = (reqwest::Client::new(), back.clone());
         tokio::spawn(async move { http.get(back).send().await.is_ok() })
     };
-    let asked = async {
-        while payments.calls(Call::Confirm) == 0 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, asked)
-        .await
-        .expect("it is confirmed");
+    buyer.is_being_confirmed().await;
     buyer.platform.kill().await;
     assert!(
         !tab.await.expect("the tab ends"),
