@@ -155,7 +155,8 @@ impl CommunityService {
         self.shown(comment).await
     }
 
-    /// Removes a comment with its replies: one's own, or anybody's for who runs the platform.
+    /// Removes a comment with its replies: one's own, also where the image is no longer shown, or anybody's for who runs
+    /// the platform.
     pub async fn remove(
         &self,
         comment: CommentId,
@@ -164,7 +165,7 @@ impl CommunityService {
     ) -> Result<(), CommunityError> {
         let place = self.community.place(comment, user).await?;
         let place = place
-            .filter(|place| place.visible || is_admin)
+            .filter(|place| place.visible || is_admin || place.author == user)
             .ok_or(CommunityError::NoComment)?;
         if place.author != user && !is_admin {
             return Err(CommunityError::NotAuthor);

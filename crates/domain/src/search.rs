@@ -9,11 +9,11 @@ text::text_type! {
     SearchText, 1, 100
 }
 
-/// Where the text must stand, in lower case.
+/// Where the text must stand, in any case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchPattern {
-    /// What begins with it: from the first text to before the second, byte by byte.
-    pub beginning: (String, String),
+    /// What begins with it.
+    pub beginning: String,
     /// What has it anywhere: for `LIKE`, with the signs of `LIKE` taken literally. Without it, only what begins with the
     /// text is found.
     pub anywhere: Option<String>,
@@ -27,11 +27,9 @@ impl SearchText {
     pub fn pattern(&self) -> SearchPattern {
         // Names are stored composed.
         let text: String = self.as_str().nfc().collect();
-        let text = text.to_lowercase();
         let anywhere = (text.chars().count() >= Self::TRIGRAM).then(|| Self::like(&text));
-        let end = format!("{text}{}", char::MAX);
         SearchPattern {
-            beginning: (text, end),
+            beginning: text,
             anywhere,
         }
     }
@@ -97,17 +95,15 @@ mod tests {
     #[test]
     fn the_signs_of_like_are_literal() {
         let found = pattern("50%_\\X");
-        assert_eq!(found.anywhere.as_deref(), Some("%50\\%\\_\\\\x%"));
-        assert_eq!(found.beginning.0, "50%_\\x");
+        assert_eq!(found.anywhere.as_deref(), Some("%50\\%\\_\\\\X%"));
+        assert_eq!(found.beginning, "50%_\\X");
     }
 
     #[test]
     fn a_short_text_must_begin_it() {
         let found = pattern(" 수채 ");
         assert_eq!(found.anywhere, None, "two characters make no trigram");
-        let (from, to) = found.beginning;
-        assert_eq!(from, "수채");
-        assert!("수채화".as_bytes() < to.as_bytes() && to.as_bytes() < "수책".as_bytes());
+        assert_eq!(found.beginning, "수채");
         assert_eq!(SearchText::parse("  "), Err(Fault::Required));
     }
 }

@@ -1,6 +1,7 @@
 //! Accounts: who somebody is.
 
 use chrono::{DateTime, Utc};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::{Fault, ObjectAddress, UserId, artist::ArtistProfile, text};
 
@@ -26,7 +27,7 @@ impl Username {
     pub fn from_email(email: &str) -> Self {
         let local = email.split('@').next().unwrap_or_default();
         let mut name: String = local
-            .chars()
+            .nfc()
             .filter(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))
             // A filler of Hangul counts as a letter.
             .filter(|c| !text::is_invisible(*c))

@@ -128,12 +128,15 @@ fn left_over(order: &Order, payment: Option<&Payment>, now: DateTime<Utc>) -> Ne
         Some(payment) if payment.status == PaymentStatus::Done && order.is_paid_by(payment) => {
             Next::Again(LATER)
         }
-        Some(_) => Next::End,
+        Some(payment) if payment.status == PaymentStatus::PartialCanceled => {
+            tracing::error!(order = %order.id, "a part of its money is kept, and nothing was granted: see `payments reconcile`");
+            Next::Again(LATER)
+        }
         None if now < order.expires_at + UNKNOWN_KEPT => {
             let error = PaymentError::Misconfigured("it does not know a payment it has prepared".to_owned());
             tracing::error!(order = %order.id, %error, "is this the shop that the order was made with?");
             Next::Again(LATER)
         }
-        None => Next::End,
+        _ => Next::End,
     }
 }

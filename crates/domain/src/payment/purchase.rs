@@ -154,8 +154,8 @@ mod tests {
         assert!(!order().can_be_confirmed(late));
         for (state, buyer_is_active) in [(OrderState::Expired, true), (OrderState::Pending, false)] {
             let order = Order {
-                state,
                 buyer_is_active,
+                state,
                 ..order()
             };
             assert!(!order.can_be_confirmed(made), "{order:?}");

@@ -118,15 +118,44 @@ pub struct InferenceFailedReport {
     pub task_id: Option<uuid::Uuid>,
 }
 
-/// The figures of a progress report that are shown, and when it came. Figures of another type show as null.
+/// The figures of a progress report that are shown, and when it came: whole numbers from 0, a percentage from 0 to 100. What
+/// is no such number shows as null; a report is not refused for it.
 pub fn progress(reported: &Map<String, Value>, names: [&str; 4], at: Timestamp) -> Value {
     let mut shown = Map::new();
     for name in names {
-        let figure = reported.get(name).filter(|value| value.is_number()).cloned();
+        let figure = reported.get(name).and_then(|sent| {
+            let figure = sent.as_f64()?;
+            if name == PERCENT {
+                // As it was sent, with or without a fraction, where that is a percentage.
+                let is_one = (0.0..=100.0).contains(&figure);
+                Some(if is_one {
+                    sent.clone()
+                } else {
+                    json!(figure.clamp(0.0, 100.0))
+                })
+            } else {
+                whole(figure).map(|figure| json!(figure))
+            }
+        });
         shown.insert(name.to_owned(), figure.unwrap_or(Value::Null));
     }
     shown.insert("last_updated".to_owned(), json!(at));
     Value::Object(shown)
+}
+
+/// The figure that is a percentage.
+const PERCENT: &str = "progress_percent";
+
+/// The nearest whole number, from 0 to what every client can hold exactly.
+fn whole(figure: f64) -> Option<u64> {
+    const MOST: f64 = 9_007_199_254_740_991.0;
+    let rounded = figure.round().max(0.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and 2^53 - 1, without a fraction"
+    )]
+    (rounded <= MOST).then_some(rounded as u64)
 }
 
 /// A worker's message as it is kept and shown: without control characters and without the query strings of addresses,
@@ -192,6 +221,20 @@ mod tests {
         assert_eq!(shown["total_steps"], Value::Null);
         assert_eq!(shown["estimated_seconds"], Value::Null);
         assert!(shown.get("password").is_none() && shown["last_updated"].is_string());
+    }
+
+    #[test]
+    fn figures_are_what_the_document_says() {
+        let names = ["current_step", "total_steps", PERCENT, "estimated_seconds"];
+        let reported =
+            json!({"current_step": -1, "total_steps": 1e300, PERCENT: 150, "estimated_seconds": 3.7});
+        let shown = progress(
+            reported.as_object().unwrap(),
+            names,
+            Timestamp(DateTime::UNIX_EPOCH),
+        );
+        let shown: Vec<&Value> = names.iter().map(|name| &shown[*name]).collect();
+        assert_eq!(shown, [&json!(0), &Value::Null, &json!(100.0), &json!(4)]);
     }
 
     #[test]

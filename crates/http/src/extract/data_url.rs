@@ -42,14 +42,19 @@ pub async fn read_json_with_file(
         .acquire()
         .await
         .map_err(|error| ApiError::internal(&error))?;
-    let mut fields = match body {
-        Body::Short(json) => Fields::parse(&json)?,
-        Body::Long(file) => Fields::parse(
-            &tokio::fs::read(file.path())
-                .await
-                .map_err(|e| ApiError::internal(&e))?,
-        )?,
+    let (mut fields, length) = match body {
+        Body::Short(json) => (Fields::parse(&json)?, json.len()),
+        Body::Long(file) => {
+            let json = tokio::fs::read(file.path()).await;
+            let json = json.map_err(|error| ApiError::internal(&error))?;
+            (Fields::parse(&json)?, json.len())
+        }
     };
+    // What is not the file stays in memory for longer than our turn: it is as short as any other body.
+    let others = length.saturating_sub(fields.peek_text(name).map_or(0, str::len));
+    if others > MAX_JSON_BYTES {
+        return Err(ApiError::too_large());
+    }
     let Some(Ok(content)) = fields.peek_text(name).map(read_data_url) else {
         return Ok((fields, None));
     };

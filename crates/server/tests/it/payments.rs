@@ -76,7 +76,7 @@ impl Buyer {
     async fn bought(&self) -> Placed {
         let order = self.order().await;
         let back = self.agree(&order).await;
-        self.assert_paid(&self.user.get(&back).await, &order);
+        order.assert_paid(&self.user.get(&back).await);
         order
     }
 
@@ -132,22 +132,6 @@ impl Buyer {
         self.platform.assert_books_balance().await;
     }
 
-    /// Asserts that a return ends on the web client's page of successes.
-    #[track_caller]
-    fn assert_paid(&self, answer: &Answer, order: &Placed) {
-        assert_eq!(answer.status, 302, "{}", answer.text);
-        let page = format!("{FRONTEND}/payments/success?order_id={}&status=paid", order.id);
-        assert_eq!(answer.location(), page);
-    }
-
-    /// Asserts that a return ends on the web client's page of failures with this (`error` and what follows it).
-    #[track_caller]
-    fn assert_failed(&self, answer: &Answer, order: &Placed, error: &str) {
-        assert_eq!(answer.status, 302, "{}", answer.text);
-        let page = format!("{FRONTEND}/payments/fail?order_id={}&error={error}", order.id);
-        assert_eq!(answer.location(), page);
-    }
-
     /// The time has come to look at the order by itself, which it has soon after a confirmation was begun.
     async fn is_due(&self, order: &Placed) {
         let begun = format!(
@@ -175,5 +159,23 @@ impl Buyer {
             order.id
         );
         self.platform.execute(&sql).await;
+    }
+}
+
+impl Placed {
+    /// Asserts that a return ends on the web client's page of successes.
+    #[track_caller]
+    fn assert_paid(&self, answer: &Answer) {
+        assert_eq!(answer.status, 302, "{}", answer.text);
+        let page = format!("{FRONTEND}/payments/success?order_id={}&status=paid", self.id);
+        assert_eq!(answer.location(), page);
+    }
+
+    /// Asserts that a return ends on the web client's page of failures with this (`error` and what follows it).
+    #[track_caller]
+    fn assert_failed(&self, answer: &Answer, error: &str) {
+        assert_eq!(answer.status, 302, "{}", answer.text);
+        let page = format!("{FRONTEND}/payments/fail?order_id={}&error={error}", self.id);
+        assert_eq!(answer.location(), page);
     }
 }

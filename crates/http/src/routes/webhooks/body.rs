@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Longest body, in bytes: an error message may be a whole log.
-pub(super) const MAX_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024;
 
 /// What Python writes for numbers that are none.
 const NO_NUMBERS: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];

@@ -10,16 +10,15 @@ use actix_web::{
 };
 use application::payments::PaymentService;
 use domain::payment::OrderId;
-use serde_json::Value;
+use serde::Deserialize;
 use tokio::time::timeout;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::body::MAX_BYTES;
 use crate::{
     dto::purchases::{PaymentEvent, PaymentEventDto},
     envelope::{Envelope, ErrorBody, ok},
     error::ApiError,
-    extract::read_body,
+    extract::{MAX_JSON_BYTES, read_body},
     routes::documented::Always,
 };
 
@@ -42,7 +41,7 @@ async fn payment(
     payload: Payload,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, ApiError> {
-    let body = read_body(&request, payload.into_inner(), MAX_BYTES).await?;
+    let body = read_body(&request, payload.into_inner(), MAX_JSON_BYTES).await?;
     let noted = match order_of(&body) {
         // Cut off in time, nothing is half done: what was read is written by one statement.
         Some(order) => timeout(PATIENCE, service.told_of(&order))
@@ -53,12 +52,25 @@ async fn payment(
     Ok(ok(PaymentEventDto::from(noted)))
 }
 
+/// All that is read of an event.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Event {
+    data: Option<Payment>,
+    order_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payment {
+    order_id: Option<String>,
+}
+
 /// The order of `{…, data: {orderId}}` or of `{orderId}`.
 fn order_of(body: &[u8]) -> Option<OrderId> {
-    let event: Value = serde_json::from_slice(body).ok()?;
-    let named = event.get("data").and_then(|data| data.get("orderId"));
-    let named = named.or_else(|| event.get("orderId"))?;
-    OrderId::parse(named.as_str()?).ok()
+    let event: Event = serde_json::from_slice(body).ok()?;
+    let named = event.data.and_then(|data| data.order_id).or(event.order_id)?;
+    OrderId::parse(&named).ok()
 }
 
 #[cfg(test)]

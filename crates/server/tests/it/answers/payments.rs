@@ -1,7 +1,10 @@
 //! Packages, orders, returns from the payment provider, its events, and what is owed.
 
 use serde_json::{Value, json};
-use testkit::payments::{Call, Fault};
+use testkit::{
+    client::Client,
+    payments::{Call, Fault},
+};
 
 use super::page;
 use crate::support::{FRONTEND, Platform, expect::Known, shown::Shown};
@@ -52,23 +55,10 @@ async fn tokens_are_bought_spent_and_taken_back() {
     ]);
     known.data(&visitor.get("/api/tokens/packages").await, 200, &page(&offers));
 
-    let purchase = async |body: Value| user.post("/api/tokens/purchase", &body).await;
-    known.error(
-        &purchase(json!({"package_id": "basic_1"})).await,
-        400,
-        "INVALID_PACKAGE",
-        &Value::Null,
-    );
-    let required = json!({"package_id": "This field is required."});
-    known.error(&purchase(json!({})).await, 422, "VALIDATION_ERROR", &required);
-    platform
-        .payments
-        .fail_next(Call::Checkout, Fault::Refused("EXCEED_MAX_AMOUNT"));
-    let refused = json!({"provider_code": "EXCEED_MAX_AMOUNT"});
-    let answer = purchase(json!({"package_id": "basic_100"})).await;
-    known.error(&answer, 402, "PAYMENT_FAILED", &refused);
-
-    let answer = purchase(json!({"package_id": "standard_500"})).await;
+    not_bought(&platform, &user, &mut known).await;
+    let answer = user
+        .post("/api/tokens/purchase", &json!({"package_id": "standard_500"}))
+        .await;
     let more = json!({"order_id": "<text:order>", "payment_url": "<url>", "expires_at": "<time:expires>"});
     let placed = known.data(&answer, 201, &with(offer("standard_500", 500, 90), more));
     let (id, checkout) = (&placed["order_id"], &placed["payment_url"]);
@@ -151,4 +141,22 @@ async fn tokens_are_bought_spent_and_taken_back() {
         &bounds,
     );
     known.shows(BOUGHT);
+}
+
+async fn not_bought(platform: &Platform, user: &Client, known: &mut Known) {
+    let purchase = async |body: Value| user.post("/api/tokens/purchase", &body).await;
+    known.error(
+        &purchase(json!({"package_id": "basic_1"})).await,
+        400,
+        "INVALID_PACKAGE",
+        &Value::Null,
+    );
+    let required = json!({"package_id": "This field is required."});
+    known.error(&purchase(json!({})).await, 422, "VALIDATION_ERROR", &required);
+    platform
+        .payments
+        .fail_next(Call::Checkout, Fault::Refused("EXCEED_MAX_AMOUNT"));
+    let refused = json!({"provider_code": "EXCEED_MAX_AMOUNT"});
+    let answer = purchase(json!({"package_id": "basic_100"})).await;
+    known.error(&answer, 402, "PAYMENT_FAILED", &refused);
 }

@@ -113,11 +113,18 @@ async fn a_private_image_hides_its_likes_and_comments_and_brings_them_back() {
     fan.patch(&edit, &json!({"content": "Changed."}))
         .await
         .error(404, "COMMENT_NOT_FOUND");
-    fan.delete(&edit).await.error(404, "COMMENT_NOT_FOUND");
+    let other = stage.platform.user("other@example.com").await;
+    other.delete(&edit).await.error(404, "COMMENT_NOT_FOUND");
 
     show(&stage.user, image, true).await;
     assert_eq!(fan.get("/api/generations/feed").await.data(200), feed);
     assert_counts(&stage, image, 1, 1).await;
+
+    // What somebody wrote they can take back, whoever may read it.
+    show(&stage.user, image, false).await;
+    assert_eq!(fan.delete(&edit).await.status.as_u16(), 204);
+    show(&stage.user, image, true).await;
+    assert_counts(&stage, image, 1, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

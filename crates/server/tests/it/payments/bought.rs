@@ -17,12 +17,12 @@ async fn many_tabs_pay_once() {
         async move { tab.get(&back).await }
     });
     for answer in at_once(tabs).await {
-        buyer.assert_paid(&answer, &order);
+        order.assert_paid(&answer);
     }
     buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
     // Coming back once more asks nobody.
     let asked = buyer.platform.payments.calls(Call::Confirm);
-    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+    order.assert_paid(&buyer.user.get(&back).await);
     assert_eq!(buyer.platform.payments.calls(Call::Confirm), asked);
     buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
 }
@@ -39,7 +39,7 @@ async fn a_link_checker_confirms_nothing() {
     assert_eq!((looked.status.as_u16(), looked.header("Allow")), (405, "GET"));
     assert_eq!(buyer.platform.payments.calls(Call::Confirm), 0);
     buyer.assert_is(&order, "pending", WELCOME).await;
-    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+    order.assert_paid(&buyer.user.get(&back).await);
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn orders_are_their_buyers_alone() {
     }
     // Somebody else's browser brings the return: the tokens are still the buyer's.
     let back = buyer.agree(&order).await;
-    buyer.assert_paid(&other.get(&back).await, &order);
+    order.assert_paid(&other.get(&back).await);
     let others = other.get("/api/tokens/balance").await.data(200);
     assert_eq!(others["token_balance"], WELCOME);
     buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;

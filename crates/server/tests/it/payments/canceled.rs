@@ -117,7 +117,7 @@ async fn an_order_canceled_before_it_was_granted_moves_nothing() {
     assert_eq!(buyer.canceled(&order, 1).await, 1);
     buyer.assert_is(&order, "canceled", WELCOME).await;
     let answer = buyer.user.get(&back).await;
-    buyer.assert_failed(&answer, &order, "payment_failed&code=PAYMENT_FAILED");
+    order.assert_failed(&answer, "payment_failed&code=PAYMENT_FAILED");
     buyer.assert_is(&order, "canceled", WELCOME).await;
 }
 

@@ -63,7 +63,7 @@ async fn an_event_before_the_browser_grants_once() {
         .iter()
         .filter(|answer| answer.data(200)["applied"] == true);
     assert_eq!(applied.count(), 1);
-    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+    order.assert_paid(&buyer.user.get(&back).await);
     buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
 }
 

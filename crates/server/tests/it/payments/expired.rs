@@ -11,9 +11,9 @@ async fn an_expired_order_is_never_confirmed() {
     let order = buyer.order().await;
     let back = buyer.agree(&order).await;
     buyer.outlive(&order).await;
-    buyer.assert_failed(&buyer.user.get(&back).await, &order, "purchase_expired");
+    order.assert_failed(&buyer.user.get(&back).await, "purchase_expired");
     buyer.becomes(&order, "expired").await;
-    buyer.assert_failed(&buyer.user.get(&back).await, &order, "purchase_expired");
+    order.assert_failed(&buyer.user.get(&back).await, "purchase_expired");
     assert_eq!(buyer.platform.payments.calls(Call::Confirm), 0);
     buyer.assert_is(&order, "expired", WELCOME).await;
 }
@@ -47,7 +47,7 @@ async fn money_that_was_taken_is_granted_although_the_order_had_expired() {
     );
     buyer.platform.execute(&expire).await;
     let confirmed = payments.calls(Call::Confirm);
-    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+    order.assert_paid(&buyer.user.get(&back).await);
     assert_eq!(
         payments.calls(Call::Confirm),
         confirmed,
@@ -83,7 +83,7 @@ async fn nobody_pays_for_an_account_that_is_gone() {
     let back = buyer.agree(&order).await;
     assert_eq!(buyer.user.delete("/api/users/me").await.status, 204);
     let answer = buyer.platform.browser().get(&back).await;
-    buyer.assert_failed(&answer, &order, "purchase_expired");
+    order.assert_failed(&answer, "purchase_expired");
     assert_eq!(buyer.platform.payments.calls(Call::Confirm), 0);
     let granted = buyer
         .platform
@@ -149,7 +149,7 @@ async fn money_taken_while_the_account_is_erased_is_given_back() {
     buyer.is_being_confirmed().await;
     assert_eq!(buyer.user.delete("/api/users/me").await.status, 204);
     let answer = tab.await.expect("the tab ends");
-    buyer.assert_failed(&answer, &order, "payment_failed&code=PAYMENT_FAILED");
+    order.assert_failed(&answer, "payment_failed&code=PAYMENT_FAILED");
     let payment = payments.payment(&buyer.key(&order)).expect("a payment");
     assert_eq!(payment["status"], "CANCELED");
     let canceled = "SELECT count(*) AS n FROM purchases WHERE status = 'canceled' AND user_id IS NULL";

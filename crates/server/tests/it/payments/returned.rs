@@ -31,13 +31,13 @@ async fn a_changed_sum_or_key_pays_nothing() {
     let back = buyer.agree(&order).await;
     for sum in ["1", "9999.99", "10001", "-10000", "0"] {
         let answer = buyer.user.get(&forged(&back, "amount", sum)).await;
-        buyer.assert_failed(&answer, &order, "invalid_return");
+        order.assert_failed(&answer, "invalid_return");
     }
     let answer = buyer.user.get(&forged(&back, "paymentKey", "another")).await;
-    buyer.assert_failed(&answer, &order, "invalid_return");
+    order.assert_failed(&answer, "invalid_return");
     // The payment of one order does not pay another one.
     let answer = buyer.user.get(&forged(&back, "orderId", &second.id)).await;
-    buyer.assert_failed(&answer, &second, "invalid_return");
+    second.assert_failed(&answer, "invalid_return");
     assert_eq!(buyer.platform.payments.calls(Call::Confirm), 0);
     buyer.assert_is(&order, "pending", WELCOME).await;
     buyer.assert_is(&second, "pending", WELCOME).await;
@@ -46,7 +46,7 @@ async fn a_changed_sum_or_key_pays_nothing() {
         .user
         .get(&forged(&back, "amount", &format!("{PRICE}.00")))
         .await;
-    buyer.assert_paid(&answer, &order);
+    order.assert_paid(&answer);
 }
 
 #[tokio::test]
@@ -59,12 +59,12 @@ async fn an_unknown_order_makes_no_call() {
         payment_url: String::new(),
     };
     let answer = buyer.user.get(&forged(&back, "orderId", &unknown.id)).await;
-    buyer.assert_failed(&answer, &unknown, "unknown_order");
+    unknown.assert_failed(&answer, "unknown_order");
     let fail = format!(
         "{}/api/payments/toss/fail?code=X&orderId={}",
         buyer.platform.base, unknown.id
     );
-    buyer.assert_failed(&buyer.user.get(&fail).await, &unknown, "unknown_order");
+    unknown.assert_failed(&buyer.user.get(&fail).await, "unknown_order");
     for call in [Call::Confirm, Call::Order, Call::Payment] {
         assert_eq!(buyer.platform.payments.calls(call), 0, "{call:?}");
     }
@@ -100,12 +100,12 @@ async fn a_refused_card_ends_the_order() {
         .await
         .expect("the page takes it");
     let answer = buyer.user.get(&back).await;
-    buyer.assert_failed(&answer, &order, "payment_failed&code=REJECT_CARD_COMPANY");
+    order.assert_failed(&answer, "payment_failed&code=REJECT_CARD_COMPANY");
     buyer.assert_is(&order, "failed", WELCOME).await;
     // Coming back again changes nothing and confirms nothing.
     let asked = payments.calls(Call::Confirm);
     let answer = buyer.user.get(&back).await;
-    buyer.assert_failed(&answer, &order, "payment_failed&code=PAYMENT_FAILED");
+    order.assert_failed(&answer, "payment_failed&code=PAYMENT_FAILED");
     assert_eq!(payments.calls(Call::Confirm), asked);
     buyer.assert_is(&order, "failed", WELCOME).await;
 }
@@ -135,7 +135,7 @@ async fn a_buyer_who_turns_back_may_pay_later() {
     assert_eq!(answer.location(), page);
     buyer.assert_is(&order, "pending", WELCOME).await;
     let back = buyer.agree(&order).await;
-    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+    order.assert_paid(&buyer.user.get(&back).await);
 }
 
 #[tokio::test]
@@ -147,9 +147,9 @@ async fn a_forged_failure_does_not_end_an_order() {
         buyer.platform.base, order.id
     );
     let answer = buyer.platform.browser().get(&fail).await;
-    buyer.assert_failed(&answer, &order, "payment_failed");
+    order.assert_failed(&answer, "payment_failed");
     buyer.assert_is(&order, "pending", WELCOME).await;
     let paid = buyer.bought().await;
     let fail = fail.replace(&order.id, &paid.id);
-    buyer.assert_paid(&buyer.user.get(&fail).await, &paid);
+    paid.assert_paid(&buyer.user.get(&fail).await);
 }

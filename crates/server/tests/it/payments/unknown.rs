@@ -19,7 +19,7 @@ async fn an_error_after_it_was_done_is_read_before_anything_is_decided() {
         let back = buyer.agree(&order).await;
         let payments = &buyer.platform.payments;
         payments.fail_always(Call::Confirm, Some(Fault::DoneButAnswers(code)));
-        buyer.assert_paid(&buyer.user.get(&back).await, &order);
+        order.assert_paid(&buyer.user.get(&back).await);
         payments.fail_always(Call::Confirm, None);
         buyer.assert_is(&order, "paid", before + PACKAGE).await;
     }
@@ -32,7 +32,7 @@ async fn a_confirmation_that_is_never_answered_is_read() {
     let back = buyer.agree(&order).await;
     let payments = &buyer.platform.payments;
     payments.fail_always(Call::Confirm, Some(Fault::NoAnswer));
-    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+    order.assert_paid(&buyer.user.get(&back).await);
     buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
 }
 
@@ -57,7 +57,7 @@ async fn a_confirmation_that_did_nothing_is_repeated() {
     let back = buyer.agree(&order).await;
     let payments = &buyer.platform.payments;
     payments.fail_next(Call::Confirm, Fault::NotReached);
-    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+    order.assert_paid(&buyer.user.get(&back).await);
     assert_eq!(payments.calls(Call::Confirm), 2);
     buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
 }
@@ -113,7 +113,7 @@ async fn a_crash_between_confirmation_and_grant_loses_nothing() {
     buyer.becomes(&order, "paid").await;
     buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
     // The buyer's browser, sent back by hand, finds it paid.
-    buyer.assert_paid(&buyer.user.get(&back).await, &order);
+    order.assert_paid(&buyer.user.get(&back).await);
     buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
 }
 

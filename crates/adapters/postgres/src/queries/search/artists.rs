@@ -42,7 +42,7 @@ WITH walked AS MATERIALIZED (
 ), named AS MATERIALIZED (
   SELECT a.user_id AS id FROM artists a WHERE {unfilled} AND {artist_name} LIMIT {SEARCHED}
 ), called AS MATERIALIZED (
-  SELECT u.id FROM users u WHERE {unfilled} AND {username} LIMIT {SEARCHED}
+  SELECT u.id FROM users u WHERE {unfilled} AND u.is_artist AND {username} LIMIT {SEARCHED}
 ), found AS (
   SELECT id FROM walked UNION SELECT id FROM named UNION SELECT id FROM called
 )

@@ -44,24 +44,24 @@ impl SearchQueries for PgStore {
 
 /// Makes the condition that a column begins with the text: a range, which an index serves.
 fn beginning(sql: &mut Sql, text: &SearchPattern) -> impl Fn(&str) -> String + use<> {
-    let (from, to) = &text.beginning;
-    let (from, to) = (value(sql, from), value(sql, to));
-    move |column: &str| format!("{column} ~>=~ {from} AND {column} ~<~ {to}")
+    let from = lowered(sql, &text.beginning);
+    move |column: &str| format!("{column} ~>=~ {from} AND {column} ~<~ ({from} || U&'\\+10FFFF')")
 }
 
 /// Makes the condition that a column has the text where it may stand.
 fn anywhere(sql: &mut Sql, text: &SearchPattern) -> Box<dyn Fn(&str) -> String> {
     match &text.anywhere {
         Some(pattern) => {
-            let pattern = value(sql, pattern);
+            let pattern = lowered(sql, pattern);
             Box::new(move |column| format!("{column} LIKE {pattern}"))
         }
         None => Box::new(beginning(sql, text)),
     }
 }
 
-/// A value in a query of its own, so that no plan depends on it: for a text that many have the planner would read the
-/// whole table, whatever it is told of limits.
-fn value(sql: &mut Sql, text: &str) -> String {
-    format!("(SELECT {}::text)", sql.bind(text))
+/// The text in lower case, as the database has it: other programs know other lower cases of some letters. In a query of
+/// its own, so that no plan depends on it: for a text that many have the planner would read the whole table, whatever it
+/// is told of limits.
+fn lowered(sql: &mut Sql, text: &str) -> String {
+    format!("(SELECT lower({}::text))", sql.bind(text))
 }

@@ -65,15 +65,19 @@ WITH walked_names AS MATERIALIZED ({walked_names}
   SELECT m.id FROM style_models m
    WHERE (SELECT count(*) FROM walked_names) < {most} AND {name} AND {LISTED} LIMIT {SEARCHED}
 ), beginning AS MATERIALIZED (
-  SELECT t.id FROM tags t WHERE {tag_begins} ORDER BY t.name USING ~<~ LIMIT {SEARCHED}
+  SELECT t.id FROM tags t WHERE t.is_of_style AND {tag_begins} ORDER BY t.name USING ~<~ LIMIT {SEARCHED}
 ), tag AS MATERIALIZED (
   SELECT id FROM beginning
-   UNION
-  (SELECT t.id FROM tags t WHERE (SELECT count(*) FROM beginning) < {SEARCHED} AND {tag} LIMIT {SEARCHED})
+   UNION ALL
+  (SELECT t.id FROM tags t
+    WHERE (SELECT count(*) FROM beginning) < {SEARCHED} AND t.is_of_style AND {tag}
+      AND t.id NOT IN (SELECT id FROM beginning) LIMIT {SEARCHED})
 ), tagged AS MATERIALIZED (
   SELECT s.id FROM tag t
    CROSS JOIN LATERAL (
-    SELECT s.style_id AS id FROM style_tags s WHERE s.tag_id = t.id ORDER BY s.style_id DESC LIMIT {SEARCHED}) s
+    SELECT s.style_id AS id FROM style_tags s
+     CROSS JOIN LATERAL (SELECT FROM style_models m WHERE m.id = s.style_id AND {LISTED} OFFSET 0) m
+     WHERE s.tag_id = t.id ORDER BY s.style_id DESC LIMIT {SEARCHED}) s
    LIMIT {SEARCHED}
 ), walked_tags AS MATERIALIZED ({walked_tags}
 ), found AS (

@@ -1,11 +1,12 @@
 //! Erasing an account, in one transaction.
 //!
-//! Locks are taken in this order: erasures' own, the account, its wallet; others' posts and comments; the fold's, its
+//! Locks are taken in this order: erasures' own, the account, its orders, its wallet; others' posts and comments; the fold's, its
 //! artist, its styles; others' artists and profiles; each kind by id. Whoever adds something of the account's waits for
 //! its row, so what is counted below is all there is. A statement of somebody else's that takes the same rows in
 //! another order may be picked by the database to give way, or this one is: it is then begun again.
 //!
-//! The fold waits for whoever holds an artist's row: what may take long comes before the first of them.
+//! The fold waits for whoever holds an artist's row: of what may take long, likes and comments come before the first of
+//! them. The account's own rows go at the end, when all is counted.
 
 mod counters;
 mod objects;
@@ -44,6 +45,9 @@ const LOCK_ERASURES: &str = "SELECT pg_try_advisory_xact_lock(hashtext('erasure'
 
 const LOCK_USER: &str = "
 SELECT id FROM users WHERE id = $1 AND erasure_requested_at IS NOT NULL FOR UPDATE";
+
+/// They lose their buyer in the end; a grant takes an order first and the wallet second, too.
+const LOCK_ORDERS: &str = "SELECT order_id FROM purchases WHERE user_id = $1 ORDER BY order_id FOR UPDATE";
 
 const LOCK_WALLET: &str = "SELECT available FROM wallets WHERE user_id = $1 FOR UPDATE";
 
@@ -120,6 +124,7 @@ impl Erasures for PgUnitOfWork {
         if self.one(LOCK_USER, vec![id.into()]).await?.is_none() {
             return Ok(AccountLock::Gone);
         }
+        self.all(LOCK_ORDERS, vec![id.into()]).await?;
         let wallet = self.one(LOCK_WALLET, vec![id.into()]).await?;
         let situation = self.answer(SITUATION, vec![id.into()]).await?;
         Ok(AccountLock::Locked(LockedAccount {

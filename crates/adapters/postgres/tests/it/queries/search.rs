@@ -120,3 +120,50 @@ async fn artists_are_listed_by_followers_and_the_unfollowed_are_found_too() {
     assert_eq!(artists(&world, "갈매기").await, []);
     assert_eq!(artists(&world, "작가 ").await[0], (6999, true));
 }
+
+#[tokio::test]
+async fn who_is_no_artist_and_what_no_style_has_keeps_nothing_from_being_found() {
+    let world = sea_of_styles().await;
+    world
+        .sql(&format!(
+            "INSERT INTO users (id, username, created_at) SELECT 10000 + n, 'kim' || n, now() FROM generate_series(1, 3000) n;
+             INSERT INTO users (id, username, created_at) SELECT 20000 + n, 'other' || n, now() FROM generate_series(1, 3000) n;
+             INSERT INTO artists (user_id, artist_name, verified_email, follower_count)
+             SELECT 20000 + n, 'Other ' || n, 'o@example.com', 5 FROM generate_series(1, 3000) n;
+             INSERT INTO users (id, username, created_at) VALUES (30000, 'kimchi', now());
+             INSERT INTO artists (user_id, artist_name, verified_email) VALUES (30000, 'Jar', 'j@example.com');
+             INSERT INTO user_profiles (user_id) SELECT id FROM users u WHERE id > 10000;
+             INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE SELECT 50000 + n, 'sea ' || n FROM generate_series(1, 3000) n;
+             INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (90001, 'blue sea'), (90002, 'cat');
+             INSERT INTO style_tags VALUES (1001, 90001), (1001, 90002);
+             INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status,
+               artwork_count, task_id, last_sign_at, created_at)
+             SELECT n, {}, 'Failed ' || n, 'd', 10, 'failed', 10, gen_random_uuid(), now(), now()
+               FROM generate_series(8001, 10700) n;
+             INSERT INTO style_tags SELECT n, 90002 FROM generate_series(8001, 10700) n",
+            world.artist
+        ))
+        .await;
+    assert_eq!(artists(&world, "kim").await, [(30000, false)]);
+    assert_eq!(artists(&world, "ki").await, [(30000, false)]);
+    assert_eq!(styles(&world, "sea", 3).await, [(1001, false)]);
+    assert_eq!(styles(&world, "cat", 3).await, [(1001, false)]);
+}
+
+#[tokio::test]
+async fn a_name_is_found_by_itself_whatever_its_letters() {
+    let world = sea_of_styles().await;
+    for (id, name) in [(1001, "ΟΔΟΣ"), (1002, "İstanbul"), (1003, "Straße 50%_")] {
+        world
+            .sql(&format!(
+                "UPDATE style_models SET name = '{name}' WHERE id = {id}"
+            ))
+            .await;
+        for text in [name.to_owned(), name.to_lowercase()] {
+            // Programs know other lower cases of some letters; the name itself always finds it.
+            if text == name || name.starts_with("Str") {
+                assert_eq!(styles(&world, &text, 3).await, [(id, true)], "{text}");
+            }
+        }
+    }
+}

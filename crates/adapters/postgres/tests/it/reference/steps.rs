@@ -154,11 +154,11 @@ fn payment(state: &Platform) -> BoxedStrategy<Step> {
         1 => Just(PaymentStatus::Canceled),
         2 => prop::sample::select(PaymentStatus::ALL.to_vec()),
     ];
-    let stale = prop::option::weighted(0.2, prop::sample::select(OrderState::ALL.to_vec()));
-    (prop::sample::select(orders), stale, status)
-        .prop_map(|((order, state), stale, status)| Step::Payment {
+    let another = prop::option::weighted(0.2, prop::sample::select(OrderState::ALL.to_vec()));
+    (prop::sample::select(orders), another, status)
+        .prop_map(|((order, state), another, status)| Step::Payment {
             order,
-            seen: stale.unwrap_or(state),
+            seen: another.unwrap_or(state),
             status,
         })
         .boxed()
