@@ -27,7 +27,7 @@ const SWEEP_PAUSE: Duration = Duration::from_secs(30);
 const ERASURE_PAUSE: Duration = Duration::from_secs(10);
 
 /// How often orders whose time is over are looked for.
-const PAYMENT_PAUSE: Duration = Duration::from_secs(15);
+const PAYMENT_PAUSE: Duration = Duration::from_secs(5);
 
 const HOUSEKEEPING_PAUSE: Duration = Duration::from_mins(5);
 

@@ -73,6 +73,8 @@ async fn the_sweep_asks_again_while_the_provider_is_down() {
         .expect("the sweep asks");
     buyer.assert_is(&order, "pending", WELCOME).await;
     payments.fail_always(Call::Order, None);
+    // It was put off for half a minute.
+    buyer.is_due(&order).await;
     buyer.becomes(&order, "expired").await;
 }
 
