@@ -31,6 +31,8 @@ async fn main() -> Outcome<()> {
     let filled = Statement::from_string(DbBackend::Postgres, "SELECT FROM style_models LIMIT 1");
     if db.query_one_raw(filled).await?.is_none() {
         db.execute_unprepared(SEED).await?;
+        // By itself: it cannot be part of a transaction.
+        db.execute_unprepared("VACUUM ANALYZE").await?;
     }
     let rare = "SELECT name FROM tags WHERE id = 500000";
     let rare = db

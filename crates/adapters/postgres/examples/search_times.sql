@@ -25,4 +25,3 @@ INSERT INTO style_models (id, artist_id, name, description, generation_cost_toke
 INSERT INTO style_tags SELECT n, t FROM generate_series(1, 1000000) n,
   LATERAL (VALUES (11 + n::bigint * 31 % 999000), (1 + n % 10), (1 + n / 10 % 10)) tags (t) GROUP BY n, t;
 INSERT INTO style_tags SELECT n, 500000 FROM generate_series(1, 1000000, 400) n ON CONFLICT DO NOTHING;
-VACUUM ANALYZE;
