@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    payment::{Order, OrderState, Payment, PaymentStatus},
-    ports::{PaymentError, StorageError},
+    payment::{Order, OrderId, OrderState, Payment, PaymentStatus},
+    ports::StorageError,
 };
 
 use super::{PaymentService, SettleError, confirm::Confirmed};
@@ -68,7 +68,7 @@ impl PaymentService {
         Ok(i64::try_from(due.len()).is_ok_and(|count| count >= BATCH))
     }
 
-    async fn put_off(&self, id: &domain::payment::OrderId, pause: Duration) -> Result<(), StorageError> {
+    async fn put_off(&self, id: &OrderId, pause: Duration) -> Result<(), StorageError> {
         self.purchases
             .look_at(id, self.clock.now() + pause)
             .await
@@ -133,8 +133,7 @@ fn left_over(order: &Order, payment: Option<&Payment>, now: DateTime<Utc>) -> Ne
             Next::Again(LATER)
         }
         None if now < order.expires_at + UNKNOWN_KEPT => {
-            let error = PaymentError::Misconfigured("it does not know a payment it has prepared".to_owned());
-            tracing::error!(order = %order.id, %error, "is this the shop that the order was made with?");
+            tracing::error!(order = %order.id, "the provider does not know a payment it has prepared: is this the shop's key?");
             Next::Again(LATER)
         }
         _ => Next::End,

@@ -1,5 +1,7 @@
 //! The provider's events. They carry no signature: the body only says where to look.
 
+use std::time::Duration;
+
 use domain::payment::PaymentStatus;
 use serde_json::{Value, json};
 use testkit::{
@@ -168,4 +170,27 @@ async fn an_event_that_cannot_be_looked_into_is_asked_for_again() {
     payments.cancel(&buyer.key(&order), None).expect("it is canceled");
     assert_data(&buyer.told(&event).await, 200, &did(true, "canceled"));
     assert_data(&buyer.told(&event).await, 200, &did(false, "canceled"));
+}
+
+#[tokio::test]
+async fn only_a_few_events_are_looked_into_at_once_and_confirmations_wait_for_none() {
+    let buyer = Buyer::new().await;
+    let (told_of, bought) = (buyer.order().await, buyer.order().await);
+    let back = buyer.agree(&bought).await;
+    let payments = &buyer.platform.payments;
+    payments.fail_always(Call::Order, Some(Fault::Slow(Duration::from_secs(7))));
+    let event = payments
+        .event(&buyer.key(&told_of), PaymentStatus::Done)
+        .expect("an event");
+    let told = (0..7).map(|_| {
+        let (browser, event) = (buyer.platform.browser(), event.clone());
+        async move { browser.post(PATH, &event).await }
+    });
+    let (answers, returned) = tokio::join!(at_once(told), buyer.user.get(&back));
+    bought.assert_paid(&returned);
+    let (looked_into, later): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+    assert_eq!((looked_into.len(), later.len()), (4, 3));
+    for answer in later {
+        assert_error(answer, 503, "SERVICE_UNAVAILABLE", &Value::Null);
+    }
 }
