@@ -1,6 +1,6 @@
 //! Failures of the database in the domain's words.
 
-use domain::ports::StorageError;
+use domain::StorageError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// What a failed statement means to a use case.

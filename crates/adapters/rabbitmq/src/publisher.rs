@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::ports::{Delivery, OutgoingTask, TaskPublisher};
-use domain::task::Topic;
+use domain::workers::Topic;
+use domain::workers::{Delivery, OutgoingTask, TaskPublisher};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 

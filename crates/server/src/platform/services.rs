@@ -6,19 +6,17 @@ use actix_web::web::{Data, ServiceConfig};
 use adapter_postgres::PgStore;
 use anyhow::Context;
 use application::{
-    accounts::{AccountService, ErasureService},
-    community::CommunityService,
-    follows::FollowService,
+    auth::LoginService,
     generations::{GenerationService, InferenceReports},
-    health::HealthService,
-    login::LoginService,
-    media::Media,
+    media_urls::MediaUrls,
     notifications::NotificationService,
-    payments::PaymentService,
+    operations::HealthService,
     search::SearchService,
+    social::CommunityService,
     styles::{StyleService, TrainingReports, UploadGuard},
-    tasks::TaskWriter,
-    tokens::TokenService,
+    tokens::{PaymentService, TokenService},
+    users::{AccountService, ErasureService, FollowService},
+    workers::TaskWriter,
 };
 use http_api::{HttpConfig, HttpDeps, routes::WorkerAccess};
 use tokio::sync::Notify;
@@ -63,7 +61,7 @@ pub struct Services {
     /// Health.
     pub health: HealthService,
     /// Addresses of stored objects.
-    pub media: Media,
+    pub media: MediaUrls,
     /// Uploads in progress.
     pub uploads: UploadGuard,
     /// Writes tasks.
@@ -163,7 +161,7 @@ impl Services {
             notifications: NotificationService::new(store.clone(), store.clone(), clock.clone()),
             inference_reports,
             health: HealthService::new(store.clone(), store, publisher, storage.clone(), clock),
-            media: Media::new(buckets, storage),
+            media: MediaUrls::new(buckets, storage),
             uploads,
             tasks,
             wake,
