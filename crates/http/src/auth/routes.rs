@@ -28,7 +28,7 @@ use crate::{
         error::ApiError,
         extract::FromQuery,
         language::Lang,
-        messages::{Notice, notice_text},
+        messages::Notice,
         session::{self, SignedIn},
     },
     users::responses::Me,
@@ -156,7 +156,7 @@ async fn logout(
     session::sign_out(&session);
     let mut response = HttpResponse::Ok().json(NoticeBody {
         success: true,
-        message: notice_text(lang, Notice::LoggedOut).to_owned(),
+        message: Notice::LoggedOut.text(lang).to_owned(),
     });
     add_cookie(&mut response, &csrf::removal_cookie(&deps.config))?;
     Ok(response)

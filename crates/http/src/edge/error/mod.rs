@@ -16,11 +16,7 @@ use serde_json::{Value, json};
 
 pub use faults::FieldFaults;
 
-use crate::edge::{
-    error_code::ErrorCode,
-    language::Lang,
-    messages::{Cause, cause_text, code_text},
-};
+use crate::edge::{error_code::ErrorCode, language::Lang, messages::Cause};
 
 /// The `details` of an error body.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,7 +119,7 @@ impl ApiError {
 
     /// 500. The inward error goes to the log and nothing of it to the reader.
     pub fn internal(error: &dyn Error) -> Self {
-        tracing::error!(error = %chain(error), "a request failed inwardly");
+        tracing::error!(error = %chain(error), "a request failed");
         Self::new(ErrorCode::InternalServerError)
     }
 
@@ -165,7 +161,7 @@ impl ApiError {
     pub fn body(&self, lang: Lang) -> Value {
         let message = self
             .cause
-            .map_or_else(|| code_text(lang, self.code), |cause| cause_text(lang, cause));
+            .map_or_else(|| self.code.text(lang), |cause| cause.text(lang));
         let details = match &self.details {
             Details::None => Value::Null,
             Details::Fields(faults) => faults.render(lang),

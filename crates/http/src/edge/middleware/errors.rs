@@ -24,7 +24,7 @@ pub(crate) async fn render_errors<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let lang = Lang::of_headers(request.headers());
+    let lang = Lang::of(&request);
     match next.call(request).await {
         Ok(response) => {
             let (request, response) = response.into_parts();

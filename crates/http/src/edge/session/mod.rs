@@ -1,7 +1,6 @@
 //! Sessions: a signed cookie with a random key, everything else on the server, so that a session can be revoked.
 
 mod cookies;
-mod key;
 mod reader;
 mod store;
 
@@ -12,11 +11,12 @@ use actix_session::{
 use actix_web::{
     Error,
     body::MessageBody,
-    cookie::{SameSite, time::Duration},
+    cookie::{Key, SameSite, time::Duration},
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
 };
 use domain::UserId;
+use secrecy::ExposeSecret;
 
 pub use reader::{MaybeSignedIn, SignedIn};
 pub use store::{LOGIN_LIFETIME, PortStore};
@@ -34,14 +34,17 @@ pub const LIFETIME: Duration = Duration::days(14);
 /// The layer that loads and keeps sessions.
 pub(crate) fn layer(deps: &HttpDeps) -> SessionMiddleware<PortStore> {
     let store = PortStore::new(deps.sessions.clone(), deps.clock.clone());
-    SessionMiddleware::builder(store, key::derive(&deps.config.secret_key))
-        .cookie_name(COOKIE.into())
-        .cookie_http_only(true)
-        .cookie_same_site(SameSite::Lax)
-        .cookie_secure(deps.config.production)
-        .cookie_content_security(CookieContentSecurity::Signed)
-        .session_lifecycle(PersistentSession::default().session_ttl(LIFETIME))
-        .build()
+    SessionMiddleware::builder(
+        store,
+        Key::derive_from(deps.config.secret_key.expose_secret().as_bytes()),
+    )
+    .cookie_name(COOKIE.into())
+    .cookie_http_only(true)
+    .cookie_same_site(SameSite::Lax)
+    .cookie_secure(deps.config.production)
+    .cookie_content_security(CookieContentSecurity::Signed)
+    .session_lifecycle(PersistentSession::default().session_ttl(LIFETIME))
+    .build()
 }
 
 /// Makes a failure of the session store a 503. (The store has logged it; the session layer itself would answer with an

@@ -12,7 +12,7 @@ use crate::{
     edge::{
         config::HttpDeps,
         documented::{BodyErrors, CommonErrors, GenerationNotFound, WorkerErrors},
-        envelope::{Envelope, Timestamp},
+        envelope::{Envelope, Timestamp, ok},
         error::ApiError,
         error_code::ErrorCode,
     },
@@ -23,7 +23,7 @@ use crate::{
         requests::{
             InferenceCompleteReport, InferenceFailedReport, InferenceFigures, InferenceProgressReport,
         },
-        responses::{ReportResult, answer},
+        responses::ReportResult,
     },
 };
 
@@ -104,5 +104,7 @@ fn show(report: Option<GenerationReport>) -> Result<HttpResponse, ApiError> {
         applied: r.applied,
         status: r.status.as_str(),
     });
-    answer(report, ErrorCode::GenerationNotFound)
+    report
+        .map(ok)
+        .ok_or_else(|| ApiError::not_found(ErrorCode::GenerationNotFound))
 }

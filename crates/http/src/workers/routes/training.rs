@@ -12,7 +12,7 @@ use crate::{
     edge::{
         config::HttpDeps,
         documented::{BodyErrors, CommonErrors, StyleNotFound, WorkerErrors},
-        envelope::{Envelope, Timestamp},
+        envelope::{Envelope, Timestamp, ok},
         error::ApiError,
         error_code::ErrorCode,
     },
@@ -21,7 +21,7 @@ use crate::{
         body::WorkerBody,
         figures::progress,
         requests::{TrainingCompleteReport, TrainingFailedReport, TrainingFigures, TrainingProgressReport},
-        responses::{ReportResult, answer},
+        responses::ReportResult,
     },
 };
 
@@ -95,5 +95,7 @@ fn show(report: Option<TrainingReport>) -> Result<HttpResponse, ApiError> {
         applied: r.applied,
         status: r.status.as_str(),
     });
-    answer(report, ErrorCode::StyleNotFound)
+    report
+        .map(ok)
+        .ok_or_else(|| ApiError::not_found(ErrorCode::StyleNotFound))
 }
