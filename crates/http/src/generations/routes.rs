@@ -1,10 +1,6 @@
 //! `/api/generations`.
 
-use actix_web::{HttpResponse, get, patch, post, web::Data};
-use application::{
-    generations::{GenerationService, NewGeneration},
-    media::Media,
-};
+use application::generations::{GenerationService, NewGeneration};
 use domain::{
     GenerationId,
     ports::{
@@ -12,21 +8,9 @@ use domain::{
         queries::{FeedFilter, OwnGenerationFilter},
     },
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        documented::{
-            BodyErrors, CommonErrors, CsrfRequired, GenerationNotFound, OwnerOnlyErrors, PageErrors,
-            SessionRequired, StyleNotFound,
-        },
-        envelope::{Envelope, ErrorBody, Listing, created, ok},
-        error::ApiError,
-        error_code::ErrorCode,
-        extract::{FromQuery, Id, JsonBody},
-        responses::listing,
-        session::{MaybeSignedIn, SignedIn},
-    },
+    edge::prelude::*,
     generations::{
         requests::{CreateGeneration, FeedQuery, OwnGenerationQuery, UpdateGeneration},
         responses::{AcceptedGeneration, FeedImage, Generation, OwnGenerationSummary},
@@ -54,7 +38,7 @@ async fn create(
     who: SignedIn,
     body: JsonBody<CreateGeneration>,
     service: Data<GenerationService>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let JsonBody(body) = body;
     let wanted = NewGeneration {
         user: who.user,
@@ -78,9 +62,9 @@ async fn view(
     id: Id<GenerationId>,
     service: Data<GenerationService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let found = service.view(id.0, who.user()).await?;
-    let found = found.ok_or_else(|| ApiError::not_found(ErrorCode::GenerationNotFound))?;
+    let found = found.ok_or(ErrorCode::GenerationNotFound)?;
     Ok(ok(Generation::of(found, who.user(), &media).await?))
 }
 
@@ -95,7 +79,7 @@ async fn cancel(
     id: Id<GenerationId>,
     service: Data<GenerationService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let canceled = service.cancel(id.0, who.user).await?;
     Ok(ok(Generation::of(canceled, Some(who.user), &media).await?))
 }
@@ -112,7 +96,7 @@ async fn describe(
     body: JsonBody<UpdateGeneration>,
     service: Data<GenerationService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let JsonBody(body) = body;
     let change = Described {
         is_public: body.is_public.0,
@@ -134,7 +118,7 @@ async fn mine(
     query: FromQuery<OwnGenerationQuery>,
     service: Data<GenerationService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let FromQuery(OwnGenerationQuery {
         status,
         is_public,
@@ -161,7 +145,7 @@ async fn feed(
     query: FromQuery<FeedQuery>,
     service: Data<GenerationService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let FromQuery(query) = query;
     let filter = FeedFilter {
         sort: query.sorted.sort,

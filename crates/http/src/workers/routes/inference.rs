@@ -1,21 +1,10 @@
 //! Reports of inference workers.
 
-use actix_web::{HttpResponse, patch, post, web::Data};
-use application::{
-    generations::{Failure, GenerationReport, InferenceReports},
-    media::Media,
-};
+use application::generations::{Failure, GenerationReport, InferenceReports};
 use domain::{ports::Clock, retry::FailureCode};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        config::HttpDeps,
-        documented::{BodyErrors, CommonErrors, GenerationNotFound, WorkerErrors},
-        envelope::{Envelope, Timestamp, ok},
-        error::ApiError,
-        error_code::ErrorCode,
-    },
+    edge::{config::HttpDeps, envelope::Timestamp, prelude::*},
     workers::{
         access::{Inference, Worker},
         body::WorkerBody,
@@ -40,7 +29,7 @@ async fn progressed(
     body: WorkerBody<InferenceProgressReport>,
     reports: Data<InferenceReports>,
     deps: Data<HttpDeps>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let WorkerBody(body) = body;
     let shown = progress(
         &body.progress.unwrap_or_default().0,
@@ -63,7 +52,7 @@ async fn completed(
     body: WorkerBody<InferenceCompleteReport>,
     reports: Data<InferenceReports>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let WorkerBody(body) = body;
     let object = media
         .buckets()
@@ -89,7 +78,7 @@ async fn failed(
     _worker: Worker<Inference>,
     body: WorkerBody<InferenceFailedReport>,
     reports: Data<InferenceReports>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let WorkerBody(body) = body;
     let failure = Failure {
         task_id: body.task_id.0,
@@ -99,12 +88,10 @@ async fn failed(
     show(reports.failed(body.generation_id, failure).await?)
 }
 
-fn show(report: Option<GenerationReport>) -> Result<HttpResponse, ApiError> {
+fn show(report: Option<GenerationReport>) -> ApiResult {
     let report = report.map(|r| ReportResult {
         applied: r.applied,
         status: r.status.as_str(),
     });
-    report
-        .map(ok)
-        .ok_or_else(|| ApiError::not_found(ErrorCode::GenerationNotFound))
+    Ok(ok(report.ok_or(ErrorCode::GenerationNotFound)?))
 }

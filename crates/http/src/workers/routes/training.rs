@@ -1,21 +1,10 @@
 //! Reports of training workers.
 
-use actix_web::{HttpResponse, patch, post, web::Data};
-use application::{
-    media::Media,
-    styles::{TrainingReport, TrainingReports},
-};
+use application::styles::{TrainingReport, TrainingReports};
 use domain::{ports::Clock, retry::FailureCode};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        config::HttpDeps,
-        documented::{BodyErrors, CommonErrors, StyleNotFound, WorkerErrors},
-        envelope::{Envelope, Timestamp, ok},
-        error::ApiError,
-        error_code::ErrorCode,
-    },
+    edge::{config::HttpDeps, envelope::Timestamp, prelude::*},
     workers::{
         access::{Training, Worker},
         body::WorkerBody,
@@ -38,7 +27,7 @@ async fn progressed(
     body: WorkerBody<TrainingProgressReport>,
     reports: Data<TrainingReports>,
     deps: Data<HttpDeps>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let WorkerBody(body) = body;
     let shown = progress(
         &body.progress.unwrap_or_default().0,
@@ -57,7 +46,7 @@ async fn completed(
     body: WorkerBody<TrainingCompleteReport>,
     reports: Data<TrainingReports>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let WorkerBody(body) = body;
     let model = media
         .buckets()
@@ -83,19 +72,17 @@ async fn failed(
     _worker: Worker<Training>,
     body: WorkerBody<TrainingFailedReport>,
     reports: Data<TrainingReports>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let WorkerBody(body) = body;
     let code = body.error_code.failure(FailureCode::TRAINING_FAILED);
     let report = reports.failed(body.style_id, body.task_id.0, &code, body.error_message.0);
     show(report.await?)
 }
 
-fn show(report: Option<TrainingReport>) -> Result<HttpResponse, ApiError> {
+fn show(report: Option<TrainingReport>) -> ApiResult {
     let report = report.map(|r| ReportResult {
         applied: r.applied,
         status: r.status.as_str(),
     });
-    report
-        .map(ok)
-        .ok_or_else(|| ApiError::not_found(ErrorCode::StyleNotFound))
+    Ok(ok(report.ok_or(ErrorCode::StyleNotFound)?))
 }
