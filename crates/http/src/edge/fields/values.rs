@@ -28,7 +28,11 @@ macro_rules! texts {
             }
 
             fn schema() -> Value {
-                json!({ "type": "string", "minLength": $min, "maxLength": Self::MAX })
+                let mut schema = json!({ "type": "string", "maxLength": Self::MAX });
+                if $min > 0 {
+                    schema["minLength"] = json!($min);
+                }
+                schema
             }
 
             fn part() -> Part {
