@@ -18,7 +18,7 @@ use application::{
     users::{AccountService, ErasureService, FollowService},
     workers::TaskWriter,
 };
-use http_api::{HttpConfig, HttpDeps, routes::WorkerAccess};
+use http_api::{HttpConfig, HttpDeps, WorkerAccess};
 use tokio::sync::Notify;
 use url::Url;
 
