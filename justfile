@@ -36,7 +36,7 @@ layering:
 deny:
     cargo deny check licenses bans sources
 
-# Measure line coverage; e.g. `just coverage -p stylelicense-domain`.
+# Measure line coverage, report in target/coverage; e.g. `just coverage -p stylelicense-domain`.
 coverage *arguments:
     .ci/coverage {{arguments}}
 
