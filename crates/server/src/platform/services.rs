@@ -20,7 +20,7 @@ use application::{
     tasks::TaskWriter,
     tokens::TokenService,
 };
-use http_api::{HttpConfig, HttpDeps, routes::WorkerAccess};
+use http_api::{HttpConfig, HttpDeps, WorkerAccess};
 use tokio::sync::Notify;
 use url::Url;
 

@@ -6,12 +6,17 @@ use domain::{StyleId, UserId, page::PageRequest, style::StyleName};
 use futures_util::stream;
 use serde_json::json;
 use stylelicense_http::{
-    ApiError, HttpDeps, csrf,
-    cursor::Order,
-    envelope::no_content,
-    extract::{Fields, FromFields, FromQuery, Id, JsonBody},
-    multipart::{FormSpec, read_form},
-    session::{self, MaybeSignedIn, SignedIn},
+    HttpDeps,
+    edge::{
+        csrf,
+        cursor::Order,
+        envelope::no_content,
+        error::ApiError,
+        extract::{FromQuery, Id, JsonBody},
+        fields::{Fields, FromFields},
+        multipart::{FormSpec, read_form},
+        session::{self, MaybeSignedIn, SignedIn},
+    },
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 

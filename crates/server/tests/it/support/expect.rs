@@ -15,10 +15,7 @@
 
 use std::collections::BTreeMap;
 
-use http_api::{
-    ErrorCode,
-    messages::{Lang, code_text},
-};
+use http_api::edge::{error_code::ErrorCode, language::Lang, messages::code_text};
 use serde_json::{Map, Value, json};
 use testkit::client::Answer;
 use uuid::Uuid;

@@ -1,0 +1,106 @@
+//! Field faults gathered while a request is read, all of them reported at once.
+
+use domain::Fault;
+use serde_json::{Map, Value};
+
+use crate::edge::{error_code::ErrorCode, language::Lang, messages::fault_text};
+
+/// What is wrong with which field, in the order found; one fault per field, the first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldFaults(Vec<FieldFault>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct FieldFault {
+    field: String,
+    fault: Fault,
+    code: ErrorCode,
+}
+
+impl FieldFaults {
+    /// No faults yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One fault.
+    pub fn of(field: impl Into<String>, fault: Fault) -> Self {
+        let mut faults = Self::new();
+        faults.add(field, fault);
+        faults
+    }
+
+    /// Records a fault with the code that goes with it.
+    pub fn add(&mut self, field: impl Into<String>, fault: Fault) {
+        let code = specific_code(&fault);
+        self.add_as(field, fault, code);
+    }
+
+    /// Records a fault under a code of the caller's choice (too few images, too many images).
+    pub fn add_as(&mut self, field: impl Into<String>, fault: Fault, code: ErrorCode) {
+        let field = field.into();
+        if !self.0.iter().any(|known| known.field == field) {
+            self.0.push(FieldFault { field, fault, code });
+        }
+    }
+
+    /// Takes over the faults of another reader.
+    pub fn extend(&mut self, other: Self) {
+        for fault in other.0 {
+            self.add_as(fault.field, fault.fault, fault.code);
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The specific code when every fault is of that kind, else `VALIDATION_ERROR`.
+    pub fn code(&self) -> ErrorCode {
+        match self.0.split_first() {
+            Some((first, rest)) if rest.iter().all(|fault| fault.code == first.code) => first.code,
+            _ => ErrorCode::ValidationError,
+        }
+    }
+
+    /// Field → message.
+    pub(crate) fn render(&self, lang: Lang) -> Value {
+        let fields: Map<String, Value> = self
+            .0
+            .iter()
+            .map(|fault| (fault.field.clone(), Value::String(fault_text(lang, &fault.fault))))
+            .collect();
+        Value::Object(fields)
+    }
+}
+
+/// The code a fault has when nothing else is wrong.
+fn specific_code(fault: &Fault) -> ErrorCode {
+    match fault {
+        Fault::TagLanguage => ErrorCode::InvalidTagLanguage,
+        Fault::ImageFormat => ErrorCode::InvalidImageFormat,
+        Fault::ImageSize { .. } | Fault::ImageTooLarge { .. } => ErrorCode::ImageSizeExceeded,
+        Fault::ImageTooSmall { .. } => ErrorCode::ImageResolutionTooLow,
+        _ => ErrorCode::ValidationError,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_specific_code_needs_to_be_the_only_kind_of_fault() {
+        let mut faults = FieldFaults::of("tags", Fault::TagLanguage);
+        assert_eq!(faults.code(), ErrorCode::InvalidTagLanguage);
+        faults.add("name", Fault::Required);
+        assert_eq!(faults.code(), ErrorCode::ValidationError);
+    }
+
+    #[test]
+    fn the_first_fault_of_a_field_is_kept() {
+        let mut faults = FieldFaults::of("name", Fault::Required);
+        faults.add("name", Fault::Malformed);
+        assert_eq!(faults, FieldFaults::of("name", Fault::Required));
+    }
+}

@@ -1,0 +1,171 @@
+//! That every sentence is there in both languages. Each list is checked against a match without a wildcard: a variant
+//! that is added without a place in its list does not compile, and one without an example fails.
+
+use domain::{Fault, fault::FieldType};
+
+use super::*;
+use crate::edge::error_code::ErrorCode;
+
+fn is_korean(text: &str) -> bool {
+    text.chars().any(|c| ('가'..='힣').contains(&c))
+}
+
+/// The numbers in a text, in order of size.
+fn numbers(text: &str) -> Vec<&str> {
+    let mut found: Vec<&str> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|run| !run.is_empty())
+        .collect();
+    found.sort_unstable();
+    found
+}
+
+#[track_caller]
+fn assert_both(english: &str, korean: &str) {
+    assert!(english.len() > 5 && english.is_ascii(), "{english}");
+    assert!(is_korean(korean), "no Hangul in: {korean}");
+    assert_eq!(numbers(english), numbers(korean), "{english} / {korean}");
+    for text in [english, korean] {
+        assert!(!text.contains(['{', '}']), "a placeholder is left: {text}");
+        assert_eq!(text, text.trim());
+    }
+}
+
+/// Asserts that the examples stand in every place from 0 to `last`.
+#[track_caller]
+fn assert_all<T>(examples: &[T], last: usize, place: impl Fn(&T) -> usize) {
+    for wanted in 0..=last {
+        let found = examples.iter().any(|example| place(example) == wanted);
+        assert!(found, "no example of variant {wanted}");
+    }
+}
+
+#[test]
+fn every_code_speaks_both_languages() {
+    for code in ErrorCode::ALL {
+        assert_both(code_text(Lang::English, *code), code_text(Lang::Korean, *code));
+    }
+}
+
+#[test]
+fn no_two_codes_say_the_same() {
+    for lang in [Lang::English, Lang::Korean] {
+        let mut texts: Vec<&str> = ErrorCode::ALL.iter().map(|code| code_text(lang, *code)).collect();
+        texts.sort_unstable();
+        let all = texts.len();
+        texts.dedup();
+        assert_eq!(texts.len(), all, "{lang:?}: {texts:?}");
+    }
+}
+
+#[test]
+fn every_cause_speaks_both_languages() {
+    let causes = [
+        Cause::MalformedJson,
+        Cause::NotAnObject,
+        Cause::MalformedForm,
+        Cause::IncompleteBody,
+        Cause::UnknownHost,
+        Cause::EncodedBody,
+    ];
+    assert_all(&causes, 5, |cause| match cause {
+        Cause::MalformedJson => 0,
+        Cause::NotAnObject => 1,
+        Cause::MalformedForm => 2,
+        Cause::IncompleteBody => 3,
+        Cause::UnknownHost => 4,
+        Cause::EncodedBody => 5,
+    });
+    for cause in causes {
+        assert_both(cause_text(Lang::English, cause), cause_text(Lang::Korean, cause));
+    }
+}
+
+#[test]
+fn every_notice_speaks_both_languages() {
+    let notices = [Notice::LoggedOut];
+    assert_all(&notices, 0, |notice| match notice {
+        Notice::LoggedOut => 0,
+    });
+    for notice in notices {
+        assert_both(
+            notice_text(Lang::English, notice),
+            notice_text(Lang::Korean, notice),
+        );
+    }
+}
+
+/// Every fault, and the numbers that its sentence names.
+fn faults() -> Vec<(Fault, &'static [&'static str])> {
+    let types = [
+        FieldType::Text,
+        FieldType::Integer,
+        FieldType::Boolean,
+        FieldType::List,
+        FieldType::Object,
+        FieldType::File,
+    ];
+    assert_all(&types, 5, |expected| match expected {
+        FieldType::Text => 0,
+        FieldType::Integer => 1,
+        FieldType::Boolean => 2,
+        FieldType::List => 3,
+        FieldType::Object => 4,
+        FieldType::File => 5,
+    });
+    let endless = Fault::OutOfRange {
+        min: 7,
+        max: i64::MAX,
+    };
+    let mut faults: Vec<(Fault, &[&str])> = vec![
+        (Fault::Required, &[]),
+        (Fault::TooShort { min: 7 }, &["7"]),
+        (Fault::TooLong { max: 7 }, &["7"]),
+        (Fault::OutOfRange { min: 7, max: 9 }, &["7", "9"]),
+        (endless, &["7"]),
+        (Fault::WrongCount { min: 7, max: 9 }, &["7", "9"]),
+        (Fault::NotOneOf { allowed: "7, 9" }, &["7", "9"]),
+        (Fault::ForbiddenCharacter, &[]),
+        (Fault::Malformed, &[]),
+        (Fault::InThePast, &[]),
+        (Fault::TagLanguage, &[]),
+        (Fault::ForeignAddress, &[]),
+        (Fault::ImageFormat, &[]),
+        (Fault::ImageSize { max: 7 * 1024 * 1024 }, &["7"]),
+        (Fault::ImageSize { max: 7 }, &["7"]),
+        (Fault::ImageTooSmall { min: 7 }, &["7"]),
+        (Fault::ImageTooLarge { max: 7 }, &["7"]),
+    ];
+    for expected in types {
+        faults.push((Fault::WrongType { expected }, &[]));
+    }
+    faults
+}
+
+#[test]
+fn every_fault_speaks_both_languages_and_names_its_limits() {
+    let faults = faults();
+    assert_all(&faults, 15, |(fault, _)| match fault {
+        Fault::Required => 0,
+        Fault::TooShort { .. } => 1,
+        Fault::TooLong { .. } => 2,
+        Fault::OutOfRange { .. } => 3,
+        Fault::WrongCount { .. } => 4,
+        Fault::NotOneOf { .. } => 5,
+        Fault::ForbiddenCharacter => 6,
+        Fault::Malformed => 7,
+        Fault::InThePast => 8,
+        Fault::TagLanguage => 9,
+        Fault::ForeignAddress => 10,
+        Fault::ImageFormat => 11,
+        Fault::ImageSize { .. } => 12,
+        Fault::ImageTooSmall { .. } => 13,
+        Fault::ImageTooLarge { .. } => 14,
+        Fault::WrongType { .. } => 15,
+    });
+    for (fault, limits) in &faults {
+        let (english, korean) = (fault_text(Lang::English, fault), fault_text(Lang::Korean, fault));
+        assert_both(&english, &korean);
+        assert_eq!(&numbers(&english), limits, "{english}");
+    }
+}

@@ -1,0 +1,4 @@
+//! Notifications.
+
+mod responses;
+pub mod routes;

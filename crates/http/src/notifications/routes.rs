@@ -1,0 +1,93 @@
+//! `/api/notifications`.
+
+use actix_web::{HttpResponse, get, patch, post, web::Data};
+use application::{media::Media, notifications::NotificationService};
+use domain::{NotificationId, page::PageRequest};
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    edge::{
+        cursor::Order,
+        documented::{CommonErrors, CsrfRequired, NotFoundError, PageErrors, SessionRequired},
+        envelope::{Envelope, ok},
+        error::ApiError,
+        error_code::ErrorCode,
+        extract::{FromQuery, Id, PageParams},
+        fields::{Fields, FromFields},
+        session::SignedIn,
+    },
+    notifications::responses::{NotificationPage, ReadNotification, ReadNotifications},
+};
+
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(inbox).service(read).service(read_all);
+}
+
+/// Filters of notifications.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes the query in the OpenAPI pages")]
+struct InboxParams {
+    /// `true`: only those not read yet.
+    #[param(example = false)]
+    unread_only: Option<bool>,
+}
+
+struct InboxQuery {
+    unread_only: bool,
+    page: PageRequest,
+}
+
+impl FromFields for InboxQuery {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let unread_only = fields.boolean("unread_only").unwrap_or_default();
+        Some(Self {
+            unread_only,
+            page: fields.page(Order::Time)?,
+        })
+    }
+}
+
+/// What the person signed in is told, newest first.
+#[utoipa::path(tag = "notifications", operation_id = "list_notifications", security(("session" = [])), params(InboxParams, PageParams), responses(
+    (status = 200, body = Envelope<NotificationPage>), CommonErrors, SessionRequired, PageErrors))]
+#[get("/notifications")]
+async fn inbox(
+    who: SignedIn,
+    query: FromQuery<InboxQuery>,
+    service: Data<NotificationService>,
+    media: Data<Media>,
+) -> Result<HttpResponse, ApiError> {
+    let FromQuery(InboxQuery { unread_only, page }) = query;
+    let inbox = service.inbox(who.user, unread_only, page).await?;
+    Ok(ok(NotificationPage::of(inbox, &media).await?))
+}
+
+/// Marks a notification as read; one that was read stays so.
+#[utoipa::path(tag = "notifications", operation_id = "read_notification", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 9)), responses(
+    (status = 200, body = Envelope<ReadNotification>), CommonErrors, CsrfRequired, NotFoundError))]
+#[patch("/notifications/{id}/read")]
+async fn read(
+    who: SignedIn,
+    id: Id<NotificationId>,
+    service: Data<NotificationService>,
+) -> Result<HttpResponse, ApiError> {
+    if !service.read(id.0, who.user).await? {
+        return Err(ApiError::not_found(ErrorCode::NotFound));
+    }
+    Ok(ok(ReadNotification {
+        id: id.0.0,
+        is_read: true,
+    }))
+}
+
+/// Marks all notifications as read.
+#[utoipa::path(tag = "notifications", operation_id = "read_all_notifications", security(("session" = [], "csrf" = [])), responses(
+    (status = 200, body = Envelope<ReadNotifications>), CommonErrors, CsrfRequired))]
+#[post("/notifications/read-all")]
+async fn read_all(who: SignedIn, service: Data<NotificationService>) -> Result<HttpResponse, ApiError> {
+    Ok(ok(ReadNotifications {
+        updated_count: service.read_all(who.user).await?,
+    }))
+}

@@ -1,0 +1,4 @@
+//! Finding styles and artists.
+
+mod responses;
+pub mod routes;

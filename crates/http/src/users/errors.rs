@@ -1,0 +1,41 @@
+//! Errors of accounts and follows.
+
+use application::{
+    accounts::{ProfileError, UpgradeError},
+    follows::FollowError,
+};
+
+use crate::edge::{error::ApiError, error_code::ErrorCode};
+
+impl From<UpgradeError> for ApiError {
+    fn from(error: UpgradeError) -> Self {
+        match error {
+            UpgradeError::AlreadyArtist => Self::conflict(),
+            UpgradeError::BadSignature(fault) => Self::field("signature_image", fault),
+            UpgradeError::Objects(error) => error.into(),
+            UpgradeError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProfileError> for ApiError {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::UsernameTaken => Self::conflict(),
+            ProfileError::NoAccount => Self::unauthorized(),
+            ProfileError::Objects(error) => error.into(),
+            ProfileError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<FollowError> for ApiError {
+    fn from(error: FollowError) -> Self {
+        match error {
+            FollowError::Oneself => Self::new(ErrorCode::SelfFollowNotAllowed),
+            FollowError::Already => Self::new(ErrorCode::DuplicateFollow),
+            FollowError::NoArtist => Self::not_found(ErrorCode::NotFound),
+            FollowError::Storage(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! `/api/users/{id}/follow` and `/api/users/me/following`.
+
+use actix_web::{HttpResponse, delete, get, post, web::Data};
+use application::{follows::FollowService, media::Media};
+use domain::UserId;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    edge::{
+        documented::{CommonErrors, CsrfRequired, NotFoundError, PageErrors, SessionRequired},
+        envelope::{Envelope, ErrorBody, Listing, no_content, ok},
+        error::ApiError,
+        extract::{FromQuery, Id, PageOf, PageParams},
+        responses::listing,
+        session::SignedIn,
+    },
+    users::responses::{FollowListEntry, Following},
+};
+
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(following).service(follow).service(unfollow);
+}
+
+/// Follows an artist.
+#[utoipa::path(tag = "users", operation_id = "follow_artist", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 12)), responses(
+    (status = 200, body = Envelope<Following>),
+    CommonErrors, CsrfRequired, NotFoundError,
+    (status = 400, description = "`SELF_FOLLOW_NOT_ALLOWED`; `INVALID_REQUEST`: the request cannot be read", body = ErrorBody),
+    (status = 409, description = "`DUPLICATE_FOLLOW`: the artist is followed already", body = ErrorBody)))]
+#[post("/users/{id}/follow")]
+async fn follow(
+    who: SignedIn,
+    id: Id<UserId>,
+    service: Data<FollowService>,
+) -> Result<HttpResponse, ApiError> {
+    let follower_count = service.follow(id.0, who.user).await?;
+    Ok(ok(Following {
+        following: true,
+        follower_count,
+    }))
+}
+
+/// Stops following an artist. Somebody who did not follow does not follow now either.
+#[utoipa::path(tag = "users", operation_id = "unfollow_artist", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 12)), responses(
+    (status = 204, description = "Not followed any more"), CommonErrors, CsrfRequired, NotFoundError))]
+#[delete("/users/{id}/follow")]
+async fn unfollow(
+    who: SignedIn,
+    id: Id<UserId>,
+    service: Data<FollowService>,
+) -> Result<HttpResponse, ApiError> {
+    service.unfollow(id.0, who.user).await?;
+    Ok(no_content())
+}
+
+/// The artists the person signed in follows, last followed first.
+#[utoipa::path(tag = "users", operation_id = "list_following", security(("session" = [])), params(PageParams), responses(
+    (status = 200, body = Envelope<Listing<FollowListEntry>>), CommonErrors, SessionRequired, PageErrors))]
+#[get("/users/me/following")]
+async fn following(
+    who: SignedIn,
+    query: FromQuery<PageOf>,
+    service: Data<FollowService>,
+    media: Data<Media>,
+) -> Result<HttpResponse, ApiError> {
+    let FromQuery(PageOf(page)) = query;
+    let found = service.following(who.user, page).await?;
+    Ok(ok(listing(found, async |row| {
+        FollowListEntry::of(row, &media).await
+    })
+    .await?))
+}
