@@ -1,6 +1,13 @@
 //! The error codes of the contract and the status each comes with.
 
 use actix_web::http::StatusCode;
+use serde::{Serialize, Serializer};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
+
+use crate::edge::enums::of_words;
 
 macro_rules! error_codes {
     ($($name:ident = $status:literal $word:literal),+ $(,)?) => {
@@ -104,6 +111,21 @@ impl ErrorCode {
         }
     }
 }
+
+impl Serialize for ErrorCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl PartialSchema for ErrorCode {
+    fn schema() -> RefOr<Schema> {
+        let words = Self::ALL.iter().map(|code| code.as_str());
+        of_words("A stable reason. It does not change with the language.", words)
+    }
+}
+
+impl ToSchema for ErrorCode {}
 
 #[cfg(test)]
 mod tests {

@@ -36,7 +36,7 @@ use crate::{
     },
     generations::{
         requests::{GenerationChangeBody, NewGenerationBody},
-        responses::{AcceptedGeneration, FeedImage, Generation, OwnGenerationSummary},
+        responses::{FeedImage, Generation, OwnGenerationSummary},
     },
 };
 
@@ -78,7 +78,7 @@ impl FromFields for Wanted {
 
 /// Asks for an image: holds its price and queues it, at once or not at all.
 #[utoipa::path(tag = "generations", operation_id = "create_generation", security(("session" = [], "csrf" = [])), request_body = NewGenerationBody, responses(
-    (status = 201, body = Envelope<AcceptedGeneration>, headers(("Location" = String, description = "Path of the request"))),
+    (status = 201, body = Envelope<Generation>, headers(("Location" = String, description = "Path of the request"))),
     (status = 402, description = "`INSUFFICIENT_TOKENS`, with `required` and `available` in `details`", body = ErrorBody),
     CommonErrors, CsrfRequired, StyleNotFound, BodyErrors,
     (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; `INVALID_TAG_LANGUAGE`: a tag that is not English; `STYLE_NOT_READY`: it is not trained yet, or its use has ended", body = ErrorBody)))]
@@ -105,7 +105,7 @@ async fn create(
     };
     let request = service.create(wanted).await?;
     let location = format!("/api/generations/{}", request.id);
-    Ok(created(&location, AcceptedGeneration::from(request)))
+    Ok(created(&location, Generation::from(request)))
 }
 
 /// A request: one's own, or anybody's public image. Which fields it has follows from its state.

@@ -2,9 +2,7 @@
 
 use actix_web::{HttpResponse, get, web::Data};
 use application::health::{HealthService, Wellness};
-use serde::Serialize;
 use serde_json::json;
-use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
@@ -14,19 +12,11 @@ use crate::{
         error::ApiError,
         error_code::ErrorCode,
     },
-    operations::responses::HealthReport,
+    operations::responses::{HealthReport, HealthStatus, Liveness},
 };
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(live).service(health);
-}
-
-/// The server is up.
-#[derive(Debug, Serialize, ToSchema)]
-struct Liveness {
-    /// `ok`
-    #[schema(example = "ok")]
-    status: &'static str,
 }
 
 /// Whether the platform is well. 200 while work is accepted, also when broker or storage are down (`degraded`); 503
@@ -47,5 +37,7 @@ async fn health(service: Data<HealthService>) -> Result<HttpResponse, ApiError> 
 #[utoipa::path(tag = "operations", operation_id = "live", security(()), responses((status = 200, body = Envelope<Liveness>), NoDependencies))]
 #[get("/health/live")]
 async fn live() -> HttpResponse {
-    ok(Liveness { status: "ok" })
+    ok(Liveness {
+        status: HealthStatus::Ok,
+    })
 }

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 pub use faults::FieldFaults;
 
 use crate::edge::{
+    envelope::{ErrorBody, ErrorInfo},
     error_code::ErrorCode,
     language::Lang,
     messages::{Cause, cause_text, code_text},
@@ -171,9 +172,13 @@ impl ApiError {
             Details::Fields(faults) => faults.render(lang),
             Details::Object(object) => object.clone(),
         };
-        json!({
-            "success": false,
-            "error": { "code": self.code.as_str(), "message": message, "details": details },
+        json!(ErrorBody {
+            success: false,
+            error: ErrorInfo {
+                code: self.code,
+                message: message.into(),
+                details,
+            },
         })
     }
 

@@ -167,6 +167,6 @@ async fn retry_training(
     service.retry_training(id.0, who.user).await?;
     Ok(accepted(RetriedTraining {
         id: id.0.0,
-        training_status: "pending",
+        training_status: TrainingStatus::Pending.into(),
     }))
 }

@@ -23,7 +23,7 @@ use crate::{
         body::WorkerBody,
         figures::{clean_json, progress},
         requests::{InferenceCompleteReport, InferenceFailedReport, InferenceProgressReport},
-        responses::ReportResult,
+        responses::InferenceReportResult,
         routes::{answered, message, task_id},
     },
 };
@@ -60,7 +60,7 @@ impl FromFields for Progressed {
 
 /// An image goes on. The first report moves the request to `processing`; a lower figure than before counts too.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_progress", security(("worker" = [], "worker_source" = [])), request_body = InferenceProgressReport,
-    responses((status = 200, body = Envelope<ReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
+    responses((status = 200, body = Envelope<InferenceReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
 #[patch("/webhooks/inference/progress")]
 async fn progressed(
     _worker: Worker<Inference>,
@@ -101,7 +101,7 @@ impl FromFields for Completed {
 
 /// An image is made: the request is completed and the artist is paid, once.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_complete", security(("worker" = [], "worker_source" = [])), request_body = InferenceCompleteReport,
-    responses((status = 200, body = Envelope<ReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
+    responses((status = 200, body = Envelope<InferenceReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
 #[post("/webhooks/inference/complete")]
 async fn completed(
     _worker: Worker<Inference>,
@@ -146,7 +146,7 @@ impl FromFields for Failed {
 
 /// An image failed: the task is sent again, or the request is given up and the tokens go back.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_failed", security(("worker" = [], "worker_source" = [])), request_body = InferenceFailedReport,
-    responses((status = 200, body = Envelope<ReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
+    responses((status = 200, body = Envelope<InferenceReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
 #[post("/webhooks/inference/failed")]
 async fn failed(
     _worker: Worker<Inference>,
@@ -158,9 +158,9 @@ async fn failed(
 }
 
 fn answer(report: Option<GenerationReport>) -> Result<HttpResponse, ApiError> {
-    let report = report.map(|r| ReportResult {
+    let report = report.map(|r| InferenceReportResult {
         applied: r.applied,
-        status: r.status.as_str(),
+        status: r.status.into(),
     });
     answered(report, ErrorCode::GenerationNotFound)
 }

@@ -4,6 +4,8 @@
 mod inference;
 mod training;
 
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use domain::TaskId;
@@ -11,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     edge::{error::ApiError, fields::Fields},
-    workers::{figures::clean_message, responses::ReportResult},
+    workers::figures::clean_message,
 };
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -35,9 +37,9 @@ fn message(fields: &mut Fields, name: &str) -> String {
         .unwrap_or_default()
 }
 
-/// The answer: what became of the report, or that nothing has this id.
-fn answered(
-    report: Option<ReportResult>,
+/// The result of a report, or 404 when nothing has this id.
+fn answered<T: Serialize + ToSchema>(
+    report: Option<T>,
     not_found: crate::edge::error_code::ErrorCode,
 ) -> Result<actix_web::HttpResponse, ApiError> {
     report

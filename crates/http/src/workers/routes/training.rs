@@ -23,7 +23,7 @@ use crate::{
         body::WorkerBody,
         figures::{clean_json, progress},
         requests::{TrainingCompleteReport, TrainingFailedReport, TrainingProgressReport},
-        responses::ReportResult,
+        responses::TrainingReportResult,
         routes::{answered, message, task_id},
     },
 };
@@ -60,7 +60,7 @@ impl FromFields for Progressed {
 
 /// A training goes on. The first report moves the style to `training`.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_progress", security(("worker" = [], "worker_source" = [])), request_body = TrainingProgressReport,
-    responses((status = 200, body = Envelope<ReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
+    responses((status = 200, body = Envelope<TrainingReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
 #[patch("/webhooks/training/progress")]
 async fn progressed(
     _worker: Worker<Training>,
@@ -101,7 +101,7 @@ impl FromFields for Completed {
 
 /// A style is trained. Counts even for one that was given up.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_complete", security(("worker" = [], "worker_source" = [])), request_body = TrainingCompleteReport,
-    responses((status = 200, body = Envelope<ReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
+    responses((status = 200, body = Envelope<TrainingReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
 #[post("/webhooks/training/complete")]
 async fn completed(
     _worker: Worker<Training>,
@@ -146,7 +146,7 @@ impl FromFields for Failed {
 
 /// A training failed for good. Its owner may retry.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_failed", security(("worker" = [], "worker_source" = [])), request_body = TrainingFailedReport,
-    responses((status = 200, body = Envelope<ReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
+    responses((status = 200, body = Envelope<TrainingReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
 #[post("/webhooks/training/failed")]
 async fn failed(
     _worker: Worker<Training>,
@@ -163,9 +163,9 @@ async fn failed(
 }
 
 fn answer(report: Option<TrainingReport>) -> Result<HttpResponse, ApiError> {
-    let report = report.map(|r| ReportResult {
+    let report = report.map(|r| TrainingReportResult {
         applied: r.applied,
-        status: r.status.as_str(),
+        status: r.status.into(),
     });
     answered(report, ErrorCode::StyleNotFound)
 }
