@@ -10,7 +10,8 @@ use crate::{
         documented::{AdminOnlyErrors, CommonErrors, PageErrors, SessionRequired},
         envelope::{Envelope, Listing, ok},
         error::ApiError,
-        extract::{FromQuery, PageOf, PageParams},
+        extract::FromQuery,
+        fields::PageQuery,
         session::SignedIn,
     },
 };
@@ -20,15 +21,15 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 }
 
 /// What buyers owe whose payments were taken back after they had spent the tokens, the newest order first.
-#[utoipa::path(tag = "admin", operation_id = "list_owed_tokens", security(("session" = [])), params(PageParams), responses(
+#[utoipa::path(tag = "admin", operation_id = "list_owed_tokens", security(("session" = [])), params(PageQuery), responses(
     (status = 200, body = Envelope<Listing<OwedTokens>>), CommonErrors, SessionRequired, AdminOnlyErrors, PageErrors))]
 #[get("/admin/owed-tokens")]
 async fn owed_tokens(
     who: SignedIn,
-    query: FromQuery<PageOf>,
+    query: FromQuery<PageQuery>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, ApiError> {
     who.require_admin()?;
-    let page = service.owed(query.0.0).await?;
+    let page = service.owed(query.0.page.0).await?;
     Ok(ok(Listing::of(page, OwedTokens::from)))
 }

@@ -1,7 +1,7 @@
 //! `/api/auth`: signing in and out.
 
 use actix_session::Session;
-use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
+use actix_web::{HttpResponse, get, post, web::Data};
 use application::{
     accounts::AccountService,
     login::{LoginFailure, LoginService},
@@ -26,6 +26,7 @@ use crate::{
         documented::{CommonErrors, CsrfRequired, SessionErrors, SessionRequired},
         envelope::{Envelope, NoticeBody, ok},
         error::ApiError,
+        extract::FromQuery,
         language::Lang,
         messages::{Notice, notice_text},
         session::{self, SignedIn},
@@ -55,13 +56,13 @@ mod kept {
     SessionErrors))]
 #[get("/auth/google/login")]
 async fn login(
-    request: HttpRequest,
+    query: FromQuery<LoginQuery>,
     service: Data<LoginService>,
     deps: Data<HttpDeps>,
     session: Session,
 ) -> Result<HttpResponse, ApiError> {
-    let query = LoginQuery::of(&request);
-    let challenge = match service.begin(query.login_hint).await {
+    let FromQuery(LoginQuery { next, login_hint }) = query;
+    let challenge = match service.begin(login_hint.0).await {
         Ok(challenge) => challenge,
         Err(error) => return Ok(failed(&deps, &session, &LoginFailure::Provider(error))),
     };
@@ -71,8 +72,8 @@ async fn login(
         nonce,
         pkce_verifier,
     } = challenge;
-    let next = query
-        .next
+    let next = next
+        .0
         .filter(|next| next::stays_inside(&deps.config.frontend_url, next));
     for (key, value) in [
         (kept::STATE, state),
@@ -98,19 +99,23 @@ async fn login(
     SessionErrors))]
 #[get("/auth/google/callback")]
 async fn callback(
-    request: HttpRequest,
+    query: FromQuery<CallbackQuery>,
     service: Data<LoginService>,
     deps: Data<HttpDeps>,
     session: Session,
 ) -> Result<HttpResponse, ApiError> {
     let [state, nonce, verifier] = [kept::STATE, kept::NONCE, kept::VERIFIER].map(|key| take(&session, key));
     let next = take(&session, kept::NEXT);
-    let query = CallbackQuery::of(&request);
-    if query.error.is_some() {
+    let FromQuery(CallbackQuery {
+        code,
+        state: got,
+        error,
+    }) = query;
+    if error.0.is_some() {
         return Ok(to_login_page(&deps, &session, "access_denied"));
     }
     let (Some(code), Some(got), Some(state), Some(nonce), Some(verifier)) =
-        (query.code, query.state, state, nonce, verifier)
+        (code.0, got.0, state, nonce, verifier)
     else {
         return Ok(to_login_page(&deps, &session, "invalid_state"));
     };

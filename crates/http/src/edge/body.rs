@@ -15,7 +15,7 @@ use crate::edge::{
     messages::Cause,
 };
 
-/// Longest JSON body, in bytes. Bodies with a data URL have a limit of their own: see [`super::extract::read_json`].
+/// Longest JSON body, in bytes.
 pub const MAX_JSON_BYTES: usize = 64 * 1024;
 
 /// What a body says it is.

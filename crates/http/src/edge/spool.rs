@@ -87,6 +87,15 @@ impl UploadedFiles {
     }
 }
 
+/// The files of one field.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// Those kept, in the order sent, each with its place.
+    pub stored: UploadedFiles,
+    /// How many were sent, kept or not.
+    pub count: usize,
+}
+
 impl Deref for UploadedFiles {
     type Target = [UploadedFile];
 

@@ -6,21 +6,16 @@ use application::{
     media::Media,
 };
 use domain::{
-    Fault, GenerationId, StyleId, UserId,
-    generation::{AspectRatio, Caption, GenerationStatus, PromptTags, Seed},
-    page::PageRequest,
+    GenerationId,
     ports::{
         Described,
         queries::{FeedFilter, OwnGenerationFilter},
     },
-    style::TagName,
 };
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     edge::{
-        cursor::Order,
         documented::{
             BodyErrors, CommonErrors, CsrfRequired, GenerationNotFound, OwnerOnlyErrors, PageErrors,
             SessionRequired, StyleNotFound,
@@ -28,14 +23,12 @@ use crate::{
         envelope::{Envelope, ErrorBody, Listing, created, ok},
         error::ApiError,
         error_code::ErrorCode,
-        extract::{FromQuery, Id, JsonBody, PageParams},
-        fields::{Fields, FromFields},
+        extract::{FromQuery, Id, JsonBody},
         responses::listing,
         session::{MaybeSignedIn, SignedIn},
-        sort::{MAX_FILTER_TAGS, order_of, parse_sort},
     },
     generations::{
-        requests::{GenerationChangeBody, NewGenerationBody},
+        requests::{CreateGeneration, FeedQuery, OwnGenerationQuery, UpdateGeneration},
         responses::{FeedImage, Generation, OwnGenerationSummary},
     },
 };
@@ -50,34 +43,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(view);
 }
 
-struct Wanted {
-    style: StyleId,
-    prompt: PromptTags,
-    caption: Option<Caption>,
-    aspect: AspectRatio,
-    seed: Option<Seed>,
-}
-
-impl FromFields for Wanted {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let style = fields.required_integer("style_id", |id| Ok(StyleId(id)));
-        let tags = fields.required_list("prompt_tags", 1..=PromptTags::MAX, TagName::parse);
-        let caption = fields.optional("description", Caption::parse);
-        let aspect = fields.required("aspect_ratio", AspectRatio::parse);
-        let seed = fields.optional_integer("seed", Seed::new);
-        let prompt = tags.and_then(|tags| PromptTags::new(tags).ok());
-        Some(Self {
-            style: style?,
-            prompt: prompt?,
-            caption,
-            aspect: aspect?,
-            seed,
-        })
-    }
-}
-
 /// Asks for an image: holds its price and queues it, at once or not at all.
-#[utoipa::path(tag = "generations", operation_id = "create_generation", security(("session" = [], "csrf" = [])), request_body = NewGenerationBody, responses(
+#[utoipa::path(tag = "generations", operation_id = "create_generation", security(("session" = [], "csrf" = [])), request_body = CreateGeneration, responses(
     (status = 201, body = Envelope<Generation>, headers(("Location" = String, description = "Path of the request"))),
     (status = 402, description = "`INSUFFICIENT_TOKENS`, with `required` and `available` in `details`", body = ErrorBody),
     CommonErrors, CsrfRequired, StyleNotFound, BodyErrors,
@@ -85,23 +52,17 @@ impl FromFields for Wanted {
 #[post("/generations")]
 async fn create(
     who: SignedIn,
-    body: JsonBody<Wanted>,
+    body: JsonBody<CreateGeneration>,
     service: Data<GenerationService>,
 ) -> Result<HttpResponse, ApiError> {
-    let JsonBody(Wanted {
-        style,
-        prompt,
-        caption,
-        aspect,
-        seed,
-    }) = body;
+    let JsonBody(body) = body;
     let wanted = NewGeneration {
         user: who.user,
-        style,
-        prompt,
-        caption,
-        aspect,
-        seed,
+        style: body.style_id,
+        prompt: body.prompt_tags,
+        caption: body.description,
+        aspect: body.aspect_ratio,
+        seed: body.seed,
     };
     let request = service.create(wanted).await?;
     let location = format!("/api/generations/{}", request.id);
@@ -139,25 +100,8 @@ async fn cancel(
     Ok(ok(Generation::of(canceled, Some(who.user), &media).await?))
 }
 
-struct Change(Described);
-
-impl FromFields for Change {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        fields.refuse_null("is_public");
-        let removes_caption = fields.is_null("description");
-        let caption = fields
-            .optional("description", Caption::parse)
-            .map(|c| Some(c).filter(|c| !c.as_str().is_empty()));
-        let is_public = fields.boolean("is_public");
-        Some(Self(Described {
-            is_public,
-            caption: caption.or(removes_caption.then_some(None)),
-        }))
-    }
-}
-
 /// Changes an image's caption, shows it to everybody or to nobody else.
-#[utoipa::path(tag = "generations", operation_id = "update_generation", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), request_body = GenerationChangeBody, responses(
+#[utoipa::path(tag = "generations", operation_id = "update_generation", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), request_body = UpdateGeneration, responses(
     (status = 200, body = Envelope<Generation>),
     (status = 409, description = "`GENERATION_STILL_PROCESSING`: there is no image", body = ErrorBody),
     CommonErrors, CsrfRequired, OwnerOnlyErrors, GenerationNotFound, BodyErrors))]
@@ -165,126 +109,50 @@ impl FromFields for Change {
 async fn describe(
     who: SignedIn,
     id: Id<GenerationId>,
-    body: JsonBody<Change>,
+    body: JsonBody<UpdateGeneration>,
     service: Data<GenerationService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let JsonBody(Change(change)) = body;
+    let JsonBody(body) = body;
+    let change = Described {
+        is_public: body.is_public.0,
+        caption: body
+            .description
+            .0
+            .map(|caption| caption.filter(|c| !c.as_str().is_empty())),
+    };
     let changed = service.describe(id.0, who.user, change).await?;
     Ok(ok(Generation::of(changed, Some(who.user), &media).await?))
 }
 
-/// Filters of one's own requests.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes the query in the OpenAPI pages")]
-struct OwnParams {
-    /// `all` (default), `queued`, `processing` (being retried included), `completed` or `failed` (canceled included).
-    #[param(example = "completed")]
-    status: Option<String>,
-    /// `all` (default), `true` or `false`.
-    #[param(example = "all")]
-    is_public: Option<String>,
-}
-
-struct OwnQuery {
-    filter: OwnGenerationFilter,
-    page: PageRequest,
-}
-
-impl FromFields for OwnQuery {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        use GenerationStatus as S;
-        let statuses = fields.optional("status", |raw| match raw {
-            "all" => Ok(vec![]),
-            "queued" => Ok(vec![S::Queued]),
-            "processing" => Ok(vec![S::Processing, S::Retrying]),
-            "completed" => Ok(vec![S::Completed]),
-            "failed" => Ok(vec![S::Failed, S::Canceled]),
-            _ => Err(Fault::NotOneOf {
-                allowed: "all, queued, processing, completed, failed",
-            }),
-        });
-        let is_public = fields.optional("is_public", |raw| match raw {
-            "all" => Ok(None),
-            "true" => Ok(Some(true)),
-            "false" => Ok(Some(false)),
-            _ => Err(Fault::NotOneOf {
-                allowed: "all, true, false",
-            }),
-        });
-        let page = fields.page(Order::Time);
-        let filter = OwnGenerationFilter {
-            statuses: statuses.unwrap_or_default(),
-            is_public: is_public.unwrap_or_default(),
-        };
-        Some(Self { filter, page: page? })
-    }
-}
-
 /// The person's own requests, newest first.
-#[utoipa::path(tag = "generations", operation_id = "list_my_generations", security(("session" = [])), params(OwnParams, PageParams), responses(
+#[utoipa::path(tag = "generations", operation_id = "list_my_generations", security(("session" = [])), params(OwnGenerationQuery), responses(
     (status = 200, body = Envelope<Listing<OwnGenerationSummary>>), CommonErrors, SessionRequired, PageErrors))]
 #[get("/generations/me")]
 async fn mine(
     who: SignedIn,
-    query: FromQuery<OwnQuery>,
+    query: FromQuery<OwnGenerationQuery>,
     service: Data<GenerationService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let FromQuery(OwnQuery { filter, page }) = query;
-    let found = service.mine(who.user, filter, page).await?;
+    let FromQuery(OwnGenerationQuery {
+        status,
+        is_public,
+        page,
+    }) = query;
+    let filter = OwnGenerationFilter {
+        statuses: status.0.0,
+        is_public: is_public.0.0,
+    };
+    let found = service.mine(who.user, filter, page.0).await?;
     Ok(ok(listing(found, async |row| {
         OwnGenerationSummary::of(row, &media).await
     })
     .await?))
 }
 
-/// Filters of the feed.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes the query in the OpenAPI pages")]
-struct FeedParams {
-    /// `recent` (default), or `popular`: most liked first, then newest.
-    #[param(example = "recent")]
-    sort: Option<String>,
-    /// Tags separated by commas; an image has them all.
-    #[param(example = "lighthouse")]
-    tags: Option<String>,
-    /// Images of this person.
-    #[param(example = 12)]
-    user_id: Option<i64>,
-    /// Images in this style.
-    #[param(example = 7)]
-    style_id: Option<i64>,
-}
-
-struct FeedQuery {
-    filter: FeedFilter,
-    page: PageRequest,
-}
-
-impl FromFields for FeedQuery {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let sort = fields.optional("sort", parse_sort).unwrap_or_default();
-        let tags = fields.words("tags", MAX_FILTER_TAGS, TagName::parse);
-        let user = fields.optional_integer("user_id", |id| Ok(UserId(id)));
-        let style = fields.optional_integer("style_id", |id| Ok(StyleId(id)));
-        let page = fields.page(order_of(sort));
-        Some(Self {
-            filter: FeedFilter {
-                sort,
-                tags: tags?,
-                user,
-                style,
-            },
-            page: page?,
-        })
-    }
-}
-
 /// Public images.
-#[utoipa::path(tag = "generations", operation_id = "get_feed", security((), ("session" = [])), params(FeedParams, PageParams), responses(
+#[utoipa::path(tag = "generations", operation_id = "get_feed", security((), ("session" = [])), params(FeedQuery), responses(
     (status = 200, body = Envelope<Listing<FeedImage>>), CommonErrors, PageErrors,
     (status = 422, description = "`VALIDATION_ERROR`: `limit` is not 1 to 100, or a filter is not known; `INVALID_TAG_LANGUAGE`: a tag that is not English", body = ErrorBody)))]
 #[get("/generations/feed")]
@@ -294,8 +162,14 @@ async fn feed(
     service: Data<GenerationService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let FromQuery(FeedQuery { filter, page }) = query;
-    let found = service.feed(filter, who.user(), page).await?;
+    let FromQuery(query) = query;
+    let filter = FeedFilter {
+        sort: query.sorted.sort,
+        tags: query.tags.0.0,
+        user: query.user_id,
+        style: query.style_id,
+    };
+    let found = service.feed(filter, who.user(), query.sorted.page).await?;
     Ok(ok(
         listing(found, async |row| FeedImage::of(row, &media).await).await?
     ))

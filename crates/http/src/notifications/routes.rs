@@ -2,65 +2,40 @@
 
 use actix_web::{HttpResponse, get, patch, post, web::Data};
 use application::{media::Media, notifications::NotificationService};
-use domain::{NotificationId, page::PageRequest};
-use utoipa::IntoParams;
+use domain::NotificationId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     edge::{
-        cursor::Order,
         documented::{CommonErrors, CsrfRequired, NotFoundError, PageErrors, SessionRequired},
         envelope::{Envelope, ok},
         error::ApiError,
         error_code::ErrorCode,
-        extract::{FromQuery, Id, PageParams},
-        fields::{Fields, FromFields},
+        extract::{FromQuery, Id},
         session::SignedIn,
     },
-    notifications::responses::{NotificationPage, ReadNotification, ReadNotifications},
+    notifications::{
+        requests::NotificationQuery,
+        responses::{NotificationPage, ReadNotification, ReadNotifications},
+    },
 };
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(inbox).service(read).service(read_all);
 }
 
-/// Filters of notifications.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes the query in the OpenAPI pages")]
-struct InboxParams {
-    /// `true`: only those not read yet.
-    #[param(example = false)]
-    unread_only: Option<bool>,
-}
-
-struct InboxQuery {
-    unread_only: bool,
-    page: PageRequest,
-}
-
-impl FromFields for InboxQuery {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let unread_only = fields.boolean("unread_only").unwrap_or_default();
-        Some(Self {
-            unread_only,
-            page: fields.page(Order::Time)?,
-        })
-    }
-}
-
 /// What the person signed in is told, newest first.
-#[utoipa::path(tag = "notifications", operation_id = "list_notifications", security(("session" = [])), params(InboxParams, PageParams), responses(
+#[utoipa::path(tag = "notifications", operation_id = "list_notifications", security(("session" = [])), params(NotificationQuery), responses(
     (status = 200, body = Envelope<NotificationPage>), CommonErrors, SessionRequired, PageErrors))]
 #[get("/notifications")]
 async fn inbox(
     who: SignedIn,
-    query: FromQuery<InboxQuery>,
+    query: FromQuery<NotificationQuery>,
     service: Data<NotificationService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let FromQuery(InboxQuery { unread_only, page }) = query;
-    let inbox = service.inbox(who.user, unread_only, page).await?;
+    let FromQuery(NotificationQuery { unread_only, page }) = query;
+    let inbox = service.inbox(who.user, unread_only.0, page.0).await?;
     Ok(ok(NotificationPage::of(inbox, &media).await?))
 }
 

@@ -1,26 +1,31 @@
-//! Bodies of comments.
+//! Bodies and queries of comments.
 
-use utoipa::ToSchema;
+use domain::{CommentId, community::CommentText};
 
-/// Body of a new comment.
-#[derive(Debug, ToSchema)]
-#[schema(as = NewComment)]
-#[allow(dead_code, reason = "describes the body in the OpenAPI pages")]
-pub struct NewCommentBody {
-    /// 1 to 1000 characters.
-    #[schema(example = "The light is wonderful.")]
-    pub content: String,
-    /// The comment answered; replies have no replies.
-    #[schema(example = 5)]
-    pub parent_id: Option<i64>,
+use crate::{edge::fields::TimePage, request};
+
+request! {
+    pub struct CommentQuery {
+        /// List the replies to this comment instead, newest first: for those beyond the first 20.
+        parent_id: Option<CommentId> = 5,
+        page: TimePage,
+    }
 }
 
-/// Body of a changed comment.
-#[derive(Debug, ToSchema)]
-#[schema(as = CommentChange)]
-#[allow(dead_code, reason = "describes the body in the OpenAPI pages")]
-pub struct CommentChangeBody {
-    /// 1 to 1000 characters.
-    #[schema(example = "The light is wonderful!")]
-    pub content: String,
+request! {
+    /// A comment to be written.
+    pub struct CreateComment {
+        /// What it says.
+        content: CommentText = "The light is wonderful.",
+        /// The comment answered; replies have no replies.
+        parent_id: Option<CommentId> = 5,
+    }
+}
+
+request! {
+    /// A change to a comment.
+    pub struct UpdateComment {
+        /// What it says now.
+        content: CommentText = "The light is wonderful!",
+    }
 }

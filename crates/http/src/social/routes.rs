@@ -2,26 +2,23 @@
 
 use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
 use application::{community::CommunityService, media::Media};
-use domain::{CommentId, GenerationId, community::CommentText, page::PageRequest};
-use utoipa::IntoParams;
+use domain::{CommentId, GenerationId};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     edge::{
-        cursor::Order,
         documented::{
             BodyErrors, CommentNotFound, CommonErrors, CsrfRequired, GenerationNotFound, OwnerOnlyErrors,
             PageErrors,
         },
         envelope::{Envelope, ErrorBody, Listing, created, no_content, ok},
         error::ApiError,
-        extract::{FromQuery, Id, JsonBody, PageParams},
-        fields::{Fields, FromFields},
+        extract::{FromQuery, Id, JsonBody},
         responses::listing,
         session::{MaybeSignedIn, SignedIn},
     },
     social::{
-        requests::{CommentChangeBody, NewCommentBody},
+        requests::{CommentQuery, CreateComment, UpdateComment},
         responses::{Comment, Like},
     },
 };
@@ -69,33 +66,8 @@ async fn unlike(
     Ok(no_content())
 }
 
-/// Which comments of an image are listed.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes the query in the OpenAPI pages")]
-struct CommentParams {
-    /// List the replies to this comment instead, newest first: for those beyond the first 20.
-    #[param(example = 5)]
-    parent_id: Option<i64>,
-}
-
-struct CommentQuery {
-    parent: Option<CommentId>,
-    page: PageRequest,
-}
-
-impl FromFields for CommentQuery {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let parent = fields.optional_integer("parent_id", |id| Ok(CommentId(id)));
-        Some(Self {
-            parent,
-            page: fields.page(Order::Time)?,
-        })
-    }
-}
-
 /// Comments on an image, newest first, each with its first 20 replies, oldest first.
-#[utoipa::path(tag = "community", operation_id = "list_comments", security((), ("session" = [])), params(("id" = i64, Path, example = 31), CommentParams, PageParams), responses(
+#[utoipa::path(tag = "community", operation_id = "list_comments", security((), ("session" = [])), params(("id" = i64, Path, example = 31), CommentQuery), responses(
     (status = 200, body = Envelope<Listing<Comment>>),
     (status = 409, description = "`GENERATION_STILL_PROCESSING`: one's own, not made yet", body = ErrorBody),
     CommonErrors, GenerationNotFound, PageErrors))]
@@ -107,31 +79,15 @@ async fn comments(
     service: Data<CommunityService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let FromQuery(CommentQuery { parent, page }) = query;
-    let found = service.comments(id.0, parent, who.user(), page).await?;
+    let FromQuery(CommentQuery { parent_id, page }) = query;
+    let found = service.comments(id.0, parent_id, who.user(), page.0).await?;
     Ok(ok(
         listing(found, async |row| Comment::of(row, &media).await).await?
     ))
 }
 
-struct Remark {
-    content: CommentText,
-    parent: Option<CommentId>,
-}
-
-impl FromFields for Remark {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let content = fields.required("content", CommentText::parse);
-        let parent = fields.optional_integer("parent_id", |id| Ok(CommentId(id)));
-        Some(Self {
-            content: content?,
-            parent,
-        })
-    }
-}
-
 /// Comments on an image, or replies to a comment on it.
-#[utoipa::path(tag = "community", operation_id = "create_comment", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), request_body = NewCommentBody, responses(
+#[utoipa::path(tag = "community", operation_id = "create_comment", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), request_body = CreateComment, responses(
     (status = 201, body = Envelope<Comment>, headers(("Location" = String, description = "Path of the comment"))),
     CommonErrors, CsrfRequired, BodyErrors,
     (status = 404, description = "`GENERATION_NOT_FOUND`; `COMMENT_NOT_FOUND`: the comment to answer is not there", body = ErrorBody),
@@ -141,36 +97,28 @@ impl FromFields for Remark {
 async fn comment(
     who: SignedIn,
     id: Id<GenerationId>,
-    body: JsonBody<Remark>,
+    body: JsonBody<CreateComment>,
     service: Data<CommunityService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let JsonBody(Remark { content, parent }) = body;
-    let written = service.comment(id.0, who.user, parent, content).await?;
+    let JsonBody(CreateComment { content, parent_id }) = body;
+    let written = service.comment(id.0, who.user, parent_id, content).await?;
     let location = format!("/api/comments/{}", written.id);
     Ok(created(&location, Comment::of(written, &media).await?))
 }
 
-struct Change(CommentText);
-
-impl FromFields for Change {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        fields.required("content", CommentText::parse).map(Self)
-    }
-}
-
 /// Changes what one's own comment says.
-#[utoipa::path(tag = "community", operation_id = "update_comment", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 5)), request_body = CommentChangeBody, responses(
+#[utoipa::path(tag = "community", operation_id = "update_comment", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 5)), request_body = UpdateComment, responses(
     (status = 200, body = Envelope<Comment>), CommonErrors, CsrfRequired, OwnerOnlyErrors, CommentNotFound, BodyErrors))]
 #[patch("/comments/{id}")]
 async fn edit(
     who: SignedIn,
     id: Id<CommentId>,
-    body: JsonBody<Change>,
+    body: JsonBody<UpdateComment>,
     service: Data<CommunityService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let JsonBody(Change(content)) = body;
+    let JsonBody(UpdateComment { content }) = body;
     let written = service.edit(id.0, who.user, content).await?;
     Ok(ok(Comment::of(written, &media).await?))
 }

@@ -1,5 +1,5 @@
 //! What workers send. They call once and never again, so their bodies may be longer than other people's, and JSON as
-//! Python writes it is taken too: with `NaN` and halves of surrogate pairs, which no standard knows.
+//! Python writes it is taken too: with `NaN` and lone surrogates, which no standard knows.
 
 use std::{future::Future, pin::Pin};
 
@@ -8,20 +8,20 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use crate::edge::{
     body::read_body,
     error::ApiError,
-    fields::{Fields, FromFields},
+    fields::{Fields, Request},
 };
 
 /// Longest body, in bytes: an error message may be a whole log.
 const MAX_BYTES: usize = 1024 * 1024;
 
-/// What Python writes for numbers that are none.
+/// What Python writes for numbers that are not finite.
 const NON_FINITE: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
 
 /// A `T` read from a worker's JSON object of at most 1 MiB.
 #[derive(Debug)]
-pub(super) struct WorkerBody<T>(pub(super) T);
+pub struct WorkerBody<T>(pub T);
 
-impl<T: FromFields + 'static> FromRequest for WorkerBody<T> {
+impl<T: Request + 'static> FromRequest for WorkerBody<T> {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
@@ -29,36 +29,36 @@ impl<T: FromFields + 'static> FromRequest for WorkerBody<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let body = read_body(&request, payload, MAX_BYTES).await?;
-            let fields = Fields::parse(&body).or_else(|_| Fields::parse(&mended(&body)))?;
+            let fields = Fields::parse(&body).or_else(|_| Fields::parse(&repaired(&body)))?;
             fields.read().map(Self)
         })
     }
 }
 
-/// The same text with U+FFFD for every half of a surrogate pair and null for numbers that are none.
-fn mended(body: &[u8]) -> Vec<u8> {
-    let mut mended = Vec::with_capacity(body.len());
+/// The same text with U+FFFD for every lone surrogate and null for numbers that are not finite.
+fn repaired(body: &[u8]) -> Vec<u8> {
+    let mut repaired = Vec::with_capacity(body.len());
     let mut in_text = false;
     let mut rest = body;
     while let Some(first) = rest.first() {
         let (length, instead) = if in_text { in_a_text(rest) } else { between(rest) };
         in_text ^= *first == b'"';
         let (taken, left) = rest.split_at(length);
-        mended.extend_from_slice(instead.unwrap_or(taken));
+        repaired.extend_from_slice(instead.unwrap_or(taken));
         rest = left;
     }
-    mended
+    repaired
 }
 
 /// How many bytes belong together at the start of `rest`, inside of a text, and what goes in their place.
 fn in_a_text(rest: &[u8]) -> (usize, Option<&'static [u8]>) {
-    let half = Some(br"\ufffd".as_slice());
+    let replacement = Some(br"\ufffd".as_slice());
     match (rest, unit(rest)) {
         (_, Some(0xd800..=0xdbff)) => match unit(&rest[6..]) {
             Some(0xdc00..=0xdfff) => (12, None),
-            _ => (6, half),
+            _ => (6, replacement),
         },
-        (_, Some(0xdc00..=0xdfff)) => (6, half),
+        (_, Some(0xdc00..=0xdfff)) => (6, replacement),
         (_, Some(_)) => (6, None),
         // The quote of `\"` ends nothing.
         ([b'\\', _, ..], None) => (2, None),
@@ -85,14 +85,13 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::{request, workers::requests::Measured};
 
-    /// Everything that was sent.
-    #[derive(Debug)]
-    struct Sent(Value, Option<Value>);
-
-    impl FromFields for Sent {
-        fn from_fields(fields: &mut Fields) -> Option<Self> {
-            Some(Self(fields.value("a")?, fields.value("b")))
+    request! {
+        /// Everything that was sent.
+        struct Sent {
+            a: Measured,
+            b: Option<Measured>,
         }
     }
 
@@ -102,7 +101,7 @@ mod tests {
             .set_payload(body.into());
         let (request, mut payload) = request.to_http_parts();
         match WorkerBody::<Sent>::from_request(&request, &mut payload).await {
-            Ok(WorkerBody(Sent(a, b))) => Ok(json!([a, b])),
+            Ok(WorkerBody(Sent { a, b })) => Ok(json!([a.0, b.map(|b| b.0)])),
             Err(error) => Err(actix_web::ResponseError::status_code(&error).as_u16()),
         }
     }
@@ -116,7 +115,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn halves_of_surrogate_pairs_become_replacement_characters() {
+    async fn lone_surrogates_become_replacement_characters() {
         for (text, read) in [
             (r"\ud800", "\u{fffd}"),
             (r"\udfff.", "\u{fffd}."),
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn numbers_that_are_none_become_null() {
+    async fn numbers_that_are_not_finite_become_null() {
         let got = sent(r#"{"a":{"loss":NaN,"max":[Infinity, -Infinity],"why":"NaN"},"b":-Infinity}"#).await;
         assert_eq!(
             got,

@@ -1,44 +1,45 @@
-//! A reader of fields that remembers every fault.
+//! Reading the fields of a request, all faults at once.
 //!
-//! ```text
-//! fn from_fields(fields: &mut Fields) -> Option<Self> {
-//!     let name = fields.required("name", StyleName::parse);
-//!     let cost = fields.required_integer("generation_cost_tokens", GenerationCost::new);
-//!     let bio = fields.optional("bio", Bio::parse);
-//!     Some(Self { name: name?, cost: cost?, bio })
-//! }
-//! ```
+//! [`request!`](crate::request) declares a body or a query string: one struct that is read and documented. `deserr` was
+//! tried instead: it cannot read numbers and lists out of a form's texts, tell null from absent, or document the limits
+//! of value types, so each field would still be described twice.
 
-mod lists;
+mod field;
+mod page;
+mod request;
 mod source;
+mod values;
 
 use std::collections::HashMap;
 
-use domain::{
-    Fault,
-    page::{PageRequest, PageSize},
-};
+use domain::{Fault, page::PageRequest};
 use serde_json::{Map, Value};
+
+pub use field::{Field, FieldValue, List, NonNull, Nullable, Once, OrDefault, Property, WordList, nullable};
+pub use page::{PageQuery, SortedPage, TimePage};
+pub use request::{Request, parameters, schema};
+pub use source::{Raw, wrong};
+pub use values::{ImageUpload, read_data_url};
+
+pub(crate) use values::words;
+
+/// Most tags a list is filtered by.
+pub const MAX_FILTER_TAGS: usize = 10;
 
 use crate::edge::{
     cursor::{self, Order},
     error::{ApiError, FieldFaults},
     error_code::ErrorCode,
-    fields::source::{Raw, Source},
     messages::Cause,
+    spool::{Files, UploadedFile, UploadedFiles},
 };
-
-/// Something read from fields. Read all of them first, then put the value together: `None` needs no fault of its own
-/// when one was recorded on the way.
-pub trait FromFields: Sized {
-    /// Reads the fields; unknown ones are left alone.
-    fn from_fields(fields: &mut Fields) -> Option<Self>;
-}
+use source::Source;
 
 /// The fields of one request, and what is wrong with them so far. Each field can be read once.
 #[derive(Debug)]
 pub struct Fields {
     source: Source,
+    files: HashMap<&'static str, Files>,
     faults: FieldFaults,
     refusal: Option<ApiError>,
 }
@@ -46,7 +47,7 @@ pub struct Fields {
 impl Fields {
     /// The fields of a text that is a JSON object.
     pub(crate) fn parse(json: &[u8]) -> Result<Self, ApiError> {
-        // Nesting deeper than 128 is refused by the parser.
+        // The parser refuses nesting deeper than 128.
         match serde_json::from_slice(json) {
             Ok(Value::Object(object)) => Ok(Self::of_json(object)),
             Ok(_) => Err(ApiError::invalid(Cause::NotAnObject)),
@@ -67,91 +68,65 @@ impl Fields {
     fn new(source: Source) -> Self {
         Self {
             source,
+            files: HashMap::new(),
             faults: FieldFaults::new(),
             refusal: None,
         }
     }
 
-    /// Whether the field was sent as null: for changes that take a value away. Forms know no null.
+    /// Adds the files of a form and the faults found while they came.
+    pub(crate) fn with_files(mut self, files: HashMap<&'static str, Files>, faults: FieldFaults) -> Self {
+        self.files.extend(files);
+        self.faults.extend(faults);
+        self
+    }
+
+    /// Takes a field; absent when it was sent as null.
+    pub fn take(&mut self, name: &str) -> Option<Raw> {
+        let file = self.files.get_mut(name).and_then(|files| files.stored.pop());
+        file.map(Raw::File).or_else(|| self.source.take(name))
+    }
+
+    /// The file of a field, left in place.
+    pub fn file(&self, name: &str) -> Option<&UploadedFile> {
+        self.files.get(name)?.stored.first()
+    }
+
+    /// How many files a field came with, kept or not.
+    pub fn file_count(&self, name: &str) -> usize {
+        self.files.get(name).map_or(0, |files| files.count)
+    }
+
+    /// Takes all files of a field that were kept.
+    pub fn take_files(&mut self, name: &str) -> UploadedFiles {
+        self.files.remove(name).unwrap_or_default().stored
+    }
+
+    /// Whether the field was sent as null. Forms know no null.
     pub fn is_null(&self, name: &str) -> bool {
         self.source.is_null(name)
     }
 
-    /// Records a fault when the field was sent as null: its value can be changed and not taken away.
-    pub fn refuse_null(&mut self, name: &str) {
-        if self.is_null(name) {
-            self.fault(name, Fault::Required);
-        }
-    }
-
-    /// A text, checked by `parse`. Missing or null is a fault.
-    pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
-        self.must(name, |raw| parse(&raw.text()?))
-    }
-
-    /// A text, checked by `parse`, or nothing.
-    pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
-        self.may(name, |raw| parse(&raw.text()?))
-    }
-
-    /// Any text.
-    pub fn text(&mut self, name: &str) -> Option<String> {
-        self.may(name, Raw::text)
-    }
-
-    /// A whole number, checked by `make`. Missing or null is a fault.
-    pub fn required_integer<T>(
-        &mut self,
-        name: &str,
-        make: impl FnOnce(i64) -> Result<T, Fault>,
-    ) -> Option<T> {
-        self.must(name, |raw| make(raw.integer()?))
-    }
-
-    /// A whole number, checked by `make`, or nothing.
-    pub fn optional_integer<T>(
-        &mut self,
-        name: &str,
-        make: impl FnOnce(i64) -> Result<T, Fault>,
-    ) -> Option<T> {
-        self.may(name, |raw| make(raw.integer()?))
-    }
-
-    /// `true`, `false` or nothing.
-    pub fn boolean(&mut self, name: &str) -> Option<bool> {
-        self.may(name, Raw::boolean)
-    }
-
-    /// An object, as it is; in a form, a text that is a JSON object.
-    pub fn object(&mut self, name: &str) -> Option<Map<String, Value>> {
-        self.may(name, Raw::object)
-    }
-
-    /// A text that is left in place, for a look before it is read.
-    pub(super) fn peek_text(&self, name: &str) -> Option<&str> {
+    /// The text of a JSON field, left in place.
+    pub(crate) fn peek_text(&self, name: &str) -> Option<&str> {
         self.source.peek_text(name)
     }
 
-    /// Any JSON value, unchecked; a form's text as a string.
-    pub fn value(&mut self, name: &str) -> Option<Value> {
-        self.source.take(name).map(Raw::into_value)
-    }
-
-    /// `limit` and `cursor` of a list sorted by `order`. A bad cursor refuses the request with `INVALID_CURSOR`.
+    /// The page of a list sorted by `order`. A bad cursor refuses the request with `INVALID_CURSOR`.
     pub fn page(&mut self, order: Order) -> Option<PageRequest> {
-        let size = self.optional_integer("limit", PageSize::new).unwrap_or_default();
-        let after = match self.source.take("cursor").map(Raw::text) {
+        let size = OrDefault::read(self, "limit");
+        let after = match self.take("cursor").map(Raw::text) {
             None => None,
             Some(Ok(blank)) if blank.is_empty() => None,
             Some(text) => {
                 let place = text.ok().and_then(|cursor| cursor::decode(&cursor, order));
                 if place.is_none() {
-                    self.refuse(ApiError::new(ErrorCode::InvalidCursor));
+                    self.refusal = Some(ApiError::new(ErrorCode::InvalidCursor));
                 }
                 Some(place?)
             }
         };
-        Some(PageRequest { after, size })
+        Some(PageRequest { after, size: size?.0 })
     }
 
     /// Records a fault.
@@ -164,14 +139,9 @@ impl Fields {
         self.faults.add_as(name, fault, code);
     }
 
-    /// Takes over faults found elsewhere.
-    pub fn faults(&mut self, faults: FieldFaults) {
-        self.faults.extend(faults);
-    }
-
-    /// Refuses the request with an error that goes before all field faults; the first counts.
-    pub fn refuse(&mut self, error: ApiError) {
-        self.refusal.get_or_insert(error);
+    /// The value, or a fault recorded.
+    pub fn keep<T>(&mut self, name: &str, read: Result<T, Fault>) -> Option<T> {
+        read.map_err(|fault| self.fault(name, fault)).ok()
     }
 
     /// Whether nothing is wrong so far.
@@ -179,49 +149,19 @@ impl Fields {
         self.refusal.is_none() && self.faults.is_empty()
     }
 
-    /// What is wrong so far.
-    pub fn check(&mut self) -> Result<(), ApiError> {
-        if let Some(error) = self.refusal.take() {
-            return Err(error);
+    /// The value read, unless anything was wrong. A bad cursor goes before field faults.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, ApiError> {
+        match (self.refusal, value) {
+            (Some(error), _) => Err(error),
+            (None, Some(value)) if self.faults.is_empty() => Ok(value),
+            (None, _) => Err(ApiError::validation(self.faults)),
         }
-        if self.faults.is_empty() {
-            Ok(())
-        } else {
-            Err(ApiError::validation(std::mem::take(&mut self.faults)))
-        }
-    }
-
-    /// The value read, unless anything was wrong.
-    pub fn finish<T>(mut self, value: Option<T>) -> Result<T, ApiError> {
-        self.check()?;
-        value.ok_or_else(|| ApiError::new(ErrorCode::ValidationError))
     }
 
     /// Reads a `T`: all its faults, or it.
-    pub fn read<T: FromFields>(mut self) -> Result<T, ApiError> {
-        let value = T::from_fields(&mut self);
+    pub fn read<T: Request>(mut self) -> Result<T, ApiError> {
+        let value = T::read(&mut self);
         self.finish(value)
-    }
-
-    fn source(&mut self) -> &mut Source {
-        &mut self.source
-    }
-
-    /// Reads a field that may be missing.
-    fn may<T>(&mut self, name: &str, read: impl FnOnce(Raw) -> Result<T, Fault>) -> Option<T> {
-        let raw = self.source.take(name)?;
-        self.keep(name, read(raw))
-    }
-
-    /// Reads a field that must be there.
-    fn must<T>(&mut self, name: &str, read: impl FnOnce(Raw) -> Result<T, Fault>) -> Option<T> {
-        let read = self.source.take(name).ok_or(Fault::Required).and_then(read);
-        self.keep(name, read)
-    }
-
-    /// The value, or a fault recorded.
-    pub(super) fn keep<T>(&mut self, name: &str, read: Result<T, Fault>) -> Option<T> {
-        read.map_err(|fault| self.fault(name, fault)).ok()
     }
 }
 

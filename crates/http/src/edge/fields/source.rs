@@ -1,57 +1,42 @@
-//! Where fields come from: a JSON object, or the texts of a form or a query string.
+//! Raw fields: of a JSON object, or the texts of a form or a query string.
 
 use std::collections::HashMap;
 
 use domain::{Fault, fault::FieldType};
 use serde_json::{Map, Value};
 
-/// Raw fields.
-#[derive(Debug, Clone)]
+use crate::edge::spool::UploadedFile;
+
+#[derive(Debug)]
 pub(super) enum Source {
     Json(Map<String, Value>),
     Texts(HashMap<String, Vec<String>>),
 }
 
-/// One raw value.
-#[derive(Debug, Clone)]
-pub(super) enum Raw {
+/// What was sent for one field.
+#[derive(Debug)]
+pub enum Raw {
+    /// A JSON value that is not null.
     Json(Value),
-    Text(String),
+    /// The texts of a form or query field, at least one.
+    Texts(Vec<String>),
+    /// A file.
+    File(UploadedFile),
 }
 
 impl Source {
-    /// Takes a field's value; a field named twice counts once. JSON's null is no value.
+    /// Takes a field. Null counts as absent.
     pub(super) fn take(&mut self, name: &str) -> Option<Raw> {
         match self {
-            Self::Json(map) => match map.remove(name)? {
-                Value::Null => None,
-                value => Some(Raw::Json(value)),
-            },
-            Self::Texts(texts) => texts.remove(name)?.into_iter().next().map(Raw::Text),
+            Self::Json(map) => map.remove(name).filter(|value| !value.is_null()).map(Raw::Json),
+            Self::Texts(texts) => texts
+                .remove(name)
+                .filter(|texts| !texts.is_empty())
+                .map(Raw::Texts),
         }
     }
 
-    /// Takes every value of a list field: a JSON list, a field named several times, or one text that is a JSON list.
-    pub(super) fn take_list(&mut self, name: &str) -> Option<Result<Vec<Raw>, Fault>> {
-        match self {
-            Self::Json(map) => match map.remove(name)? {
-                Value::Null => None,
-                Value::Array(values) => Some(Ok(values.into_iter().map(Raw::Json).collect())),
-                _ => Some(Err(wrong(FieldType::List))),
-            },
-            Self::Texts(texts) => {
-                let texts = texts.remove(name)?;
-                Some(match &texts[..] {
-                    [one] if one.trim_start().starts_with('[') => serde_json::from_str::<Vec<Value>>(one)
-                        .map(|values| values.into_iter().map(Raw::Json).collect())
-                        .map_err(|_| wrong(FieldType::List)),
-                    _ => Ok(texts.into_iter().map(Raw::Text).collect()),
-                })
-            }
-        }
-    }
-
-    /// A JSON text, left in place.
+    /// The text of a JSON field, left in place.
     pub(super) fn peek_text(&self, name: &str) -> Option<&str> {
         match self {
             Self::Json(map) => map.get(name)?.as_str(),
@@ -65,32 +50,28 @@ impl Source {
 }
 
 impl Raw {
-    /// The value as it came.
-    pub(super) fn into_value(self) -> Value {
-        match self {
-            Self::Json(value) => value,
-            Self::Text(text) => Value::String(text),
+    /// A text without NUL, which PostgreSQL cannot store. Of a repeated field the first counts.
+    pub fn text(self) -> Result<String, Fault> {
+        let text = match self {
+            Self::Json(Value::String(text)) => text,
+            Self::Texts(texts) => texts.into_iter().next().unwrap_or_default(),
+            Self::Json(_) | Self::File(_) => return Err(wrong(FieldType::Text)),
+        };
+        if text.contains('\0') {
+            return Err(Fault::ForbiddenCharacter);
         }
-    }
-
-    /// A text without NUL, which PostgreSQL stores nowhere.
-    pub(super) fn text(self) -> Result<String, Fault> {
-        match self {
-            Self::Json(Value::String(text)) | Self::Text(text) if text.contains('\0') => {
-                drop(text);
-                Err(Fault::ForbiddenCharacter)
-            }
-            Self::Json(Value::String(text)) | Self::Text(text) => Ok(text),
-            Self::Json(_) => Err(wrong(FieldType::Text)),
-        }
+        Ok(text)
     }
 
     /// A whole number. One beyond 64 bits becomes the nearest that fits: it is out of every range all the same.
-    pub(super) fn integer(self) -> Result<i64, Fault> {
+    pub fn integer(self) -> Result<i64, Fault> {
         let digits = match self {
             Self::Json(Value::Number(number)) => number.to_string(),
-            Self::Text(text) => text.trim().to_owned(),
-            Self::Json(_) => return Err(wrong(FieldType::Integer)),
+            Self::Texts(texts) => texts
+                .first()
+                .map(|text| text.trim().to_owned())
+                .unwrap_or_default(),
+            Self::Json(_) | Self::File(_) => return Err(wrong(FieldType::Integer)),
         };
         let unsigned = digits.strip_prefix('-').unwrap_or(&digits);
         if unsigned.is_empty() || !unsigned.bytes().all(|b| b.is_ascii_digit()) {
@@ -105,25 +86,53 @@ impl Raw {
     }
 
     /// `true` or `false`.
-    pub(super) fn boolean(self) -> Result<bool, Fault> {
+    pub fn boolean(self) -> Result<bool, Fault> {
         match self {
             Self::Json(Value::Bool(value)) => Ok(value),
-            Self::Text(text) if text == "true" => Ok(true),
-            Self::Text(text) if text == "false" => Ok(false),
-            _ => Err(wrong(FieldType::Boolean)),
+            Self::Texts(texts) => match texts.first().map(String::as_str) {
+                Some("true") => Ok(true),
+                Some("false") => Ok(false),
+                _ => Err(wrong(FieldType::Boolean)),
+            },
+            Self::Json(_) | Self::File(_) => Err(wrong(FieldType::Boolean)),
         }
     }
 
     /// An object; in a form, a text that is a JSON object.
-    pub(super) fn object(self) -> Result<Map<String, Value>, Fault> {
+    pub fn object(self) -> Result<Map<String, Value>, Fault> {
         match self {
-            Self::Json(Value::Object(map)) => Ok(map),
-            Self::Text(text) => serde_json::from_str(&text).map_err(|_| wrong(FieldType::Object)),
-            Self::Json(_) => Err(wrong(FieldType::Object)),
+            Self::Json(Value::Object(map)) => Some(map),
+            Self::Texts(texts) => texts.first().and_then(|text| serde_json::from_str(text).ok()),
+            Self::Json(_) | Self::File(_) => None,
+        }
+        .ok_or(wrong(FieldType::Object))
+    }
+
+    /// The entries of a list; in a form, a repeated field or one text that is a JSON list.
+    pub fn list(self) -> Result<Vec<Self>, Fault> {
+        let values: Vec<Value> = match self {
+            Self::Json(Value::Array(values)) => values,
+            Self::Texts(texts) => match &texts[..] {
+                [one] if one.trim_start().starts_with('[') => {
+                    serde_json::from_str(one).map_err(|_| wrong(FieldType::List))?
+                }
+                _ => return Ok(texts.into_iter().map(|text| Self::Texts(vec![text])).collect()),
+            },
+            Self::Json(_) | Self::File(_) => return Err(wrong(FieldType::List)),
+        };
+        Ok(values.into_iter().map(Self::Json).collect())
+    }
+
+    /// Any JSON value; a form's text as a string.
+    pub fn into_value(self) -> Value {
+        match self {
+            Self::Json(value) => value,
+            other => other.text().map_or(Value::Null, Value::String),
         }
     }
 }
 
-fn wrong(expected: FieldType) -> Fault {
+/// A value of another type than `expected`.
+pub fn wrong(expected: FieldType) -> Fault {
     Fault::WrongType { expected }
 }

@@ -1,4 +1,4 @@
-//! What a reader of fields makes of good and bad values.
+//! What becomes of good and bad values.
 
 use domain::{
     fault::FieldType,
@@ -7,6 +7,22 @@ use domain::{
 use serde_json::json;
 
 use super::*;
+use crate::{edge::language::Lang, request};
+
+request! {
+    struct Thing {
+        name: StyleName,
+        cost: GenerationCost,
+        tags: List<TagName, 1, 2>,
+        missing: StyleName,
+    }
+}
+
+request! {
+    struct Price {
+        cost: GenerationCost,
+    }
+}
 
 fn json_fields(value: Value) -> Fields {
     match value {
@@ -15,54 +31,72 @@ fn json_fields(value: Value) -> Fields {
     }
 }
 
+fn form(values: &[&str]) -> Fields {
+    let values = values.iter().map(|value| (*value).to_owned()).collect();
+    Fields::of_texts([("tags".to_owned(), values)].into())
+}
+
 fn details(error: &ApiError) -> Value {
-    error.body(crate::edge::language::Lang::English)["error"]["details"].clone()
+    error.body(Lang::English)["error"]["details"].clone()
 }
 
 #[test]
 fn all_bad_fields_are_reported_at_once() {
-    let mut fields = json_fields(json!({ "name": "  ", "cost": 1.5, "tags": ["수채화"], "other": 1 }));
-    assert_eq!(fields.required("name", StyleName::parse), None);
-    assert_eq!(fields.required_integer("cost", GenerationCost::new), None);
-    assert_eq!(fields.required_list("tags", 1..=30, TagName::parse), None);
-    assert_eq!(fields.required("missing", StyleName::parse), None);
-    let error = fields.check().unwrap_err();
+    let fields = json_fields(json!({ "name": "  ", "cost": 1.5, "tags": ["수채화"], "other": 1 }));
+    let error = fields.read::<Thing>().unwrap_err();
     assert_eq!(error.code(), ErrorCode::ValidationError);
     let details = details(&error);
     let names: Vec<_> = details.as_object().unwrap().keys().collect();
     assert_eq!(names, ["cost", "missing", "name", "tags"]);
+    let good = json!({ "name": "Sea", "cost": 30, "tags": ["sea"], "missing": "here" });
+    let read: Thing = json_fields(good).read().unwrap();
+    assert_eq!((read.name.as_str(), read.missing.as_str()), ("Sea", "here"));
+    assert_eq!((read.cost.tokens().get(), read.tags.0.len()), (30, 1));
 }
 
 #[test]
 fn null_is_told_from_absent() {
-    let mut fields = json_fields(json!({ "bio": null }));
-    assert!(fields.is_null("bio") && !fields.is_null("name"));
-    assert_eq!(fields.text("bio"), None);
-    assert!(fields.check().is_ok());
+    let read = |body: Value| {
+        let mut fields = json_fields(body);
+        let bio = Nullable::<String>::read(&mut fields, "bio").unwrap().0;
+        let name = NonNull::<String>::read(&mut fields, "name").map(|name| name.0);
+        (bio, name.filter(|_| fields.are_good()))
+    };
+    assert_eq!(read(json!({})), (None, Some(None)));
+    assert_eq!(
+        read(json!({ "bio": null, "name": "a" })),
+        (Some(None), Some(Some("a".into())))
+    );
+    assert_eq!(
+        read(json!({ "bio": "b", "name": null })),
+        (Some(Some("b".into())), None)
+    );
 }
 
 #[test]
 fn numbers_beyond_sixty_four_bits_are_out_of_range_and_not_of_the_wrong_type() {
+    let fault = |raw: &str| {
+        let mut fields = Fields::parse(format!("{{\"cost\":{raw}}}").as_bytes()).unwrap();
+        assert!(
+            Price::read(&mut fields).map(|price| price.cost).is_none(),
+            "{raw}"
+        );
+        fields.faults
+    };
     for raw in ["9223372036854775808", "18446744073709551615", "-1", "0", "10001"] {
-        let mut fields = json_fields(serde_json::from_str(&format!("{{\"cost\":{raw}}}")).unwrap());
-        fields.required_integer("cost", GenerationCost::new);
         let expected = FieldFaults::of("cost", Fault::OutOfRange { min: 1, max: 10_000 });
-        assert_eq!(fields.faults, expected, "{raw}");
+        assert_eq!(fault(raw), expected, "{raw}");
     }
     for raw in ["1.5", "1e3", "\"7\"", "true", "[1]"] {
-        let mut fields = json_fields(serde_json::from_str(&format!("{{\"cost\":{raw}}}")).unwrap());
-        fields.required_integer("cost", GenerationCost::new);
-        let fault = Fault::WrongType {
-            expected: FieldType::Integer,
-        };
-        assert_eq!(fields.faults, FieldFaults::of("cost", fault), "{raw}");
+        let expected = FieldFaults::of("cost", wrong(FieldType::Integer));
+        assert_eq!(fault(raw), expected, "{raw}");
     }
 }
 
 #[test]
 fn texts_with_nul_are_refused_whatever_the_field() {
     let mut fields = json_fields(json!({ "package_id": "a\0b" }));
-    assert_eq!(fields.text("package_id"), None);
+    assert_eq!(<String as Field>::read(&mut fields, "package_id"), None);
     assert_eq!(
         fields.faults,
         FieldFaults::of("package_id", Fault::ForbiddenCharacter)
@@ -73,7 +107,39 @@ fn texts_with_nul_are_refused_whatever_the_field() {
 fn a_bad_cursor_goes_before_field_faults() {
     let texts = [("limit", "0"), ("cursor", "???")];
     let texts = texts.map(|(name, text)| (name.to_owned(), vec![text.to_owned()]));
-    let mut fields = Fields::of_texts(texts.into());
-    assert_eq!(fields.page(Order::Time), None);
-    assert_eq!(fields.check().unwrap_err().code(), ErrorCode::InvalidCursor);
+    let error = Fields::of_texts(texts.into()).read::<PageQuery>().unwrap_err();
+    assert_eq!(error.code(), ErrorCode::InvalidCursor);
+}
+
+#[test]
+fn a_form_sends_a_list_as_repeated_fields_or_as_json() {
+    let tags = |values: &[&str]| {
+        let List(tags) = <List<TagName, 1, 2> as FieldValue>::read(form(values).take("tags")?).ok()?;
+        Some(tags.iter().map(|tag| tag.as_str().to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(tags(&["a", "b"]).unwrap(), ["a", "b"]);
+    assert_eq!(tags(&["[\"a\", \"b\"]"]).unwrap(), ["a", "b"]);
+    for bad in [&["[1]"][..], &["[oops"], &["a", "b", "c"]] {
+        assert_eq!(tags(bad), None, "{bad:?}");
+    }
+}
+
+#[test]
+fn a_query_sends_a_list_with_commas() {
+    let words = |values: &[&str]| {
+        let list = OrDefault::<WordList<String, 3>>::read(&mut form(values), "tags");
+        list.map(|OrDefault(WordList(words))| words)
+    };
+    assert_eq!(words(&["a, b,,", "c"]).unwrap(), ["a", "b", "c"]);
+    assert_eq!(words(&["a,b,c,d"]), None);
+    assert!(words(&[]).unwrap().is_empty());
+}
+
+#[test]
+fn a_parameter_that_comes_twice_counts_as_absent() {
+    let once = |values: &[&str]| Once::read(&mut form(values), "tags").unwrap().0;
+    assert_eq!(once(&["a b"]).as_deref(), Some("a b"));
+    assert_eq!(once(&[""]).as_deref(), Some(""));
+    assert_eq!(once(&["1", "1"]), None);
+    assert_eq!(once(&[]), None);
 }

@@ -1,62 +1,55 @@
-//! Multipart forms, streamed to disk: memory does not grow with the size or the number of files.
+//! Multipart forms, streamed to disk: memory does not grow with the size or the number of files. The framework's own
+//! reader (`MultipartForm`) stops at the first fault, limits files per field name only and keeps none over the limit.
 
 mod part;
-mod spec;
 
 use std::collections::HashMap;
 
-use actix_multipart::Multipart;
+use actix_multipart::{Field, Multipart};
 use actix_web::{HttpRequest, dev::Payload, error::PayloadError, web::Bytes};
 use domain::Fault;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::time::timeout;
 
-pub use spec::FormSpec;
-
 use crate::edge::{
     body::{MediaType, content_length, media_type},
     config::{BODY_IDLE_TIMEOUT, FORM_BODY_TIMEOUT},
     error::{ApiError, FieldFaults},
-    fields::Fields,
+    fields::{Fields, Request},
+    form_part::Part,
     messages::Cause,
-    spool::{UploadedFile, UploadedFiles},
+    spool::Files,
 };
 use part::{FileEnd, TextEnd, refused};
-use spec::{FileSpec, TextSpec};
 
-/// What a form brought.
-#[derive(Debug)]
-pub struct Form {
-    /// The texts, to be read like any other fields. Files over their limit are faults in here already: read with
-    /// [`Fields::finish`] or [`Fields::check`].
-    pub fields: Fields,
-    files: HashMap<&'static str, Files>,
+/// The fields of a form and their limits.
+#[derive(Debug, Clone)]
+pub struct FormSpec {
+    max_total: u64,
+    parts: Vec<(&'static str, Part)>,
 }
 
-impl Form {
-    /// Takes the files of a field.
-    pub fn files(&mut self, name: &str) -> Files {
-        self.files.remove(name).unwrap_or_default()
+impl FormSpec {
+    /// A form whose whole body has at most `max_total` bytes.
+    pub fn new(max_total: u64, parts: Vec<(&'static str, Part)>) -> Self {
+        Self { max_total, parts }
     }
 
-    /// Takes the file of a field that has one at most.
-    pub fn file(&mut self, name: &str) -> Option<UploadedFile> {
-        self.files(name).stored.pop()
+    /// The form of a request.
+    pub fn of<T: Request>(max_total: u64) -> Self {
+        let properties = T::properties().into_iter();
+        Self::new(
+            max_total,
+            properties
+                .map(|property| (property.name, property.part))
+                .collect(),
+        )
     }
-}
-
-/// The files of one field.
-#[derive(Debug, Default)]
-pub struct Files {
-    /// Those kept, in the order sent, each with its place.
-    pub stored: UploadedFiles,
-    /// How many were sent, kept or not.
-    pub count: usize,
 }
 
 /// Reads a form by `spec`. Another media type is 415, a body longer than allowed 413 (by its declared length at once,
 /// else as soon as it is), a malformed one 400. Fields that `spec` does not name are passed over.
-pub async fn read_form(request: &HttpRequest, payload: Payload, spec: &FormSpec) -> Result<Form, ApiError> {
+pub async fn read_form(request: &HttpRequest, payload: Payload, spec: &FormSpec) -> Result<Fields, ApiError> {
     if media_type(request.headers()) != MediaType::Form {
         return Err(ApiError::unsupported_media_type());
     }
@@ -96,64 +89,65 @@ struct Reader {
 }
 
 impl Reader {
-    async fn read(mut self, mut body: Multipart, spec: &FormSpec) -> Result<Form, ApiError> {
+    async fn read(mut self, mut body: Multipart, spec: &FormSpec) -> Result<Fields, ApiError> {
         while let Some(field) = body.next().await {
             let field = field.map_err(|error| refused(&error))?;
-            let name = field.name().unwrap_or_default().to_owned();
-            if let Some(text) = spec.text_named(&name) {
-                self.take_text(field, text).await?;
-            } else if let Some(file) = spec.file_named(&name) {
-                self.take_file(field, file).await?;
-            } else {
-                part::skip(field).await?;
+            let name = field.name().unwrap_or_default();
+            match spec.parts.iter().find(|(known, _)| *known == name) {
+                Some((name, part)) => self.take(field, name, part).await?,
+                None => part::skip(field).await?,
             }
         }
-        let mut fields = Fields::of_texts(self.texts);
-        fields.faults(self.faults);
-        Ok(Form {
-            fields,
-            files: self.files,
-        })
+        Ok(Fields::of_texts(self.texts).with_files(self.files, self.faults))
     }
 
-    async fn take_text(&mut self, field: actix_multipart::Field, spec: &TextSpec) -> Result<(), ApiError> {
-        let known = self.texts.entry(spec.name.to_owned()).or_default();
-        if known.len() >= spec.max_count {
-            self.faults.add(
-                spec.name,
-                Fault::WrongCount {
-                    min: 0,
-                    max: spec.max_count,
-                },
-            );
-            return part::skip(field).await;
-        }
-        match part::text(field, spec.max_bytes).await? {
-            TextEnd::Text(text) => known.push(text),
-            TextEnd::TooLong => self.faults.add(spec.name, spec.too_long.clone()),
-            TextEnd::NotText => self.faults.add(spec.name, Fault::Malformed),
-        }
-        Ok(())
-    }
-
-    async fn take_file(&mut self, field: actix_multipart::Field, spec: &FileSpec) -> Result<(), ApiError> {
-        let files = self.files.entry(spec.name).or_default();
-        let index = files.count;
-        if index >= spec.max_count {
-            files.count += 1;
-            return part::skip(field).await;
-        }
-        match part::file(field, spec.max_bytes, index).await? {
-            FileEnd::Kept(file) => {
-                files.stored.push(file);
-                files.count += 1;
+    async fn take(&mut self, field: Field, name: &'static str, part: &Part) -> Result<(), ApiError> {
+        match part {
+            Part::Text {
+                max_bytes,
+                max_count,
+                too_long,
+            } => {
+                let known = self.texts.entry(name.to_owned()).or_default();
+                if known.len() >= *max_count {
+                    let fault = Fault::WrongCount {
+                        min: 0,
+                        max: *max_count,
+                    };
+                    self.faults.add(name, fault);
+                    return part::skip(field).await;
+                }
+                match part::text(field, *max_bytes).await? {
+                    TextEnd::Text(text) => known.push(text),
+                    TextEnd::TooLong => self.faults.add(name, too_long.clone()),
+                    TextEnd::NotText => self.faults.add(name, Fault::Malformed),
+                }
             }
-            FileEnd::TooLarge => {
-                files.count += 1;
-                self.faults
-                    .add(spec.fault_name(index), Fault::ImageSize { max: spec.max_bytes });
+            Part::File { max_bytes, max_count } => {
+                let files = self.files.entry(name).or_default();
+                let index = files.count;
+                if index >= *max_count {
+                    files.count += 1;
+                    return part::skip(field).await;
+                }
+                match part::file(field, *max_bytes, index).await? {
+                    FileEnd::Kept(file) => {
+                        files.stored.push(file);
+                        files.count += 1;
+                    }
+                    FileEnd::TooLarge => {
+                        files.count += 1;
+                        let fault = Fault::ImageSize { max: *max_bytes };
+                        // A file's place is named where there can be several.
+                        if *max_count == 1 {
+                            self.faults.add(name, fault);
+                        } else {
+                            self.faults.add(format!("{name}[{index}]"), fault);
+                        }
+                    }
+                    FileEnd::NoneChosen => {}
+                }
             }
-            FileEnd::NoneChosen => {}
         }
         Ok(())
     }

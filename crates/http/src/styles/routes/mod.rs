@@ -8,8 +8,7 @@ use application::{
     media::Media,
     styles::{StyleService, Viewer},
 };
-use domain::{Fault, StyleId, UserId, page::PageRequest, ports::queries::StyleFilter, style::TagName};
-use utoipa::IntoParams;
+use domain::{StyleId, ports::queries::StyleFilter};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
@@ -18,13 +17,15 @@ use crate::{
         envelope::{Envelope, ErrorBody, Listing, accepted, ok},
         error::ApiError,
         error_code::ErrorCode,
-        extract::{FromQuery, Id, PageOf, PageParams},
-        fields::{Fields, FromFields},
+        extract::{FromQuery, Id},
+        fields::PageQuery,
         responses::listing,
         session::{MaybeSignedIn, SignedIn},
-        sort::{MAX_FILTER_TAGS, order_of, parse_sort},
     },
-    styles::responses::{OwnStyleSummary, RetriedTraining, StyleDetail, StyleSummary},
+    styles::{
+        requests::StyleQuery,
+        responses::{OwnStyleSummary, RetriedTraining, StyleDetail, StyleSummary},
+    },
 };
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -37,60 +38,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(find);
 }
 
-/// Filters of the style list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes the query in the OpenAPI pages")]
-struct StyleParams {
-    /// `recent` (default), or `popular`: most used first, then newest.
-    #[param(example = "popular")]
-    sort: Option<String>,
-    /// Tags separated by commas; a style has them all.
-    #[param(example = "sea,boat")]
-    tags: Option<String>,
-    /// Styles of this artist.
-    #[param(example = 12)]
-    artist_id: Option<i64>,
-    /// `completed` (default), or `all`: the reader's own unfinished ones too.
-    #[param(example = "completed")]
-    training_status: Option<String>,
-}
-
-struct StyleQuery {
-    filter: StyleFilter,
-    with_unfinished: bool,
-    page: PageRequest,
-}
-
-impl FromFields for StyleQuery {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let sort = fields.optional("sort", parse_sort).unwrap_or_default();
-        let tags = fields.words("tags", MAX_FILTER_TAGS, TagName::parse);
-        let artist = fields.optional_integer("artist_id", |id| Ok(UserId(id)));
-        let with_unfinished = fields.optional("training_status", |raw| match raw {
-            "completed" => Ok(false),
-            "all" => Ok(true),
-            _ => Err(Fault::NotOneOf {
-                allowed: "completed, all",
-            }),
-        });
-        let page = fields.page(order_of(sort));
-        let filter = StyleFilter {
-            sort,
-            tags: tags?,
-            artist,
-            unfinished_of: None,
-        };
-        Some(Self {
-            filter,
-            with_unfinished: with_unfinished.unwrap_or_default(),
-            page: page?,
-        })
-    }
-}
-
 /// Styles that can be used. While counts change underneath, a style in the `popular` order may move across the cursor.
-#[utoipa::path(tag = "styles", operation_id = "list_styles", security((), ("session" = [])), params(StyleParams, PageParams), responses(
+#[utoipa::path(tag = "styles", operation_id = "list_styles", security((), ("session" = [])), params(StyleQuery), responses(
     (status = 200, body = Envelope<Listing<StyleSummary>>), CommonErrors, PageErrors,
     (status = 422, description = "`VALIDATION_ERROR`: `limit` is not 1 to 100, or a filter is not known; `INVALID_TAG_LANGUAGE`: a tag that is not English", body = ErrorBody)))]
 #[get("/styles")]
@@ -100,13 +49,15 @@ async fn list(
     service: Data<StyleService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let FromQuery(StyleQuery {
-        mut filter,
-        with_unfinished,
-        page,
-    }) = query;
-    filter.unfinished_of = who.user().filter(|_| with_unfinished);
-    let found = service.list(filter, page).await?;
+    let FromQuery(query) = query;
+    let unfinished = query.training_status.0.with_unfinished;
+    let filter = StyleFilter {
+        sort: query.sorted.sort,
+        tags: query.tags.0.0,
+        artist: query.artist_id,
+        unfinished_of: who.user().filter(|_| unfinished),
+    };
+    let found = service.list(filter, query.sorted.page).await?;
     Ok(ok(listing(found, async |row| {
         StyleSummary::of(row, &media).await
     })
@@ -134,20 +85,20 @@ async fn find(
 }
 
 /// The artist's own styles, newest first.
-#[utoipa::path(tag = "styles", operation_id = "list_my_styles", security(("session" = [])), params(PageParams), responses(
+#[utoipa::path(tag = "styles", operation_id = "list_my_styles", security(("session" = [])), params(PageQuery), responses(
     (status = 200, body = Envelope<Listing<OwnStyleSummary>>),
     (status = 403, description = "`ARTIST_ONLY`: the account has no artist profile", body = ErrorBody),
     CommonErrors, SessionRequired, PageErrors))]
 #[get("/styles/me")]
 async fn mine(
     who: SignedIn,
-    query: FromQuery<PageOf>,
+    query: FromQuery<PageQuery>,
     service: Data<StyleService>,
 ) -> Result<HttpResponse, ApiError> {
     who.require_artist()?;
-    let FromQuery(PageOf(page)) = query;
+    let FromQuery(PageQuery { page }) = query;
     Ok(ok(Listing::of(
-        service.mine(who.user, page).await?,
+        service.mine(who.user, page.0).await?,
         OwnStyleSummary::from,
     )))
 }

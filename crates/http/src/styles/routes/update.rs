@@ -2,12 +2,7 @@
 
 use actix_web::{HttpResponse, patch, web::Data};
 use application::{media::Media, styles::StyleService};
-use chrono::{DateTime, Utc};
-use domain::{
-    Fault, StyleId,
-    ports::StyleChange,
-    style::{GenerationCost, LicenceKind, StyleDescription},
-};
+use domain::{StyleId, ports::StyleChange};
 
 use crate::{
     edge::{
@@ -15,64 +10,31 @@ use crate::{
         envelope::{Envelope, ErrorBody, ok},
         error::ApiError,
         extract::{Id, JsonBody},
-        fields::{Fields, FromFields},
         session::SignedIn,
     },
-    styles::{requests::StyleChangeBody, responses::StyleDetail},
+    styles::{requests::UpdateStyle, responses::StyleDetail},
 };
 
-pub(super) struct Change(StyleChange);
-
-impl FromFields for Change {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        for kept in [
-            "description",
-            "generation_cost_tokens",
-            "is_active",
-            "license_type",
-        ] {
-            fields.refuse_null(kept);
-        }
-        let no_end = fields.is_null("valid_to");
-        let description = fields.optional("description", StyleDescription::parse);
-        let cost = fields.optional_integer("generation_cost_tokens", GenerationCost::new);
-        let is_active = fields.boolean("is_active");
-        let licence = fields.optional("license_type", LicenceKind::parse);
-        let valid_to = fields.optional("valid_to", time);
-        Some(Self(StyleChange {
-            description,
-            cost,
-            is_active,
-            licence,
-            valid_to: if no_end { Some(None) } else { valid_to.map(Some) },
-        }))
-    }
-}
-
-/// A time in a year that the database keeps.
-fn time(raw: &str) -> Result<DateTime<Utc>, Fault> {
-    use chrono::Datelike;
-    let time = DateTime::parse_from_rfc3339(raw).map_err(|_| Fault::Malformed)?;
-    let time = time.with_timezone(&Utc);
-    if time.year() > 9999 {
-        return Err(Fault::Malformed);
-    }
-    Ok(time)
-}
-
 /// Changes one's own trained style. Its name is fixed; a new price counts for requests made from now on.
-#[utoipa::path(tag = "styles", operation_id = "update_style", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 7)), request_body = StyleChangeBody, responses(
+#[utoipa::path(tag = "styles", operation_id = "update_style", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 7)), request_body = UpdateStyle, responses(
     (status = 200, body = Envelope<StyleDetail>), CommonErrors, CsrfRequired, OwnerOnlyErrors, StyleNotFound, BodyErrors,
     (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; `STYLE_NOT_READY`: it is not trained yet", body = ErrorBody)))]
 #[patch("/styles/{id}")]
 pub(super) async fn update(
     who: SignedIn,
     id: Id<StyleId>,
-    body: JsonBody<Change>,
+    body: JsonBody<UpdateStyle>,
     service: Data<StyleService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let JsonBody(Change(change)) = body;
+    let JsonBody(body) = body;
+    let change = StyleChange {
+        description: body.description.0,
+        cost: body.generation_cost_tokens.0,
+        is_active: body.is_active.0,
+        licence: body.license_type.0,
+        valid_to: body.valid_to.0,
+    };
     let changed = service.change(id.0, who.user, change).await?;
     Ok(ok(StyleDetail::of(changed, true, &media).await?))
 }

@@ -1,7 +1,5 @@
 //! `POST /api/styles`: an artist uploads a style.
 
-use std::collections::HashMap;
-
 use actix_web::{
     HttpRequest, HttpResponse, post,
     web::{Data, Payload},
@@ -10,56 +8,30 @@ use application::{
     images::{self, ImageSource},
     styles::{IncomingImage, NewStyleUpload, StyleService},
 };
-use domain::{
-    Fault, UserId,
-    fault::FieldType,
-    style::{
-        GenerationCost, LicenceKind, StyleDescription, StyleName, TagName,
-        upload::{MAX_IMAGE_BYTES, MAX_IMAGES, MAX_TAGS, MIN_IMAGES},
-    },
-};
-use serde_json::{Map, Value};
+use domain::style::upload::{MAX_IMAGE_BYTES, MAX_IMAGES};
 
 use crate::{
     edge::{
         documented::{BodyErrors, CommonErrors, CsrfRequired},
         envelope::{Envelope, ErrorBody, created},
         error::ApiError,
-        error_code::ErrorCode,
-        fields::Fields,
-        multipart::{Files, Form, FormSpec, read_form},
+        fields::{Fields, Request},
+        multipart::{FormSpec, read_form},
         session::SignedIn,
-        spool::{UploadedFile, UploadedFiles},
+        spool::UploadedFile,
     },
-    styles::{requests::NewStyleForm, responses::UploadedStyle},
+    styles::{
+        requests::{CreateStyle, ImageTags, TrainingImages},
+        responses::UploadedStyle,
+    },
 };
 
 /// Room for the texts and the form's own lines beside the images.
 const OVERHEAD: u64 = 2 * 1024 * 1024;
 
-fn spec() -> FormSpec {
-    let integer = Fault::WrongType {
-        expected: FieldType::Integer,
-    };
-    FormSpec::new(MAX_IMAGES as u64 * MAX_IMAGE_BYTES + OVERHEAD)
-        .text("name", 1_000, Fault::TooLong { max: StyleName::MAX })
-        .text(
-            "description",
-            20_000,
-            Fault::TooLong {
-                max: StyleDescription::MAX,
-            },
-        )
-        .text("generation_cost_tokens", 30, integer)
-        .text("license_type", 30, Fault::Malformed)
-        .texts("tags", 10_000, 2 * MAX_TAGS, Fault::TooLong { max: TagName::MAX })
-        .text("image_tags", 512 * 1024, Fault::Malformed)
-        .files("images", MAX_IMAGE_BYTES, MAX_IMAGES)
-}
-
 /// Uploads a style and sends it to be trained. Everything is checked before anything is stored; what is refused leaves
 /// nothing behind.
-#[utoipa::path(tag = "styles", operation_id = "create_style", security(("session" = [], "csrf" = [])), request_body(content = NewStyleForm, content_type = "multipart/form-data"), responses(
+#[utoipa::path(tag = "styles", operation_id = "create_style", security(("session" = [], "csrf" = [])), request_body(content = CreateStyle, content_type = "multipart/form-data"), responses(
     (status = 201, body = Envelope<UploadedStyle>, headers(("Location" = String, description = "Path of the style"))),
     CommonErrors, CsrfRequired, BodyErrors,
     (status = 403, description = "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or a foreign origin; `ARTIST_ONLY`: the account has no artist profile; `STYLE_LIMIT_REACHED`: the artist has as many styles as allowed", body = ErrorBody),
@@ -74,112 +46,48 @@ async fn create(
 ) -> Result<HttpResponse, ApiError> {
     who.require_artist()?;
     service.may_upload(who.user).await?;
-    let form = read_form(&request, payload.into_inner(), &spec()).await?;
+    let spec = FormSpec::of::<CreateStyle>(MAX_IMAGES as u64 * MAX_IMAGE_BYTES + OVERHEAD);
+    let mut fields = read_form(&request, payload.into_inner(), &spec).await?;
+    let body = CreateStyle::read(&mut fields);
     // The files live on disk as long as they are held here.
-    let (upload, _files) = read(who.user, form).await?;
+    let files = fields.take_files("images");
+    if !fields.are_good() {
+        report_bad_images(&mut fields, &files).await;
+    }
+    let CreateStyle {
+        name,
+        description,
+        generation_cost_tokens,
+        license_type,
+        tags,
+        images: TrainingImages,
+        image_tags: ImageTags(mut image_tags),
+    } = fields.finish(body)?;
+    let images = files.iter().map(|file| IncomingImage {
+        source: ImageSource::File(file.path().to_path_buf()),
+        tags: image_tags.remove(&file.index).unwrap_or_default(),
+    });
+    let upload = NewStyleUpload {
+        artist: who.user,
+        images: images.collect(),
+        name,
+        description,
+        cost: generation_cost_tokens,
+        licence: license_type.0,
+        tags: tags.0.0,
+    };
     let style = service.create(upload).await?;
     let location = format!("/api/styles/{}", style.id);
     Ok(created(&location, UploadedStyle::from(style)))
 }
 
-async fn read(artist: UserId, mut form: Form) -> Result<(NewStyleUpload, UploadedFiles), ApiError> {
-    let Files { stored, count } = form.files("images");
-    let mut fields = form.fields;
-    let name = fields.required("name", StyleName::parse);
-    let description = fields.required("description", StyleDescription::parse);
-    let cost = fields.required_integer("generation_cost_tokens", GenerationCost::new);
-    let licence = fields
-        .optional("license_type", LicenceKind::parse)
-        .unwrap_or_default();
-    let tags = fields
-        .optional_list("tags", 0..=MAX_TAGS, TagName::parse)
-        .unwrap_or_default();
-    let image_tags = fields.object("image_tags").unwrap_or_default();
-    let mut image_tags = read_image_tags(&mut fields, image_tags, count);
-    check_count(&mut fields, count);
-    if !fields.are_good() {
-        note_bad_images(&mut fields, &stored).await;
-    }
-
-    let images = stored
-        .iter()
-        .map(|file| IncomingImage {
-            source: ImageSource::File(file.path().to_path_buf()),
-            tags: image_tags.remove(&file.index).unwrap_or_default(),
-        })
-        .collect();
-    let upload = (|| {
-        Some(NewStyleUpload {
-            artist,
-            name: name?,
-            description: description?,
-            cost: cost?,
-            licence,
-            tags,
-            images,
-        })
-    })();
-    Ok((fields.finish(upload)?, stored))
-}
-
-/// Looks at the images of a form that is refused for something else, so that all that is wrong is named at once. Those
-/// of a good form are looked at when the style is made.
-async fn note_bad_images(fields: &mut Fields, stored: &[UploadedFile]) {
-    for file in stored {
+/// Adds the faults of the images when the form is refused for something else, so that everything wrong is reported at
+/// once. The images of a good form are inspected when the style is created.
+async fn report_bad_images(fields: &mut Fields, files: &[UploadedFile]) {
+    for file in files {
         let source = ImageSource::File(file.path().to_path_buf());
         if let Err(fault) = images::inspect(source, images::TRAINING).await {
             fields.fault(&format!("images[{}]", file.index), fault);
         }
     }
-}
-
-fn check_count(fields: &mut Fields, count: usize) {
-    let fault = Fault::WrongCount {
-        min: MIN_IMAGES,
-        max: MAX_IMAGES,
-    };
-    if count < MIN_IMAGES {
-        fields.fault_as("images", fault, ErrorCode::InsufficientImages);
-    } else if count > MAX_IMAGES {
-        fields.fault_as("images", fault, ErrorCode::TooManyImages);
-    }
-}
-
-/// Tags by index of the image; every index must be that of an image sent.
-fn read_image_tags(
-    fields: &mut Fields,
-    raw: Map<String, Value>,
-    count: usize,
-) -> HashMap<usize, Vec<TagName>> {
-    let mut read = HashMap::new();
-    for (key, value) in raw {
-        let Some(index) = key.parse::<usize>().ok().filter(|index| *index < count) else {
-            fields.fault("image_tags", Fault::Malformed);
-            continue;
-        };
-        match tags_of(&value) {
-            Ok(tags) => _ = read.insert(index, tags),
-            Err(fault) => fields.fault(&format!("image_tags[{index}]"), fault),
-        }
-    }
-    read
-}
-
-fn tags_of(value: &Value) -> Result<Vec<TagName>, Fault> {
-    let list = value.as_array().ok_or(Fault::WrongType {
-        expected: FieldType::List,
-    })?;
-    if list.len() > MAX_TAGS {
-        return Err(Fault::WrongCount {
-            min: 0,
-            max: MAX_TAGS,
-        });
-    }
-    let tag = |value: &Value| {
-        let text = value.as_str().ok_or(Fault::WrongType {
-            expected: FieldType::Text,
-        })?;
-        TagName::parse(text)
-    };
-    list.iter().map(tag).collect()
 }

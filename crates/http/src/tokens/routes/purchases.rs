@@ -15,25 +15,16 @@ use crate::{
         error::ApiError,
         error_code::ErrorCode,
         extract::JsonBody,
-        fields::{Fields, FromFields},
         session::SignedIn,
     },
     tokens::{
-        requests::PurchaseBody,
+        requests::PurchaseTokens,
         responses::{CreatedOrder, PackageOffer, PurchaseOrder},
     },
 };
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(packages).service(purchase).service(order_view);
-}
-
-struct Wanted(String);
-
-impl FromFields for Wanted {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        fields.required("package_id", |raw| Ok(raw.to_owned())).map(Self)
-    }
 }
 
 /// What can be bought; all of it on one page.
@@ -45,7 +36,7 @@ async fn packages(service: Data<PaymentService>) -> Result<HttpResponse, ApiErro
 }
 
 /// Orders a package: send the browser to `payment_url`. The tokens are there once the order is `paid`.
-#[utoipa::path(tag = "tokens", operation_id = "purchase_tokens", security(("session" = [], "csrf" = [])), request_body = PurchaseBody, responses(
+#[utoipa::path(tag = "tokens", operation_id = "purchase_tokens", security(("session" = [], "csrf" = [])), request_body = PurchaseTokens, responses(
     (status = 201, body = Envelope<CreatedOrder>, headers(("Location" = String, description = "Path of the order"))),
     CommonErrors, CsrfRequired, BodyErrors,
     (status = 402, description = "`PAYMENT_FAILED`: the payment provider refuses the order, its code in `details`", body = ErrorBody),
@@ -53,11 +44,11 @@ async fn packages(service: Data<PaymentService>) -> Result<HttpResponse, ApiErro
 #[post("/tokens/purchase")]
 async fn purchase(
     who: SignedIn,
-    body: JsonBody<Wanted>,
+    body: JsonBody<PurchaseTokens>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, ApiError> {
-    let JsonBody(Wanted(package)) = body;
-    let order = CreatedOrder::from(service.purchase(who.user, &package).await?);
+    let JsonBody(PurchaseTokens { package_id }) = body;
+    let order = CreatedOrder::from(service.purchase(who.user, &package_id).await?);
     let location = format!("/api/tokens/purchases/{}", order.order_id);
     Ok(created(&location, order))
 }

@@ -6,15 +6,19 @@ use application::payments::{PaymentService, ReturnError, Returned, SettleError};
 use domain::payment::{OrderId, OrderState};
 use rust_decimal::Decimal;
 use url::{Url, form_urlencoded};
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::edge::{
-    browser::{on_the_web_client, parameter, redirect},
-    config::HttpDeps,
-    documented::SessionErrors,
-    error::ApiError,
-    middleware::route_guard::HeadRequest,
+use crate::{
+    edge::{
+        browser::{on_the_web_client, redirect},
+        config::HttpDeps,
+        documented::SessionErrors,
+        error::ApiError,
+        extract::FromQuery,
+        fields::Once,
+        middleware::route_guard::HeadRequest,
+    },
+    tokens::requests::{PaymentFailQuery, PaymentSuccessQuery},
 };
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -24,51 +28,21 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// Longest code of a refusal that is handed on.
 const MAX_CODE: usize = 64;
 
-/// Query of a return after the buyer agreed to pay.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes the query in the OpenAPI pages")]
-struct SuccessQuery {
-    /// The provider's key of the payment.
-    #[param(rename = "paymentKey")]
-    payment_key: Option<String>,
-    /// The order.
-    #[param(rename = "orderId")]
-    order_id: Option<String>,
-    /// The sum agreed to.
-    #[param(example = 10_000)]
-    amount: Option<String>,
-}
-
-/// Query of a return from a refusal.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes the query in the OpenAPI pages")]
-struct FailQuery {
-    /// The provider's code.
-    #[param(example = "PAY_PROCESS_CANCELED")]
-    code: Option<String>,
-    /// The provider's words; not handed on.
-    message: Option<String>,
-    /// The order.
-    #[param(rename = "orderId")]
-    order_id: Option<String>,
-}
-
 /// The buyer agreed to pay: the payment is confirmed and the tokens are granted. HEAD does nothing here and is 405.
-#[utoipa::path(tag = "payments", operation_id = "finish_payment", security(()), params(SuccessQuery), responses(
+#[utoipa::path(tag = "payments", operation_id = "finish_payment", security(()), params(PaymentSuccessQuery), responses(
     (status = 302, description = "To the web client: `/payments/success?order_id&status=paid|pending`, or `/payments/fail?order_id&error=<code>` with \
         `invalid_return`, `unknown_order`, `purchase_expired`, `payment_failed` (and the provider's `code`), `provider_unavailable` or `server_error`"),
     SessionErrors))]
 #[get("/payments/toss/success")]
 async fn success(
     request: HttpRequest,
+    query: FromQuery<PaymentSuccessQuery>,
     service: Data<PaymentService>,
     deps: Data<HttpDeps>,
 ) -> Result<HttpResponse, ApiError> {
     only_get(&request)?;
     let frontend = &deps.config.frontend_url;
-    let Some(returned) = returned(request.query_string()) else {
+    let Some(returned) = returned(query.0) else {
         return Ok(failed(frontend, None, "invalid_return", None));
     };
     let order = returned.order.clone();
@@ -79,19 +53,21 @@ async fn success(
 }
 
 /// The payment was refused, or its buyer turned back. HEAD does nothing here and is 405.
-#[utoipa::path(tag = "payments", operation_id = "fail_payment", security(()), params(FailQuery), responses(
+#[utoipa::path(tag = "payments", operation_id = "fail_payment", security(()), params(PaymentFailQuery), responses(
     (status = 302, description = "To the web client: `/payments/fail?order_id&error=<code>`; to `/payments/success?order_id&status=paid` when it was paid all the same"),
     SessionErrors))]
 #[get("/payments/toss/fail")]
 async fn fail(
     request: HttpRequest,
+    query: FromQuery<PaymentFailQuery>,
     service: Data<PaymentService>,
     deps: Data<HttpDeps>,
 ) -> Result<HttpResponse, ApiError> {
     only_get(&request)?;
-    let (query, frontend) = (request.query_string(), &deps.config.frontend_url);
-    let code = parameter(query, "code").filter(|code| is_code(code));
-    let Some(order) = order_of(query) else {
+    let frontend = &deps.config.frontend_url;
+    let FromQuery(PaymentFailQuery { code, order_id }) = query;
+    let code = code.0.filter(|code| is_code(code));
+    let Some(order) = order_of(order_id) else {
         return Ok(failed(frontend, None, "payment_failed", code.as_deref()));
     };
     Ok(match service.not_paid(&order).await {
@@ -110,16 +86,16 @@ fn only_get(request: &HttpRequest) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn returned(query: &str) -> Option<Returned> {
+fn returned(query: PaymentSuccessQuery) -> Option<Returned> {
     Some(Returned {
-        order: order_of(query)?,
-        payment_key: parameter(query, "paymentKey")?,
-        amount: parameter(query, "amount")?.parse::<Decimal>().ok()?,
+        order: order_of(query.order_id)?,
+        payment_key: query.payment_key.0?,
+        amount: query.amount.0?.parse::<Decimal>().ok()?,
     })
 }
 
-fn order_of(query: &str) -> Option<OrderId> {
-    OrderId::parse(&parameter(query, "orderId")?).ok()
+fn order_of(sent: Once) -> Option<OrderId> {
+    OrderId::parse(&sent.0?).ok()
 }
 
 /// Whether this is a word that the provider could have sent, and not a sentence of somebody else's.
@@ -174,9 +150,10 @@ mod tests {
     #[test]
     fn a_return_is_read_whole_or_not_at_all() {
         let good = "paymentKey=k&orderId=order-1&amount=10000";
-        let read = returned(good).unwrap();
+        let read = |query: &str| returned(FromQuery::parse(query).unwrap().0);
+        let returned = read(good).unwrap();
         assert_eq!(
-            (read.payment_key.as_str(), read.amount),
+            (returned.payment_key.as_str(), returned.amount),
             ("k", Decimal::from(10_000))
         );
         for bad in [
@@ -187,7 +164,7 @@ mod tests {
             "paymentKey=k&orderId=order-1&orderId=order-2&amount=10000",
             "orderId=order-1&amount=10000",
         ] {
-            assert!(returned(bad).is_none(), "{bad}");
+            assert!(read(bad).is_none(), "{bad}");
         }
     }
 

@@ -9,8 +9,6 @@ use actix_web::{
     web::{Data, Payload},
 };
 use application::payments::PaymentService;
-use domain::payment::OrderId;
-use serde::Deserialize;
 use tokio::time::timeout;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -44,7 +42,7 @@ async fn payment(
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, ApiError> {
     let body = read_body(&request, payload.into_inner(), MAX_JSON_BYTES).await?;
-    let noted = match order_of(&body) {
+    let noted = match PaymentEvent::order_of(&body) {
         // Cut off in time, nothing is half done: what was read is written by one statement.
         Some(order) => timeout(PATIENCE, service.told_of(&order))
             .await
@@ -52,59 +50,4 @@ async fn payment(
         None => None,
     };
     Ok(ok(PaymentEventResult::from(noted)))
-}
-
-/// All that is read of an event.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Event {
-    data: Option<Payment>,
-    order_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payment {
-    order_id: Option<String>,
-}
-
-/// The order of `{…, data: {orderId}}` or of `{orderId}`.
-fn order_of(body: &[u8]) -> Option<OrderId> {
-    let event: Event = serde_json::from_slice(body).ok()?;
-    let named = event.data.and_then(|data| data.order_id).or(event.order_id)?;
-    OrderId::parse(&named).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_order_is_found_in_both_shapes() {
-        for body in [
-            r#"{"eventType":"PAYMENT_STATUS_CHANGED","createdAt":"x","data":{"orderId":"order-1","status":"DONE"}}"#,
-            r#"{"paymentKey":"k","orderId":"order-1","status":"DONE","totalAmount":10000}"#,
-            r#"{"data":null,"orderId":"order-1"}"#,
-        ] {
-            assert_eq!(
-                order_of(body.as_bytes()),
-                OrderId::parse("order-1").ok(),
-                "{body}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_names_no_order_means_nothing() {
-        for body in [
-            "",
-            "[]",
-            "{}",
-            r#"{"orderId":7}"#,
-            r#"{"orderId":"a b c d e f"}"#,
-            r#"{"data":{}}"#,
-        ] {
-            assert_eq!(order_of(body.as_bytes()), None, "{body}");
-        }
-    }
 }

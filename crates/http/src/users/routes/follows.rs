@@ -10,7 +10,8 @@ use crate::{
         documented::{CommonErrors, CsrfRequired, NotFoundError, PageErrors, SessionRequired},
         envelope::{Envelope, ErrorBody, Listing, no_content, ok},
         error::ApiError,
-        extract::{FromQuery, Id, PageOf, PageParams},
+        extract::{FromQuery, Id},
+        fields::PageQuery,
         responses::listing,
         session::SignedIn,
     },
@@ -54,17 +55,17 @@ async fn unfollow(
 }
 
 /// The artists the person signed in follows, last followed first.
-#[utoipa::path(tag = "users", operation_id = "list_following", security(("session" = [])), params(PageParams), responses(
+#[utoipa::path(tag = "users", operation_id = "list_following", security(("session" = [])), params(PageQuery), responses(
     (status = 200, body = Envelope<Listing<FollowListEntry>>), CommonErrors, SessionRequired, PageErrors))]
 #[get("/users/me/following")]
 async fn following(
     who: SignedIn,
-    query: FromQuery<PageOf>,
+    query: FromQuery<PageQuery>,
     service: Data<FollowService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let FromQuery(PageOf(page)) = query;
-    let found = service.following(who.user, page).await?;
+    let FromQuery(PageQuery { page }) = query;
+    let found = service.following(who.user, page.0).await?;
     Ok(ok(listing(found, async |row| {
         FollowListEntry::of(row, &media).await
     })

@@ -10,10 +10,7 @@ use application::{
     images::ImageSource,
     media::Media,
 };
-use domain::{
-    Fault,
-    user::{Bio, MAX_PICTURE_BYTES, Username},
-};
+use domain::user::Bio;
 
 use crate::{
     edge::{
@@ -22,21 +19,14 @@ use crate::{
         documented::{BodyErrors, CommonErrors, CsrfRequired},
         envelope::{Envelope, ErrorBody, ok},
         error::ApiError,
-        extract::read_data_url,
-        fields::Fields,
-        multipart::FormSpec,
+        extract::read_upload,
         session::{self, SignedIn},
-        spool::UploadedFile,
     },
-    users::{
-        requests::ChangeProfileBody,
-        responses::UpdatedProfile,
-        routes::{image_of, read_body},
-    },
+    users::{requests::UpdateProfile, responses::UpdatedProfile},
 };
 
 /// Longest body of a change: the largest picture in base64, and room for the rest.
-const MAX_CHANGE_BYTES: usize = 8 * 1024 * 1024;
+const MAX_UPDATE_BYTES: usize = 8 * 1024 * 1024;
 
 const PICTURE: &str = "profile_image";
 
@@ -45,7 +35,7 @@ const PICTURE: &str = "profile_image";
 /// The picture is made upright and small, and written anew: nothing of the file's metadata is kept. In JSON it is a
 /// `data:` URL, and `null` removes it.
 #[utoipa::path(tag = "users", operation_id = "update_profile", security(("session" = [], "csrf" = [])),
-    request_body(content((ChangeProfileBody = "application/json"), (ChangeProfileBody = "multipart/form-data"))),
+    request_body(content((UpdateProfile = "application/json"), (UpdateProfile = "multipart/form-data"))),
     responses(
         (status = 200, body = Envelope<UpdatedProfile>),
         CommonErrors, CsrfRequired, BodyErrors,
@@ -59,15 +49,31 @@ pub(super) async fn change(
     service: Data<AccountService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let (mut fields, file) = read_body(&request, payload, &change_form(), PICTURE, MAX_CHANGE_BYTES).await?;
-    let edit = ProfileEdit {
-        username: username(&mut fields),
-        bio: bio(&mut fields),
-        picture: picture(&mut fields, file.as_ref(), &service).await,
+    let mut fields = read_upload::<UpdateProfile>(&request, payload, PICTURE, MAX_UPDATE_BYTES).await?;
+    // Decoded before the fields are read, so that its faults are reported together with theirs.
+    let portrait = match fields.file(PICTURE) {
+        None => None,
+        Some(file) => {
+            let portrait = service
+                .portrait(ImageSource::File(file.path().to_path_buf()))
+                .await;
+            fields.keep(PICTURE, portrait)
+        }
     };
-    let changed = service
-        .change_profile(who.user, fields.finish(Some(edit))?)
-        .await?;
+    let body: UpdateProfile = fields.read()?;
+    let edit = ProfileEdit {
+        username: body.username.0,
+        bio: match body.bio.0 {
+            Some(None) => Bio::parse("").ok(),
+            sent => sent.flatten(),
+        },
+        picture: match (portrait, body.profile_image.0) {
+            (Some(portrait), _) => Picture::Replaced(portrait),
+            (None, Some(None)) => Picture::Removed,
+            (None, _) => Picture::Unchanged,
+        },
+    };
+    let changed = service.change_profile(who.user, edit).await?;
     Ok(ok(UpdatedProfile::of(changed, &media).await?))
 }
 
@@ -88,45 +94,4 @@ pub(super) async fn erase(
     Ok(HttpResponse::NoContent()
         .cookie(csrf::removal_cookie(&deps.config))
         .finish())
-}
-
-fn change_form() -> FormSpec {
-    FormSpec::new(MAX_CHANGE_BYTES as u64)
-        .text("username", 1_000, Fault::TooLong { max: Username::MAX })
-        .text("bio", 4_000, Fault::TooLong { max: Bio::MAX })
-        .file(PICTURE, MAX_PICTURE_BYTES)
-}
-
-/// A name cannot be taken away.
-fn username(fields: &mut Fields) -> Option<Username> {
-    fields.refuse_null("username");
-    fields.optional("username", Username::parse)
-}
-
-fn bio(fields: &mut Fields) -> Option<Bio> {
-    if fields.is_null("bio") {
-        return Bio::parse("").ok();
-    }
-    fields.optional("bio", Bio::parse)
-}
-
-/// The picture is decoded here already, so that its faults are told together with the others.
-async fn picture(fields: &mut Fields, file: Option<&UploadedFile>, service: &AccountService) -> Picture {
-    if fields.is_null(PICTURE) {
-        return Picture::Removed;
-    }
-    let source = match file {
-        Some(file) => Some(image_of(file)),
-        None => fields.optional(PICTURE, read_data_url).map(ImageSource::Bytes),
-    };
-    let Some(source) = source else {
-        return Picture::Unchanged;
-    };
-    match service.portrait(source).await {
-        Ok(portrait) => Picture::Replaced(portrait),
-        Err(fault) => {
-            fields.fault(PICTURE, fault);
-            Picture::Unchanged
-        }
-    }
 }

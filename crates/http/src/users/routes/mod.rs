@@ -12,32 +12,26 @@ use application::{
     images::ImageSource,
     media::Media,
 };
-use domain::{Fault, UserId, artist::ArtistName, style::upload::MAX_SIGNATURE_BYTES, user::EmailAddress};
+use domain::UserId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     edge::{
-        body::{MediaType, media_type},
         documented::{BodyErrors, CommonErrors, CsrfRequired, NotFoundError},
         envelope::{Envelope, ErrorBody, ok},
         error::ApiError,
         error_code::ErrorCode,
-        extract::{Id, read_data_url, read_json_with_file},
-        fields::Fields,
-        multipart::{FormSpec, read_form},
+        extract::{Id, read_upload},
         session::{MaybeSignedIn, SignedIn},
-        spool::UploadedFile,
     },
     users::{
-        requests::UpgradeBody,
+        requests::UpgradeToArtist,
         responses::{Me, Profile, UpgradedAccount},
     },
 };
 
 /// Longest JSON body of an upgrade: the largest signature in base64, and room for the rest.
 const MAX_UPGRADE_BYTES: usize = 3 * 1024 * 1024;
-
-const SIGNATURE: &str = "signature_image";
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -65,7 +59,7 @@ async fn profile(
 
 /// Makes the account an artist. The signature is stamped on images made in the artist's styles.
 #[utoipa::path(tag = "users", operation_id = "upgrade_to_artist", security(("session" = [], "csrf" = [])),
-    request_body(content((UpgradeBody = "application/json"), (UpgradeBody = "multipart/form-data"))),
+    request_body(content((UpgradeToArtist = "application/json"), (UpgradeToArtist = "multipart/form-data"))),
     responses(
         (status = 200, body = Envelope<UpgradedAccount>),
         CommonErrors, CsrfRequired, BodyErrors,
@@ -79,57 +73,15 @@ async fn upgrade(
     service: Data<AccountService>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let (mut fields, file) =
-        read_body(&request, payload, &upgrade_form(), SIGNATURE, MAX_UPGRADE_BYTES).await?;
-    let artist_name = fields.required("artist_name", ArtistName::parse);
-    let verified_email = fields.required("verified_email", EmailAddress::parse_address);
-    let signature = match &file {
-        Some(file) => Some(image_of(file)),
-        None => fields.required(SIGNATURE, read_data_url).map(ImageSource::Bytes),
+    let fields =
+        read_upload::<UpgradeToArtist>(&request, payload, "signature_image", MAX_UPGRADE_BYTES).await?;
+    let body: UpgradeToArtist = fields.read()?;
+    let upgrade = Upgrade {
+        user: who.user,
+        artist_name: body.artist_name,
+        verified_email: body.verified_email,
+        signature: ImageSource::File(body.signature_image.0.path().to_path_buf()),
     };
-    let upgrade = (|| {
-        Some(Upgrade {
-            user: who.user,
-            artist_name: artist_name?,
-            verified_email: verified_email?,
-            signature: signature?,
-        })
-    })();
-    let me = service.become_artist(fields.finish(upgrade)?).await?;
+    let me = service.become_artist(upgrade).await?;
     Ok(ok(UpgradedAccount::from(Me::of(me, &media).await?)))
-}
-
-fn upgrade_form() -> FormSpec {
-    FormSpec::new(MAX_UPGRADE_BYTES as u64)
-        .text("artist_name", 1_000, Fault::TooLong { max: ArtistName::MAX })
-        .text(
-            "verified_email",
-            1_000,
-            Fault::TooLong {
-                max: EmailAddress::MAX,
-            },
-        )
-        .file(SIGNATURE, MAX_SIGNATURE_BYTES)
-}
-
-/// The fields of a form and its `image`, or those of a JSON body, in which an image is a text.
-async fn read_body(
-    request: &HttpRequest,
-    payload: Payload,
-    form: &FormSpec,
-    image: &str,
-    most_bytes_of_json: usize,
-) -> Result<(Fields, Option<UploadedFile>), ApiError> {
-    let payload = payload.into_inner();
-    if !matches!(media_type(request.headers()), MediaType::Form) {
-        return read_json_with_file(request, payload, most_bytes_of_json, image).await;
-    }
-    let mut form = read_form(request, payload, form).await?;
-    let image = form.file(image);
-    Ok((form.fields, image))
-}
-
-/// The form's file.
-fn image_of(file: &UploadedFile) -> ImageSource {
-    ImageSource::File(file.path().to_path_buf())
 }

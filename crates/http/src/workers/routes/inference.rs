@@ -5,8 +5,7 @@ use application::{
     generations::{Failure, GenerationReport, InferenceReports},
     media::Media,
 };
-use domain::{GenerationId, TaskId, ports::Clock, retry::FailureCode};
-use serde_json::{Map, Value};
+use domain::{ports::Clock, retry::FailureCode};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
@@ -16,46 +15,20 @@ use crate::{
         envelope::{Envelope, Timestamp},
         error::ApiError,
         error_code::ErrorCode,
-        fields::{Fields, FromFields},
     },
     workers::{
         access::{Inference, Worker},
         body::WorkerBody,
-        figures::{clean_json, progress},
-        requests::{InferenceCompleteReport, InferenceFailedReport, InferenceProgressReport},
-        responses::InferenceReportResult,
-        routes::{answered, message, task_id},
+        figures::progress,
+        requests::{
+            InferenceCompleteReport, InferenceFailedReport, InferenceFigures, InferenceProgressReport,
+        },
+        responses::{InferenceReportResult, answer},
     },
 };
 
-const FIGURES: [&str; 4] = [
-    "current_step",
-    "total_steps",
-    "progress_percent",
-    "estimated_seconds",
-];
-
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(progressed).service(completed).service(failed);
-}
-
-struct Progressed {
-    generation: GenerationId,
-    task_id: Option<TaskId>,
-    progress: Map<String, Value>,
-}
-
-impl FromFields for Progressed {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let generation = fields.required_integer("generation_id", |id| Ok(GenerationId(id)));
-        let task_id = task_id(fields);
-        let progress = fields.object("progress").unwrap_or_default();
-        Some(Self {
-            generation: generation?,
-            task_id,
-            progress,
-        })
-    }
 }
 
 /// An image goes on. The first report moves the request to `processing`; a lower figure than before counts too.
@@ -64,39 +37,21 @@ impl FromFields for Progressed {
 #[patch("/webhooks/inference/progress")]
 async fn progressed(
     _worker: Worker<Inference>,
-    body: WorkerBody<Progressed>,
+    body: WorkerBody<InferenceProgressReport>,
     reports: Data<InferenceReports>,
     deps: Data<HttpDeps>,
 ) -> Result<HttpResponse, ApiError> {
-    let WorkerBody(Progressed {
-        generation,
-        task_id,
-        progress: figures,
-    }) = body;
-    let shown = progress(&figures, FIGURES, Timestamp(Clock::now(deps.clock.as_ref())));
-    answer(reports.progress(generation, task_id, shown).await?)
-}
-
-struct Completed {
-    generation: GenerationId,
-    task_id: Option<TaskId>,
-    result_url: String,
-    metadata: Option<Value>,
-}
-
-impl FromFields for Completed {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let generation = fields.required_integer("generation_id", |id| Ok(GenerationId(id)));
-        let task_id = task_id(fields);
-        let result_url = fields.required("result_url", |raw| Ok(raw.to_owned()));
-        let metadata = fields.value("metadata").map(clean_json);
-        Some(Self {
-            generation: generation?,
-            task_id,
-            result_url: result_url?,
-            metadata,
-        })
-    }
+    let WorkerBody(body) = body;
+    let shown = progress(
+        &body.progress.unwrap_or_default().0,
+        InferenceFigures::NAMES,
+        Timestamp(Clock::now(deps.clock.as_ref())),
+    );
+    show(
+        reports
+            .progress(body.generation_id, body.task_id.0, shown)
+            .await?,
+    )
 }
 
 /// An image is made: the request is completed and the artist is paid, once.
@@ -105,43 +60,25 @@ impl FromFields for Completed {
 #[post("/webhooks/inference/complete")]
 async fn completed(
     _worker: Worker<Inference>,
-    body: WorkerBody<Completed>,
+    body: WorkerBody<InferenceCompleteReport>,
     reports: Data<InferenceReports>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let WorkerBody(Completed {
-        generation,
-        task_id,
-        result_url,
-        metadata,
-    }) = body;
+    let WorkerBody(body) = body;
     let object = media
         .buckets()
-        .parse_result(&result_url)
+        .parse_result(&body.result_url)
         .map_err(|fault| ApiError::field("result_url", fault))?;
-    answer(reports.complete(generation, task_id, object, metadata).await?)
-}
-
-struct Failed {
-    generation: GenerationId,
-    failure: Failure,
-}
-
-impl FromFields for Failed {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let generation = fields.required_integer("generation_id", |id| Ok(GenerationId(id)));
-        let task_id = task_id(fields);
-        let code = FailureCode::read(&message(fields, "error_code"), FailureCode::GENERATION_FAILED);
-        let message = message(fields, "error_message");
-        Some(Self {
-            generation: generation?,
-            failure: Failure {
-                task_id,
-                code,
-                message,
-            },
-        })
-    }
+    show(
+        reports
+            .complete(
+                body.generation_id,
+                body.task_id.0,
+                object,
+                body.metadata.map(|m| m.0),
+            )
+            .await?,
+    )
 }
 
 /// An image failed: the task is sent again, or the request is given up and the tokens go back.
@@ -150,17 +87,22 @@ impl FromFields for Failed {
 #[post("/webhooks/inference/failed")]
 async fn failed(
     _worker: Worker<Inference>,
-    body: WorkerBody<Failed>,
+    body: WorkerBody<InferenceFailedReport>,
     reports: Data<InferenceReports>,
 ) -> Result<HttpResponse, ApiError> {
-    let WorkerBody(Failed { generation, failure }) = body;
-    answer(reports.failed(generation, failure).await?)
+    let WorkerBody(body) = body;
+    let failure = Failure {
+        task_id: body.task_id.0,
+        code: body.error_code.failure(FailureCode::GENERATION_FAILED),
+        message: body.error_message.0,
+    };
+    show(reports.failed(body.generation_id, failure).await?)
 }
 
-fn answer(report: Option<GenerationReport>) -> Result<HttpResponse, ApiError> {
+fn show(report: Option<GenerationReport>) -> Result<HttpResponse, ApiError> {
     let report = report.map(|r| InferenceReportResult {
         applied: r.applied,
         status: r.status.into(),
     });
-    answered(report, ErrorCode::GenerationNotFound)
+    answer(report, ErrorCode::GenerationNotFound)
 }

@@ -5,8 +5,7 @@ use application::{
     media::Media,
     styles::{TrainingReport, TrainingReports},
 };
-use domain::{StyleId, TaskId, ports::Clock, retry::FailureCode};
-use serde_json::{Map, Value};
+use domain::{ports::Clock, retry::FailureCode};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
@@ -16,46 +15,18 @@ use crate::{
         envelope::{Envelope, Timestamp},
         error::ApiError,
         error_code::ErrorCode,
-        fields::{Fields, FromFields},
     },
     workers::{
         access::{Training, Worker},
         body::WorkerBody,
-        figures::{clean_json, progress},
-        requests::{TrainingCompleteReport, TrainingFailedReport, TrainingProgressReport},
-        responses::TrainingReportResult,
-        routes::{answered, message, task_id},
+        figures::progress,
+        requests::{TrainingCompleteReport, TrainingFailedReport, TrainingFigures, TrainingProgressReport},
+        responses::{TrainingReportResult, answer},
     },
 };
 
-const FIGURES: [&str; 4] = [
-    "current_epoch",
-    "total_epochs",
-    "progress_percent",
-    "estimated_seconds",
-];
-
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(progressed).service(completed).service(failed);
-}
-
-struct Progressed {
-    style: StyleId,
-    task_id: Option<TaskId>,
-    progress: Map<String, Value>,
-}
-
-impl FromFields for Progressed {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let style = fields.required_integer("style_id", |id| Ok(StyleId(id)));
-        let task_id = task_id(fields);
-        let progress = fields.object("progress").unwrap_or_default();
-        Some(Self {
-            style: style?,
-            task_id,
-            progress,
-        })
-    }
 }
 
 /// A training goes on. The first report moves the style to `training`.
@@ -64,39 +35,17 @@ impl FromFields for Progressed {
 #[patch("/webhooks/training/progress")]
 async fn progressed(
     _worker: Worker<Training>,
-    body: WorkerBody<Progressed>,
+    body: WorkerBody<TrainingProgressReport>,
     reports: Data<TrainingReports>,
     deps: Data<HttpDeps>,
 ) -> Result<HttpResponse, ApiError> {
-    let WorkerBody(Progressed {
-        style,
-        task_id,
-        progress: figures,
-    }) = body;
-    let shown = progress(&figures, FIGURES, Timestamp(Clock::now(deps.clock.as_ref())));
-    answer(reports.progress(style, task_id, shown).await?)
-}
-
-struct Completed {
-    style: StyleId,
-    task_id: Option<TaskId>,
-    model_path: String,
-    metric: Option<Value>,
-}
-
-impl FromFields for Completed {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let style = fields.required_integer("style_id", |id| Ok(StyleId(id)));
-        let task_id = task_id(fields);
-        let model_path = fields.required("model_path", |raw| Ok(raw.to_owned()));
-        let metric = fields.value("training_metric").map(clean_json);
-        Some(Self {
-            style: style?,
-            task_id,
-            model_path: model_path?,
-            metric,
-        })
-    }
+    let WorkerBody(body) = body;
+    let shown = progress(
+        &body.progress.unwrap_or_default().0,
+        TrainingFigures::NAMES,
+        Timestamp(Clock::now(deps.clock.as_ref())),
+    );
+    show(reports.progress(body.style_id, body.task_id.0, shown).await?)
 }
 
 /// A style is trained. Counts even for one that was given up.
@@ -105,43 +54,25 @@ impl FromFields for Completed {
 #[post("/webhooks/training/complete")]
 async fn completed(
     _worker: Worker<Training>,
-    body: WorkerBody<Completed>,
+    body: WorkerBody<TrainingCompleteReport>,
     reports: Data<TrainingReports>,
     media: Data<Media>,
 ) -> Result<HttpResponse, ApiError> {
-    let WorkerBody(Completed {
-        style,
-        task_id,
-        model_path,
-        metric,
-    }) = body;
+    let WorkerBody(body) = body;
     let model = media
         .buckets()
-        .parse_model(&model_path)
+        .parse_model(&body.model_path)
         .map_err(|fault| ApiError::field("model_path", fault))?;
-    answer(reports.complete(style, task_id, model, metric).await?)
-}
-
-struct Failed {
-    style: StyleId,
-    task_id: Option<TaskId>,
-    code: FailureCode,
-    message: String,
-}
-
-impl FromFields for Failed {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let style = fields.required_integer("style_id", |id| Ok(StyleId(id)));
-        let task_id = task_id(fields);
-        let code = FailureCode::read(&message(fields, "error_code"), FailureCode::TRAINING_FAILED);
-        let message = message(fields, "error_message");
-        Some(Self {
-            style: style?,
-            task_id,
-            code,
-            message,
-        })
-    }
+    show(
+        reports
+            .complete(
+                body.style_id,
+                body.task_id.0,
+                model,
+                body.training_metric.map(|m| m.0),
+            )
+            .await?,
+    )
 }
 
 /// A training failed for good. Its owner may retry.
@@ -150,22 +81,19 @@ impl FromFields for Failed {
 #[post("/webhooks/training/failed")]
 async fn failed(
     _worker: Worker<Training>,
-    body: WorkerBody<Failed>,
+    body: WorkerBody<TrainingFailedReport>,
     reports: Data<TrainingReports>,
 ) -> Result<HttpResponse, ApiError> {
-    let WorkerBody(Failed {
-        style,
-        task_id,
-        code,
-        message,
-    }) = body;
-    answer(reports.failed(style, task_id, &code, message).await?)
+    let WorkerBody(body) = body;
+    let code = body.error_code.failure(FailureCode::TRAINING_FAILED);
+    let report = reports.failed(body.style_id, body.task_id.0, &code, body.error_message.0);
+    show(report.await?)
 }
 
-fn answer(report: Option<TrainingReport>) -> Result<HttpResponse, ApiError> {
+fn show(report: Option<TrainingReport>) -> Result<HttpResponse, ApiError> {
     let report = report.map(|r| TrainingReportResult {
         applied: r.applied,
         status: r.status.into(),
     });
-    answered(report, ErrorCode::StyleNotFound)
+    answer(report, ErrorCode::StyleNotFound)
 }
