@@ -81,7 +81,6 @@ pub struct ErrorBody {
 /// Code, message and details of an error.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorInfo {
-    #[schema(example = "VALIDATION_ERROR")]
     pub code: ErrorCode,
     /// For people, in English or Korean.
     #[schema(example = "Some fields are not valid.")]

@@ -19,8 +19,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(live).service(health);
 }
 
-/// Whether the platform is well. 200 while work is accepted, also when broker or storage are down (`degraded`); 503
-/// with the same object in `details` when the database is.
+/// Get the state of the platform.
+///
+/// 200 while work is accepted, also when the broker or the object store is down (`degraded`). 503 when the database is
+/// down, with the same object in `details`.
 #[utoipa::path(tag = "operations", operation_id = "health", security(()), responses((status = 200, body = Envelope<HealthReport>), NoDependencies,
     (status = 503, description = "`SERVICE_UNAVAILABLE`: the database is down; `details` is the object of a success", body = ErrorBody)))]
 #[get("/health")]
@@ -33,7 +35,9 @@ async fn health(service: Data<HealthService>) -> Result<HttpResponse, ApiError> 
     Ok(ok(shown))
 }
 
-/// Whether the process serves. Touches no dependency.
+/// Check that the process serves requests.
+///
+/// Uses no dependency.
 #[utoipa::path(tag = "operations", operation_id = "live", security(()), responses((status = 200, body = Envelope<Liveness>), NoDependencies))]
 #[get("/health/live")]
 async fn live() -> HttpResponse {

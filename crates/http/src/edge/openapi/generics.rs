@@ -50,8 +50,9 @@ pub fn use_references(components: &mut Components) {
 }
 
 /// Follows the new name of an operation's generic body.
-pub fn rename(body: &mut Content) {
-    if let Some(RefOr::Ref(reference)) = &mut body.schema
+pub fn rename(body: &mut RefOr<Content>) {
+    if let RefOr::T(body) = body
+        && let Some(RefOr::Ref(reference)) = &mut body.schema
         && let Some(name) = reference.ref_location.strip_prefix(REFERENCE)
     {
         *reference = Ref::from_schema_name(plain_name(name));

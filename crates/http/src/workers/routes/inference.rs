@@ -31,7 +31,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(progressed).service(completed).service(failed);
 }
 
-/// An image goes on. The first report moves the request to `processing`; a lower figure than before counts too.
+/// Report the progress of a generation.
+///
+/// The first report sets the state to `processing`. A figure lower than before is accepted.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_progress", security(("worker" = [], "worker_source" = [])), request_body = InferenceProgressReport,
     responses((status = 200, body = Envelope<InferenceReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
 #[patch("/webhooks/inference/progress")]
@@ -54,7 +56,9 @@ async fn progressed(
     )
 }
 
-/// An image is made: the request is completed and the artist is paid, once.
+/// Report an image.
+///
+/// Completes the generation and pays the artist, once.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_complete", security(("worker" = [], "worker_source" = [])), request_body = InferenceCompleteReport,
     responses((status = 200, body = Envelope<InferenceReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
 #[post("/webhooks/inference/complete")]
@@ -81,7 +85,9 @@ async fn completed(
     )
 }
 
-/// An image failed: the task is sent again, or the request is given up and the tokens go back.
+/// Report a failed generation.
+///
+/// Sends the task again, or fails the generation and releases its tokens.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_failed", security(("worker" = [], "worker_source" = [])), request_body = InferenceFailedReport,
     responses((status = 200, body = Envelope<InferenceReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
 #[post("/webhooks/inference/failed")]

@@ -29,7 +29,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(progressed).service(completed).service(failed);
 }
 
-/// A training goes on. The first report moves the style to `training`.
+/// Report the progress of a training.
+///
+/// The first report sets the state to `training`.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_progress", security(("worker" = [], "worker_source" = [])), request_body = TrainingProgressReport,
     responses((status = 200, body = Envelope<TrainingReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
 #[patch("/webhooks/training/progress")]
@@ -48,7 +50,9 @@ async fn progressed(
     show(reports.progress(body.style_id, body.task_id.0, shown).await?)
 }
 
-/// A style is trained. Counts even for one that was given up.
+/// Report a trained style.
+///
+/// Accepted as well when the training was given up.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_complete", security(("worker" = [], "worker_source" = [])), request_body = TrainingCompleteReport,
     responses((status = 200, body = Envelope<TrainingReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
 #[post("/webhooks/training/complete")]
@@ -75,7 +79,9 @@ async fn completed(
     )
 }
 
-/// A training failed for good. Its owner may retry.
+/// Report a failed training.
+///
+/// The artist may retry it.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_failed", security(("worker" = [], "worker_source" = [])), request_body = TrainingFailedReport,
     responses((status = 200, body = Envelope<TrainingReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
 #[post("/webhooks/training/failed")]

@@ -15,7 +15,6 @@ from generated.models import (
     ErrorBody,
     QueuedGeneration,
     RunningGeneration,
-    StyleSort,
     UnsuccessfulGeneration,
 )
 
@@ -46,7 +45,7 @@ def main(base_url, session, *ids):
     with Client(base_url, cookies={"sessionid": session}, raise_on_unexpected_status=True) as api:
         me = data_of(get_me.sync(client=api))
         print(json.dumps({"username": me.username, "role": me.role.value}))
-        for style in data_of(list_styles.sync(client=api, sort=StyleSort.RECENT, limit=10)).results:
+        for style in data_of(list_styles.sync(client=api, limit=10)).results:
             print(json.dumps({"style": style.name, "training_status": style.training_status.value}))
         for id in ids:
             generation = data_of(get_generation.sync(int(id), client=api))
