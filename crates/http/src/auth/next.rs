@@ -1,9 +1,9 @@
-//! Where a login returns to: a path of the web client and nowhere else.
+//! Return path of a login.
 
 use url::Url;
 
-/// Whether `next` is a path that stays on the web client, however a browser may read it.
-pub(super) fn stays_inside(frontend: &Url, next: &str) -> bool {
+/// Whether `next` is a path on the web client, in any reading of a browser.
+pub(super) fn is_safe_path(frontend: &Url, next: &str) -> bool {
     let plain = next.starts_with('/')
         && !next.starts_with("//")
         && next.len() <= 2000
@@ -22,7 +22,7 @@ mod tests {
     fn o8_next_never_leaves_the_web_client() {
         let frontend = Url::parse("https://app.example.com").unwrap();
         for inside in ["/", "/styles/7?tab=a#b", "/@evil.example.com"] {
-            assert!(stays_inside(&frontend, inside), "{inside}");
+            assert!(is_safe_path(&frontend, inside), "{inside}");
         }
         let outside = [
             "//evil.example.com",
@@ -35,7 +35,7 @@ mod tests {
             "\\\\evil",
         ];
         for next in outside {
-            assert!(!stays_inside(&frontend, next), "{next}");
+            assert!(!is_safe_path(&frontend, next), "{next}");
         }
     }
 }

@@ -1,18 +1,15 @@
 //! `/api/auth`: signing in and out.
 
 use actix_session::Session;
-use actix_web::{HttpResponse, get, post, web::Data};
 use application::{
     accounts::AccountService,
     login::{LoginFailure, LoginService},
-    media::Media,
 };
 use domain::{
     UserId,
     ports::{LoginChallenge, LoginError},
 };
 use subtle::ConstantTimeEq;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     auth::{
@@ -20,16 +17,14 @@ use crate::{
         requests::{CallbackQuery, LoginQuery},
     },
     edge::{
-        browser::{on_the_web_client, redirect},
+        browser::{redirect, web_client_url},
         config::HttpDeps,
         csrf,
-        documented::{CommonErrors, CsrfRequired, SessionErrors, SessionRequired},
-        envelope::{Envelope, NoticeBody, ok},
-        error::ApiError,
-        extract::FromQuery,
+        envelope::NoticeBody,
         language::Lang,
-        messages::{Notice, notice_text},
-        session::{self, SignedIn},
+        messages::Notice,
+        prelude::*,
+        session,
     },
     users::responses::Me,
 };
@@ -42,8 +37,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(logout);
 }
 
-/// What is kept in the browser's session between the start of a login and its callback, once.
-mod kept {
+/// Session keys between the start of a login and its callback.
+mod key {
     pub(super) const STATE: &str = "login_state";
     pub(super) const NONCE: &str = "login_nonce";
     pub(super) const VERIFIER: &str = "login_verifier";
@@ -62,7 +57,7 @@ async fn login(
     service: Data<LoginService>,
     deps: Data<HttpDeps>,
     session: Session,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let FromQuery(LoginQuery { next, login_hint }) = query;
     let challenge = match service.begin(login_hint.0).await {
         Ok(challenge) => challenge,
@@ -76,21 +71,17 @@ async fn login(
     } = challenge;
     let next = next
         .0
-        .filter(|next| next::stays_inside(&deps.config.frontend_url, next));
+        .filter(|next| next::is_safe_path(&deps.config.frontend_url, next));
     for (key, value) in [
-        (kept::STATE, state),
-        (kept::NONCE, nonce),
-        (kept::VERIFIER, pkce_verifier),
+        (key::STATE, state),
+        (key::NONCE, nonce),
+        (key::VERIFIER, pkce_verifier),
     ] {
-        session
-            .insert(key, value)
-            .map_err(|error| ApiError::internal(&error))?;
+        session.insert(key, value).map_err(ApiError::internal)?;
     }
     match next {
-        Some(next) => session
-            .insert(kept::NEXT, next)
-            .map_err(|error| ApiError::internal(&error))?,
-        None => _ = session.remove(kept::NEXT),
+        Some(next) => session.insert(key::NEXT, next).map_err(ApiError::internal)?,
+        None => _ = session.remove(key::NEXT),
     }
     Ok(redirect(&url))
 }
@@ -107,9 +98,9 @@ async fn callback(
     service: Data<LoginService>,
     deps: Data<HttpDeps>,
     session: Session,
-) -> Result<HttpResponse, ApiError> {
-    let [state, nonce, verifier] = [kept::STATE, kept::NONCE, kept::VERIFIER].map(|key| take(&session, key));
-    let next = take(&session, kept::NEXT);
+) -> ApiResult {
+    let [state, nonce, verifier] = [key::STATE, key::NONCE, key::VERIFIER].map(|key| take(&session, key));
+    let next = take(&session, key::NEXT);
     let FromQuery(CallbackQuery {
         code,
         state: got,
@@ -143,8 +134,8 @@ async fn me(
     media: Data<Media>,
     deps: Data<HttpDeps>,
     session: Session,
-) -> Result<HttpResponse, ApiError> {
-    let me = service.me(who.user).await?.ok_or_else(ApiError::unauthorized)?;
+) -> ApiResult {
+    let me = service.me(who.user).await?.ok_or(ErrorCode::Unauthorized)?;
     let mut response = ok(Me::of(me, &media).await?);
     add_cookie(&mut response, &csrf::cookie(&session, &deps.config)?)?;
     Ok(response)
@@ -155,35 +146,25 @@ async fn me(
 /// Deletes the session and clears its cookies.
 #[utoipa::path(tag = "auth", operation_id = "logout", security(("session" = [], "csrf" = [])), responses((status = 200, body = NoticeBody), SessionErrors, CsrfRequired))]
 #[post("/auth/logout")]
-async fn logout(
-    _who: SignedIn,
-    deps: Data<HttpDeps>,
-    session: Session,
-    lang: Lang,
-) -> Result<HttpResponse, ApiError> {
+async fn logout(_who: SignedIn, deps: Data<HttpDeps>, session: Session, lang: Lang) -> ApiResult {
     session::sign_out(&session);
     let mut response = HttpResponse::Ok().json(NoticeBody {
         success: true,
-        message: notice_text(lang, Notice::LoggedOut).to_owned(),
+        message: Notice::LoggedOut.text(lang).to_owned(),
     });
     add_cookie(&mut response, &csrf::removal_cookie(&deps.config))?;
     Ok(response)
 }
 
-fn signed_in(
-    deps: &HttpDeps,
-    session: &Session,
-    user: UserId,
-    next: Option<&str>,
-) -> Result<HttpResponse, ApiError> {
+fn signed_in(deps: &HttpDeps, session: &Session, user: UserId, next: Option<&str>) -> ApiResult {
     session::sign_in(session, user)?;
     let next = next.unwrap_or(&deps.config.login_redirect_path);
-    let mut response = redirect(&on_the_web_client(&deps.config.frontend_url, next));
+    let mut response = redirect(&web_client_url(&deps.config.frontend_url, next));
     add_cookie(&mut response, &csrf::cookie(session, &deps.config)?)?;
     Ok(response)
 }
 
-/// A failed login. What the provider said goes to the log, never into the address.
+/// The provider's error goes to the log and not into the URL.
 fn failed(deps: &HttpDeps, session: &Session, failure: &LoginFailure) -> HttpResponse {
     tracing::warn!(%failure, "a login failed");
     let code = match failure {
@@ -196,24 +177,22 @@ fn failed(deps: &HttpDeps, session: &Session, failure: &LoginFailure) -> HttpRes
     to_login_page(deps, session, code)
 }
 
-/// Whoever was signed in stays so: a foreign page must not be able to sign people out by sending them here.
+/// A signed-in user stays signed in: otherwise a foreign page could sign users out by sending them here.
 fn to_login_page(deps: &HttpDeps, session: &Session, code: &str) -> HttpResponse {
     if SignedIn::of(session).is_none() {
         session.purge();
     }
-    redirect(&on_the_web_client(
+    redirect(&web_client_url(
         &deps.config.frontend_url,
         &format!("/login?error={code}"),
     ))
 }
 
-/// Takes a text out of the session: it works once.
+/// Removes a value from the session, so that it works once.
 fn take(session: &Session, key: &str) -> Option<String> {
     session.remove_as::<String>(key).and_then(Result::ok)
 }
 
 fn add_cookie(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) -> Result<(), ApiError> {
-    response
-        .add_cookie(cookie)
-        .map_err(|error| ApiError::internal(&error))
+    response.add_cookie(cookie).map_err(ApiError::internal)
 }

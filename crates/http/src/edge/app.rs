@@ -30,7 +30,7 @@ use crate::edge::{
     openapi, session,
 };
 
-/// The API around other routes than its own: for tests of everything around them.
+/// All layers around `routes`. `services` registers the use cases that handlers ask for as `web::Data`.
 pub fn app_with_routes<S, R>(
     deps: &HttpDeps,
     services: S,
@@ -51,7 +51,7 @@ where
     let (app, mut document) = App::new()
         .into_utoipa_app()
         .openapi(openapi::frame())
-        // Before the scope, which would swallow it.
+        // The scope would swallow a route registered after it.
         .map(|app| app.route(openapi::DOCUMENT_PATH, web::get().to(serve_document)))
         .service(scope::scope("/api").configure(routes))
         .split_for_parts();
@@ -66,8 +66,8 @@ where
         .configure(services)
         .route("/docs", web::get().to(to_docs))
         .service(docs())
-        .default_service(web::to(nothing_here))
-        // From the inside out.
+        .default_service(web::to(not_found))
+        // The last one is the outermost.
         .wrap(from_fn(csrf::check))
         .wrap(session::layer(deps))
         .wrap(from_fn(session::report_store_failures))
@@ -82,7 +82,7 @@ where
         .wrap(Compat::new(TracingLogger::<RequestSpan>::new()))
 }
 
-/// The interactive pages; every file of theirs is in this program.
+/// The Swagger UI pages; their files are embedded.
 fn docs() -> SwaggerUi {
     let config = Config::from(openapi::DOCUMENT_PATH)
         .validator_url("none")
@@ -101,6 +101,6 @@ async fn serve_document(document: web::Data<OpenApi>) -> HttpResponse {
     HttpResponse::Ok().json(document.as_ref())
 }
 
-async fn nothing_here() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::not_found(ErrorCode::NotFound))
+async fn not_found() -> Result<HttpResponse, ApiError> {
+    Err(ErrorCode::NotFound.into())
 }

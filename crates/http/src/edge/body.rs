@@ -12,24 +12,23 @@ use tokio::time::timeout;
 use crate::edge::{
     config::{BODY_IDLE_TIMEOUT, JSON_BODY_TIMEOUT},
     error::ApiError,
+    error_code::ErrorCode,
     messages::Cause,
 };
 
 /// Longest JSON body, in bytes.
 pub const MAX_JSON_BYTES: usize = 64 * 1024;
 
-/// What a body says it is.
+/// Media type of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaType {
-    /// `application/json`.
     Json,
-    /// `multipart/form-data`.
     Form,
-    /// Anything else, or nothing.
+    /// Any other, or none.
     Other,
 }
 
-/// The media type of a request's body.
+/// The media type that a request declares.
 pub fn media_type(headers: &HeaderMap) -> MediaType {
     let essence = headers
         .get(header::CONTENT_TYPE)
@@ -46,7 +45,7 @@ pub fn media_type(headers: &HeaderMap) -> MediaType {
     }
 }
 
-/// Reads a body of at most `max_bytes` that says it is JSON, unparsed.
+/// Reads a JSON body of at most `max_bytes`, unparsed.
 pub(crate) async fn read_body(
     request: &HttpRequest,
     payload: Payload,
@@ -58,18 +57,18 @@ pub(crate) async fn read_body(
         .unwrap_or_else(|_| Err(ApiError::invalid(Cause::IncompleteBody)))
 }
 
-/// Refuses a body that does not say it is JSON, or says that it is longer than `max_bytes`.
+/// Rejects another media type than JSON and a declared length over `max_bytes`.
 pub(crate) fn expect_json(request: &HttpRequest, max_bytes: usize) -> Result<(), ApiError> {
     if media_type(request.headers()) != MediaType::Json {
-        return Err(ApiError::unsupported_media_type());
+        return Err(ErrorCode::UnsupportedMediaType.into());
     }
     if content_length(request.headers()).is_some_and(|length| length > max_bytes as u64) {
-        return Err(ApiError::too_large());
+        return Err(ErrorCode::PayloadTooLarge.into());
     }
     Ok(())
 }
 
-/// The length a request claims.
+/// The length that a request declares.
 pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
@@ -83,7 +82,7 @@ async fn collect(payload: Payload, max_bytes: usize) -> Result<BytesMut, ApiErro
     Ok(body)
 }
 
-/// The pieces of a body of at most `max_bytes`, none long after the one before.
+/// The chunks of a body of at most `max_bytes`, each within [`BODY_IDLE_TIMEOUT`] of the one before.
 pub(crate) fn pieces(payload: Payload, max_bytes: usize) -> Pieces {
     Pieces {
         payload,
@@ -109,7 +108,7 @@ impl Pieces {
         self.left = self
             .left
             .checked_sub(piece.len())
-            .ok_or_else(ApiError::too_large)?;
+            .ok_or(ErrorCode::PayloadTooLarge)?;
         Ok(Some(piece))
     }
 }

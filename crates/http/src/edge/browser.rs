@@ -3,12 +3,12 @@
 use actix_web::{HttpResponse, http::header};
 use url::Url;
 
-/// The address of `path` on the web client.
-pub(crate) fn on_the_web_client(frontend: &Url, path: &str) -> String {
+/// The URL of `path` on the web client.
+pub(crate) fn web_client_url(frontend: &Url, path: &str) -> String {
     format!("{}{path}", frontend.as_str().trim_end_matches('/'))
 }
 
-/// 302 to `address`.
+/// 302 to `url`.
 pub(crate) fn redirect(address: &str) -> HttpResponse {
     HttpResponse::Found()
         .insert_header((header::LOCATION, address))
@@ -23,7 +23,7 @@ mod tests {
     fn the_front_end_may_live_below_a_path() {
         let frontend = Url::parse("https://example.com/app/").unwrap();
         assert_eq!(
-            on_the_web_client(&frontend, "/login?error=x"),
+            web_client_url(&frontend, "/login?error=x"),
             "https://example.com/app/login?error=x"
         );
     }

@@ -1,4 +1,4 @@
-//! Proof that a change was asked for by a page of ours: the page's origin, and a token bound to the session.
+//! CSRF protection: the page's origin, and a token bound to the session.
 
 use actix_session::{Session, SessionExt};
 use actix_web::{
@@ -20,7 +20,7 @@ use crate::edge::{
     session::{self, SignedIn},
 };
 
-/// Name of the cookie that pages read the token from.
+/// Cookie that pages read the token from.
 pub const COOKIE: &str = "csrftoken";
 
 /// Header that pages send the token in.
@@ -29,22 +29,20 @@ pub const HEADER: &str = "X-CSRFToken";
 /// The token's name in the session.
 const FIELD: &str = "csrf";
 
-/// Called by workers and payment providers: no cookie means anything there, so there is nothing to forge.
+/// Workers and payment providers call these paths without cookies, so there is nothing to forge.
 const EXEMPT: &str = "/api/webhooks/";
 
-/// The token of this session, made when it has none.
+/// The token of this session, created when it has none.
 pub fn token(session: &Session) -> Result<String, ApiError> {
     if let Ok(Some(token)) = session.get::<String>(FIELD) {
         return Ok(token);
     }
     let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
-    session
-        .insert(FIELD, &token)
-        .map_err(|error| ApiError::internal(&error))?;
+    session.insert(FIELD, &token).map_err(ApiError::internal)?;
     Ok(token)
 }
 
-/// The cookie that shows the token to the pages of this site.
+/// The cookie with the token.
 pub fn cookie(session: &Session, config: &HttpConfig) -> Result<Cookie<'static>, ApiError> {
     Ok(Cookie::build(COOKIE, token(session)?)
         .path("/")
@@ -54,7 +52,7 @@ pub fn cookie(session: &Session, config: &HttpConfig) -> Result<Cookie<'static>,
         .finish())
 }
 
-/// The cookie that takes the token away.
+/// The cookie that removes the token.
 pub fn removal_cookie(config: &HttpConfig) -> Cookie<'static> {
     let mut cookie = Cookie::build(COOKIE, "")
         .path("/")
@@ -65,19 +63,19 @@ pub fn removal_cookie(config: &HttpConfig) -> Cookie<'static> {
     cookie
 }
 
-/// Refuses changes that no page of ours asked for: 403 `CSRF_FAILED`.
+/// Rejects changes without a valid origin and token: 403 `CSRF_FAILED`.
 pub(crate) async fn check<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Layered<B> {
     let safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    if safe || request.path().starts_with(EXEMPT) || (from_our_page(&request) && proves_session(&request)) {
+    if safe || request.path().starts_with(EXEMPT) || (has_trusted_origin(&request) && has_token(&request)) {
         Ok(next.call(request).await?.map_into_left_body())
     } else {
         Ok(refuse(request, ApiError::new(ErrorCode::CsrfFailed)))
     }
 }
 
-/// What the browser says about the page: every `Origin` given is trusted, and the page is not of another site.
-/// Programs that are no browsers send neither header.
-fn from_our_page(request: &ServiceRequest) -> bool {
+/// Whether every `Origin` sent is trusted and `Sec-Fetch-Site` is not `cross-site`. Programs other than browsers send
+/// neither header.
+fn has_trusted_origin(request: &ServiceRequest) -> bool {
     let Some(config) = request.app_data::<web::Data<HttpConfig>>() else {
         return false;
     };
@@ -90,8 +88,8 @@ fn from_our_page(request: &ServiceRequest) -> bool {
             .all(|site| !site.as_bytes().eq_ignore_ascii_case(b"cross-site"))
 }
 
-/// Whether the header holds the session's token. Nothing to prove without somebody signed in.
-fn proves_session(request: &ServiceRequest) -> bool {
+/// Whether the header holds the session's token. Requests without a signed-in user need none.
+fn has_token(request: &ServiceRequest) -> bool {
     let session = request.get_session();
     if SignedIn::of(&session).is_none() {
         return true;

@@ -1,10 +1,11 @@
-//! Cursors: a place in a list as clients carry it, opaque to them.
+//! Keyset cursors, opaque to clients: a position in a list, checked against the order of the list. Our own, for no library
+//! also takes a bare time, as clients send.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Utc};
 use domain::page::Position;
 
-/// What a list is sorted by, newest or highest first.
+/// Order of a list, newest or highest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// Time, then id.
@@ -16,7 +17,7 @@ pub enum Order {
 const TIME_TAG: u8 = b't';
 const COUNT_TAG: u8 = b'c';
 
-/// The cursor of a place.
+/// The cursor of a position.
 pub fn encode(place: &Position) -> String {
     let mut bytes = Vec::with_capacity(25);
     match place.count {
@@ -31,14 +32,13 @@ pub fn encode(place: &Position) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The place of a cursor made for the same order. Lists by time also take a bare RFC 3339 time, and then start with
-/// the rows older than that.
+/// The position of a cursor of the same order. Lists by time also take a bare RFC 3339 time and start with older rows.
 pub fn decode(cursor: &str, order: Order) -> Option<Position> {
     let place = match order {
         Order::Time => opaque(cursor, order).or_else(|| bare_time(cursor)),
         Order::Count => opaque(cursor, order),
     }?;
-    // The database keeps no time outside of these years.
+    // The database stores no time outside of these years.
     (0..=9999).contains(&place.time.year()).then_some(place)
 }
 
@@ -62,7 +62,7 @@ fn take(bytes: &mut &[u8]) -> Option<i64> {
 }
 
 fn bare_time(raw: &str) -> Option<Position> {
-    // A `+` that was not escaped in the address arrives as a space.
+    // An unescaped `+` in a query arrives as a space.
     let time = DateTime::parse_from_rfc3339(&raw.replace(' ', "+")).ok()?;
     // Lists run from high to low (time, id): below the lowest id of that time comes only what is older.
     Some(Position::at(time.with_timezone(&Utc), i64::MIN))

@@ -1,17 +1,17 @@
-//! In which language to speak.
+//! The languages of messages.
 
 use std::future::{Ready, ready};
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
-    http::header::{self, HeaderMap},
+    http::header::{AcceptLanguage, Header, LanguageTag, Preference, Quality},
 };
 
-/// A language the platform speaks.
+/// A language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lang {
-    /// English, unless asked otherwise.
+    /// Unless another is asked for.
     #[default]
     English,
     /// Korean.
@@ -21,63 +21,39 @@ pub enum Lang {
 impl Lang {
     /// The language tag for `Content-Language`.
     pub fn tag(self) -> &'static str {
+        self.pick(("en", "ko"))
+    }
+
+    /// The text in this language.
+    pub fn pick(self, (english, korean): (&'static str, &'static str)) -> &'static str {
         match self {
-            Self::English => "en",
-            Self::Korean => "ko",
+            Self::English => english,
+            Self::Korean => korean,
         }
     }
 
-    /// The language that `Accept-Language` prefers among those spoken.
-    pub fn of_headers(headers: &HeaderMap) -> Self {
-        let mut best = (Self::English, 0);
-        for value in headers.get_all(header::ACCEPT_LANGUAGE) {
-            let ranges = value.to_str().unwrap_or_default().split(',');
-            for (lang, weight) in ranges.filter_map(range) {
-                if weight > best.1 {
-                    best = (lang, weight);
-                }
+    /// The language that `Accept-Language` prefers among these.
+    pub fn of(request: &impl HttpMessage) -> Self {
+        let accepted = AcceptLanguage::parse(request).map_or_else(|_| Vec::new(), |header| header.0);
+        let mut best = (Self::English, Quality::ZERO);
+        for range in accepted {
+            match lang(&range.item) {
+                Some(lang) if range.quality > best.1 => best = (lang, range.quality),
+                _ => {}
             }
         }
         best.0
     }
 }
 
-/// Reads `ko-KR;q=0.9` as (Korean, 900); ranges of other languages are none.
-fn range(raw: &str) -> Option<(Lang, u16)> {
-    let mut parts = raw.split(';');
-    let tag = parts.next()?.trim();
-    let primary = tag.split('-').next()?;
-    let lang = if primary.eq_ignore_ascii_case("ko") {
-        Lang::Korean
-    } else if primary.eq_ignore_ascii_case("en") || tag == "*" {
-        Lang::English
-    } else {
-        return None;
-    };
-    let weight = match parts.map(str::trim).find_map(quality) {
-        Some(text) => thousandths(text)?,
-        None => 1000,
-    };
-    Some((lang, weight))
-}
-
-/// The text after `q=`.
-fn quality(parameter: &str) -> Option<&str> {
-    let (name, value) = parameter.split_once('=')?;
-    name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
-}
-
-/// RFC 9110 weights: 0 to 1 with at most three decimals.
-fn thousandths(raw: &str) -> Option<u16> {
-    let (whole, decimals) = raw.split_once('.').unwrap_or((raw, ""));
-    if decimals.len() > 3 || !decimals.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let part: u16 = format!("{decimals:0<3}").parse().ok()?;
-    match whole {
-        "0" => Some(part),
-        "1" if part == 0 => Some(1000),
-        _ => None,
+fn lang(range: &Preference<LanguageTag>) -> Option<Lang> {
+    match range {
+        Preference::Any => Some(Lang::English),
+        Preference::Specific(tag) => match tag.primary_language().to_ascii_lowercase().as_str() {
+            "en" => Some(Lang::English),
+            "ko" => Some(Lang::Korean),
+            _ => None,
+        },
     }
 }
 
@@ -86,20 +62,19 @@ impl FromRequest for Lang {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::of_headers(request.headers())))
+        ready(Ok(Self::of(request)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
+    use actix_web::{http::header::ACCEPT_LANGUAGE, test::TestRequest};
 
     use super::*;
 
-    fn chosen(raw: &'static str) -> Lang {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(raw));
-        Lang::of_headers(&headers)
+    fn chosen(raw: &str) -> Lang {
+        let request = TestRequest::default().insert_header((ACCEPT_LANGUAGE, raw));
+        Lang::of(&request.to_http_request())
     }
 
     #[test]
@@ -131,6 +106,6 @@ mod tests {
         ] {
             assert_eq!(chosen(raw), Lang::English, "{raw}");
         }
-        assert_eq!(Lang::of_headers(&HeaderMap::new()), Lang::English);
+        assert_eq!(Lang::of(&TestRequest::default().to_http_request()), Lang::English);
     }
 }

@@ -20,6 +20,7 @@ pub mod middleware;
 pub mod multipart;
 pub mod net;
 pub mod openapi;
+pub(crate) mod prelude;
 pub(crate) mod responses;
 pub mod session;
 pub mod spool;

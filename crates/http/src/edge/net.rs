@@ -1,4 +1,4 @@
-//! Who a peer is: networks, and the client's address behind trusted proxies.
+//! IP ranges, and the client's address behind trusted proxies.
 
 use std::net::IpAddr;
 
@@ -6,17 +6,17 @@ use actix_web::HttpRequest;
 use ipnet::IpNet;
 use thiserror::Error;
 
-/// A list of addresses and networks that cannot be read.
+/// A malformed list of addresses and networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not a list of addresses and networks")]
 pub struct BadRanges;
 
-/// Addresses and networks. An empty list is nobody, or anybody, as its reader says.
+/// Addresses and networks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IpRanges(Vec<IpNet>);
 
 impl IpRanges {
-    /// Reads addresses and networks separated by commas (`10.0.0.0/8, 192.0.2.7`).
+    /// Parses addresses and networks separated by commas (`10.0.0.0/8, 192.0.2.7`).
     pub fn parse(raw: &str) -> Result<Self, BadRanges> {
         let parts = raw.split(',').map(str::trim).filter(|part| !part.is_empty());
         let nets: Result<Vec<IpNet>, BadRanges> = parts
@@ -29,20 +29,19 @@ impl IpRanges {
         nets.map(Self)
     }
 
-    /// Whether the list names nobody.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether `ip` is in one of the networks; an IPv4 address in IPv6 clothes counts as IPv4.
+    /// Whether `ip` is in one of the ranges; an IPv4-mapped IPv6 address counts as IPv4.
     pub fn contains(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.0.iter().any(|net| net.contains(&ip))
     }
 }
 
-/// The client's address: the peer's own, or, when the peer is a trusted proxy, the last address in
-/// `X-Forwarded-For` that is no trusted proxy. What a stranger writes into the header counts for nothing.
+/// The client's address: the peer's, or, when the peer is a trusted proxy, the last address in `X-Forwarded-For` that is
+/// not a trusted proxy. From any other peer the header is ignored.
 pub fn client_ip(request: &HttpRequest, trusted: &IpRanges) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
     if !trusted.contains(peer) {

@@ -1,4 +1,4 @@
-//! Files on local disk while a request is served.
+//! Uploaded files on local disk while a request is served.
 
 use std::{ops::Deref, path::Path};
 
@@ -7,25 +7,23 @@ use tokio::{fs::File, io::AsyncWriteExt, runtime::Handle};
 
 use crate::edge::error::ApiError;
 
-/// A file on local disk, removed when dropped. Neither the name nor the type the client gave it is kept: what it is,
-/// its content tells.
+/// A file on local disk, removed when dropped. The client's file name and type are ignored: only the content counts.
 #[derive(Debug)]
 pub struct UploadedFile {
     path: TempPath,
-    /// Its size.
     pub bytes: u64,
-    /// Its place among the files of its field, from 0.
+    /// Index among the files of its field.
     pub index: usize,
 }
 
 impl UploadedFile {
-    /// Where it lies, as long as this value lives.
+    /// Valid as long as this value lives.
     pub fn path(&self) -> &Path {
         &self.path
     }
 }
 
-/// A file on local disk while it is written; removed when dropped.
+/// A file that is being written; removed when dropped.
 #[derive(Debug)]
 pub(crate) struct Spool {
     file: File,
@@ -34,13 +32,12 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
-    /// An empty file.
     pub(crate) async fn begin() -> Result<Self, ApiError> {
         let (file, path) =
             tokio::task::spawn_blocking(|| NamedTempFile::new().map(NamedTempFile::into_parts))
                 .await
-                .map_err(|error| ApiError::internal(&error))?
-                .map_err(|error| ApiError::internal(&error))?;
+                .map_err(ApiError::internal)?
+                .map_err(ApiError::internal)?;
         Ok(Self {
             file: File::from_std(file),
             path,
@@ -48,21 +45,14 @@ impl Spool {
         })
     }
 
-    /// Writes on.
     pub(crate) async fn write(&mut self, piece: &[u8]) -> Result<(), ApiError> {
         self.bytes += piece.len() as u64;
-        self.file
-            .write_all(piece)
-            .await
-            .map_err(|error| ApiError::internal(&error))
+        self.file.write_all(piece).await.map_err(ApiError::internal)
     }
 
-    /// The file as it is kept, at `index` among those of its field.
+    /// The written file.
     pub(crate) async fn end(mut self, index: usize) -> Result<UploadedFile, ApiError> {
-        self.file
-            .flush()
-            .await
-            .map_err(|error| ApiError::internal(&error))?;
+        self.file.flush().await.map_err(ApiError::internal)?;
         Ok(UploadedFile {
             path: self.path,
             bytes: self.bytes,
@@ -71,8 +61,7 @@ impl Spool {
     }
 }
 
-/// Files on local disk. Up to a hundred of them are removed at once, which keeps a disk busy: dropped inside of a
-/// runtime, they are removed beside what it serves.
+/// Files on local disk. Removing a hundred of them blocks, so inside of a runtime it happens on a blocking thread.
 #[derive(Debug, Default)]
 pub struct UploadedFiles(Vec<UploadedFile>);
 
@@ -81,7 +70,6 @@ impl UploadedFiles {
         self.0.push(file);
     }
 
-    /// Takes the last one.
     pub(crate) fn pop(&mut self) -> Option<UploadedFile> {
         self.0.pop()
     }
@@ -90,9 +78,9 @@ impl UploadedFiles {
 /// The files of one field.
 #[derive(Debug, Default)]
 pub struct Files {
-    /// Those kept, in the order sent, each with its place.
+    /// Those stored, in the order sent.
     pub stored: UploadedFiles,
-    /// How many were sent, kept or not.
+    /// How many were sent, stored or not.
     pub count: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Refusals about generations.
+//! Errors of generations.
 
 use application::generations::{CancelError, CreateGenerationError, DescribeError};
 
@@ -7,12 +7,12 @@ use crate::edge::{error::ApiError, error_code::ErrorCode};
 impl From<CreateGenerationError> for ApiError {
     fn from(error: CreateGenerationError) -> Self {
         match error {
-            CreateGenerationError::StyleNotFound => Self::not_found(ErrorCode::StyleNotFound),
-            CreateGenerationError::StyleNotReady => Self::new(ErrorCode::StyleNotReady),
+            CreateGenerationError::StyleNotFound => ErrorCode::StyleNotFound.into(),
+            CreateGenerationError::StyleNotReady => ErrorCode::StyleNotReady.into(),
             CreateGenerationError::InsufficientTokens { required, available } => {
                 Self::insufficient_tokens(required.get(), available.get())
             }
-            CreateGenerationError::NoAccount => Self::unauthorized(),
+            CreateGenerationError::NoAccount => ErrorCode::Unauthorized.into(),
             CreateGenerationError::Storage(error) => error.into(),
         }
     }
@@ -21,8 +21,8 @@ impl From<CreateGenerationError> for ApiError {
 impl From<CancelError> for ApiError {
     fn from(error: CancelError) -> Self {
         match error {
-            CancelError::NotFound => Self::not_found(ErrorCode::GenerationNotFound),
-            CancelError::TooLate(_) => Self::conflict(),
+            CancelError::NotFound => ErrorCode::GenerationNotFound.into(),
+            CancelError::TooLate(_) => ErrorCode::Conflict.into(),
             CancelError::Storage(error) => error.into(),
         }
     }
@@ -31,9 +31,9 @@ impl From<CancelError> for ApiError {
 impl From<DescribeError> for ApiError {
     fn from(error: DescribeError) -> Self {
         match error {
-            DescribeError::NotFound => Self::not_found(ErrorCode::GenerationNotFound),
-            DescribeError::NotOwner => Self::forbidden(),
-            DescribeError::NotCompleted(_) => Self::new(ErrorCode::GenerationStillProcessing),
+            DescribeError::NotFound => ErrorCode::GenerationNotFound.into(),
+            DescribeError::NotOwner => ErrorCode::Forbidden.into(),
+            DescribeError::NotCompleted(_) => ErrorCode::GenerationStillProcessing.into(),
             DescribeError::Storage(error) => error.into(),
         }
     }

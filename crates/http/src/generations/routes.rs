@@ -1,10 +1,6 @@
 //! `/api/generations`.
 
-use actix_web::{HttpResponse, get, patch, post, web::Data};
-use application::{
-    generations::{GenerationService, NewGeneration},
-    media::Media,
-};
+use application::generations::{GenerationService, NewGeneration};
 use domain::{
     GenerationId,
     ports::{
@@ -12,21 +8,9 @@ use domain::{
         queries::{FeedFilter, OwnGenerationFilter},
     },
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        documented::{
-            BodyErrors, CommonErrors, CsrfRequired, GenerationNotFound, OwnerOnlyErrors, PageErrors,
-            SessionRequired, StyleNotFound,
-        },
-        envelope::{Envelope, ErrorBody, Listing, created, ok},
-        error::ApiError,
-        error_code::ErrorCode,
-        extract::{FromQuery, Id, JsonBody},
-        responses::listing,
-        session::{MaybeSignedIn, SignedIn},
-    },
+    edge::prelude::*,
     generations::{
         requests::{CreateGeneration, FeedQuery, OwnGenerationQuery, UpdateGeneration},
         responses::{FeedImage, Generation, OwnGenerationSummary},
@@ -56,7 +40,7 @@ async fn create(
     who: SignedIn,
     body: JsonBody<CreateGeneration>,
     service: Data<GenerationService>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let JsonBody(body) = body;
     let wanted = NewGeneration {
         user: who.user,
@@ -82,9 +66,9 @@ async fn view(
     id: Id<GenerationId>,
     service: Data<GenerationService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let found = service.view(id.0, who.user()).await?;
-    let found = found.ok_or_else(|| ApiError::not_found(ErrorCode::GenerationNotFound))?;
+    let found = found.ok_or(ErrorCode::GenerationNotFound)?;
     Ok(ok(Generation::of(found, who.user(), &media).await?))
 }
 
@@ -101,7 +85,7 @@ async fn cancel(
     id: Id<GenerationId>,
     service: Data<GenerationService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let canceled = service.cancel(id.0, who.user).await?;
     Ok(ok(Generation::of(canceled, Some(who.user), &media).await?))
 }
@@ -118,7 +102,7 @@ async fn describe(
     body: JsonBody<UpdateGeneration>,
     service: Data<GenerationService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let JsonBody(body) = body;
     let change = Described {
         is_public: body.is_public.0,
@@ -142,7 +126,7 @@ async fn mine(
     query: FromQuery<OwnGenerationQuery>,
     service: Data<GenerationService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let FromQuery(OwnGenerationQuery {
         status,
         is_public,
@@ -169,7 +153,7 @@ async fn feed(
     query: FromQuery<FeedQuery>,
     service: Data<GenerationService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let FromQuery(query) = query;
     let filter = FeedFilter {
         sort: query.sorted.sort,

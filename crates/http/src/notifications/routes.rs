@@ -1,19 +1,10 @@
 //! `/api/notifications`.
 
-use actix_web::{HttpResponse, get, patch, post, web::Data};
-use application::{media::Media, notifications::NotificationService};
+use application::notifications::NotificationService;
 use domain::NotificationId;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        documented::{CommonErrors, CsrfRequired, NotFoundError, PageErrors, SessionRequired},
-        envelope::{Envelope, ok},
-        error::ApiError,
-        error_code::ErrorCode,
-        extract::{FromQuery, Id},
-        session::SignedIn,
-    },
+    edge::prelude::*,
     notifications::{
         requests::NotificationQuery,
         responses::{NotificationPage, ReadNotification, ReadNotifications},
@@ -35,7 +26,7 @@ async fn inbox(
     query: FromQuery<NotificationQuery>,
     service: Data<NotificationService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let FromQuery(NotificationQuery { unread_only, page }) = query;
     let inbox = service.inbox(who.user, unread_only.0, page.0).await?;
     Ok(ok(NotificationPage::of(inbox, &media).await?))
@@ -47,13 +38,9 @@ async fn inbox(
 #[utoipa::path(tag = "notifications", operation_id = "read_notification", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 9)), responses(
     (status = 200, body = Envelope<ReadNotification>), CommonErrors, CsrfRequired, NotFoundError))]
 #[patch("/notifications/{id}/read")]
-async fn read(
-    who: SignedIn,
-    id: Id<NotificationId>,
-    service: Data<NotificationService>,
-) -> Result<HttpResponse, ApiError> {
+async fn read(who: SignedIn, id: Id<NotificationId>, service: Data<NotificationService>) -> ApiResult {
     if !service.read(id.0, who.user).await? {
-        return Err(ApiError::not_found(ErrorCode::NotFound));
+        return Err(ErrorCode::NotFound.into());
     }
     Ok(ok(ReadNotification {
         id: id.0.0,
@@ -65,7 +52,7 @@ async fn read(
 #[utoipa::path(tag = "notifications", operation_id = "read_all_notifications", security(("session" = [], "csrf" = [])), responses(
     (status = 200, body = Envelope<ReadNotifications>), CommonErrors, CsrfRequired))]
 #[post("/notifications/read-all")]
-async fn read_all(who: SignedIn, service: Data<NotificationService>) -> Result<HttpResponse, ApiError> {
+async fn read_all(who: SignedIn, service: Data<NotificationService>) -> ApiResult {
     Ok(ok(ReadNotifications {
         updated_count: service.read_all(who.user).await?,
     }))

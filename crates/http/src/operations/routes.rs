@@ -1,17 +1,10 @@
 //! `GET /api/health`, `GET /api/health/live`.
 
-use actix_web::{HttpResponse, get, web::Data};
 use application::health::{HealthService, Wellness};
 use serde_json::json;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        documented::NoDependencies,
-        envelope::{Envelope, ErrorBody, ok},
-        error::ApiError,
-        error_code::ErrorCode,
-    },
+    edge::prelude::*,
     operations::responses::{HealthReport, HealthStatus, Liveness},
 };
 
@@ -26,7 +19,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(tag = "operations", operation_id = "health", security(()), responses((status = 200, body = Envelope<HealthReport>), NoDependencies,
     (status = 503, description = "`SERVICE_UNAVAILABLE`: the database is down; `details` is the object of a success", body = ErrorBody)))]
 #[get("/health")]
-async fn health(service: Data<HealthService>) -> Result<HttpResponse, ApiError> {
+async fn health(service: Data<HealthService>) -> ApiResult {
     let health = service.check().await;
     let shown = HealthReport::from(&health);
     if health.wellness == Wellness::Down {

@@ -1,16 +1,9 @@
 //! `/api/search`.
 
-use actix_web::{HttpResponse, get, web::Data};
-use application::{media::Media, search::SearchService};
-use utoipa_actix_web::service_config::ServiceConfig;
+use application::search::SearchService;
 
 use crate::{
-    edge::{
-        documented::CommonErrors,
-        envelope::{Envelope, ErrorBody, ok},
-        error::ApiError,
-        extract::FromQuery,
-    },
+    edge::prelude::*,
     search::{requests::SearchQuery, responses::SearchResults},
 };
 
@@ -29,7 +22,7 @@ async fn search(
     query: FromQuery<SearchQuery>,
     service: Data<SearchService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let FromQuery(SearchQuery { text, scope, limit }) = query;
     let found = service.search(&text, scope.0, limit.0).await?;
     Ok(ok(SearchResults::of(found, &media).await?))

@@ -1,4 +1,4 @@
-//! Refusals about likes and comments.
+//! Errors of likes and comments.
 
 use application::community::CommunityError;
 
@@ -7,12 +7,12 @@ use crate::edge::{error::ApiError, error_code::ErrorCode};
 impl From<CommunityError> for ApiError {
     fn from(error: CommunityError) -> Self {
         match error {
-            CommunityError::NoImage => Self::not_found(ErrorCode::GenerationNotFound),
-            CommunityError::NotMade => Self::new(ErrorCode::GenerationStillProcessing),
-            CommunityError::AlreadyLiked => Self::new(ErrorCode::DuplicateLike),
-            CommunityError::NoComment => Self::not_found(ErrorCode::CommentNotFound),
-            CommunityError::TooDeep => Self::new(ErrorCode::ReplyDepthExceeded),
-            CommunityError::NotAuthor => Self::forbidden(),
+            CommunityError::NoImage => ErrorCode::GenerationNotFound.into(),
+            CommunityError::NotMade => ErrorCode::GenerationStillProcessing.into(),
+            CommunityError::AlreadyLiked => ErrorCode::DuplicateLike.into(),
+            CommunityError::NoComment => ErrorCode::CommentNotFound.into(),
+            CommunityError::TooDeep => ErrorCode::ReplyDepthExceeded.into(),
+            CommunityError::NotAuthor => ErrorCode::Forbidden.into(),
             CommunityError::Storage(error) => error.into(),
         }
     }

@@ -1,22 +1,10 @@
 //! Likes and comments: `/api/generations/{id}/like`, `/api/generations/{id}/comments`, `/api/comments/{id}`.
 
-use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
-use application::{community::CommunityService, media::Media};
+use application::community::CommunityService;
 use domain::{CommentId, GenerationId};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        documented::{
-            BodyErrors, CommentNotFound, CommonErrors, CsrfRequired, GenerationNotFound, OwnerOnlyErrors,
-            PageErrors,
-        },
-        envelope::{Envelope, ErrorBody, Listing, created, no_content, ok},
-        error::ApiError,
-        extract::{FromQuery, Id, JsonBody},
-        responses::listing,
-        session::{MaybeSignedIn, SignedIn},
-    },
+    edge::prelude::*,
     social::{
         requests::{CommentQuery, CreateComment, UpdateComment},
         responses::{Comment, Like},
@@ -41,11 +29,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     (status = 409, description = "`DUPLICATE_LIKE`: it is liked already; `GENERATION_STILL_PROCESSING`: one's own, not made yet", body = ErrorBody),
     CommonErrors, CsrfRequired, GenerationNotFound))]
 #[post("/generations/{id}/like")]
-async fn like(
-    who: SignedIn,
-    id: Id<GenerationId>,
-    service: Data<CommunityService>,
-) -> Result<HttpResponse, ApiError> {
+async fn like(who: SignedIn, id: Id<GenerationId>, service: Data<CommunityService>) -> ApiResult {
     let like_count = service.like(id.0, who.user).await?;
     Ok(ok(Like {
         liked: true,
@@ -61,11 +45,7 @@ async fn like(
     (status = 409, description = "`GENERATION_STILL_PROCESSING`: one's own, not made yet", body = ErrorBody),
     CommonErrors, CsrfRequired, GenerationNotFound))]
 #[delete("/generations/{id}/like")]
-async fn unlike(
-    who: SignedIn,
-    id: Id<GenerationId>,
-    service: Data<CommunityService>,
-) -> Result<HttpResponse, ApiError> {
+async fn unlike(who: SignedIn, id: Id<GenerationId>, service: Data<CommunityService>) -> ApiResult {
     service.unlike(id.0, who.user).await?;
     Ok(no_content())
 }
@@ -84,7 +64,7 @@ async fn comments(
     query: FromQuery<CommentQuery>,
     service: Data<CommunityService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let FromQuery(CommentQuery { parent_id, page }) = query;
     let found = service.comments(id.0, parent_id, who.user(), page.0).await?;
     Ok(ok(
@@ -106,7 +86,7 @@ async fn comment(
     body: JsonBody<CreateComment>,
     service: Data<CommunityService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let JsonBody(CreateComment { content, parent_id }) = body;
     let written = service.comment(id.0, who.user, parent_id, content).await?;
     let location = format!("/api/comments/{}", written.id);
@@ -125,7 +105,7 @@ async fn edit(
     body: JsonBody<UpdateComment>,
     service: Data<CommunityService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let JsonBody(UpdateComment { content }) = body;
     let written = service.edit(id.0, who.user, content).await?;
     Ok(ok(Comment::of(written, &media).await?))
@@ -137,11 +117,7 @@ async fn edit(
 #[utoipa::path(tag = "community", operation_id = "delete_comment", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 5)), responses(
     (status = 204, description = "Removed"), CommonErrors, CsrfRequired, OwnerOnlyErrors, CommentNotFound))]
 #[delete("/comments/{id}")]
-async fn remove(
-    who: SignedIn,
-    id: Id<CommentId>,
-    service: Data<CommunityService>,
-) -> Result<HttpResponse, ApiError> {
+async fn remove(who: SignedIn, id: Id<CommentId>, service: Data<CommunityService>) -> ApiResult {
     service.remove(id.0, who.user, who.is_admin()).await?;
     Ok(no_content())
 }

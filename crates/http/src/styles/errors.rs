@@ -1,4 +1,4 @@
-//! Refusals about styles.
+//! Errors of styles.
 
 use application::styles::{ChangeStyleError, CreateStyleError, RetryError};
 use domain::{Fault, style::TrainingStatus};
@@ -11,9 +11,9 @@ use crate::edge::{
 impl From<CreateStyleError> for ApiError {
     fn from(error: CreateStyleError) -> Self {
         match error {
-            CreateStyleError::NotAnArtist => Self::new(ErrorCode::ArtistOnly),
-            CreateStyleError::LimitReached { .. } => Self::new(ErrorCode::StyleLimitReached),
-            CreateStyleError::DuplicateName => Self::new(ErrorCode::DuplicateStyleName),
+            CreateStyleError::NotAnArtist => ErrorCode::ArtistOnly.into(),
+            CreateStyleError::LimitReached { .. } => ErrorCode::StyleLimitReached.into(),
+            CreateStyleError::DuplicateName => ErrorCode::DuplicateStyleName.into(),
             CreateStyleError::BadImages(bad) => {
                 let mut faults = FieldFaults::new();
                 for (index, fault) in bad {
@@ -30,9 +30,9 @@ impl From<CreateStyleError> for ApiError {
 impl From<ChangeStyleError> for ApiError {
     fn from(error: ChangeStyleError) -> Self {
         match error {
-            ChangeStyleError::NotFound => Self::not_found(ErrorCode::StyleNotFound),
-            ChangeStyleError::NotOwner => Self::forbidden(),
-            ChangeStyleError::NotReady(_) => Self::new(ErrorCode::StyleNotReady),
+            ChangeStyleError::NotFound => ErrorCode::StyleNotFound.into(),
+            ChangeStyleError::NotOwner => ErrorCode::Forbidden.into(),
+            ChangeStyleError::NotReady(_) => ErrorCode::StyleNotReady.into(),
             ChangeStyleError::EndsBefore => Self::field("valid_to", Fault::InThePast),
             ChangeStyleError::Storage(error) => error.into(),
         }
@@ -42,13 +42,13 @@ impl From<ChangeStyleError> for ApiError {
 impl From<RetryError> for ApiError {
     fn from(error: RetryError) -> Self {
         match error {
-            RetryError::NotFound => Self::not_found(ErrorCode::StyleNotFound),
-            RetryError::NotOwner => Self::forbidden(),
+            RetryError::NotFound => ErrorCode::StyleNotFound.into(),
+            RetryError::NotOwner => ErrorCode::Forbidden.into(),
             RetryError::NotFailed(TrainingStatus::Pending | TrainingStatus::Training) => {
-                Self::new(ErrorCode::TrainingInProgress)
+                ErrorCode::TrainingInProgress.into()
             }
-            RetryError::NotFailed(_) => Self::conflict(),
-            RetryError::LimitReached { .. } => Self::new(ErrorCode::StyleLimitReached),
+            RetryError::NotFailed(_) => ErrorCode::Conflict.into(),
+            RetryError::LimitReached { .. } => ErrorCode::StyleLimitReached.into(),
             RetryError::Storage(error) => error.into(),
         }
     }

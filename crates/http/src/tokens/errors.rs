@@ -1,4 +1,4 @@
-//! Refusals about buying tokens.
+//! Errors of purchases.
 
 use application::payments::{PurchaseError, SettleError};
 use serde_json::json;
@@ -8,12 +8,12 @@ use crate::edge::{error::ApiError, error_code::ErrorCode};
 impl From<PurchaseError> for ApiError {
     fn from(error: PurchaseError) -> Self {
         match error {
-            PurchaseError::InvalidPackage => Self::new(ErrorCode::InvalidPackage),
+            PurchaseError::InvalidPackage => ErrorCode::InvalidPackage.into(),
             PurchaseError::Unavailable => Self::unavailable(),
             PurchaseError::Refused { code } => {
                 Self::new(ErrorCode::PaymentFailed).with_details(json!({ "provider_code": code }))
             }
-            PurchaseError::NoAccount => Self::unauthorized(),
+            PurchaseError::NoAccount => ErrorCode::Unauthorized.into(),
             PurchaseError::Storage(error) => error.into(),
         }
     }

@@ -10,7 +10,7 @@ use crate::edge::{error::ApiError, error_code::ErrorCode};
 impl From<UpgradeError> for ApiError {
     fn from(error: UpgradeError) -> Self {
         match error {
-            UpgradeError::AlreadyArtist => Self::conflict(),
+            UpgradeError::AlreadyArtist => ErrorCode::Conflict.into(),
             UpgradeError::BadSignature(fault) => Self::field("signature_image", fault),
             UpgradeError::Objects(error) => error.into(),
             UpgradeError::Storage(error) => error.into(),
@@ -21,8 +21,8 @@ impl From<UpgradeError> for ApiError {
 impl From<ProfileError> for ApiError {
     fn from(error: ProfileError) -> Self {
         match error {
-            ProfileError::UsernameTaken => Self::conflict(),
-            ProfileError::NoAccount => Self::unauthorized(),
+            ProfileError::UsernameTaken => ErrorCode::Conflict.into(),
+            ProfileError::NoAccount => ErrorCode::Unauthorized.into(),
             ProfileError::Objects(error) => error.into(),
             ProfileError::Storage(error) => error.into(),
         }
@@ -32,9 +32,9 @@ impl From<ProfileError> for ApiError {
 impl From<FollowError> for ApiError {
     fn from(error: FollowError) -> Self {
         match error {
-            FollowError::Oneself => Self::new(ErrorCode::SelfFollowNotAllowed),
-            FollowError::Already => Self::new(ErrorCode::DuplicateFollow),
-            FollowError::NoArtist => Self::not_found(ErrorCode::NotFound),
+            FollowError::Oneself => ErrorCode::SelfFollowNotAllowed.into(),
+            FollowError::Already => ErrorCode::DuplicateFollow.into(),
+            FollowError::NoArtist => ErrorCode::NotFound.into(),
             FollowError::Storage(error) => error.into(),
         }
     }

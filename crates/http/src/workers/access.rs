@@ -1,4 +1,4 @@
-//! Who may report.
+//! Authentication of workers.
 
 use std::{
     future::{Ready, ready},
@@ -12,27 +12,28 @@ use subtle::{Choice, ConstantTimeEq};
 
 use crate::edge::{
     error::ApiError,
+    error_code::ErrorCode,
     net::{IpRanges, client_ip},
 };
 
-/// Header in which a worker says what it is.
+/// Header with the kind of the worker.
 const SOURCE: &str = "X-Request-Source";
 
-/// What workers must show.
+/// Credentials of workers.
 #[derive(Debug, Clone)]
 pub struct WorkerAccess {
-    /// The token (`INTERNAL_API_TOKEN`).
+    /// `INTERNAL_API_TOKEN`
     pub token: SecretString,
-    /// The one before the last rotation, still taken.
+    /// The token before the last rotation, still valid.
     pub previous: Option<SecretString>,
-    /// From where; empty: from anywhere.
+    /// Allowed addresses; empty: any.
     pub allowed_ips: IpRanges,
-    /// Peers whose `X-Forwarded-For` is believed.
+    /// Peers whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: IpRanges,
 }
 
 impl WorkerAccess {
-    /// Compares in a time that tells nothing: digests of one length, both tokens always.
+    /// Constant time: compares digests, and always both tokens.
     fn accepts(&self, bearer: &str) -> bool {
         let given = Sha256::digest(bearer.as_bytes());
         let equals = |token: &SecretString| given.ct_eq(&Sha256::digest(token.expose_secret().as_bytes()));
@@ -54,25 +55,23 @@ impl WorkerAccess {
 
 /// A kind of worker.
 pub(super) trait Source {
-    /// What it calls itself.
+    /// Value of the header.
     const NAME: &'static str;
 }
 
-/// Trains styles.
 pub(super) struct Training;
 
 impl Source for Training {
     const NAME: &'static str = "training-server";
 }
 
-/// Makes images.
 pub(super) struct Inference;
 
 impl Source for Inference {
     const NAME: &'static str = "inference-server";
 }
 
-/// A worker of the kind that owns the path; anybody else is refused with 401 before the body is read.
+/// An authenticated worker of kind `S`; anybody else gets 401 before the body is read.
 pub(super) struct Worker<S>(PhantomData<S>);
 
 impl<S: Source> FromRequest for Worker<S> {
@@ -86,7 +85,7 @@ impl<S: Source> FromRequest for Worker<S> {
         ready(if admitted {
             Ok(Self(PhantomData))
         } else {
-            Err(ApiError::unauthorized())
+            Err(ErrorCode::Unauthorized.into())
         })
     }
 }

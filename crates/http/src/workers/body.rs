@@ -1,5 +1,5 @@
-//! What workers send. They call once and never again, so their bodies may be longer than other people's, and JSON as
-//! Python writes it is taken too: with `NaN` and lone surrogates, which no standard knows.
+//! Bodies of workers. Workers never retry, so their bodies may be longer than others, and non-standard JSON of Python is
+//! accepted too: with `NaN` and lone surrogates. No JSON library here reads lone surrogates.
 
 use std::{future::Future, pin::Pin};
 
@@ -11,10 +11,10 @@ use crate::edge::{
     fields::{Fields, Request},
 };
 
-/// Longest body, in bytes: an error message may be a whole log.
+/// An error message may be a whole log.
 const MAX_BYTES: usize = 1024 * 1024;
 
-/// What Python writes for numbers that are not finite.
+/// How Python writes numbers that are not finite.
 const NON_FINITE: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
 
 /// A `T` read from a worker's JSON object of at most 1 MiB.
@@ -35,14 +35,14 @@ impl<T: Request + 'static> FromRequest for WorkerBody<T> {
     }
 }
 
-/// The same text with U+FFFD for every lone surrogate and null for numbers that are not finite.
+/// Replaces lone surrogates by U+FFFD and numbers that are not finite by null.
 fn repaired(body: &[u8]) -> Vec<u8> {
     let mut repaired = Vec::with_capacity(body.len());
-    let mut in_text = false;
+    let mut inside = false;
     let mut rest = body;
     while let Some(first) = rest.first() {
-        let (length, instead) = if in_text { in_a_text(rest) } else { between(rest) };
-        in_text ^= *first == b'"';
+        let (length, instead) = if inside { in_string(rest) } else { outside(rest) };
+        inside ^= *first == b'"';
         let (taken, left) = rest.split_at(length);
         repaired.extend_from_slice(instead.unwrap_or(taken));
         rest = left;
@@ -50,8 +50,8 @@ fn repaired(body: &[u8]) -> Vec<u8> {
     repaired
 }
 
-/// How many bytes belong together at the start of `rest`, inside of a text, and what goes in their place.
-fn in_a_text(rest: &[u8]) -> (usize, Option<&'static [u8]>) {
+/// Inside of a string: the length of the first token of `rest`, and its replacement.
+fn in_string(rest: &[u8]) -> (usize, Option<&'static [u8]>) {
     let replacement = Some(br"\ufffd".as_slice());
     match (rest, unit(rest)) {
         (_, Some(0xd800..=0xdbff)) => match unit(&rest[6..]) {
@@ -60,14 +60,14 @@ fn in_a_text(rest: &[u8]) -> (usize, Option<&'static [u8]>) {
         },
         (_, Some(0xdc00..=0xdfff)) => (6, replacement),
         (_, Some(_)) => (6, None),
-        // The quote of `\"` ends nothing.
+        // The quote of `\"` does not end the string.
         ([b'\\', _, ..], None) => (2, None),
         _ => (1, None),
     }
 }
 
-/// The same between texts.
-fn between(rest: &[u8]) -> (usize, Option<&'static [u8]>) {
+/// The same outside of strings.
+fn outside(rest: &[u8]) -> (usize, Option<&'static [u8]>) {
     let found = NON_FINITE.iter().find(|word| rest.starts_with(word));
     found.map_or((1, None), |word| (word.len(), Some(b"null")))
 }

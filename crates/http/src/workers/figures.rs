@@ -1,21 +1,20 @@
-//! What workers send, made fit to keep and show. Workers call once and never again, so texts are cleaned and not refused.
+//! Cleaning of what workers send. Workers never retry, so their values are cleaned and not rejected.
 
 use serde_json::{Map, Value, json};
 
 use crate::edge::envelope::Timestamp;
 
-/// Most characters kept of a worker's error message.
+/// Longest error message, in characters.
 const MAX_MESSAGE: usize = 1000;
 
-/// The figures of a progress report that are shown, and when it came: whole numbers from 0, a percentage from 0 to 100. What
-/// is no such number shows as null; a report is not refused for it.
+/// The figures of a progress report and its time: whole numbers from 0, a percentage from 0 to 100. Anything else is null.
 pub fn progress(reported: &Map<String, Value>, names: [&str; 4], at: Timestamp) -> Value {
     let mut shown = Map::new();
     for name in names {
         let figure = reported.get(name).and_then(|sent| {
             let figure = sent.as_f64()?;
             if name == PERCENT {
-                // As it was sent, with or without a fraction, where that is a percentage.
+                // Kept as it was sent, with or without a fraction.
                 let is_one = (0.0..=100.0).contains(&figure);
                 Some(if is_one {
                     sent.clone()
@@ -32,10 +31,9 @@ pub fn progress(reported: &Map<String, Value>, names: [&str; 4], at: Timestamp) 
     Value::Object(shown)
 }
 
-/// The figure that is a percentage.
 const PERCENT: &str = "progress_percent";
 
-/// The nearest whole number, from 0 to what every client can hold exactly.
+/// The nearest whole number from 0 to 2^53 - 1, the largest that every client holds exactly.
 fn whole(figure: f64) -> Option<u64> {
     const MOST: f64 = 9_007_199_254_740_991.0;
     let rounded = figure.round().max(0.0);
@@ -47,8 +45,8 @@ fn whole(figure: f64) -> Option<u64> {
     (rounded <= MOST).then_some(rounded as u64)
 }
 
-/// A worker's message as it is kept and shown: without control characters and without the query strings of addresses,
-/// which may hold a signature; at most 1000 characters.
+/// A worker's message without control characters and without query strings of URLs, which may hold a signature; at most
+/// 1000 characters.
 pub fn clean_message(raw: &str) -> String {
     let words = raw.split_whitespace().map(|word| {
         if word.contains("://") {
@@ -64,7 +62,7 @@ pub fn clean_message(raw: &str) -> String {
         .collect()
 }
 
-/// A worker's JSON without NUL characters, which the database cannot keep.
+/// A worker's JSON without NUL characters, which the database cannot store.
 pub fn clean_json(value: Value) -> Value {
     let clean = |text: String| {
         if text.contains('\0') {

@@ -12,6 +12,7 @@ use crate::{
 };
 
 request! {
+    /// A training goes on.
     pub struct TrainingProgressReport {
         /// The style.
         style_id: StyleId = 7,
@@ -23,6 +24,7 @@ request! {
 }
 
 request! {
+    /// A style is trained.
     pub struct TrainingCompleteReport {
         /// The style.
         style_id: StyleId = 7,
@@ -35,6 +37,7 @@ request! {
 }
 
 request! {
+    /// A training failed.
     pub struct TrainingFailedReport {
         /// The style.
         style_id: StyleId = 7,
@@ -47,6 +50,7 @@ request! {
 }
 
 request! {
+    /// An image is being made.
     pub struct InferenceProgressReport {
         /// The generation.
         generation_id: GenerationId = 31,
@@ -58,6 +62,7 @@ request! {
 }
 
 request! {
+    /// An image is made.
     pub struct InferenceCompleteReport {
         /// The generation.
         generation_id: GenerationId = 31,
@@ -70,6 +75,7 @@ request! {
 }
 
 request! {
+    /// An image could not be made.
     pub struct InferenceFailedReport {
         /// The generation.
         generation_id: GenerationId = 31,

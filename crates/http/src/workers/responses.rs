@@ -1,15 +1,9 @@
 //! Responses to workers.
 
-use actix_web::HttpResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::edge::{
-    enums::{GenerationStatus, TrainingStatus},
-    envelope::ok,
-    error::ApiError,
-    error_code::ErrorCode,
-};
+use crate::edge::enums::{GenerationStatus, TrainingStatus};
 
 /// Result of a training report.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,12 +21,4 @@ pub struct InferenceReportResult {
     pub applied: bool,
     /// State of the generation after the report.
     pub status: GenerationStatus,
-}
-
-/// The result of a report, or 404 when nothing has its id.
-pub fn answer<T: Serialize + ToSchema>(
-    report: Option<T>,
-    not_found: ErrorCode,
-) -> Result<HttpResponse, ApiError> {
-    report.map(ok).ok_or_else(|| ApiError::not_found(not_found))
 }

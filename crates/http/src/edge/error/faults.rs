@@ -1,11 +1,11 @@
-//! Field faults gathered while a request is read, all of them reported at once.
+//! Faults of fields.
 
 use domain::Fault;
 use serde_json::{Map, Value};
 
 use crate::edge::{error_code::ErrorCode, language::Lang, messages::fault_text};
 
-/// What is wrong with which field, in the order found; one fault per field, the first.
+/// The faults of a request: the first of each field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FieldFaults(Vec<FieldFault>);
 
@@ -17,25 +17,23 @@ struct FieldFault {
 }
 
 impl FieldFaults {
-    /// No faults yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// One fault.
     pub fn of(field: impl Into<String>, fault: Fault) -> Self {
         let mut faults = Self::new();
         faults.add(field, fault);
         faults
     }
 
-    /// Records a fault with the code that goes with it.
+    /// Records a fault.
     pub fn add(&mut self, field: impl Into<String>, fault: Fault) {
         let code = specific_code(&fault);
         self.add_as(field, fault, code);
     }
 
-    /// Records a fault under a code of the caller's choice (too few images, too many images).
+    /// Records a fault with its own code (too few images, too many images).
     pub fn add_as(&mut self, field: impl Into<String>, fault: Fault, code: ErrorCode) {
         let field = field.into();
         if !self.0.iter().any(|known| known.field == field) {
@@ -43,19 +41,18 @@ impl FieldFaults {
         }
     }
 
-    /// Takes over the faults of another reader.
+    /// Adds other faults.
     pub fn extend(&mut self, other: Self) {
         for fault in other.0 {
             self.add_as(fault.field, fault.fault, fault.code);
         }
     }
 
-    /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The specific code when every fault is of that kind, else `VALIDATION_ERROR`.
+    /// The common code of all faults, else `VALIDATION_ERROR`.
     pub fn code(&self) -> ErrorCode {
         match self.0.split_first() {
             Some((first, rest)) if rest.iter().all(|fault| fault.code == first.code) => first.code,
@@ -74,7 +71,7 @@ impl FieldFaults {
     }
 }
 
-/// The code a fault has when nothing else is wrong.
+/// The code when there are no other faults.
 fn specific_code(fault: &Fault) -> ErrorCode {
     match fault {
         Fault::TagLanguage => ErrorCode::InvalidTagLanguage,

@@ -1,4 +1,4 @@
-//! What a refused request is answered with.
+//! Error responses.
 
 mod faults;
 
@@ -20,7 +20,7 @@ use crate::edge::{
     envelope::{ErrorBody, ErrorInfo},
     error_code::ErrorCode,
     language::Lang,
-    messages::{Cause, cause_text, code_text},
+    messages::Cause,
 };
 
 /// The `details` of an error body.
@@ -31,7 +31,7 @@ enum Details {
     Object(Value),
 }
 
-/// A refusal. It holds what is wrong and no text: the outermost layers render it in the language of the request.
+/// An error response. It holds no text: an outer layer renders it in the language of the request.
 #[derive(Debug, Clone)]
 pub struct ApiError {
     status: StatusCode,
@@ -42,7 +42,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// An error with the code's own status and message, without details.
+    /// An error with the status and message of `code`, without details.
     pub fn new(code: ErrorCode) -> Self {
         Self {
             status: code.status(),
@@ -70,26 +70,6 @@ impl ApiError {
         Self::validation(FieldFaults::of(field, fault))
     }
 
-    /// Something is not there, or not for this reader.
-    pub fn not_found(code: ErrorCode) -> Self {
-        Self::new(code)
-    }
-
-    /// 401 `UNAUTHORIZED`.
-    pub fn unauthorized() -> Self {
-        Self::new(ErrorCode::Unauthorized)
-    }
-
-    /// 403 `FORBIDDEN`.
-    pub fn forbidden() -> Self {
-        Self::new(ErrorCode::Forbidden)
-    }
-
-    /// 409 `CONFLICT`.
-    pub fn conflict() -> Self {
-        Self::new(ErrorCode::Conflict)
-    }
-
     /// 402 `INSUFFICIENT_TOKENS`, both amounts in whole tokens.
     pub fn insufficient_tokens(required: i64, available: i64) -> Self {
         Self::new(ErrorCode::InsufficientTokens)
@@ -106,29 +86,19 @@ impl ApiError {
         }
     }
 
-    /// 413 `PAYLOAD_TOO_LARGE`.
-    pub fn too_large() -> Self {
-        Self::new(ErrorCode::PayloadTooLarge)
-    }
-
-    /// 415 `UNSUPPORTED_MEDIA_TYPE`.
-    pub fn unsupported_media_type() -> Self {
-        Self::new(ErrorCode::UnsupportedMediaType)
-    }
-
     /// 503 `SERVICE_UNAVAILABLE`: something the request needs is down or busy; trying again in a moment may help.
     pub fn unavailable() -> Self {
         Self::new(ErrorCode::ServiceUnavailable)
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 
-    /// 500. The inward error goes to the log and nothing of it to the reader.
-    pub fn internal(error: &dyn Error) -> Self {
-        tracing::error!(error = %chain(error), "a request failed inwardly");
+    /// 500. The error goes to the log and nothing of it to the client.
+    pub fn internal(error: impl Error) -> Self {
+        tracing::error!(error = %chain(&error), "a request failed");
         Self::new(ErrorCode::InternalServerError)
     }
 
-    /// The general error of a status that was not set by this crate.
+    /// The general error of a status that another crate has set.
     pub fn of_status(status: StatusCode) -> Self {
         Self {
             status,
@@ -166,11 +136,11 @@ impl ApiError {
     pub fn body(&self, lang: Lang) -> Value {
         let message = self
             .cause
-            .map_or_else(|| code_text(lang, self.code), |cause| cause_text(lang, cause));
+            .map_or_else(|| self.code.text(lang), |cause| cause.text(lang));
         let details = match &self.details {
-            Details::None => Value::Null,
-            Details::Fields(faults) => faults.render(lang),
-            Details::Object(object) => object.clone(),
+            Details::None => None,
+            Details::Fields(faults) => Some(faults.render(lang)),
+            Details::Object(object) => Some(object.clone()),
         };
         json!(ErrorBody {
             success: false,
@@ -229,6 +199,12 @@ impl ResponseError for ApiError {
     }
 }
 
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}
+
 impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
         match error {
@@ -236,7 +212,7 @@ impl From<StorageError> for ApiError {
                 tracing::warn!(error = %chain(&error), "the database did not serve a request");
                 Self::unavailable()
             }
-            StorageError::Corrupt(_) | StorageError::Other(_) => Self::internal(&error),
+            StorageError::Corrupt(_) | StorageError::Other(_) => Self::internal(error),
         }
     }
 }
@@ -248,7 +224,7 @@ impl From<ObjectError> for ApiError {
                 tracing::warn!(%error, "the object store did not serve a request");
                 Self::unavailable()
             }
-            ObjectError::NotFound | ObjectError::Refused(_) => Self::internal(&error),
+            ObjectError::NotFound | ObjectError::Refused(_) => Self::internal(error),
         }
     }
 }

@@ -7,12 +7,12 @@ use domain::{CommentId, GenerationId, NotificationId, StyleId, TagId, UserId};
 
 use crate::edge::{error::ApiError, error_code::ErrorCode};
 
-/// An id that stands in a path as `{id}`.
+/// An id in a path.
 pub trait RowId: Sized {
-    /// What is answered when nothing has this id.
+    /// The error when nothing has this id.
     const NOT_FOUND: ErrorCode;
 
-    /// The id of a number.
+    /// The id with this number.
     fn of(number: i64) -> Self;
 }
 
@@ -37,7 +37,7 @@ row_ids! {
     TagId: TagNotFound,
 }
 
-/// The path's `{id}`. What is no id of any row (text, zero, a number beyond 64 bits) is simply not found.
+/// The path's `{id}`. What cannot be an id (text, zero, a number beyond 64 bits) is not found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Id<T>(pub T);
 
@@ -50,7 +50,7 @@ impl<T: RowId> FromRequest for Id<T> {
         ready(
             number
                 .map(|number| Self(T::of(number)))
-                .ok_or_else(|| ApiError::not_found(T::NOT_FOUND)),
+                .ok_or_else(|| T::NOT_FOUND.into()),
         )
     }
 }

@@ -12,6 +12,7 @@ use crate::edge::{
     body::{MAX_JSON_BYTES, MediaType, expect_json, media_type, pieces},
     config::JSON_BODY_TIMEOUT,
     error::{ApiError, FieldFaults},
+    error_code::ErrorCode,
     fields::{Fields, Request, read_data_url},
     messages::Cause,
     multipart::{FormSpec, read_form},
@@ -48,22 +49,19 @@ async fn read_json(
         .await
         .unwrap_or_else(|_| Err(ApiError::invalid(Cause::IncompleteBody)))?;
     // The semaphore is never closed.
-    let _turn = IN_MEMORY
-        .acquire()
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
+    let _turn = IN_MEMORY.acquire().await.map_err(ApiError::internal)?;
     let (mut fields, length) = match body {
         Body::Short(json) => (Fields::parse(&json)?, json.len()),
         Body::Long(file) => {
             let json = tokio::fs::read(file.path()).await;
-            let json = json.map_err(|error| ApiError::internal(&error))?;
+            let json = json.map_err(ApiError::internal)?;
             (Fields::parse(&json)?, json.len())
         }
     };
     // All but the image stays in memory after this turn, so it may be no longer than any other body.
     let others = length.saturating_sub(fields.peek_text(image).map_or(0, str::len));
     if others > MAX_JSON_BYTES {
-        return Err(ApiError::too_large());
+        return Err(ErrorCode::PayloadTooLarge.into());
     }
     let Some(Ok(content)) = fields.peek_text(image).map(read_data_url) else {
         return Ok(fields);

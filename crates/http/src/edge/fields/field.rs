@@ -3,7 +3,7 @@
 use domain::Fault;
 use serde_json::{Value, json};
 
-use super::{Fields, Raw};
+use super::{Fields, Raw, request::plain};
 use crate::edge::form_part::Part;
 
 /// A value of one field.
@@ -51,7 +51,7 @@ impl Property {
         about: &str,
         example: Option<Value>,
     ) -> Vec<Self> {
-        schema["description"] = json!(about.trim());
+        schema["description"] = json!(plain(about));
         if let Some(example) = example {
             schema["example"] = example;
         }

@@ -95,13 +95,17 @@ pub fn schema<T: Request>(about: &str) -> RefOr<Schema> {
         .map(|property| (property.name.to_owned(), property.schema.clone()))
         .collect();
     typed(json!({
-        "type": "object", "description": about.trim(), "required": required, "properties": members,
+        "type": "object", "description": plain(about), "required": required, "properties": members,
     }))
 }
 
 /// A query string as parameters.
 pub fn parameters<T: Request>() -> Vec<Parameter> {
     let parameters = T::properties().into_iter().map(|mut property| {
+        // A query string knows no null.
+        if let Some([known, ..]) = property.schema["type"].as_array().map(Vec::as_slice) {
+            property.schema["type"] = known.clone();
+        }
         let mut take = |key: &str| property.schema.as_object_mut()?.remove(key);
         let description = take("description").and_then(|text| text.as_str().map(str::to_owned));
         let example = take("example");
@@ -119,6 +123,11 @@ pub fn parameters<T: Request>() -> Vec<Parameter> {
             .build()
     });
     parameters.collect()
+}
+
+/// A doc comment in one line.
+pub(super) fn plain(about: &str) -> String {
+    about.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The document's own type. Every schema written in this crate fits it: a test reads them all.

@@ -7,7 +7,10 @@ use domain::{
 use serde_json::json;
 
 use super::*;
-use crate::{edge::language::Lang, request};
+use crate::{
+    edge::{error_code::ErrorCode, language::Lang},
+    request,
+};
 
 request! {
     struct Thing {

@@ -28,7 +28,11 @@ macro_rules! texts {
             }
 
             fn schema() -> Value {
-                json!({ "type": "string", "minLength": $min, "maxLength": Self::MAX })
+                let mut schema = json!({ "type": "string", "maxLength": Self::MAX });
+                if $min > 0 {
+                    schema["minLength"] = json!($min);
+                }
+                schema
             }
 
             fn part() -> Part {
@@ -69,7 +73,7 @@ macro_rules! integers {
             }
 
             fn schema() -> Value {
-                integer(Self::new(i64::MIN).err())
+                integer(Self::new(i64::MIN).err().as_ref())
             }
 
             fn part() -> Part {
@@ -82,7 +86,7 @@ macro_rules! integers {
 integers! { GenerationCost Seed }
 
 /// A whole number in the range that a refusal names.
-fn integer(refusal: Option<Fault>) -> Value {
+fn integer(refusal: Option<&Fault>) -> Value {
     match refusal {
         Some(Fault::OutOfRange { min, max }) => {
             json!({ "type": "integer", "format": "int64", "minimum": min, "maximum": max })
@@ -97,7 +101,7 @@ impl FieldValue for PageSize {
     }
 
     fn schema() -> Value {
-        let mut schema = integer(Self::new(i64::MIN).err());
+        let mut schema = integer(Self::new(i64::MIN).err().as_ref());
         schema["default"] = json!(Self::default().get());
         schema
     }
@@ -128,7 +132,7 @@ macro_rules! words {
             }
 
             fn schema() -> Value {
-                $crate::edge::fields::values::one_of(Self::parse("").err())
+                $crate::edge::fields::values::one_of(Self::parse("").err().as_ref())
             }
 
             fn part() -> Part {
@@ -159,7 +163,7 @@ words! { LicenceKind AspectRatio TransactionFilter SearchScope }
 words! { Sort: "recent" => Self::Recent, "popular" => Self::Popular }
 
 /// The words that a refusal names.
-pub(crate) fn one_of(refusal: Option<Fault>) -> Value {
+pub(crate) fn one_of(refusal: Option<&Fault>) -> Value {
     match refusal {
         Some(Fault::NotOneOf { allowed }) => {
             json!({ "type": "string", "enum": allowed.split(", ").collect::<Vec<_>>() })

@@ -1,45 +1,45 @@
-//! Every sentence the API says, English and Korean side by side. The matches are exhaustive: a new code or fault
-//! without its texts does not compile.
+//! Messages of requests that cannot be read, of successes and of field errors; those of error codes stand with the codes.
 
-mod codes;
 mod faults;
 
-pub use codes::{cause_text, code_text, notice_text};
+use strum::VariantArray;
+
 pub use faults::fault_text;
 
 use crate::edge::language::Lang;
 
-/// Why a request could not be read, where the code alone says too little.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// The body is not JSON.
-    MalformedJson,
-    /// The body is JSON, but no object.
-    NotAnObject,
-    /// The body is no well-formed multipart form.
-    MalformedForm,
-    /// The body did not arrive in time or was cut off.
-    IncompleteBody,
-    /// The `Host` header names no host of this API.
-    UnknownHost,
-    /// The body is compressed, which is not accepted.
-    EncodedBody,
+macro_rules! messages {
+    ($($(#[$about:meta])* $name:ident { $($variant:ident: $english:literal, $korean:literal;)+ })+) => {$(
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+        pub enum $name {
+            $($variant,)+
+        }
+
+        impl $name {
+            /// The message for people.
+            pub fn text(self, lang: Lang) -> &'static str {
+                lang.pick(match self {
+                    $(Self::$variant => ($english, $korean),)+
+                })
+            }
+        }
+    )+};
 }
 
-/// What a success without data says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
-    /// The session was ended.
-    LoggedOut,
-}
-
-/// One sentence in both languages.
-type Pair = (&'static str, &'static str);
-
-fn pick(lang: Lang, (english, korean): Pair) -> &'static str {
-    match lang {
-        Lang::English => english,
-        Lang::Korean => korean,
+messages! {
+    /// Why a request could not be read, where the code alone says too little.
+    Cause {
+        MalformedJson: "The request body is not valid JSON.", "요청 본문이 올바른 JSON 형식이 아닙니다.";
+        NotAnObject: "The request body must be a JSON object.", "요청 본문은 JSON 객체여야 합니다.";
+        MalformedForm: "The request body is not a valid multipart form.", "요청 본문이 올바른 멀티파트 양식이 아닙니다.";
+        IncompleteBody: "The request body did not arrive completely or in time.", "요청 본문이 제시간에 모두 도착하지 않았습니다.";
+        UnknownHost: "The Host header names no host of this API.", "Host 헤더가 이 API의 호스트가 아닙니다.";
+        EncodedBody: "Compressed request bodies are not accepted.", "압축된 요청 본문은 받을 수 없습니다.";
+    }
+    /// The message of a success without data.
+    Notice {
+        LoggedOut: "You have been logged out.", "로그아웃되었습니다.";
     }
 }
 

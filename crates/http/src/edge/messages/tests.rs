@@ -43,14 +43,14 @@ fn assert_all<T>(examples: &[T], last: usize, place: impl Fn(&T) -> usize) {
 #[test]
 fn every_code_speaks_both_languages() {
     for code in ErrorCode::ALL {
-        assert_both(code_text(Lang::English, *code), code_text(Lang::Korean, *code));
+        assert_both(code.text(Lang::English), code.text(Lang::Korean));
     }
 }
 
 #[test]
 fn no_two_codes_say_the_same() {
     for lang in [Lang::English, Lang::Korean] {
-        let mut texts: Vec<&str> = ErrorCode::ALL.iter().map(|code| code_text(lang, *code)).collect();
+        let mut texts: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.text(lang)).collect();
         texts.sort_unstable();
         let all = texts.len();
         texts.dedup();
@@ -59,39 +59,12 @@ fn no_two_codes_say_the_same() {
 }
 
 #[test]
-fn every_cause_speaks_both_languages() {
-    let causes = [
-        Cause::MalformedJson,
-        Cause::NotAnObject,
-        Cause::MalformedForm,
-        Cause::IncompleteBody,
-        Cause::UnknownHost,
-        Cause::EncodedBody,
-    ];
-    assert_all(&causes, 5, |cause| match cause {
-        Cause::MalformedJson => 0,
-        Cause::NotAnObject => 1,
-        Cause::MalformedForm => 2,
-        Cause::IncompleteBody => 3,
-        Cause::UnknownHost => 4,
-        Cause::EncodedBody => 5,
-    });
-    for cause in causes {
-        assert_both(cause_text(Lang::English, cause), cause_text(Lang::Korean, cause));
+fn every_cause_and_notice_speaks_both_languages() {
+    for cause in Cause::VARIANTS {
+        assert_both(cause.text(Lang::English), cause.text(Lang::Korean));
     }
-}
-
-#[test]
-fn every_notice_speaks_both_languages() {
-    let notices = [Notice::LoggedOut];
-    assert_all(&notices, 0, |notice| match notice {
-        Notice::LoggedOut => 0,
-    });
-    for notice in notices {
-        assert_both(
-            notice_text(Lang::English, notice),
-            notice_text(Lang::Korean, notice),
-        );
+    for notice in Notice::VARIANTS {
+        assert_both(notice.text(Lang::English), notice.text(Lang::Korean));
     }
 }
 

@@ -1,12 +1,11 @@
-//! Refuses compressed request bodies.
-//!
-//! The framework would decompress them past the limits of the body readers (RUSTSEC-2026-0447, -0448, -0455), so no
-//! such body is ever read.
+//! Rejects compressed request bodies: actix would decompress them past the limits of the body readers
+//! (RUSTSEC-2026-0447, -0448, -0455).
 
 use actix_web::{body::MessageBody, dev::ServiceRequest, http::header, middleware::Next};
 
 use crate::edge::{
     error::ApiError,
+    error_code::ErrorCode,
     messages::Cause,
     middleware::{Layered, refuse},
 };
@@ -17,7 +16,7 @@ pub(crate) async fn refuse_encoded_bodies<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Layered<B> {
     if request.headers().contains_key(header::CONTENT_ENCODING) {
-        let error = ApiError::unsupported_media_type().because(Cause::EncodedBody);
+        let error = ApiError::new(ErrorCode::UnsupportedMediaType).because(Cause::EncodedBody);
         return Ok(refuse(request, error));
     }
     Ok(next.call(request).await?.map_into_left_body())

@@ -1,4 +1,4 @@
-//! Which pages of other origins may talk to the API.
+//! CORS.
 
 use actix_cors::Cors;
 use actix_web::http::{Method, header};
@@ -8,7 +8,7 @@ use crate::edge::config::HttpConfig;
 /// Seconds a browser may keep the answer to a preflight.
 const PREFLIGHT_SECONDS: usize = 24 * 60 * 60;
 
-/// Exactly the configured origins, with credentials. Other origins are never named in an answer.
+/// Exactly the configured origins, with credentials.
 pub(crate) fn layer(config: &HttpConfig) -> Cors {
     let mut cors = Cors::default();
     for origin in &config.allowed_origins {

@@ -1,5 +1,4 @@
-//! The last word on error bodies: whatever went wrong in whichever layer, the reader gets the envelope in their
-//! language and nothing else.
+//! Error bodies: every error of every layer becomes the envelope in the language of the request.
 
 use actix_web::{
     Error, HttpResponse,
@@ -11,7 +10,7 @@ use actix_web::{
 
 use crate::edge::{error::ApiError, language::Lang};
 
-/// Headers that describe a body.
+/// Headers about the body.
 const ABOUT_BODY: [HeaderName; 4] = [
     header::CONTENT_TYPE,
     header::CONTENT_LENGTH,
@@ -19,12 +18,12 @@ const ABOUT_BODY: [HeaderName; 4] = [
     header::CONTENT_LANGUAGE,
 ];
 
-/// Renders errors of ours in the language of the request and puts everybody else's into the envelope.
+/// Renders `ApiError`s in the language of the request and replaces error bodies of other crates.
 pub(crate) async fn render_errors<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let lang = Lang::of_headers(request.headers());
+    let lang = Lang::of(&request);
     match next.call(request).await {
         Ok(response) => {
             let (request, response) = response.into_parts();
@@ -52,7 +51,7 @@ fn rendered<B: MessageBody + 'static>(mut response: HttpResponse<B>, lang: Lang)
     fresh
 }
 
-/// Carries over what other layers have set (cookies, CORS), but nothing that describes the old body.
+/// Copies the headers that other layers have set (cookies, CORS), except those about the old body.
 fn keep_headers(old: &HeaderMap, fresh: &mut HeaderMap) {
     let own: Vec<HeaderName> = fresh.keys().cloned().collect();
     for (name, value) in old {

@@ -1,4 +1,4 @@
-//! Answers only to its own names, so that nobody's Host header ends up in a link or a cache.
+//! Host header check, so that a foreign host never ends up in a link or a cache.
 
 use actix_web::{body::MessageBody, dev::ServiceRequest, http::header, middleware::Next, web};
 
@@ -9,7 +9,7 @@ use crate::edge::{
     middleware::{Layered, refuse},
 };
 
-/// 400 for a request to a host that is not ours, when hosts are configured.
+/// 400 for any host that is not configured; without configured hosts every host passes.
 pub(crate) async fn check_host<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -39,7 +39,7 @@ fn host_of(request: &ServiceRequest) -> Option<&str> {
     host.to_str().ok()
 }
 
-/// Whether `host` (with or without a port) is meant by `allowed`.
+/// Whether `allowed` matches `host`, with or without a port.
 fn matches(allowed: &str, host: &str) -> bool {
     let name = without_port(host);
     if allowed == "*" {

@@ -1,4 +1,4 @@
-//! The layers around every route. [`crate::app`] puts them in order.
+//! The layers around every route, put in order by [`crate::app`].
 
 pub mod content_encoding;
 pub mod cors;
@@ -17,7 +17,7 @@ use actix_web::{
 
 use crate::edge::error::ApiError;
 
-/// A layer's answer: the inner one's or its own.
+/// The response of the inner layers or of this one.
 pub(crate) type Layered<B> = Result<ServiceResponse<EitherBody<B, BoxBody>>, Error>;
 
 /// Answers with `error` instead of calling the inner layer.
@@ -25,8 +25,7 @@ pub(crate) fn refuse<B>(request: ServiceRequest, error: ApiError) -> ServiceResp
     request.error_response(error).map_into_right_body()
 }
 
-/// Changes the headers of whatever comes out of the inner layers, also when that is an error which becomes a response
-/// only later.
+/// Edits the headers of the inner response, also when it is an error that becomes a response later.
 pub(crate) fn edit_headers<B: MessageBody>(
     outcome: Result<ServiceResponse<B>, Error>,
     edit: impl Fn(&mut HeaderMap) + 'static,

@@ -1,6 +1,5 @@
-//! Lets requests through that some route will take, and answers 404 or 405 to the others before a session is looked
-//! up or a body read. The routes are those of the OpenAPI document, so what is not documented cannot be called. HEAD is
-//! answered wherever GET is, as GET would be but for the body.
+//! Answers 404 or 405 before a session is loaded or a body read; actix answers 404 to a wrong method. The routes are those
+//! of the OpenAPI document, so an undocumented route cannot be called. HEAD is answered like GET, without the body.
 
 use std::{
     convert::Infallible,
@@ -40,7 +39,7 @@ struct Template {
 }
 
 impl RouteTable {
-    /// Reads the paths of a document.
+    /// The routes of a document.
     pub(crate) fn of(document: &OpenApi) -> Self {
         let templates = document.paths.paths.iter().map(|(path, item)| Template {
             segments: segments(path)
@@ -60,13 +59,13 @@ impl RouteTable {
         self
     }
 
-    /// What to answer a request that no route takes. Of several templates that fit a path, the most literal counts.
+    /// The error for a request without a route. Of several templates that match a path, the most literal counts.
     pub(crate) fn refusal(&self, method: &Method, path: &str) -> Option<ApiError> {
-        let fitting: Vec<&Template> = self.0.iter().filter(|template| template.fits(path)).collect();
-        let Some(most) = fitting.iter().map(|template| template.literals()).max() else {
-            return Some(ApiError::not_found(ErrorCode::NotFound));
+        let matching: Vec<&Template> = self.0.iter().filter(|template| template.matches(path)).collect();
+        let Some(most) = matching.iter().map(|template| template.literals()).max() else {
+            return Some(ErrorCode::NotFound.into());
         };
-        let allowed: Vec<&Method> = fitting
+        let allowed: Vec<&Method> = matching
             .into_iter()
             .filter(|template| template.literals() == most)
             .flat_map(|template| template.methods.iter().flat_map(with_head))
@@ -76,7 +75,7 @@ impl RouteTable {
 }
 
 impl Template {
-    fn fits(&self, path: &str) -> bool {
+    fn matches(&self, path: &str) -> bool {
         let mut parts = segments(path);
         self.segments.iter().all(|own| {
             parts
@@ -112,13 +111,13 @@ fn methods(item: &PathItem) -> Vec<Method> {
     .collect()
 }
 
-/// Tidies an API path (`/api/styles/` and `/api//styles` are `/api/styles`) and refuses what no route takes.
+/// Normalizes an API path (`/api/styles/` and `/api//styles` are `/api/styles`) and rejects requests without a route.
 pub(crate) async fn guard_routes<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Layered<B> {
     if request.path().starts_with("/api/") {
-        tidy(&mut request);
+        normalize(&mut request);
     }
     if let Some(error) = refusal(&request) {
         return Ok(refuse(request, error));
@@ -129,15 +128,15 @@ pub(crate) async fn guard_routes<B: MessageBody + 'static>(
     request.head_mut().method = Method::GET;
     request.extensions_mut().insert(HeadRequest);
     let response = next.call(request).await?;
-    let unsent = response.map_body(|_, body| BoxBody::new(EmptyBody(body.size())));
-    Ok(unsent.map_into_right_body())
+    let empty = response.map_body(|_, body| BoxBody::new(EmptyBody(body.size())));
+    Ok(empty.map_into_right_body())
 }
 
-/// Marks a request that was HEAD before it became GET: what a GET would change, it must not.
+/// Marks a HEAD request that is served as GET and must change nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct HeadRequest;
 
-/// What is left of a body in an answer to HEAD: its length. The body itself may be a stream without end.
+/// Body of a response to HEAD: a length and no content. The GET body may be a stream without end.
 struct EmptyBody(BodySize);
 
 impl MessageBody for EmptyBody {
@@ -162,22 +161,22 @@ fn refusal(request: &ServiceRequest) -> Option<ApiError> {
     table.refusal(request.method(), request.match_info().as_str())
 }
 
-fn tidy(request: &mut ServiceRequest) {
+fn normalize(request: &mut ServiceRequest) {
     let path = request.path();
     if !path.ends_with('/') && !path.contains("//") {
         return;
     }
-    let mut tidied: String = path
+    let mut normalized: String = path
         .split('/')
         .filter(|part| !part.is_empty())
         .flat_map(|part| ["/", part])
         .collect();
     if let Some(query) = request.uri().query() {
-        tidied.push('?');
-        tidied.push_str(query);
+        normalized.push('?');
+        normalized.push_str(query);
     }
     let mut parts = request.uri().clone().into_parts();
-    let Ok(target) = PathAndQuery::try_from(tidied) else {
+    let Ok(target) = PathAndQuery::try_from(normalized) else {
         return;
     };
     parts.path_and_query = Some(target);

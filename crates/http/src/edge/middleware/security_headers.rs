@@ -1,4 +1,4 @@
-//! Headers that tell browsers what never to do with our answers.
+//! Security headers.
 
 use actix_web::{
     Error,
@@ -11,12 +11,11 @@ use actix_web::{
 
 use crate::edge::{config::HttpConfig, middleware::edit_headers};
 
-/// JSON needs nothing.
 const API_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// The docs page loads its own files and calls this API; `data:` is for the icons in its style sheet.
+/// The docs pages load their own files and call this API; `data:` is for the icons in their style sheet.
 const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -25,7 +24,7 @@ const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
 /// One year.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
-/// Adds the security headers to every answer.
+/// Adds the security headers to every response.
 pub(crate) async fn add_security_headers<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -51,7 +50,7 @@ fn insert(headers: &mut HeaderMap, production: bool, docs: bool) {
     if production {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    // Answers depend on who asks: nobody but the asker may keep one, unless its route says otherwise.
+    // Responses depend on the session, so nobody caches them unless a route says otherwise.
     if !docs && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

@@ -1,4 +1,4 @@
-//! One id per request, in the answer and in every log line; one log line per request.
+//! One trace id and one log line per request.
 
 use std::{
     future::{Ready, ready},
@@ -18,13 +18,13 @@ use tracing::Span;
 use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
-/// Carries the id in every answer.
+/// Response header with the id.
 pub const TRACE_HEADER: HeaderName = HeaderName::from_static("x-trace-id");
 
-/// May carry an id in a request.
+/// Request header with an id.
 const REQUEST_HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The request's id: the caller's `X-Request-ID` when that is a UUID, else a fresh one.
+/// The trace id: the client's `X-Request-ID` when that is a UUID, else a new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TraceId(pub Uuid);
 
@@ -37,7 +37,7 @@ impl FromRequest for TraceId {
     }
 }
 
-/// The nil id outside of [`RequestSpan`], which every request goes through.
+/// Nil outside of [`RequestSpan`], which every request passes.
 fn of_extensions(request: &impl HttpMessage) -> TraceId {
     request
         .extensions()
@@ -46,7 +46,7 @@ fn of_extensions(request: &impl HttpMessage) -> TraceId {
         .unwrap_or(TraceId(Uuid::nil()))
 }
 
-/// Opens the span of a request. It names the path and never the query string, which may hold a login code.
+/// The span of a request. It holds the path without the query string, which may hold a login code.
 pub(crate) struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
@@ -64,11 +64,11 @@ impl RootSpanBuilder for RequestSpan {
 
 fn incoming(headers: &HeaderMap) -> Option<Uuid> {
     let text = headers.get(REQUEST_HEADER)?.to_str().ok()?;
-    // Only the usual form of 36 characters, no braces and no URN.
+    // Only the form of 36 characters, without braces or URN.
     (text.len() == 36).then(|| Uuid::try_parse(text).ok())?
 }
 
-/// Puts the id into the answer and writes the request's log line.
+/// Adds the id to the response and logs the request.
 pub(crate) async fn trace_requests<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -80,7 +80,7 @@ pub(crate) async fn trace_requests<B: MessageBody + 'static>(
         Ok(response) => response.status(),
         Err(error) => error.as_response_error().status_code(),
     };
-    // Method and path are the span's.
+    // The span holds method and path.
     tracing::info!(
         status = status.as_u16(),
         ms = started.elapsed().as_millis(),

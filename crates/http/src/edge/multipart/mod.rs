@@ -15,6 +15,7 @@ use crate::edge::{
     body::{MediaType, content_length, media_type},
     config::{BODY_IDLE_TIMEOUT, FORM_BODY_TIMEOUT},
     error::{ApiError, FieldFaults},
+    error_code::ErrorCode,
     fields::{Fields, Request},
     form_part::Part,
     messages::Cause,
@@ -47,14 +48,14 @@ impl FormSpec {
     }
 }
 
-/// Reads a form by `spec`. Another media type is 415, a body longer than allowed 413 (by its declared length at once,
-/// else as soon as it is), a malformed one 400. Fields that `spec` does not name are passed over.
+/// Reads a form by `spec`: another media type is 415, a longer body 413 (at once when its declared length says so), a
+/// malformed one 400. Other fields are ignored. Files over their limit are faults in the result.
 pub async fn read_form(request: &HttpRequest, payload: Payload, spec: &FormSpec) -> Result<Fields, ApiError> {
     if media_type(request.headers()) != MediaType::Form {
-        return Err(ApiError::unsupported_media_type());
+        return Err(ErrorCode::UnsupportedMediaType.into());
     }
     if content_length(request.headers()).is_some_and(|length| length > spec.max_total) {
-        return Err(ApiError::too_large());
+        return Err(ErrorCode::PayloadTooLarge.into());
     }
     let body = Multipart::new(request.headers(), limited(payload, spec.max_total));
     timeout(FORM_BODY_TIMEOUT, Reader::default().read(body, spec))
@@ -62,7 +63,7 @@ pub async fn read_form(request: &HttpRequest, payload: Payload, spec: &FormSpec)
         .unwrap_or_else(|_| Err(ApiError::invalid(Cause::IncompleteBody)))
 }
 
-/// The body, ended by an overflow once it is longer than `max` and by a time-out when nothing comes.
+/// The body, ended by an overflow after `max` bytes and by a timeout when nothing arrives.
 fn limited(payload: Payload, max: u64) -> impl Stream<Item = Result<Bytes, PayloadError>> {
     stream::unfold((payload, 0_u64), move |(mut payload, sofar)| async move {
         let item = match timeout(BODY_IDLE_TIMEOUT, payload.next()).await {
@@ -80,7 +81,6 @@ fn limited(payload: Payload, max: u64) -> impl Stream<Item = Result<Bytes, Paylo
     .fuse()
 }
 
-/// A form while it is read.
 #[derive(Default)]
 struct Reader {
     texts: HashMap<String, Vec<String>>,

@@ -1,4 +1,4 @@
-//! One part of a form.
+//! Reading one part of a form.
 
 use actix_multipart::{Field, MultipartError};
 use actix_web::{error::PayloadError, web::Bytes};
@@ -6,33 +6,31 @@ use futures_util::StreamExt;
 
 use crate::edge::{
     error::ApiError,
+    error_code::ErrorCode,
     messages::Cause,
     spool::{Spool, UploadedFile},
 };
 
-/// How a text part ended.
 pub(super) enum TextEnd {
     Text(String),
     TooLong,
-    /// No UTF-8.
+    /// Not UTF-8.
     NotText,
 }
 
-/// How a file part ended.
 pub(super) enum FileEnd {
     Kept(UploadedFile),
     TooLarge,
-    /// Empty and without a name: what a browser sends for a file input nobody used.
+    /// Empty and without a name: what a browser sends for an unused file input.
     NoneChosen,
 }
 
-/// Reads a part to its end and keeps nothing.
+/// Reads a part and discards it.
 pub(super) async fn skip(mut field: Field) -> Result<(), ApiError> {
     while next(&mut field).await?.is_some() {}
     Ok(())
 }
 
-/// Reads a text.
 pub(super) async fn text(mut field: Field, max_bytes: usize) -> Result<TextEnd, ApiError> {
     let mut text = Vec::new();
     while let Some(chunk) = next(&mut field).await? {
@@ -45,7 +43,7 @@ pub(super) async fn text(mut field: Field, max_bytes: usize) -> Result<TextEnd, 
     Ok(String::from_utf8(text).map_or(TextEnd::NotText, TextEnd::Text))
 }
 
-/// Writes a file to disk while it arrives; over its limit, what was written goes and the rest is read and dropped.
+/// Writes a file to disk while it arrives. One over its limit is deleted and the rest of it discarded.
 pub(super) async fn file(mut field: Field, max_bytes: u64, index: usize) -> Result<FileEnd, ApiError> {
     let named = field
         .content_disposition()
@@ -70,10 +68,10 @@ async fn next(field: &mut Field) -> Result<Option<Bytes>, ApiError> {
     field.next().await.transpose().map_err(|error| refused(&error))
 }
 
-/// What the multipart reader's own errors mean for the sender.
+/// The response to an error of the multipart reader.
 pub(super) fn refused(error: &MultipartError) -> ApiError {
     match error {
-        MultipartError::Payload(PayloadError::Overflow) => ApiError::too_large(),
+        MultipartError::Payload(PayloadError::Overflow) => ErrorCode::PayloadTooLarge.into(),
         MultipartError::Payload(_) => ApiError::invalid(Cause::IncompleteBody),
         _ => ApiError::invalid(Cause::MalformedForm),
     }

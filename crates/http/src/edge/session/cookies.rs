@@ -1,4 +1,4 @@
-//! Which cookies are looked at: the session's, when it comes once.
+//! Removes all cookies of a request but the session's.
 
 use actix_web::{
     Error,
@@ -11,11 +11,11 @@ use actix_web::{
 /// Name of the session cookie.
 pub(super) const COOKIE: &str = "sessionid";
 
-/// Paths that work without a session, and go on working while the session store does not.
+/// Paths that need no session and work while the session store is down.
 const WITHOUT_SESSION: [&str; 4] = ["/api/health", "/api/webhooks/", "/api/openapi.json", "/docs"];
 
-/// Leaves the session cookie alone in the request. One that comes twice is no session: somebody may have planted the
-/// other. Cookies of other programs on this host do no harm, however they look.
+/// Keeps only the session cookie. One that is sent twice is ignored: somebody may have planted the other. Malformed
+/// cookies of other programs on this host do no harm.
 pub(crate) async fn keep_session_cookie<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,

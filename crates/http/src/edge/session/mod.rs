@@ -1,7 +1,6 @@
-//! Sessions: a signed cookie with a random key, everything else on the server, so that a session can be revoked.
+//! Sessions: a signed cookie holds a random key, the server everything else, so that a session can be revoked.
 
 mod cookies;
-mod key;
 mod reader;
 mod store;
 
@@ -12,11 +11,12 @@ use actix_session::{
 use actix_web::{
     Error,
     body::MessageBody,
-    cookie::{SameSite, time::Duration},
+    cookie::{Key, SameSite, time::Duration},
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
 };
 use domain::UserId;
+use secrecy::ExposeSecret;
 
 pub use reader::{MaybeSignedIn, SignedIn};
 pub use store::{LOGIN_LIFETIME, PortStore};
@@ -28,24 +28,27 @@ use store::field;
 
 use crate::edge::{config::HttpDeps, error::ApiError};
 
-/// Life of a session from the login on, absolute: nothing extends it.
+/// Lifetime of a session from the login on. Nothing extends it.
 pub const LIFETIME: Duration = Duration::days(14);
 
-/// The layer that loads and keeps sessions.
+/// The layer that loads and stores sessions.
 pub(crate) fn layer(deps: &HttpDeps) -> SessionMiddleware<PortStore> {
     let store = PortStore::new(deps.sessions.clone(), deps.clock.clone());
-    SessionMiddleware::builder(store, key::derive(&deps.config.secret_key))
-        .cookie_name(COOKIE.into())
-        .cookie_http_only(true)
-        .cookie_same_site(SameSite::Lax)
-        .cookie_secure(deps.config.production)
-        .cookie_content_security(CookieContentSecurity::Signed)
-        .session_lifecycle(PersistentSession::default().session_ttl(LIFETIME))
-        .build()
+    SessionMiddleware::builder(
+        store,
+        Key::derive_from(deps.config.secret_key.expose_secret().as_bytes()),
+    )
+    .cookie_name(COOKIE.into())
+    .cookie_http_only(true)
+    .cookie_same_site(SameSite::Lax)
+    .cookie_secure(deps.config.production)
+    .cookie_content_security(CookieContentSecurity::Signed)
+    .session_lifecycle(PersistentSession::default().session_ttl(LIFETIME))
+    .build()
 }
 
-/// Makes a failure of the session store a 503. (The store has logged it; the session layer itself would answer with an
-/// empty 500.)
+/// Answers a failure of the session store with 503; the session layer itself would answer with an empty 500. The store
+/// has logged the failure.
 pub(crate) async fn report_store_failures<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -55,17 +58,17 @@ pub(crate) async fn report_store_failures<B: MessageBody + 'static>(
         .map_err(|_| ApiError::unavailable().into())
 }
 
-/// Signs `user` in: a new session with nothing of the old one in it. Attach `csrf::cookie` to the answer.
+/// Signs `user` in with an empty new session. Add `csrf::cookie` to the response.
 pub fn sign_in(session: &Session, user: UserId) -> Result<(), ApiError> {
     session.clear();
     session.renew();
     session
         .insert(field::USER_ID, user.0)
-        .map_err(|error| ApiError::internal(&error))?;
+        .map_err(ApiError::internal)?;
     Ok(())
 }
 
-/// Ends the session here and in the store; its cookie is removed. Attach `csrf::removal_cookie` to the answer.
+/// Ends the session and removes its cookie. Add `csrf::removal_cookie` to the response.
 pub fn sign_out(session: &Session) {
     session.purge();
 }

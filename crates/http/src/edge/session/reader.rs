@@ -1,4 +1,4 @@
-//! Who is asking.
+//! The signed-in user of a request.
 
 use std::future::{Ready, ready};
 
@@ -8,43 +8,40 @@ use domain::{UserId, user::Role};
 
 use crate::edge::{error::ApiError, error_code::ErrorCode, session::store::field};
 
-/// The person signed in. As an extractor: 401 `SESSION_EXPIRED` when the session is over, `UNAUTHORIZED` when there is
-/// none.
+/// The signed-in user. As an extractor: 401 `SESSION_EXPIRED` for an expired session, `UNAUTHORIZED` without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignedIn {
-    /// The account.
     pub user: UserId,
-    /// Role as of this request.
+    /// Role at the time of this request.
     pub role: Role,
     /// Whether the account has an artist profile; an admin may have one too.
     pub is_artist: bool,
 }
 
 impl SignedIn {
-    /// Whether the person runs the platform.
     pub fn is_admin(&self) -> bool {
         self.role == Role::Admin
     }
 
-    /// Refuses who has no artist profile: 403 `ARTIST_ONLY`.
+    /// 403 `ARTIST_ONLY` without an artist profile.
     pub fn require_artist(&self) -> Result<(), ApiError> {
         if self.is_artist {
             Ok(())
         } else {
-            Err(ApiError::new(ErrorCode::ArtistOnly))
+            Err(ErrorCode::ArtistOnly.into())
         }
     }
 
-    /// Refuses who does not run the platform: 403 `FORBIDDEN`.
+    /// 403 `FORBIDDEN` unless the user is an admin.
     pub fn require_admin(&self) -> Result<(), ApiError> {
         if self.is_admin() {
             Ok(())
         } else {
-            Err(ApiError::forbidden())
+            Err(ErrorCode::Forbidden.into())
         }
     }
 
-    /// The owner of a live session.
+    /// The owner of a valid session.
     pub(crate) fn of(session: &Session) -> Option<Self> {
         let state = session.entries();
         Some(Self {
@@ -75,17 +72,15 @@ impl FromRequest for SignedIn {
     }
 }
 
-/// The person signed in, if any: for what everybody may read.
+/// The signed-in user, if any: for public routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaybeSignedIn(pub Option<SignedIn>);
 
 impl MaybeSignedIn {
-    /// The account, if any.
     pub fn user(&self) -> Option<UserId> {
         self.0.map(|reader| reader.user)
     }
 
-    /// Whether somebody who runs the platform is asking.
     pub fn is_admin(&self) -> bool {
         self.0.is_some_and(|reader| reader.is_admin())
     }

@@ -1,4 +1,4 @@
-//! The session layer's store over the `Sessions` port.
+//! Session store of actix-session over the `Sessions` port.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -12,10 +12,10 @@ use domain::{
 };
 use sha2::{Digest, Sha256};
 
-/// Life of what is kept before a login is through (state, nonce and PKCE verifier).
+/// Lifetime of a login in progress (state, nonce and PKCE verifier).
 pub const LOGIN_LIFETIME: Duration = Duration::hours(1);
 
-/// What stands in a session's state. Names with an underscore are put there afresh by every load and never stored.
+/// Keys of a session's state. Those with an underscore are set by every load and never stored.
 pub(super) mod field {
     pub(in super::super) const USER_ID: &str = "user_id";
     pub(in super::super) const ROLE: &str = "_role";
@@ -23,13 +23,13 @@ pub(super) mod field {
     pub(in super::super) const EXPIRED: &str = "_expired";
     pub(in super::super) const EXPIRES_AT: &str = "_expires_at";
 
-    /// Never stored with the data: the owner has a column, the rest is a marker.
+    /// Not stored with the data: the owner has a column, the others are markers.
     pub(in super::super) const DERIVED: [&str; 5] = [USER_ID, ROLE, IS_ARTIST, EXPIRED, EXPIRES_AT];
 }
 
 type State = HashMap<String, String>;
 
-/// Keeps sessions through the port and puts the owner, as the account is now, into every state it loads.
+/// Stores sessions through the port. Every loaded state holds the owner as the account is now.
 #[derive(Clone)]
 pub struct PortStore {
     sessions: Arc<dyn Sessions>,
@@ -37,12 +37,11 @@ pub struct PortStore {
 }
 
 impl PortStore {
-    /// A store over `sessions`.
     pub fn new(sessions: Arc<dyn Sessions>, clock: Arc<dyn Clock>) -> Self {
         Self { sessions, clock }
     }
 
-    /// Keeps `state` as a new session. One without an owner is for a login under way and lives shorter.
+    /// Stores `state` as a new session. One without an owner is a login in progress and expires earlier.
     async fn create(&self, mut state: State, lifetime: Duration) -> Result<SessionKey, anyhow::Error> {
         let user_id = take_owner(&mut state);
         let lifetime = if user_id.is_some() {
@@ -61,7 +60,7 @@ impl PortStore {
         Ok(SessionKey::try_from(key)?)
     }
 
-    /// Changes a live session, and only that: one that was ended meanwhile stays ended. The end of its life stays.
+    /// Updates an existing session. One that was ended meanwhile stays ended. Its expiry stays as it is.
     async fn change(
         &self,
         key: SessionKey,
@@ -72,7 +71,7 @@ impl PortStore {
             .get(field::EXPIRES_AT)
             .and_then(|text| text.parse::<DateTime<Utc>>().ok());
         let Some(expires_at) = expires_at else {
-            // Loaded as expired: what is written now belongs to a session of its own.
+            // It was loaded as expired: what is written now belongs to a new session.
             state.retain(|name, _| !field::DERIVED.contains(&name.as_str()));
             return if state.is_empty() {
                 Ok(key)
@@ -107,7 +106,7 @@ impl SessionStore for PortStore {
             return Ok(None);
         }
         if live.expires_at <= self.clock.now() {
-            // Somebody who was signed in is told that it is over; a login that took too long just starts again.
+            // A user is told that the session expired; a login that took too long just starts again.
             return Ok(live.owner.map(|_| marked(field::EXPIRED)));
         }
         let mut state = live.data;
@@ -134,7 +133,7 @@ impl SessionStore for PortStore {
             .map_err(UpdateError::Other)
     }
 
-    /// Nothing extends a session: its end is absolute.
+    /// Nothing extends a session.
     async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
         Ok(())
     }
@@ -144,7 +143,7 @@ impl SessionStore for PortStore {
     }
 }
 
-/// The table holds this, never the key.
+/// The database stores the hash and not the key.
 fn hash(key: &str) -> SessionHash {
     SessionHash(Sha256::digest(key.as_bytes()).into())
 }
@@ -159,7 +158,7 @@ fn put_owner(state: &mut State, owner: &SessionOwner) {
     state.insert(field::IS_ARTIST.into(), owner.is_artist.to_string());
 }
 
-/// Takes the owner and every marker out of a state: the rest is data.
+/// Removes the owner and every marker from a state and returns the owner.
 fn take_owner(state: &mut State) -> Option<UserId> {
     let owner = state
         .remove(field::USER_ID)
@@ -169,7 +168,7 @@ fn take_owner(state: &mut State) -> Option<UserId> {
     owner
 }
 
-/// The layer above answers without a word, so the reason is logged here. (Its trait asks for this error type.)
+/// The session layer logs nothing, so the error is logged here.
 fn logged(error: StorageError) -> anyhow::Error {
     let error = anyhow::Error::new(error);
     tracing::error!(error = format!("{error:#}"), "the session store failed");

@@ -3,25 +3,11 @@
 mod update;
 mod upload;
 
-use actix_web::{HttpResponse, get, post, web::Data};
-use application::{
-    media::Media,
-    styles::{StyleService, Viewer},
-};
+use application::styles::{StyleService, Viewer};
 use domain::{StyleId, ports::queries::StyleFilter};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        documented::{CommonErrors, CsrfRequired, PageErrors, SessionRequired, StyleNotFound},
-        envelope::{Envelope, ErrorBody, Listing, accepted, ok},
-        error::ApiError,
-        error_code::ErrorCode,
-        extract::{FromQuery, Id},
-        fields::PageQuery,
-        responses::listing,
-        session::{MaybeSignedIn, SignedIn},
-    },
+    edge::prelude::*,
     styles::{
         requests::StyleQuery,
         responses::{OwnStyleSummary, RetriedTraining, StyleDetail, StyleSummary},
@@ -50,7 +36,7 @@ async fn list(
     query: FromQuery<StyleQuery>,
     service: Data<StyleService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let FromQuery(query) = query;
     let unfinished = query.training_status.0.with_unfinished;
     let filter = StyleFilter {
@@ -78,13 +64,13 @@ async fn find(
     id: Id<StyleId>,
     service: Data<StyleService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let viewer = Viewer {
         user: who.user(),
         is_admin: who.is_admin(),
     };
     let found = service.find(id.0, viewer).await?;
-    let (style, inside) = found.ok_or_else(|| ApiError::not_found(ErrorCode::StyleNotFound))?;
+    let (style, inside) = found.ok_or(ErrorCode::StyleNotFound)?;
     Ok(ok(StyleDetail::of(style, inside, &media).await?))
 }
 
@@ -96,11 +82,7 @@ async fn find(
     (status = 403, description = "`ARTIST_ONLY`: the account has no artist profile", body = ErrorBody),
     CommonErrors, SessionRequired, PageErrors))]
 #[get("/styles/me")]
-async fn mine(
-    who: SignedIn,
-    query: FromQuery<PageQuery>,
-    service: Data<StyleService>,
-) -> Result<HttpResponse, ApiError> {
+async fn mine(who: SignedIn, query: FromQuery<PageQuery>, service: Data<StyleService>) -> ApiResult {
     who.require_artist()?;
     let FromQuery(PageQuery { page }) = query;
     Ok(ok(Listing::of(
@@ -116,11 +98,7 @@ async fn mine(
     (status = 403, description = "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or the origin is not allowed; `FORBIDDEN`: not the owner; `STYLE_LIMIT_REACHED`: the artist has as many others as allowed", body = ErrorBody),
     (status = 409, description = "`TRAINING_IN_PROGRESS`: it waits or runs; `CONFLICT`: it is trained", body = ErrorBody)))]
 #[post("/styles/{id}/retry-training")]
-async fn retry_training(
-    who: SignedIn,
-    id: Id<StyleId>,
-    service: Data<StyleService>,
-) -> Result<HttpResponse, ApiError> {
+async fn retry_training(who: SignedIn, id: Id<StyleId>, service: Data<StyleService>) -> ApiResult {
     service.retry_training(id.0, who.user).await?;
     Ok(accepted(RetriedTraining {
         id: id.0.0,

@@ -1,17 +1,10 @@
 //! `PATCH /api/styles/{id}`.
 
-use actix_web::{HttpResponse, patch, web::Data};
-use application::{media::Media, styles::StyleService};
+use application::styles::StyleService;
 use domain::{StyleId, ports::StyleChange};
 
 use crate::{
-    edge::{
-        documented::{BodyErrors, CommonErrors, CsrfRequired, OwnerOnlyErrors, StyleNotFound},
-        envelope::{Envelope, ErrorBody, ok},
-        error::ApiError,
-        extract::{Id, JsonBody},
-        session::SignedIn,
-    },
+    edge::prelude::*,
     styles::{requests::UpdateStyle, responses::StyleDetail},
 };
 
@@ -29,7 +22,7 @@ pub(super) async fn update(
     body: JsonBody<UpdateStyle>,
     service: Data<StyleService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let JsonBody(body) = body;
     let change = StyleChange {
         description: body.description.0,

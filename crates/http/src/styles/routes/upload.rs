@@ -1,9 +1,6 @@
 //! `POST /api/styles`: an artist uploads a style.
 
-use actix_web::{
-    HttpRequest, HttpResponse, post,
-    web::{Data, Payload},
-};
+use actix_web::{HttpRequest, web::Payload};
 use application::{
     images::{self, ImageSource},
     styles::{IncomingImage, NewStyleUpload, StyleService},
@@ -12,12 +9,9 @@ use domain::style::upload::{MAX_IMAGE_BYTES, MAX_IMAGES};
 
 use crate::{
     edge::{
-        documented::{BodyErrors, CommonErrors, CsrfRequired},
-        envelope::{Envelope, ErrorBody, created},
-        error::ApiError,
         fields::{Fields, Request},
         multipart::{FormSpec, read_form},
-        session::SignedIn,
+        prelude::*,
         spool::UploadedFile,
     },
     styles::{
@@ -44,7 +38,7 @@ async fn create(
     request: HttpRequest,
     payload: Payload,
     service: Data<StyleService>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     who.require_artist()?;
     service.may_upload(who.user).await?;
     let spec = FormSpec::of::<CreateStyle>(MAX_IMAGES as u64 * MAX_IMAGE_BYTES + OVERHEAD);

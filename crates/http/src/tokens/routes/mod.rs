@@ -4,19 +4,10 @@ mod purchases;
 mod returns;
 mod toss;
 
-use actix_web::{HttpResponse, get, web::Data};
-use application::{media::Media, tokens::TokenService};
-use utoipa_actix_web::service_config::ServiceConfig;
+use application::tokens::TokenService;
 
 use crate::{
-    edge::{
-        documented::{CommonErrors, PageErrors, SessionRequired},
-        envelope::{Envelope, Listing, ok},
-        error::ApiError,
-        extract::FromQuery,
-        responses::listing,
-        session::SignedIn,
-    },
+    edge::prelude::*,
     tokens::{
         requests::TransactionQuery,
         responses::{Balance, Transaction},
@@ -35,11 +26,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// Get the token balance.
 #[utoipa::path(tag = "tokens", operation_id = "get_balance", security(("session" = [])), responses((status = 200, body = Envelope<Balance>), CommonErrors, SessionRequired))]
 #[get("/tokens/balance")]
-async fn balance(who: SignedIn, service: Data<TokenService>) -> Result<HttpResponse, ApiError> {
-    let balance = service
-        .balance(who.user)
-        .await?
-        .ok_or_else(ApiError::unauthorized)?;
+async fn balance(who: SignedIn, service: Data<TokenService>) -> ApiResult {
+    let balance = service.balance(who.user).await?.ok_or(ErrorCode::Unauthorized)?;
     Ok(ok(Balance::from(balance)))
 }
 
@@ -54,7 +42,7 @@ async fn transactions(
     query: FromQuery<TransactionQuery>,
     service: Data<TokenService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let FromQuery(TransactionQuery { filter, page }) = query;
     let found = service.transactions(who.user, filter.0, page.0).await?;
     Ok(ok(

@@ -1,22 +1,11 @@
 //! Buying tokens.
 
-use actix_web::{
-    HttpResponse, get, post,
-    web::{Data, Path},
-};
+use actix_web::web::Path;
 use application::payments::PaymentService;
 use domain::payment::OrderId;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        documented::{BodyErrors, CommonErrors, CsrfRequired, NotFoundError, SessionRequired},
-        envelope::{Envelope, ErrorBody, Listing, created, ok},
-        error::ApiError,
-        error_code::ErrorCode,
-        extract::JsonBody,
-        session::SignedIn,
-    },
+    edge::prelude::*,
     tokens::{
         requests::PurchaseTokens,
         responses::{CreatedOrder, PackageOffer, PurchaseOrder},
@@ -32,7 +21,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// All of them on one page.
 #[utoipa::path(tag = "tokens", operation_id = "list_packages", security(()), responses((status = 200, body = Envelope<Listing<PackageOffer>>), CommonErrors))]
 #[get("/tokens/packages")]
-async fn packages(service: Data<PaymentService>) -> Result<HttpResponse, ApiError> {
+async fn packages(service: Data<PaymentService>) -> ApiResult {
     let offers = service.packages().await?.into_iter().map(PackageOffer::from);
     Ok(ok(Listing::with_rows(offers.collect(), None)))
 }
@@ -46,11 +35,7 @@ async fn packages(service: Data<PaymentService>) -> Result<HttpResponse, ApiErro
     (status = 402, description = "`PAYMENT_FAILED`: the payment provider refuses the order, its code in `details`", body = ErrorBody),
     (status = 400, description = "`INVALID_REQUEST`: the request cannot be read; `INVALID_PACKAGE`: there is no such package", body = ErrorBody)))]
 #[post("/tokens/purchase")]
-async fn purchase(
-    who: SignedIn,
-    body: JsonBody<PurchaseTokens>,
-    service: Data<PaymentService>,
-) -> Result<HttpResponse, ApiError> {
+async fn purchase(who: SignedIn, body: JsonBody<PurchaseTokens>, service: Data<PaymentService>) -> ApiResult {
     let JsonBody(PurchaseTokens { package_id }) = body;
     let order = CreatedOrder::from(service.purchase(who.user, &package_id).await?);
     let location = format!("/api/tokens/purchases/{}", order.order_id);
@@ -61,15 +46,11 @@ async fn purchase(
 #[utoipa::path(tag = "tokens", operation_id = "get_purchase", security(("session" = [])), params(("order_id" = String, Path, example = "order-3f2b8c1e5d7a4f60912c8b7a6d5e4f30")), responses(
     (status = 200, body = Envelope<PurchaseOrder>), CommonErrors, SessionRequired, NotFoundError))]
 #[get("/tokens/purchases/{order_id}")]
-async fn order_view(
-    who: SignedIn,
-    order: Path<String>,
-    service: Data<PaymentService>,
-) -> Result<HttpResponse, ApiError> {
+async fn order_view(who: SignedIn, order: Path<String>, service: Data<PaymentService>) -> ApiResult {
     let found = match OrderId::parse(&order) {
         Ok(id) => service.order(&id, who.user).await?,
         Err(_) => None,
     };
-    let found = found.ok_or_else(|| ApiError::not_found(ErrorCode::NotFound))?;
+    let found = found.ok_or(ErrorCode::NotFound)?;
     Ok(ok(PurchaseOrder::from(found)))
 }

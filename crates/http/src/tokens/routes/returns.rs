@@ -1,22 +1,19 @@
-//! `/api/payments`: the buyer's browser returns from the payment provider. Nothing it brings is believed; it needs no
-//! session, for the tokens go to the buyer of the order, whoever brings the news.
+//! `/api/payments`: the buyer's browser returns from the payment provider. The query is not trusted, and no session is
+//! needed: the tokens go to the buyer of the order.
 
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, http::Method, web::Data};
+use actix_web::{HttpMessage, HttpRequest, http::Method};
 use application::payments::{PaymentService, ReturnError, Returned, SettleError};
 use domain::payment::{OrderId, OrderState};
 use rust_decimal::Decimal;
 use url::{Url, form_urlencoded};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     edge::{
-        browser::{on_the_web_client, redirect},
+        browser::{redirect, web_client_url},
         config::HttpDeps,
-        documented::SessionErrors,
-        error::ApiError,
-        extract::FromQuery,
         fields::Once,
         middleware::route_guard::HeadRequest,
+        prelude::*,
     },
     tokens::requests::{PaymentFailQuery, PaymentSuccessQuery},
 };
@@ -25,7 +22,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(success).service(fail);
 }
 
-/// Longest code of a refusal that is handed on.
+/// Longest error code that is passed on.
 const MAX_CODE: usize = 64;
 
 /// Return from a payment.
@@ -41,7 +38,7 @@ async fn success(
     query: FromQuery<PaymentSuccessQuery>,
     service: Data<PaymentService>,
     deps: Data<HttpDeps>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     only_get(&request)?;
     let frontend = &deps.config.frontend_url;
     let Some(returned) = returned(query.0) else {
@@ -49,7 +46,7 @@ async fn success(
     };
     let order = returned.order.clone();
     Ok(match service.paid(returned).await {
-        Ok(state) => came_back(frontend, &order, state),
+        Ok(state) => succeeded(frontend, &order, state),
         Err(error) => refused(frontend, &order, &error),
     })
 }
@@ -66,7 +63,7 @@ async fn fail(
     query: FromQuery<PaymentFailQuery>,
     service: Data<PaymentService>,
     deps: Data<HttpDeps>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     only_get(&request)?;
     let frontend = &deps.config.frontend_url;
     let FromQuery(PaymentFailQuery { code, order_id }) = query;
@@ -75,14 +72,14 @@ async fn fail(
         return Ok(failed(frontend, None, "payment_failed", code.as_deref()));
     };
     Ok(match service.not_paid(&order).await {
-        Ok(OrderState::Paid) => came_back(frontend, &order, OrderState::Paid),
+        Ok(OrderState::Paid) => succeeded(frontend, &order, OrderState::Paid),
         Ok(OrderState::Expired) => failed(frontend, Some(&order), "purchase_expired", None),
         Ok(_) => failed(frontend, Some(&order), "payment_failed", code.as_deref()),
         Err(error) => refused(frontend, &order, &error),
     })
 }
 
-/// Links are looked at by programs that ask with HEAD before anybody clicks them.
+/// Link previews send HEAD before anybody clicks.
 fn only_get(request: &HttpRequest) -> Result<(), ApiError> {
     if request.extensions().get::<HeadRequest>().is_some() {
         return Err(ApiError::method_not_allowed([&Method::GET]));
@@ -102,7 +99,7 @@ fn order_of(sent: Once) -> Option<OrderId> {
     OrderId::parse(&sent.0?).ok()
 }
 
-/// Whether this is a word that the provider could have sent, and not a sentence of somebody else's.
+/// Whether this looks like a code of the provider and not like injected text.
 fn is_code(raw: &str) -> bool {
     (1..=MAX_CODE).contains(&raw.len())
         && raw
@@ -110,15 +107,12 @@ fn is_code(raw: &str) -> bool {
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
-fn came_back(frontend: &Url, order: &OrderId, state: OrderState) -> HttpResponse {
+fn succeeded(frontend: &Url, order: &OrderId, state: OrderState) -> HttpResponse {
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("order_id", order.as_str())
         .append_pair("status", state.as_str())
         .finish();
-    redirect(&on_the_web_client(
-        frontend,
-        &format!("/payments/success?{query}"),
-    ))
+    redirect(&web_client_url(frontend, &format!("/payments/success?{query}")))
 }
 
 fn failed(frontend: &Url, order: Option<&OrderId>, error: &str, code: Option<&str>) -> HttpResponse {
@@ -131,7 +125,7 @@ fn failed(frontend: &Url, order: Option<&OrderId>, error: &str, code: Option<&st
         query.append_pair("code", code);
     }
     let query = query.finish();
-    redirect(&on_the_web_client(frontend, &format!("/payments/fail?{query}")))
+    redirect(&web_client_url(frontend, &format!("/payments/fail?{query}")))
 }
 
 fn refused(frontend: &Url, order: &OrderId, error: &ReturnError) -> HttpResponse {
@@ -143,7 +137,7 @@ fn refused(frontend: &Url, order: &OrderId, error: &ReturnError) -> HttpResponse
         ReturnError::Settle(SettleError::Storage(_)) => ("server_error", None),
         ReturnError::Settle(_) => ("provider_unavailable", None),
     };
-    tracing::warn!(%order, error = %error, "a buyer came back without a payment");
+    tracing::warn!(%order, error = %error, "a return without a payment");
     failed(frontend, Some(order), word, code)
 }
 

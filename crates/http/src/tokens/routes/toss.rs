@@ -1,29 +1,22 @@
-//! Events of the payment provider. They carry no signature, so the body only says which order to look at: what counts is
-//! what is then read from the provider. An event that can never mean anything is taken all the same: sent again, it would
-//! not mean more.
+//! Events of the payment provider. They are not signed, so the body only names an order, which is then read from the
+//! provider. An event about no order is accepted too: a retry would not help.
 
 use std::time::Duration;
 
-use actix_web::{
-    HttpRequest, HttpResponse, post,
-    web::{Data, Payload},
-};
+use actix_web::{HttpRequest, web::Payload};
 use application::payments::PaymentService;
 use tokio::time::timeout;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     edge::{
         body::{MAX_JSON_BYTES, read_body},
-        documented::CommonErrors,
-        envelope::{Envelope, ErrorBody, ok},
-        error::ApiError,
+        prelude::*,
     },
     tokens::{requests::PaymentEvent, responses::PaymentEventResult},
 };
 
 /// The provider waits for ten seconds.
-const PATIENCE: Duration = Duration::from_secs(9);
+const TIMEOUT: Duration = Duration::from_secs(9);
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(payment);
@@ -38,15 +31,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     (status = 413, description = "`PAYLOAD_TOO_LARGE`", body = ErrorBody),
     (status = 415, description = "`UNSUPPORTED_MEDIA_TYPE`", body = ErrorBody)))]
 #[post("/webhooks/toss/payment")]
-async fn payment(
-    request: HttpRequest,
-    payload: Payload,
-    service: Data<PaymentService>,
-) -> Result<HttpResponse, ApiError> {
+async fn payment(request: HttpRequest, payload: Payload, service: Data<PaymentService>) -> ApiResult {
     let body = read_body(&request, payload.into_inner(), MAX_JSON_BYTES).await?;
     let noted = match PaymentEvent::order_of(&body) {
-        // Cut off in time, nothing is half done: what was read is written by one statement.
-        Some(order) => timeout(PATIENCE, service.told_of(&order))
+        // A timeout leaves nothing half done: one statement writes the result.
+        Some(order) => timeout(TIMEOUT, service.told_of(&order))
             .await
             .map_err(|_| ApiError::unavailable())??,
         None => None,

@@ -1,20 +1,10 @@
 //! `/api/users/{id}/follow` and `/api/users/me/following`.
 
-use actix_web::{HttpResponse, delete, get, post, web::Data};
-use application::{follows::FollowService, media::Media};
+use application::follows::FollowService;
 use domain::UserId;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        documented::{CommonErrors, CsrfRequired, NotFoundError, PageErrors, SessionRequired},
-        envelope::{Envelope, ErrorBody, Listing, no_content, ok},
-        error::ApiError,
-        extract::{FromQuery, Id},
-        fields::PageQuery,
-        responses::listing,
-        session::SignedIn,
-    },
+    edge::prelude::*,
     users::responses::{FollowListEntry, Following},
 };
 
@@ -29,11 +19,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     (status = 400, description = "`SELF_FOLLOW_NOT_ALLOWED`; `INVALID_REQUEST`: the request cannot be read", body = ErrorBody),
     (status = 409, description = "`DUPLICATE_FOLLOW`: the artist is followed already", body = ErrorBody)))]
 #[post("/users/{id}/follow")]
-async fn follow(
-    who: SignedIn,
-    id: Id<UserId>,
-    service: Data<FollowService>,
-) -> Result<HttpResponse, ApiError> {
+async fn follow(who: SignedIn, id: Id<UserId>, service: Data<FollowService>) -> ApiResult {
     let follower_count = service.follow(id.0, who.user).await?;
     Ok(ok(Following {
         following: true,
@@ -47,11 +33,7 @@ async fn follow(
 #[utoipa::path(tag = "users", operation_id = "unfollow_artist", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 12)), responses(
     (status = 204, description = "Not followed any more"), CommonErrors, CsrfRequired, NotFoundError))]
 #[delete("/users/{id}/follow")]
-async fn unfollow(
-    who: SignedIn,
-    id: Id<UserId>,
-    service: Data<FollowService>,
-) -> Result<HttpResponse, ApiError> {
+async fn unfollow(who: SignedIn, id: Id<UserId>, service: Data<FollowService>) -> ApiResult {
     service.unfollow(id.0, who.user).await?;
     Ok(no_content())
 }
@@ -67,7 +49,7 @@ async fn following(
     query: FromQuery<PageQuery>,
     service: Data<FollowService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let FromQuery(PageQuery { page }) = query;
     let found = service.following(who.user, page.0).await?;
     Ok(ok(listing(found, async |row| {

@@ -1,27 +1,15 @@
 //! One's own account: changing what it shows, and leaving.
 
 use actix_session::Session;
-use actix_web::{
-    HttpRequest, HttpResponse, delete, patch,
-    web::{Data, Payload},
-};
+use actix_web::{HttpRequest, web::Payload};
 use application::{
     accounts::{AccountService, ErasureService, Picture, ProfileEdit},
     images::ImageSource,
-    media::Media,
 };
 use domain::user::Bio;
 
 use crate::{
-    edge::{
-        config::HttpDeps,
-        csrf,
-        documented::{BodyErrors, CommonErrors, CsrfRequired},
-        envelope::{Envelope, ErrorBody, ok},
-        error::ApiError,
-        extract::read_upload,
-        session::{self, SignedIn},
-    },
+    edge::{config::HttpDeps, csrf, extract::read_upload, prelude::*, session},
     users::{requests::UpdateProfile, responses::UpdatedProfile},
 };
 
@@ -50,7 +38,7 @@ pub(super) async fn change(
     payload: Payload,
     service: Data<AccountService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let mut fields = read_upload::<UpdateProfile>(&request, payload, PICTURE, MAX_UPDATE_BYTES).await?;
     // Decoded before the fields are read, so that its faults are reported together with theirs.
     let portrait = match fields.file(PICTURE) {
@@ -92,7 +80,7 @@ pub(super) async fn erase(
     service: Data<ErasureService>,
     deps: Data<HttpDeps>,
     session: Session,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     service.erase(who.user).await?;
     session::sign_out(&session);
     Ok(HttpResponse::NoContent()

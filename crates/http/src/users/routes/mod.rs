@@ -3,27 +3,15 @@
 mod follows;
 mod me;
 
-use actix_web::{
-    HttpRequest, HttpResponse, get, post,
-    web::{Data, Payload},
-};
+use actix_web::{HttpRequest, web::Payload};
 use application::{
     accounts::{AccountService, Upgrade},
     images::ImageSource,
-    media::Media,
 };
 use domain::UserId;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        documented::{BodyErrors, CommonErrors, CsrfRequired, NotFoundError},
-        envelope::{Envelope, ErrorBody, ok},
-        error::ApiError,
-        error_code::ErrorCode,
-        extract::{Id, read_upload},
-        session::{MaybeSignedIn, SignedIn},
-    },
+    edge::{extract::read_upload, prelude::*},
     users::{
         requests::UpgradeToArtist,
         responses::{Me, Profile, UpgradedAccount},
@@ -53,9 +41,9 @@ async fn profile(
     id: Id<UserId>,
     service: Data<AccountService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let found = service.profile(id.0, who.user()).await?;
-    let found = found.ok_or_else(|| ApiError::not_found(ErrorCode::NotFound))?;
+    let found = found.ok_or(ErrorCode::NotFound)?;
     Ok(ok(Profile::of(found, &media).await?))
 }
 
@@ -76,7 +64,7 @@ async fn upgrade(
     payload: Payload,
     service: Data<AccountService>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let fields =
         read_upload::<UpgradeToArtist>(&request, payload, "signature_image", MAX_UPGRADE_BYTES).await?;
     let body: UpgradeToArtist = fields.read()?;

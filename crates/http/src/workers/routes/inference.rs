@@ -1,21 +1,10 @@
 //! Reports of inference workers.
 
-use actix_web::{HttpResponse, patch, post, web::Data};
-use application::{
-    generations::{Failure, GenerationReport, InferenceReports},
-    media::Media,
-};
+use application::generations::{Failure, GenerationReport, InferenceReports};
 use domain::{ports::Clock, retry::FailureCode};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        config::HttpDeps,
-        documented::{BodyErrors, CommonErrors, GenerationNotFound, WorkerErrors},
-        envelope::{Envelope, Timestamp},
-        error::ApiError,
-        error_code::ErrorCode,
-    },
+    edge::{config::HttpDeps, envelope::Timestamp, prelude::*},
     workers::{
         access::{Inference, Worker},
         body::WorkerBody,
@@ -23,7 +12,7 @@ use crate::{
         requests::{
             InferenceCompleteReport, InferenceFailedReport, InferenceFigures, InferenceProgressReport,
         },
-        responses::{InferenceReportResult, answer},
+        responses::InferenceReportResult,
     },
 };
 
@@ -42,7 +31,7 @@ async fn progressed(
     body: WorkerBody<InferenceProgressReport>,
     reports: Data<InferenceReports>,
     deps: Data<HttpDeps>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let WorkerBody(body) = body;
     let shown = progress(
         &body.progress.unwrap_or_default().0,
@@ -67,7 +56,7 @@ async fn completed(
     body: WorkerBody<InferenceCompleteReport>,
     reports: Data<InferenceReports>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let WorkerBody(body) = body;
     let object = media
         .buckets()
@@ -95,7 +84,7 @@ async fn failed(
     _worker: Worker<Inference>,
     body: WorkerBody<InferenceFailedReport>,
     reports: Data<InferenceReports>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let WorkerBody(body) = body;
     let failure = Failure {
         task_id: body.task_id.0,
@@ -105,10 +94,10 @@ async fn failed(
     show(reports.failed(body.generation_id, failure).await?)
 }
 
-fn show(report: Option<GenerationReport>) -> Result<HttpResponse, ApiError> {
+fn show(report: Option<GenerationReport>) -> ApiResult {
     let report = report.map(|r| InferenceReportResult {
         applied: r.applied,
         status: r.status.into(),
     });
-    answer(report, ErrorCode::GenerationNotFound)
+    Ok(ok(report.ok_or(ErrorCode::GenerationNotFound)?))
 }

@@ -4,7 +4,7 @@
 mod inference;
 mod training;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::edge::prelude::*;
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config

@@ -1,27 +1,16 @@
 //! Reports of training workers.
 
-use actix_web::{HttpResponse, patch, post, web::Data};
-use application::{
-    media::Media,
-    styles::{TrainingReport, TrainingReports},
-};
+use application::styles::{TrainingReport, TrainingReports};
 use domain::{ports::Clock, retry::FailureCode};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    edge::{
-        config::HttpDeps,
-        documented::{BodyErrors, CommonErrors, StyleNotFound, WorkerErrors},
-        envelope::{Envelope, Timestamp},
-        error::ApiError,
-        error_code::ErrorCode,
-    },
+    edge::{config::HttpDeps, envelope::Timestamp, prelude::*},
     workers::{
         access::{Training, Worker},
         body::WorkerBody,
         figures::progress,
         requests::{TrainingCompleteReport, TrainingFailedReport, TrainingFigures, TrainingProgressReport},
-        responses::{TrainingReportResult, answer},
+        responses::TrainingReportResult,
     },
 };
 
@@ -40,7 +29,7 @@ async fn progressed(
     body: WorkerBody<TrainingProgressReport>,
     reports: Data<TrainingReports>,
     deps: Data<HttpDeps>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let WorkerBody(body) = body;
     let shown = progress(
         &body.progress.unwrap_or_default().0,
@@ -61,7 +50,7 @@ async fn completed(
     body: WorkerBody<TrainingCompleteReport>,
     reports: Data<TrainingReports>,
     media: Data<Media>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let WorkerBody(body) = body;
     let model = media
         .buckets()
@@ -89,17 +78,17 @@ async fn failed(
     _worker: Worker<Training>,
     body: WorkerBody<TrainingFailedReport>,
     reports: Data<TrainingReports>,
-) -> Result<HttpResponse, ApiError> {
+) -> ApiResult {
     let WorkerBody(body) = body;
     let code = body.error_code.failure(FailureCode::TRAINING_FAILED);
     let report = reports.failed(body.style_id, body.task_id.0, &code, body.error_message.0);
     show(report.await?)
 }
 
-fn show(report: Option<TrainingReport>) -> Result<HttpResponse, ApiError> {
+fn show(report: Option<TrainingReport>) -> ApiResult {
     let report = report.map(|r| TrainingReportResult {
         applied: r.applied,
         status: r.status.into(),
     });
-    answer(report, ErrorCode::StyleNotFound)
+    Ok(ok(report.ok_or(ErrorCode::StyleNotFound)?))
 }

@@ -217,7 +217,7 @@ async fn endless() -> HttpResponse {
 #[get("/broken")]
 async fn broken() -> Result<HttpResponse, ApiError> {
     let error = std::io::Error::other("SELECT * FROM secrets failed");
-    Err(ApiError::internal(&error))
+    Err(ApiError::internal(error))
 }
 
 /// Answers an error in its own way.
