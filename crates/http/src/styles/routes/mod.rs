@@ -102,6 +102,6 @@ async fn retry_training(who: SignedIn, id: Id<StyleId>, service: Data<StyleServi
     service.retry_training(id.0, who.user).await?;
     Ok(accepted(RetriedTraining {
         id: id.0.0,
-        training_status: TrainingStatus::Pending.into(),
+        training_status: domain::style::TrainingStatus::Pending.into(),
     }))
 }
