@@ -6,26 +6,23 @@ use utoipa::ToSchema;
 
 use crate::edge::{envelope::Timestamp, responses::AccountRef};
 
-/// Tokens of a canceled order that its buyer had spent already.
+/// A canceled purchase whose buyer had spent some of the tokens before the cancellation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OwedTokens {
-    /// The order.
     #[schema(example = "order-3f2b8c1e5d7a4f60912c8b7a6d5e4f30")]
     pub order_id: String,
     /// The buyer; null once the account is erased.
+    #[schema(required)]
     pub user: Option<AccountRef>,
-    /// What was ordered.
     #[schema(example = "basic_100")]
     pub package_id: String,
     /// Tokens ordered.
-    #[schema(example = 100)]
+    #[schema(example = 100, minimum = 1)]
     pub amount_tokens: i64,
-    /// Of these, spent and owed.
-    #[schema(example = 30)]
+    /// Tokens spent before the cancellation.
+    #[schema(example = 30, minimum = 1)]
     pub owed_tokens: i64,
-    /// When the order was made.
     pub created_at: Timestamp,
-    /// When it was canceled.
     pub canceled_at: Timestamp,
 }
 

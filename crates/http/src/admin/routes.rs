@@ -8,7 +8,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(owed_tokens);
 }
 
-/// What buyers owe whose payments were taken back after they had spent the tokens, the newest order first.
+/// List canceled purchases whose tokens were spent.
+///
+/// Newest order first.
 #[utoipa::path(tag = "admin", operation_id = "list_owed_tokens", security(("session" = [])), params(PageQuery), responses(
     (status = 200, body = Envelope<Listing<OwedTokens>>), CommonErrors, SessionRequired, AdminOnlyErrors, PageErrors))]
 #[get("/admin/owed-tokens")]

@@ -45,7 +45,9 @@ mod key {
     pub(super) const NEXT: &str = "login_next";
 }
 
-/// Starts a login: sends the browser to the provider.
+/// Start a login.
+///
+/// Sends the browser to the login provider.
 #[utoipa::path(tag = "auth", operation_id = "start_login", security(()), params(LoginQuery), responses(
     (status = 302, description = "To the login provider; to the web client's `/login?error=provider_unavailable` when it cannot be reached"),
     SessionErrors))]
@@ -84,7 +86,9 @@ async fn login(
     Ok(redirect(&url))
 }
 
-/// Finishes a login: verifies who came back, sets the session, returns to the web client.
+/// Finish a login.
+///
+/// Verifies what the login provider sent, signs the account in and returns to the web client.
 #[utoipa::path(tag = "auth", operation_id = "finish_login", security(()), params(CallbackQuery), responses(
     (status = 302, description = "To the web client, signed in; to its `/login?error=<code>` without a session when anything is wrong"),
     SessionErrors))]
@@ -119,7 +123,9 @@ async fn callback(
     }
 }
 
-/// The account signed in. Sets the `csrftoken` cookie that changes must show in `X-CSRFToken`.
+/// Get the current account.
+///
+/// Sets the cookie `csrftoken`. Changes must send its value in `X-CSRFToken`.
 #[utoipa::path(tag = "auth", operation_id = "get_me", security(("session" = [])), responses((status = 200, body = Envelope<Me>), CommonErrors, SessionRequired))]
 #[get("/auth/me")]
 async fn me(
@@ -135,7 +141,9 @@ async fn me(
     Ok(response)
 }
 
-/// Signs out: the session is destroyed, its cookies are cleared.
+/// Sign out.
+///
+/// Deletes the session and clears its cookies.
 #[utoipa::path(tag = "auth", operation_id = "logout", security(("session" = [], "csrf" = [])), responses((status = 200, body = NoticeBody), SessionErrors, CsrfRequired))]
 #[post("/auth/logout")]
 async fn logout(_who: SignedIn, deps: Data<HttpDeps>, session: Session, lang: Lang) -> ApiResult {

@@ -1,4 +1,4 @@
-//! Errors as the OpenAPI pages list them, once for all routes.
+//! Error responses that several operations share in the OpenAPI document.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use utoipa::{
 
 use crate::edge::envelope::ErrorBody;
 
-// In a route's list a later entry takes the place of an earlier one with its status. So `CommonErrors` comes before what names
-// more codes for a status. The codes in backquotes are exactly those the route answers with: a test has a case for each.
+// In the list of an operation a later entry replaces an earlier one of the same status, so `CommonErrors` comes before entries
+// with more codes. The codes in backquotes are exactly those of the operation: a test has a case for each.
 macro_rules! error_responses {
     ($($(#[$doc:meta])* $name:ident { $($status:literal: $text:literal),+ $(,)? })+) => {$(
         $(#[$doc])*
@@ -25,35 +25,35 @@ macro_rules! error_responses {
 }
 
 error_responses! {
-    /// Every route may fail like this.
+    /// Errors of almost every operation.
     CommonErrors {
         "400": "`INVALID_REQUEST`: the request cannot be read",
-        "500": "`INTERNAL_SERVER_ERROR`: our fault; nothing was changed",
-        "503": "`SERVICE_UNAVAILABLE`: something the request needs is down; try again",
+        "500": "`INTERNAL_SERVER_ERROR`: nothing was changed",
+        "503": "`SERVICE_UNAVAILABLE`: a dependency is down; try again",
     }
-    /// Routes that depend on nothing.
+    /// Operations without dependencies.
     NoDependencies {
         "400": "`INVALID_REQUEST`: the request cannot be read",
     }
-    /// Routes that keep to sessions: what else may fail, they answer in their own way.
+    /// Operations that redirect the browser: other errors are in the redirect.
     SessionErrors {
         "400": "`INVALID_REQUEST`: the request cannot be read",
-        "503": "`SERVICE_UNAVAILABLE`: something the request needs is down; try again",
+        "503": "`SERVICE_UNAVAILABLE`: a dependency is down; try again",
     }
-    /// Routes that need a session.
+    /// Operations that need a session.
     SessionRequired {
-        "401": "`UNAUTHORIZED`: no session; `SESSION_EXPIRED`: it is over",
+        "401": "`UNAUTHORIZED`: no session; `SESSION_EXPIRED`: the session has expired",
     }
-    /// Routes that change something in a session.
+    /// Changes, which need a session and its CSRF token.
     CsrfRequired {
-        "401": "`UNAUTHORIZED`: no session; `SESSION_EXPIRED`: it is over",
-        "403": "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or a foreign origin",
+        "401": "`UNAUTHORIZED`: no session; `SESSION_EXPIRED`: the session has expired",
+        "403": "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or the origin is not allowed",
     }
-    /// Changes that only the owner may make to what others see as well. After [`CsrfRequired`].
+    /// Changes that only the owner of a visible object may make. After [`CsrfRequired`].
     OwnerOnlyErrors {
-        "403": "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or a foreign origin; `FORBIDDEN`: somebody else's",
+        "403": "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or the origin is not allowed; `FORBIDDEN`: not the owner",
     }
-    /// Routes that take a body.
+    /// Operations with a body.
     BodyErrors {
         "413": "`PAYLOAD_TOO_LARGE`",
         "415": "`UNSUPPORTED_MEDIA_TYPE`",
@@ -61,26 +61,26 @@ error_responses! {
     }
     /// Lists.
     PageErrors {
-        "400": "`INVALID_REQUEST`: the request cannot be read; `INVALID_CURSOR`: the cursor is none of this list",
-        "422": "`VALIDATION_ERROR`: `limit` is not 1 to 100, or a filter is not known",
+        "400": "`INVALID_REQUEST`: the request cannot be read; `INVALID_CURSOR`: not a cursor of this list",
+        "422": "`VALIDATION_ERROR`: `limit` is not 1 to 100, or a filter is unknown",
     }
-    /// Routes about one thing that has no code of its own.
+    /// Operations on an object without an error code of its own.
     NotFoundError {
-        "404": "`NOT_FOUND`: not there, or not for this reader",
+        "404": "`NOT_FOUND`: does not exist, or is not visible to the reader",
     }
-    /// Routes about a style.
+    /// Operations on a style.
     StyleNotFound {
-        "404": "`STYLE_NOT_FOUND`: not there, or not for this reader",
+        "404": "`STYLE_NOT_FOUND`: does not exist, or is not visible to the reader",
     }
-    /// Routes about a request or its image.
+    /// Operations on a generation or its image.
     GenerationNotFound {
-        "404": "`GENERATION_NOT_FOUND`: not there, or not for this reader",
+        "404": "`GENERATION_NOT_FOUND`: does not exist, or is not visible to the reader",
     }
-    /// Routes about a comment.
+    /// Operations on a comment.
     CommentNotFound {
-        "404": "`COMMENT_NOT_FOUND`: not there, or not for this reader",
+        "404": "`COMMENT_NOT_FOUND`: does not exist, or is not visible to the reader",
     }
-    /// Routes of those who run the platform.
+    /// Operations for administrators.
     AdminOnlyErrors {
         "403": "`FORBIDDEN`: not an administrator",
     }

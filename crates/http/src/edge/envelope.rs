@@ -1,4 +1,4 @@
-//! Success bodies, and how times and money look in them.
+//! The envelope of every JSON body, and the format of times and money in it.
 
 use actix_web::{HttpResponse, http::header};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -14,15 +14,14 @@ use utoipa::{
     },
 };
 
-use crate::edge::cursor;
+use crate::edge::{cursor, error_code::ErrorCode};
 
-/// Every success with data.
+/// A success with data.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Envelope<T: ToSchema> {
     /// Always true.
     #[schema(example = true)]
     pub success: bool,
-    /// What was asked for.
     pub data: T,
 }
 
@@ -36,21 +35,20 @@ impl<T: ToSchema> Envelope<T> {
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Listing<T: ToSchema> {
-    /// The rows.
     pub results: Vec<T>,
-    /// Send it as `cursor` to get the next page; null on the last one.
+    /// Send it as `cursor` to get the next page; null on the last page.
+    #[schema(required)]
     pub next_cursor: Option<String>,
-    /// Whether there is a next page.
     pub has_more: bool,
 }
 
 impl<T: ToSchema> Listing<T> {
-    /// Shows a page, each row by `show`.
+    /// A page of rows, each converted by `show`.
     pub fn of<R>(page: Page<R>, show: impl FnMut(R) -> T) -> Self {
         Self::with_rows(page.rows.into_iter().map(show).collect(), page.next.as_ref())
     }
 
-    /// Rows already made, for lists whose rows take more than one step to show.
+    /// A page of rows that are converted already.
     pub fn with_rows(results: Vec<T>, next: Option<&Position>) -> Self {
         Self {
             results,
@@ -60,38 +58,35 @@ impl<T: ToSchema> Listing<T> {
     }
 }
 
-/// A success that has nothing to give but a sentence.
+/// A success without data.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NoticeBody {
     /// Always true.
     #[schema(example = true)]
     pub success: bool,
-    /// What happened, in the language of the request.
+    /// For people, in English or Korean.
     #[schema(example = "You have been logged out.")]
     pub message: String,
 }
 
-/// Every error.
+/// An error.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorBody {
     /// Always false.
     #[schema(example = false)]
     pub success: bool,
-    /// What is wrong.
     pub error: ErrorInfo,
 }
 
-/// What is wrong.
+/// Code, message and details of an error.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorInfo {
-    /// Stable code to branch on.
-    #[schema(example = "VALIDATION_ERROR")]
-    pub code: String,
-    /// A sentence for people, English or Korean.
+    pub code: ErrorCode,
+    /// For people, in English or Korean.
     #[schema(example = "Some fields are not valid.")]
     pub message: String,
-    /// More, depending on the code: for field errors each field's message.
-    #[schema(value_type = Option<Object>)]
+    /// Depends on the code: for field errors an object of field name and message.
+    #[schema(value_type = Option<Object>, required)]
     pub details: Option<serde_json::Value>,
 }
 

@@ -7,6 +7,7 @@ pub mod config;
 pub mod csrf;
 pub mod cursor;
 pub(crate) mod documented;
+pub(crate) mod enums;
 pub mod envelope;
 pub mod error;
 pub mod error_code;

@@ -1,4 +1,4 @@
-//! What goes over the wire: one type per answer and per body, exactly the fields of the contract.
+//! Parts of responses that several subjects share.
 
 use application::media_urls::MediaUrls;
 use domain::{ObjectAddress, id::Named, page::Page};
@@ -7,18 +7,16 @@ use utoipa::ToSchema;
 
 use crate::edge::{envelope::Listing, error::ApiError};
 
-/// An id and a name.
+/// Id and name of a style.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct NamedRef {
-    /// Id.
+pub struct StyleRef {
     #[schema(example = 7)]
     pub id: i64,
-    /// Name.
     #[schema(example = "Blue Harbour")]
     pub name: String,
 }
 
-impl From<Named> for NamedRef {
+impl From<Named> for StyleRef {
     fn from(named: Named) -> Self {
         Self {
             id: named.id,
@@ -27,21 +25,20 @@ impl From<Named> for NamedRef {
     }
 }
 
-/// Who made or wrote something.
+/// An account with its picture.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonRef {
-    /// Id.
     #[schema(example = 12)]
     pub id: i64,
-    /// Unique name.
     #[schema(example = "demo_collector")]
     pub username: String,
-    /// Address of the picture.
+    /// URL of the picture.
+    #[schema(required)]
     pub profile_image: Option<String>,
 }
 
 impl PersonRef {
-    /// Renders a person.
+    /// Signs the picture's URL.
     pub(crate) async fn of(
         person: Named,
         image: Option<&ObjectAddress>,
@@ -55,13 +52,11 @@ impl PersonRef {
     }
 }
 
-/// Somebody in a transaction.
+/// Id and username of an account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AccountRef {
-    /// Id.
     #[schema(example = 12)]
     pub id: i64,
-    /// Name.
     #[schema(example = "demo_artist")]
     pub username: String,
 }
@@ -75,7 +70,17 @@ impl From<Named> for AccountRef {
     }
 }
 
-/// Renders a page of rows, each by `render`, which may have to sign an address.
+/// Id and name of an artist.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ArtistRef {
+    /// The artist's user id.
+    #[schema(example = 12)]
+    pub id: i64,
+    #[schema(example = "Demo Artist")]
+    pub artist_name: String,
+}
+
+/// A page of rows, each converted by `render`, which may have to sign URLs.
 pub(crate) async fn listing<R, T, F>(page: Page<R>, render: F) -> Result<Listing<T>, ApiError>
 where
     T: Serialize + ToSchema,
@@ -88,7 +93,7 @@ where
     Ok(Listing::with_rows(results, page.next.as_ref()))
 }
 
-/// The address of an object that may be absent.
+/// The URL of an object that may be absent.
 pub(crate) async fn address(
     media: &MediaUrls,
     object: Option<&ObjectAddress>,

@@ -10,7 +10,7 @@ use crate::{
     edge::prelude::*,
     generations::{
         requests::{CreateGeneration, FeedQuery, OwnGenerationQuery, UpdateGeneration},
-        responses::{AcceptedGeneration, FeedImage, Generation, OwnGenerationSummary},
+        responses::{FeedImage, Generation, OwnGenerationSummary},
     },
 };
 
@@ -24,9 +24,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(view);
 }
 
-/// Asks for an image: holds its price and queues it, at once or not at all.
+/// Create a generation.
+///
+/// Holds its price and queues it: both or neither. The response is a queued generation without its settlement.
 #[utoipa::path(tag = "generations", operation_id = "create_generation", security(("session" = [], "csrf" = [])), request_body = CreateGeneration, responses(
-    (status = 201, body = Envelope<AcceptedGeneration>, headers(("Location" = String, description = "Path of the request"))),
+    (status = 201, body = Envelope<Generation>, headers(("Location" = String, description = "Path of the request"))),
     (status = 402, description = "`INSUFFICIENT_TOKENS`, with `required` and `available` in `details`", body = ErrorBody),
     CommonErrors, CsrfRequired, StyleNotFound, BodyErrors,
     (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; `INVALID_TAG_LANGUAGE`: a tag that is not English; `STYLE_NOT_READY`: it is not trained yet, or its use has ended", body = ErrorBody)))]
@@ -47,10 +49,12 @@ async fn create(
     };
     let request = service.create(wanted).await?;
     let location = format!("/api/generations/{}", request.id);
-    Ok(created(&location, AcceptedGeneration::from(request)))
+    Ok(created(&location, Generation::from(request)))
 }
 
-/// A request: one's own, or anybody's public image. Which fields it has follows from its state.
+/// Get a generation.
+///
+/// One of the current account, or a public image. Its fields depend on its state.
 #[utoipa::path(tag = "generations", operation_id = "get_generation", security((), ("session" = [])), params(("id" = i64, Path, example = 31)), responses(
     (status = 200, body = Envelope<Generation>), CommonErrors, GenerationNotFound))]
 #[get("/generations/{id}")]
@@ -65,7 +69,9 @@ async fn view(
     Ok(ok(Generation::of(found, who.user(), &media).await?))
 }
 
-/// Withdraws a request that no worker is at; its tokens go back.
+/// Cancel a generation.
+///
+/// Only while no worker processes it. Its tokens are released.
 #[utoipa::path(tag = "generations", operation_id = "cancel_generation", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), responses(
     (status = 200, body = Envelope<Generation>),
     (status = 409, description = "`CONFLICT`: a worker is at it, or it is over", body = ErrorBody),
@@ -81,7 +87,7 @@ async fn cancel(
     Ok(ok(Generation::of(canceled, Some(who.user), &media).await?))
 }
 
-/// Changes an image's caption, shows it to everybody or to nobody else.
+/// Update the caption or the visibility of an image.
 #[utoipa::path(tag = "generations", operation_id = "update_generation", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), request_body = UpdateGeneration, responses(
     (status = 200, body = Envelope<Generation>),
     (status = 409, description = "`GENERATION_STILL_PROCESSING`: there is no image", body = ErrorBody),
@@ -106,7 +112,9 @@ async fn update_image(
     Ok(ok(Generation::of(changed, Some(who.user), &media).await?))
 }
 
-/// The person's own requests, newest first.
+/// List the generations of the current account.
+///
+/// Newest first.
 #[utoipa::path(tag = "generations", operation_id = "list_my_generations", security(("session" = [])), params(OwnGenerationQuery), responses(
     (status = 200, body = Envelope<Listing<OwnGenerationSummary>>), CommonErrors, SessionRequired, PageErrors))]
 #[get("/generations/me")]
@@ -132,7 +140,7 @@ async fn mine(
     .await?))
 }
 
-/// Public images.
+/// List public images.
 #[utoipa::path(tag = "generations", operation_id = "get_feed", security((), ("session" = [])), params(FeedQuery), responses(
     (status = 200, body = Envelope<Listing<FeedImage>>), CommonErrors, PageErrors,
     (status = 422, description = "`VALIDATION_ERROR`: `limit` is not 1 to 100, or a filter is not known; `INVALID_TAG_LANGUAGE`: a tag that is not English", body = ErrorBody)))]

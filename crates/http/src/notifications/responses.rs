@@ -8,94 +8,96 @@ use utoipa::ToSchema;
 
 use crate::edge::{
     cursor,
+    enums::{NotificationTargetType, NotificationType},
     envelope::Timestamp,
     error::ApiError,
-    responses::{NamedRef, PersonRef, address},
+    responses::{PersonRef, StyleRef, address},
 };
 
-/// A page of notifications.
+/// A page of notifications, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NotificationPage {
-    /// The notifications, newest first.
     pub results: Vec<Notification>,
-    /// Send it as `cursor` to get the next page; null on the last one.
+    /// Send it as `cursor` to get the next page; null on the last page.
+    #[schema(required)]
     pub next_cursor: Option<String>,
-    /// Whether there is a next page.
     pub has_more: bool,
-    /// Unread ones in all, counted to 10,000.
-    #[schema(example = 2)]
+    /// All unread notifications, counted to 10,000.
+    #[schema(example = 2, minimum = 0, maximum = 10_000)]
     pub unread_count: i64,
 }
 
-/// Something a person is told.
+/// A notification.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Notification {
-    /// Id.
     #[schema(example = 9)]
     pub id: i64,
-    /// `follow`, `like`, `comment`, `generation_complete`, `generation_failed`, `style_training_complete` or
-    /// `style_training_failed`.
-    #[schema(example = "like")]
-    pub r#type: &'static str,
-    /// Whose act it was; null for a job of the platform and for somebody who left.
+    pub r#type: NotificationType,
+    /// Who caused it; null for the platform and for erased accounts.
+    #[schema(required)]
     pub actor: Option<PersonRef>,
-    /// `user`, `style`, `generation` or `comment`.
-    #[schema(example = "generation")]
-    pub target_type: &'static str,
-    /// Id of the thing it is about.
+    pub target_type: NotificationTargetType,
     #[schema(example = 31)]
     pub target_id: i64,
-    /// The thing as it is now; null once it is gone.
+    /// The target as it is now; null once it is deleted.
+    #[schema(required)]
     pub target: Option<NotificationTarget>,
     /// For comments `{excerpt, generation_id}`.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, required)]
     pub metadata: Option<Value>,
-    /// Whether it was read.
     #[schema(example = false)]
     pub is_read: bool,
-    /// When it happened.
     pub created_at: Timestamp,
 }
 
-/// What a notification is about.
+/// What a notification is about; `target_type` names the kind.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum NotificationTarget {
-    /// A person.
     User(PersonRef),
-    /// A request or its image.
-    Generation {
-        /// Id.
-        id: i64,
-        /// Its style.
-        style: NamedRef,
-        /// Address of the image, once there.
-        result_url: Option<String>,
-    },
-    /// A style.
-    Style {
-        /// Id.
-        id: i64,
-        /// Name.
-        name: String,
-        /// Address of the thumbnail.
-        thumbnail_url: Option<String>,
-    },
-    /// A comment.
-    Comment {
-        /// Id.
-        id: i64,
-        /// The image it stands below.
-        generation_id: i64,
-        /// What it says now.
-        content: String,
-    },
+    Generation(GenerationTarget),
+    Style(StyleTarget),
+    Comment(CommentTarget),
 }
 
-/// A notification that was read.
+/// A generation that a notification is about.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GenerationTarget {
+    #[schema(example = 31)]
+    pub id: i64,
+    pub style: StyleRef,
+    /// URL of the image; null until it is made.
+    #[schema(required)]
+    pub result_url: Option<String>,
+}
+
+/// A style that a notification is about.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StyleTarget {
+    #[schema(example = 7)]
+    pub id: i64,
+    #[schema(example = "Blue Harbour")]
+    pub name: String,
+    /// URL of the thumbnail.
+    #[schema(required)]
+    pub thumbnail_url: Option<String>,
+}
+
+/// A comment that a notification is about.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CommentTarget {
+    #[schema(example = 5)]
+    pub id: i64,
+    /// The image commented on.
+    #[schema(example = 31)]
+    pub generation_id: i64,
+    #[schema(example = "The light is wonderful.", min_length = 1, max_length = 1000)]
+    pub content: String,
+}
+
+/// A notification that is marked as read.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReadNotification {
-    /// Id.
     #[schema(example = 9)]
     pub id: i64,
     /// Always true.
@@ -103,16 +105,15 @@ pub struct ReadNotification {
     pub is_read: bool,
 }
 
-/// Notifications that were read.
+/// Result of marking all notifications as read.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReadNotifications {
-    /// How many were unread.
+    /// Number of notifications that were unread.
     #[schema(example = 2)]
     pub updated_count: u64,
 }
 
 impl NotificationPage {
-    /// Renders a page.
     pub async fn of(inbox: Inbox, media: &MediaUrls) -> Result<Self, ApiError> {
         let mut results = Vec::with_capacity(inbox.page.rows.len());
         for view in inbox.page.rows {
@@ -139,9 +140,9 @@ impl Notification {
         };
         Ok(Self {
             id: view.id.0,
-            r#type: view.kind.as_str(),
+            r#type: view.kind.into(),
             actor,
-            target_type: view.target_kind.as_str(),
+            target_type: view.target_kind.into(),
             target_id: view.target_id,
             target,
             metadata: view.metadata,
@@ -155,25 +156,25 @@ impl NotificationTarget {
     async fn of(target: TargetView, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(match target {
             TargetView::User { user, image } => Self::User(PersonRef::of(user, image.as_ref(), media).await?),
-            TargetView::Generation { id, style, image } => Self::Generation {
+            TargetView::Generation { id, style, image } => Self::Generation(GenerationTarget {
                 id: id.0,
                 style: style.into(),
                 result_url: address(media, image.as_ref()).await?,
-            },
-            TargetView::Style { style, thumbnail } => Self::Style {
+            }),
+            TargetView::Style { style, thumbnail } => Self::Style(StyleTarget {
                 id: style.id,
                 name: style.name,
                 thumbnail_url: address(media, thumbnail.as_ref()).await?,
-            },
+            }),
             TargetView::Comment {
                 id,
                 generation,
                 content,
-            } => Self::Comment {
+            } => Self::Comment(CommentTarget {
                 id,
                 generation_id: generation.0,
                 content,
-            },
+            }),
         })
     }
 }

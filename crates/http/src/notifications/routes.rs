@@ -15,7 +15,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(inbox).service(read).service(read_all);
 }
 
-/// What the person signed in is told, newest first.
+/// List notifications.
+///
+/// Newest first.
 #[utoipa::path(tag = "notifications", operation_id = "list_notifications", security(("session" = [])), params(NotificationQuery), responses(
     (status = 200, body = Envelope<NotificationPage>), CommonErrors, SessionRequired, PageErrors))]
 #[get("/notifications")]
@@ -30,7 +32,9 @@ async fn inbox(
     Ok(ok(NotificationPage::of(inbox, &media).await?))
 }
 
-/// Marks a notification as read; one that was read stays so.
+/// Mark a notification as read.
+///
+/// Succeeds as well when it is read already.
 #[utoipa::path(tag = "notifications", operation_id = "read_notification", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 9)), responses(
     (status = 200, body = Envelope<ReadNotification>), CommonErrors, CsrfRequired, NotFoundError))]
 #[patch("/notifications/{id}/read")]
@@ -44,7 +48,7 @@ async fn read(who: SignedIn, id: Id<NotificationId>, service: Data<NotificationS
     }))
 }
 
-/// Marks all notifications as read.
+/// Mark all notifications as read.
 #[utoipa::path(tag = "notifications", operation_id = "read_all_notifications", security(("session" = [], "csrf" = [])), responses(
     (status = 200, body = Envelope<ReadNotifications>), CommonErrors, CsrfRequired))]
 #[post("/notifications/read-all")]

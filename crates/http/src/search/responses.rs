@@ -1,77 +1,76 @@
-//! What a search finds.
+//! Search results.
 
 use application::{media_urls::MediaUrls, search::Found};
 use domain::search::{FoundArtist, FoundStyle};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::edge::{error::ApiError, responses::address};
+use crate::edge::{
+    error::ApiError,
+    responses::{ArtistRef, address},
+};
 
-/// What a search found.
+/// Styles and artists that match.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchResults {
-    /// Styles, most used first, then newest.
+    /// Most used first, then newest.
     pub styles: Vec<StyleMatch>,
-    /// Artists, most followed first, then newest.
+    /// Most followed first, then newest.
     pub artists: Vec<ArtistMatch>,
 }
 
-/// A style that was found.
+/// Where a style matches.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StyleMatchedBy {
+    Name,
+    Tag,
+}
+
+/// Where an artist matches.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ArtistMatchedBy {
+    ArtistName,
+    Username,
+}
+
+/// A style that matches.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StyleMatch {
-    /// Id.
     #[schema(example = 7)]
     pub id: i64,
-    /// Name.
     #[schema(example = "Blue Harbour")]
     pub name: String,
-    /// Address of the thumbnail.
+    /// URL of the thumbnail.
+    #[schema(required)]
     pub thumbnail_url: Option<String>,
-    /// Its artist.
-    pub artist: StyleMatchArtist,
-    /// `name` or `tag`.
-    #[schema(example = "name")]
-    pub matched_by: &'static str,
-    /// Images made.
-    #[schema(example = 3)]
+    pub artist: ArtistRef,
+    pub matched_by: StyleMatchedBy,
+    /// Number of images made in the style.
+    #[schema(example = 3, minimum = 0)]
     pub usage_count: i64,
 }
 
-/// The artist of a style that was found.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct StyleMatchArtist {
-    /// The artist's user id.
-    #[schema(example = 12)]
-    pub id: i64,
-    /// Name to work under.
-    #[schema(example = "Demo Artist")]
-    pub artist_name: String,
-}
-
-/// An artist who was found.
+/// An artist who matches.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ArtistMatch {
     /// The artist's user id.
     #[schema(example = 12)]
     pub id: i64,
-    /// Unique name.
     #[schema(example = "demo_artist")]
     pub username: String,
-    /// Name to work under.
     #[schema(example = "Demo Artist")]
     pub artist_name: String,
-    /// Address of the picture.
+    /// URL of the picture.
+    #[schema(required)]
     pub profile_image: Option<String>,
-    /// Followers.
-    #[schema(example = 4)]
+    #[schema(example = 4, minimum = 0)]
     pub follower_count: i64,
-    /// `artist_name` or `username`.
-    #[schema(example = "artist_name")]
-    pub matched_by: &'static str,
+    pub matched_by: ArtistMatchedBy,
 }
 
 impl SearchResults {
-    /// Renders what was found.
     pub async fn of(found: Found, media: &MediaUrls) -> Result<Self, ApiError> {
         let mut styles = Vec::with_capacity(found.styles.len());
         for style in found.styles {
@@ -91,11 +90,15 @@ impl StyleMatch {
             id: style.id.0,
             name: style.name,
             thumbnail_url: address(media, style.thumbnail.as_ref()).await?,
-            artist: StyleMatchArtist {
+            artist: ArtistRef {
                 id: style.artist.id.0,
                 artist_name: style.artist.artist_name,
             },
-            matched_by: if style.by_name { "name" } else { "tag" },
+            matched_by: if style.by_name {
+                StyleMatchedBy::Name
+            } else {
+                StyleMatchedBy::Tag
+            },
             usage_count: style.usage_count,
         })
     }
@@ -110,9 +113,9 @@ impl ArtistMatch {
             profile_image: address(media, artist.image.as_ref()).await?,
             follower_count: artist.follower_count,
             matched_by: if artist.by_artist_name {
-                "artist_name"
+                ArtistMatchedBy::ArtistName
             } else {
-                "username"
+                ArtistMatchedBy::Username
             },
         })
     }

@@ -11,6 +11,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(search);
 }
 
+/// Search for styles and artists.
+///
 /// Finds styles by name or tag, and artists by their names.
 #[utoipa::path(tag = "search", operation_id = "search", security(()), params(SearchQuery), responses(
     (status = 200, body = Envelope<SearchResults>), CommonErrors,

@@ -7,47 +7,42 @@ use utoipa::ToSchema;
 
 use crate::edge::{envelope::Timestamp, error::ApiError, responses::PersonRef};
 
-/// A like.
+/// A like of the current account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Like {
     /// Always true.
     #[schema(example = true)]
     pub liked: bool,
-    /// Likes now.
-    #[schema(example = 3)]
+    #[schema(example = 3, minimum = 0)]
     pub like_count: i64,
 }
 
-/// A comment, or a reply to one.
+/// A comment on an image, or a reply to a comment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Comment {
-    /// Id.
     #[schema(example = 5)]
     pub id: i64,
-    /// Who wrote it.
+    /// The author.
     pub user: PersonRef,
-    /// What it says.
-    #[schema(example = "The light is wonderful.")]
+    #[schema(example = "The light is wonderful.", min_length = 1, max_length = 1000)]
     pub content: String,
-    /// Always 0: comments are not liked.
-    #[schema(example = 0)]
+    /// Always 0: comments cannot be liked.
+    #[schema(example = 0, minimum = 0)]
     pub like_count: i64,
-    /// The comment it answers.
+    /// The comment that this one replies to.
+    #[schema(required)]
     pub parent_id: Option<i64>,
-    /// The first 20 replies, oldest first; none on a reply.
+    /// The first 20 replies, oldest first; empty for a reply.
     #[schema(no_recursion)]
     pub replies: Vec<Comment>,
-    /// All replies.
-    #[schema(example = 0)]
+    /// Number of all replies.
+    #[schema(example = 0, minimum = 0)]
     pub reply_count: i64,
-    /// When it was written.
     pub created_at: Timestamp,
-    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 
 impl Comment {
-    /// Renders a comment with its replies.
     pub async fn of(mut comment: CommentView, media: &MediaUrls) -> Result<Self, ApiError> {
         let mut replies = Vec::with_capacity(comment.replies.len());
         for reply in std::mem::take(&mut comment.replies) {

@@ -21,7 +21,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(remove);
 }
 
-/// Likes an image: a public one, or one's own.
+/// Like an image.
+///
+/// A public image or one of the current account.
 #[utoipa::path(tag = "community", operation_id = "like_generation", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), responses(
     (status = 200, body = Envelope<Like>),
     (status = 409, description = "`DUPLICATE_LIKE`: it is liked already; `GENERATION_STILL_PROCESSING`: one's own, not made yet", body = ErrorBody),
@@ -35,7 +37,9 @@ async fn like(who: SignedIn, id: Id<GenerationId>, service: Data<CommunityServic
     }))
 }
 
-/// Takes a like back. One that is not there counts as taken back.
+/// Remove a like.
+///
+/// Succeeds as well when there is no like.
 #[utoipa::path(tag = "community", operation_id = "unlike_generation", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), responses(
     (status = 204, description = "Not liked any more"),
     (status = 409, description = "`GENERATION_STILL_PROCESSING`: one's own, not made yet", body = ErrorBody),
@@ -46,7 +50,9 @@ async fn unlike(who: SignedIn, id: Id<GenerationId>, service: Data<CommunityServ
     Ok(no_content())
 }
 
-/// Comments on an image, newest first, each with its first 20 replies, oldest first.
+/// List the comments on an image.
+///
+/// Newest first, each with its first 20 replies, oldest first.
 #[utoipa::path(tag = "community", operation_id = "list_comments", security((), ("session" = [])), params(("id" = i64, Path, example = 31), CommentQuery), responses(
     (status = 200, body = Envelope<Listing<Comment>>),
     (status = 409, description = "`GENERATION_STILL_PROCESSING`: one's own, not made yet", body = ErrorBody),
@@ -66,7 +72,7 @@ async fn comments(
     ))
 }
 
-/// Comments on an image, or replies to a comment on it.
+/// Comment on an image, or reply to a comment on it.
 #[utoipa::path(tag = "community", operation_id = "create_comment", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 31)), request_body = CreateComment, responses(
     (status = 201, body = Envelope<Comment>, headers(("Location" = String, description = "Path of the comment"))),
     CommonErrors, CsrfRequired, BodyErrors,
@@ -87,7 +93,9 @@ async fn comment(
     Ok(created(&location, Comment::of(written, &media).await?))
 }
 
-/// Changes what one's own comment says.
+/// Update a comment.
+///
+/// Allowed to the author.
 #[utoipa::path(tag = "community", operation_id = "update_comment", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 5)), request_body = UpdateComment, responses(
     (status = 200, body = Envelope<Comment>), CommonErrors, CsrfRequired, OwnerOnlyErrors, CommentNotFound, BodyErrors))]
 #[patch("/comments/{id}")]
@@ -103,7 +111,9 @@ async fn edit(
     Ok(ok(Comment::of(written, &media).await?))
 }
 
-/// Removes a comment with its replies: one's own, or anybody's for an admin.
+/// Delete a comment and its replies.
+///
+/// Allowed to the author and to administrators.
 #[utoipa::path(tag = "community", operation_id = "delete_comment", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 5)), responses(
     (status = 204, description = "Removed"), CommonErrors, CsrfRequired, OwnerOnlyErrors, CommentNotFound))]
 #[delete("/comments/{id}")]

@@ -7,6 +7,7 @@ mod answers;
 mod authorization;
 mod broker;
 mod browser;
+mod clients;
 mod community;
 mod crash;
 mod csrf_cors;

@@ -16,7 +16,12 @@ use serde_json::{Value, json};
 
 pub use faults::FieldErrors;
 
-use crate::edge::{error_code::ErrorCode, language::Lang, messages::Cause};
+use crate::edge::{
+    envelope::{ErrorBody, ErrorInfo},
+    error_code::ErrorCode,
+    language::Lang,
+    messages::Cause,
+};
 
 /// The `details` of an error body.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,13 +138,17 @@ impl ApiError {
             .cause
             .map_or_else(|| self.code.text(lang), |cause| cause.text(lang));
         let details = match &self.details {
-            Details::None => Value::Null,
-            Details::Fields(faults) => faults.render(lang),
-            Details::Object(object) => object.clone(),
+            Details::None => None,
+            Details::Fields(faults) => Some(faults.render(lang)),
+            Details::Object(object) => Some(object.clone()),
         };
-        json!({
-            "success": false,
-            "error": { "code": self.code.as_str(), "message": message, "details": details },
+        json!(ErrorBody {
+            success: false,
+            error: ErrorInfo {
+                code: self.code,
+                message: message.into(),
+                details,
+            },
         })
     }
 

@@ -2,8 +2,8 @@
 
 mod view;
 
-use application::{generations::CreatedGeneration, media_urls::MediaUrls};
-use domain::generations::{FeedItem, GenerationStatus, OwnGeneration};
+use application::media_urls::MediaUrls;
+use domain::generations::{FeedItem, OwnGeneration};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -11,126 +11,69 @@ use utoipa::ToSchema;
 pub use view::Generation;
 
 use crate::edge::{
+    enums::{AspectRatio, GenerationStatus},
     envelope::Timestamp,
     error::ApiError,
-    responses::{NamedRef, PersonRef, address},
+    responses::{PersonRef, StyleRef, address},
 };
 
-/// A request that was just accepted: its tokens are held.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AcceptedGeneration {
-    /// Id.
-    #[schema(example = 31)]
-    pub id: i64,
-    /// Its owner.
-    #[schema(example = 12)]
-    pub user_id: i64,
-    /// Its style.
-    #[schema(example = 7)]
-    pub style_id: i64,
-    /// `queued`.
-    #[schema(example = "queued")]
-    pub status: &'static str,
-    /// Tokens held.
-    #[schema(example = 30)]
-    pub consumed_tokens: i64,
-    /// Shape.
-    #[schema(example = "1:1")]
-    pub aspect_ratio: &'static str,
-    /// When.
-    pub created_at: Timestamp,
-    /// Null until a worker reports.
-    #[schema(value_type = Option<GenerationProgress>)]
-    pub progress: Option<Value>,
-    /// Requests ahead, counted to 1000.
-    #[schema(example = 0)]
-    pub queue_position: i64,
-}
-
-impl From<CreatedGeneration> for AcceptedGeneration {
-    fn from(created: CreatedGeneration) -> Self {
-        Self {
-            id: created.id.0,
-            user_id: created.user.0,
-            style_id: created.style.0,
-            status: GenerationStatus::Queued.as_str(),
-            consumed_tokens: created.price.get(),
-            aspect_ratio: created.aspect.as_str(),
-            created_at: Timestamp(created.created_at),
-            progress: None,
-            queue_position: created.queue_position,
-        }
-    }
-}
-
-/// How far an image is.
+/// Progress of a generation as the worker reported it last.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GenerationProgress {
-    /// Step now.
-    #[schema(example = 10)]
+    #[schema(example = 10, minimum = 0, required)]
     pub current_step: Option<i64>,
-    /// Steps in all.
-    #[schema(example = 50)]
+    #[schema(example = 50, minimum = 0, required)]
     pub total_steps: Option<i64>,
-    /// 0 to 100.
-    #[schema(example = 20.0)]
+    #[schema(example = 20.0, minimum = 0, maximum = 100, required)]
     pub progress_percent: Option<f64>,
     /// Seconds left.
-    #[schema(example = 8)]
+    #[schema(example = 8, minimum = 0, required)]
     pub estimated_seconds: Option<i64>,
-    /// When it was reported.
-    pub last_updated: String,
+    /// Time of the report.
+    pub last_updated: Timestamp,
 }
 
-/// A request in its owner's list.
+/// A generation in the list of the current account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OwnGenerationSummary {
-    /// Id.
     #[schema(example = 31)]
     pub id: i64,
-    /// Its style.
-    pub style: NamedRef,
-    /// Address of the image, once there.
+    pub style: StyleRef,
+    /// URL of the image; null until it is made.
+    #[schema(required)]
     pub result_url: Option<String>,
-    /// State.
-    #[schema(example = "completed")]
-    pub status: &'static str,
-    /// Whether anybody may see the image.
+    pub status: GenerationStatus,
+    /// Whether everybody can see the image.
     pub is_public: bool,
-    /// Likes.
-    #[schema(example = 0)]
+    #[schema(example = 0, minimum = 0)]
     pub like_count: i64,
-    /// Comments.
-    #[schema(example = 0)]
+    #[schema(example = 0, minimum = 0)]
     pub comment_count: i64,
-    /// The price.
-    #[schema(example = 30)]
+    /// Price.
+    #[schema(example = 30, minimum = 1)]
     pub consumed_tokens: i64,
-    /// Shape.
-    #[schema(example = "1:1")]
-    pub aspect_ratio: &'static str,
+    pub aspect_ratio: AspectRatio,
     /// Caption.
+    #[schema(max_length = 1000, required)]
     pub description: Option<String>,
-    /// Progress as reported last, while a worker is at it.
-    #[schema(value_type = Option<GenerationProgress>)]
+    /// Null unless a worker has reported progress in this state.
+    #[schema(value_type = Option<GenerationProgress>, required)]
     pub progress: Option<Value>,
-    /// When it was asked for.
     pub created_at: Timestamp,
 }
 
 impl OwnGenerationSummary {
-    /// Renders a request.
     pub async fn of(own: OwnGeneration, media: &MediaUrls) -> Result<Self, ApiError> {
         let image = own.image.as_ref();
         Ok(Self {
             id: own.id.0,
             result_url: address(media, image.map(|i| &i.object)).await?,
-            status: own.status.as_str(),
+            status: own.status.into(),
             is_public: image.is_some_and(|i| i.is_public),
             like_count: image.map_or(0, |i| i.like_count),
             comment_count: image.map_or(0, |i| i.comment_count),
             consumed_tokens: own.price.get(),
-            aspect_ratio: own.aspect.as_str(),
+            aspect_ratio: own.aspect.into(),
             description: own.caption,
             progress: own.progress,
             created_at: Timestamp(own.created_at),
@@ -139,27 +82,24 @@ impl OwnGenerationSummary {
     }
 }
 
-/// A public image in the feed.
+/// A public image.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FeedImage {
-    /// Id.
     #[schema(example = 31)]
     pub id: i64,
     /// Who made it.
     pub user: PersonRef,
-    /// Its style.
-    pub style: NamedRef,
-    /// Address of the image.
+    pub style: StyleRef,
+    /// URL of the image.
     pub result_url: String,
     /// Caption.
+    #[schema(max_length = 1000, required)]
     pub description: Option<String>,
-    /// Likes.
-    #[schema(example = 0)]
+    #[schema(example = 0, minimum = 0)]
     pub like_count: i64,
-    /// Comments.
-    #[schema(example = 0)]
+    #[schema(example = 0, minimum = 0)]
     pub comment_count: i64,
-    /// Whether the reader likes it.
+    /// Whether the current account likes it.
     pub is_liked: bool,
     /// Prompt.
     #[schema(example = json!(["lighthouse", "storm"]))]
@@ -169,7 +109,6 @@ pub struct FeedImage {
 }
 
 impl FeedImage {
-    /// Renders an image.
     pub async fn of(item: FeedItem, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
             id: item.id.0,

@@ -1,62 +1,58 @@
-//! A request on its own page: which fields it has follows from its state.
+//! A generation. Its fields depend on its state, so each state is a type of its own.
 
-use application::media_urls::MediaUrls;
+use application::{generations::CreatedGeneration, media_urls::MediaUrls};
 use domain::{
     UserId,
-    generations::{GenerationStatus, GenerationView, ImageView},
+    generations::{GenerationStatus as Status, GenerationView, ImageView},
 };
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Discriminator, Object, ObjectBuilder, OneOfBuilder, Ref, RefOr, Schema, schema::Type},
+};
 
 use crate::{
-    edge::{envelope::Timestamp, error::ApiError},
+    edge::{enums::AspectRatio, envelope::Timestamp, error::ApiError, responses::ArtistRef},
     generations::responses::GenerationProgress,
 };
 
-/// A style and its artist, beside an image.
+/// The style of an image, and its artist.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GenerationStyle {
-    /// The style.
     #[schema(example = 7)]
     pub id: i64,
-    /// Its name.
     #[schema(example = "Blue Harbour")]
     pub name: String,
-    /// Its artist.
-    pub artist: GenerationArtist,
+    pub artist: ArtistRef,
 }
 
-/// An artist, beside an image.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct GenerationArtist {
-    /// The artist's user id.
-    #[schema(example = 12)]
-    pub id: i64,
-    /// Name to work under.
-    #[schema(example = "Demo Artist")]
-    pub artist_name: String,
+/// Whether the tokens of a generation are held, captured or released.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SettlementState {
+    Held,
+    Captured,
+    Released,
 }
 
-/// Where a request's tokens are.
+/// Where the tokens of a generation are.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Settlement {
-    /// `held`, `captured` or `released`.
-    #[schema(example = "captured")]
-    pub state: &'static str,
+    pub state: SettlementState,
     /// Tokens.
-    #[schema(example = 30)]
+    #[schema(example = 30, minimum = 1)]
     pub amount: i64,
-    /// Since when.
+    /// Time of the last change of `state`.
     pub at: Timestamp,
 }
 
 impl Settlement {
     fn of(view: &GenerationView) -> Self {
         let state = match view.status {
-            GenerationStatus::Completed => "captured",
-            GenerationStatus::Failed | GenerationStatus::Canceled => "released",
-            GenerationStatus::Queued | GenerationStatus::Processing | GenerationStatus::Retrying => "held",
+            Status::Completed => SettlementState::Captured,
+            Status::Failed | Status::Canceled => SettlementState::Released,
+            Status::Queued | Status::Processing | Status::Retrying => SettlementState::Held,
         };
         Self {
             state,
@@ -66,114 +62,107 @@ impl Settlement {
     }
 }
 
-/// A request. Which of the last fields are there follows from its state.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub struct Generation {
-    /// Id.
-    #[schema(example = 31)]
-    pub id: i64,
-    /// Its owner.
-    #[schema(example = 12)]
-    pub user_id: i64,
-    /// Its style.
-    #[schema(example = 7)]
-    pub style_id: i64,
-    /// `queued`, `processing`, `retrying`, `completed`, `failed` or `canceled`.
-    #[schema(example = "completed")]
-    pub status: &'static str,
-    /// The price.
-    #[schema(example = 30)]
-    pub consumed_tokens: i64,
-    /// Shape.
-    #[schema(example = "1:1")]
-    pub aspect_ratio: &'static str,
-    /// When it was asked for.
-    pub created_at: Timestamp,
-    /// Last change of a finished image.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<Timestamp>,
-    /// Where the tokens are; to the owner.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub settlement: Option<Settlement>,
-    /// What its state adds.
     #[serde(flatten)]
-    pub state: GenerationState,
+    common: GenerationCommon,
+    #[serde(flatten)]
+    state: GenerationState,
 }
 
-/// What a request's state adds.
+/// Fields of a generation in every state. Not a component: [`Generation`] adds them to each state.
 #[derive(Debug, Serialize, ToSchema)]
+struct GenerationCommon {
+    #[schema(example = 31)]
+    id: i64,
+    /// The owner.
+    #[schema(example = 12)]
+    user_id: i64,
+    #[schema(example = 7)]
+    style_id: i64,
+    /// Each state narrows it.
+    #[schema(value_type = String)]
+    status: &'static str,
+    /// Price.
+    #[schema(example = 30, minimum = 1)]
+    consumed_tokens: i64,
+    aspect_ratio: AspectRatio,
+    created_at: Timestamp,
+    /// Only the owner receives it, and not in the response to `POST /api/generations`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Settlement, required = false)]
+    settlement: Option<Settlement>,
+}
+
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub enum GenerationState {
-    /// `queued`
-    Queued(QueuedState),
-    /// `processing`, `retrying`
-    Running(RunningState),
-    /// `completed`
-    Completed(Box<CompletedState>),
-    /// `failed`, `canceled`
-    Ended(EndedState),
+enum GenerationState {
+    Queued(QueuedGeneration),
+    Running(RunningGeneration),
+    Completed(Box<CompletedGeneration>),
+    Unsuccessful(UnsuccessfulGeneration),
 }
 
-/// A request that waits.
+/// A generation that waits for a worker.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct QueuedState {
-    /// Requests ahead, counted to 1000.
-    #[schema(example = 0)]
-    pub queue_position: i64,
+struct QueuedGeneration {
+    /// Generations ahead of this one, counted to 1000.
+    #[schema(example = 0, minimum = 0, maximum = 1000)]
+    queue_position: i64,
     /// Null until a worker reports.
-    #[schema(value_type = Option<GenerationProgress>)]
-    pub progress: Option<Value>,
+    #[schema(value_type = Option<GenerationProgress>, required)]
+    progress: Option<Value>,
 }
 
-/// A request that a worker is at.
+/// A generation that a worker processes, or that is tried again after a failure.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RunningState {
-    /// Progress as reported last.
-    #[schema(value_type = Option<GenerationProgress>)]
-    pub progress: Option<Value>,
+struct RunningGeneration {
+    /// Null until a worker reports.
+    #[schema(value_type = Option<GenerationProgress>, required)]
+    progress: Option<Value>,
 }
 
-/// A finished image.
+/// A generation with its image.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CompletedState {
-    /// Its style.
-    pub style: GenerationStyle,
-    /// Address of the image.
-    pub result_url: String,
+struct CompletedGeneration {
+    updated_at: Timestamp,
+    style: GenerationStyle,
+    /// URL of the image.
+    result_url: String,
     /// Caption.
-    pub description: Option<String>,
-    /// Seed.
-    #[schema(example = 42)]
-    pub seed: i64,
-    /// Whether anybody may see it.
-    pub is_public: bool,
-    /// Likes.
-    #[schema(example = 0)]
-    pub like_count: i64,
-    /// Comments.
-    #[schema(example = 0)]
-    pub comment_count: i64,
-    /// Whether the reader likes it.
-    pub is_liked: bool,
+    #[schema(max_length = 1000, required)]
+    description: Option<String>,
+    #[schema(example = 42, minimum = 0, maximum = 2_147_483_647)]
+    seed: i64,
+    /// Whether everybody can see the image.
+    is_public: bool,
+    #[schema(example = 0, minimum = 0)]
+    like_count: i64,
+    #[schema(example = 0, minimum = 0)]
+    comment_count: i64,
+    /// Whether the current account likes it.
+    is_liked: bool,
     /// Prompt.
     #[schema(example = json!(["lighthouse", "storm"]))]
-    pub tags: Vec<String>,
+    tags: Vec<String>,
 }
 
-/// A request that came to nothing.
+/// A generation that failed or was canceled. Its tokens are released.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EndedState {
-    /// Why, for machines.
-    #[schema(example = "GPU_OOM")]
-    pub error_code: Option<String>,
-    /// Why, for people.
-    pub error_message: Option<String>,
-    /// The tokens are back.
-    pub refunded: bool,
+struct UnsuccessfulGeneration {
+    /// Null when it was canceled.
+    #[schema(example = "GPU_OOM", required)]
+    error_code: Option<String>,
+    /// For people.
+    #[schema(required)]
+    error_message: Option<String>,
+    /// Always true.
+    #[schema(example = true)]
+    refunded: bool,
 }
 
 impl Generation {
-    /// Renders a request for `viewer`.
+    /// The settlement is for the owner.
     pub async fn of(
         view: GenerationView,
         viewer: Option<UserId>,
@@ -181,47 +170,68 @@ impl Generation {
     ) -> Result<Self, ApiError> {
         let settlement = (viewer == Some(view.user_id)).then(|| Settlement::of(&view));
         let state = match (view.status, &view.image) {
-            (GenerationStatus::Queued, _) => GenerationState::Queued(QueuedState {
+            (Status::Queued, _) => GenerationState::Queued(QueuedGeneration {
                 queue_position: view.queue_position.unwrap_or_default(),
                 progress: None,
             }),
-            (GenerationStatus::Failed | GenerationStatus::Canceled, _) => {
+            (Status::Failed | Status::Canceled, _) => {
                 let (error_code, error_message) = view.error.clone().unzip();
-                GenerationState::Ended(EndedState {
+                GenerationState::Unsuccessful(UnsuccessfulGeneration {
                     error_code,
                     error_message,
                     refunded: true,
                 })
             }
-            (GenerationStatus::Completed, Some(image)) => {
-                GenerationState::Completed(Box::new(CompletedState::of(&view, image, media).await?))
+            (Status::Completed, Some(image)) => {
+                GenerationState::Completed(Box::new(CompletedGeneration::of(&view, image, media).await?))
             }
-            _ => GenerationState::Running(RunningState {
+            _ => GenerationState::Running(RunningGeneration {
                 progress: view.progress.clone(),
             }),
         };
-        Ok(Self {
+        let common = GenerationCommon {
             id: view.id.0,
             user_id: view.user_id.0,
             style_id: view.style.id,
             status: view.status.as_str(),
             consumed_tokens: view.price.get(),
-            aspect_ratio: view.aspect.as_str(),
+            aspect_ratio: view.aspect.into(),
             created_at: Timestamp(view.created_at),
-            updated_at: matches!(state, GenerationState::Completed(_)).then_some(Timestamp(view.updated_at)),
             settlement,
-            state,
-        })
+        };
+        Ok(Self { common, state })
     }
 }
 
-impl CompletedState {
+impl From<CreatedGeneration> for Generation {
+    fn from(created: CreatedGeneration) -> Self {
+        Self {
+            common: GenerationCommon {
+                id: created.id.0,
+                user_id: created.user.0,
+                style_id: created.style.0,
+                status: Status::Queued.as_str(),
+                consumed_tokens: created.price.get(),
+                aspect_ratio: created.aspect.into(),
+                created_at: Timestamp(created.created_at),
+                settlement: None,
+            },
+            state: GenerationState::Queued(QueuedGeneration {
+                queue_position: created.queue_position,
+                progress: None,
+            }),
+        }
+    }
+}
+
+impl CompletedGeneration {
     async fn of(view: &GenerationView, image: &ImageView, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
+            updated_at: Timestamp(view.updated_at),
             style: GenerationStyle {
                 id: view.style.id,
                 name: view.style.name.clone(),
-                artist: GenerationArtist {
+                artist: ArtistRef {
                     id: view.artist.id.0,
                     artist_name: view.artist.artist_name.clone(),
                 },
@@ -235,5 +245,68 @@ impl CompletedState {
             is_liked: image.is_liked,
             tags: view.tags.clone(),
         })
+    }
+}
+
+type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// Component name, values of `status`, schema of the component, and how to collect the schemas that it refers to.
+type Alternative = (String, &'static [Status], fn() -> RefOr<Schema>, fn(&mut Schemas));
+
+fn alternatives() -> [Alternative; 4] {
+    fn alternative<T: ToSchema>(statuses: &'static [Status]) -> Alternative {
+        (T::name().into_owned(), statuses, T::schema, T::schemas)
+    }
+    [
+        alternative::<QueuedGeneration>(&[Status::Queued]),
+        alternative::<RunningGeneration>(&[Status::Processing, Status::Retrying]),
+        alternative::<CompletedGeneration>(&[Status::Completed]),
+        alternative::<UnsuccessfulGeneration>(&[Status::Failed, Status::Canceled]),
+    ]
+}
+
+fn object(schema: RefOr<Schema>) -> Object {
+    match schema {
+        RefOr::T(Schema::Object(object)) => object,
+        _ => Object::new(),
+    }
+}
+
+/// One of the states, told apart by `status`. Written by hand: a derived schema has no discriminator mapping, and its
+/// common fields would be an `allOf` with a `oneOf` inside, which generators do not understand.
+impl PartialSchema for Generation {
+    fn schema() -> RefOr<Schema> {
+        let mut one_of =
+            OneOfBuilder::new().description(Some("A generation. `status` tells the alternatives apart."));
+        let mut discriminator = Discriminator::new("status");
+        for (name, statuses, ..) in alternatives() {
+            let reference = Ref::from_schema_name(&name);
+            for status in statuses {
+                let location = reference.ref_location.clone();
+                discriminator.mapping.insert(status.as_str().to_owned(), location);
+            }
+            one_of = one_of.item(reference);
+        }
+        one_of.discriminator(Some(discriminator)).into()
+    }
+}
+
+impl ToSchema for Generation {
+    fn schemas(schemas: &mut Schemas) {
+        GenerationCommon::schemas(schemas);
+        for (name, statuses, schema, referenced) in alternatives() {
+            let mut merged = object(GenerationCommon::schema());
+            let state = object(schema());
+            let words = statuses.iter().map(|status| status.as_str());
+            let status = ObjectBuilder::new()
+                .schema_type(Type::String)
+                .enum_values(Some(words));
+            merged.properties.extend(state.properties);
+            merged.properties.insert("status".to_owned(), status.into());
+            merged.required.extend(state.required);
+            merged.description = state.description;
+            schemas.push((name, merged.into()));
+            referenced(schemas);
+        }
     }
 }

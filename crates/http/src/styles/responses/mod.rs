@@ -10,180 +10,170 @@ use utoipa::ToSchema;
 
 pub use own::{OwnStyleSummary, RetriedTraining, UploadedStyle};
 
-use crate::edge::{envelope::Timestamp, error::ApiError, responses::address};
+use crate::edge::{
+    enums::{LicenseType, TrainingStatus},
+    envelope::Timestamp,
+    error::ApiError,
+    responses::address,
+};
 
-/// Whose style it is.
+/// The artist of a style.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StyleArtist {
     /// The artist's user id.
     #[schema(example = 12)]
     pub id: i64,
-    /// Unique name.
     #[schema(example = "demo_artist")]
     pub username: String,
-    /// Name to work under.
     #[schema(example = "Demo Artist")]
     pub artist_name: String,
 }
 
-/// What a list and a style's own page both show, with more or less about its artist.
+/// A style in a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StyleBase<A> {
-    /// Id.
+pub struct StyleSummary {
     #[schema(example = 7)]
     pub id: i64,
-    /// Name.
-    #[schema(example = "Blue Harbour")]
+    #[schema(example = "Blue Harbour", min_length = 1, max_length = 100)]
     pub name: String,
-    /// Description.
-    #[schema(example = "Boats in the evening, thick strokes.")]
+    #[schema(example = "Boats in the evening, thick strokes.", max_length = 2000)]
     pub description: String,
-    /// Address of the thumbnail, 256×256.
+    /// URL of the thumbnail, 256×256 pixels.
+    #[schema(required)]
     pub thumbnail_url: Option<String>,
-    /// Artist.
-    pub artist: A,
-    /// `pending`, `training`, `completed` or `failed`.
-    #[schema(example = "completed")]
-    pub training_status: &'static str,
-    /// Price of one image, tokens.
-    #[schema(example = 30)]
+    pub artist: StyleArtist,
+    pub training_status: TrainingStatus,
+    /// Price of an image in tokens.
+    #[schema(example = 30, minimum = 1, maximum = 10_000)]
     pub generation_cost_tokens: i64,
-    /// Images made, up to a second old.
-    #[schema(example = 3)]
+    /// Number of images made in the style, at most a second old.
+    #[schema(example = 3, minimum = 0)]
     pub usage_count: i64,
-    /// Tags.
     #[schema(example = json!(["boat", "sea"]))]
     pub tags: Vec<String>,
-    /// When it was uploaded.
     pub created_at: Timestamp,
 }
 
-impl<A> StyleBase<A> {
-    async fn of(
-        card: StyleCard,
-        media: &MediaUrls,
-        artist: impl FnOnce(StyleArtist) -> A,
-    ) -> Result<Self, ApiError> {
+impl StyleSummary {
+    pub async fn of(style: StyleCard, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
-            id: card.id.0,
-            name: card.name,
-            description: card.description,
-            thumbnail_url: address(media, card.thumbnail.as_ref()).await?,
-            artist: artist(StyleArtist {
-                id: card.artist.id.0,
-                username: card.artist.username,
-                artist_name: card.artist.artist_name,
-            }),
-            training_status: card.status.as_str(),
-            generation_cost_tokens: card.price.get(),
-            usage_count: card.usage_count,
-            tags: card.tags,
-            created_at: Timestamp(card.created_at),
+            id: style.id.0,
+            name: style.name,
+            description: style.description,
+            thumbnail_url: address(media, style.thumbnail.as_ref()).await?,
+            artist: StyleArtist {
+                id: style.artist.id.0,
+                username: style.artist.username,
+                artist_name: style.artist.artist_name,
+            },
+            training_status: style.status.into(),
+            generation_cost_tokens: style.price.get(),
+            usage_count: style.usage_count,
+            tags: style.tags,
+            created_at: Timestamp(style.created_at),
         })
     }
 }
 
-/// A style in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct StyleSummary(pub StyleBase<StyleArtist>);
-
-impl StyleSummary {
-    /// Renders a style.
-    pub async fn of(card: StyleCard, media: &MediaUrls) -> Result<Self, ApiError> {
-        StyleBase::of(card, media, |artist| artist).await.map(Self)
-    }
-}
-
-/// Whose style it is, on the style's page.
+/// The artist of a style, with more about the person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StyleArtistDetail {
-    /// The artist.
     #[serde(flatten)]
     pub artist: StyleArtist,
-    /// Address of the picture.
+    /// URL of the picture.
+    #[schema(required)]
     pub profile_image: Option<String>,
-    /// Followers.
-    #[schema(example = 0)]
+    #[schema(example = 0, minimum = 0)]
     pub follower_count: i64,
 }
 
 /// Counts of a style.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StyleStats {
-    /// Images made.
-    #[schema(example = 3)]
+    #[schema(example = 3, minimum = 0)]
     pub total_generations: i64,
     /// Mean number of likes of its newest 1,000 public images, two decimals.
-    #[schema(example = 1.5)]
+    #[schema(example = 1.5, minimum = 0)]
     pub avg_likes: f64,
 }
 
-/// A public sample: the thumbnail of a training image.
+/// A public sample of a style's training images.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SampleArtwork {
     /// The training image's id.
     #[schema(example = 1)]
     pub id: i64,
-    /// Address of the thumbnail, a JPEG of 256×256 pixels.
+    /// URL of the thumbnail, a JPEG of 256×256 pixels.
     pub image_url: String,
-    /// The image's tags.
+    /// The training image's tags.
     pub tags: Vec<String>,
 }
 
-/// How far a training is.
+/// Progress of a training as the worker reported it last.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TrainingProgress {
-    /// Epoch now.
-    #[schema(example = 40)]
+    #[schema(example = 40, minimum = 0, required)]
     pub current_epoch: Option<i64>,
-    /// Epochs in all.
-    #[schema(example = 200)]
+    #[schema(example = 200, minimum = 0, required)]
     pub total_epochs: Option<i64>,
-    /// 0 to 100.
-    #[schema(example = 20.0)]
+    #[schema(example = 20.0, minimum = 0, maximum = 100, required)]
     pub progress_percent: Option<f64>,
     /// Seconds left.
-    #[schema(example = 600)]
+    #[schema(example = 600, minimum = 0, required)]
     pub estimated_seconds: Option<i64>,
-    /// When it was reported.
-    pub last_updated: String,
+    /// Time of the report.
+    pub last_updated: Timestamp,
 }
 
-/// A style on its own page.
+/// A style.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StyleDetail {
-    /// What the list shows, and more about the artist.
-    #[serde(flatten)]
-    pub base: StyleBase<StyleArtistDetail>,
-    /// `personal`, `commercial` or `exclusive`.
-    #[schema(example = "personal")]
-    pub license_type: &'static str,
+    #[schema(example = 7)]
+    pub id: i64,
+    #[schema(example = "Blue Harbour", min_length = 1, max_length = 100)]
+    pub name: String,
+    #[schema(example = "Boats in the evening, thick strokes.", max_length = 2000)]
+    pub description: String,
+    /// URL of the thumbnail, 256×256 pixels.
+    #[schema(required)]
+    pub thumbnail_url: Option<String>,
+    pub artist: StyleArtistDetail,
+    pub training_status: TrainingStatus,
+    /// Price of an image in tokens.
+    #[schema(example = 30, minimum = 1, maximum = 10_000)]
+    pub generation_cost_tokens: i64,
+    /// Number of images made in the style, at most a second old.
+    #[schema(example = 3, minimum = 0)]
+    pub usage_count: i64,
+    #[schema(example = json!(["boat", "sea"]))]
+    pub tags: Vec<String>,
+    pub created_at: Timestamp,
+    pub license_type: LicenseType,
     /// Start of the license.
+    #[schema(required)]
     pub valid_from: Option<Timestamp>,
     /// End of the license.
+    #[schema(required)]
     pub valid_to: Option<Timestamp>,
-    /// False when withdrawn.
+    /// False when the artist has withdrawn the style.
     pub is_active: bool,
-    /// Last change.
     pub updated_at: Timestamp,
-    /// Counts.
     pub stats: StyleStats,
-    /// Public samples.
     pub sample_artworks: Vec<SampleArtwork>,
-    /// Progress while training, else null.
-    #[schema(value_type = Option<TrainingProgress>)]
+    /// Null unless the style is in training.
+    #[schema(value_type = Option<TrainingProgress>, required)]
     pub progress: Option<Value>,
-    /// What only the owner and admins see.
     #[serde(flatten)]
-    pub inside: Option<StyleInternals>,
+    #[schema(value_type = StyleInternals)]
+    pub internals: Option<StyleInternals>,
 }
 
-/// What only a style's owner and admins see.
+/// Fields that only the artist of the style and administrators receive.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StyleInternals {
-    /// The model's address in storage.
+    /// Address of the model in storage.
     pub model_path: Option<String>,
-    /// What the worker measured.
+    /// Measurements of the training worker.
     #[schema(value_type = Option<Object>)]
     pub training_metric: Option<Value>,
     /// Why the training failed.
@@ -191,10 +181,10 @@ pub struct StyleInternals {
 }
 
 impl StyleDetail {
-    /// Renders a style; `inside` for its owner and admins.
-    pub async fn of(view: StyleView, inside: bool, media: &MediaUrls) -> Result<Self, ApiError> {
+    /// `is_internal`: for the artist of the style and administrators.
+    pub async fn of(view: StyleView, is_internal: bool, media: &MediaUrls) -> Result<Self, ApiError> {
         let scheme = media.buckets().scheme;
-        let inside = inside.then(|| StyleInternals {
+        let internals = is_internal.then(|| StyleInternals {
             model_path: view.model.as_ref().map(|model| model.uri(scheme)),
             training_metric: view.training_metric.clone(),
             error_message: view.error.as_ref().map(|(_, message)| message.clone()),
@@ -209,14 +199,23 @@ impl StyleDetail {
             });
         }
         let profile_image = address(media, view.artist_image.as_ref()).await?;
-        let base = StyleBase::of(view.card, media, |artist| StyleArtistDetail {
-            artist,
-            profile_image,
-            follower_count: view.follower_count,
-        });
+        let summary = StyleSummary::of(view.card, media).await?;
         Ok(Self {
-            base: base.await?,
-            license_type: view.license.as_str(),
+            id: summary.id,
+            name: summary.name,
+            description: summary.description,
+            thumbnail_url: summary.thumbnail_url,
+            artist: StyleArtistDetail {
+                artist: summary.artist,
+                profile_image,
+                follower_count: view.follower_count,
+            },
+            training_status: summary.training_status,
+            generation_cost_tokens: summary.generation_cost_tokens,
+            usage_count: summary.usage_count,
+            tags: summary.tags,
+            created_at: summary.created_at,
+            license_type: view.license.into(),
             valid_from: view.valid_from.map(Timestamp),
             valid_to: view.valid_to.map(Timestamp),
             is_active: view.is_active,
@@ -227,7 +226,7 @@ impl StyleDetail {
             },
             sample_artworks,
             progress: view.progress,
-            inside,
+            internals,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Styles as their artist handles them: the upload, its answer, the own list.
+//! Responses to the artist of a style.
 
 use application::styles::CreatedStyle;
 use domain::styles::OwnStyle;
@@ -6,33 +6,31 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{edge::envelope::Timestamp, styles::responses::TrainingProgress};
+use crate::{
+    edge::{enums::TrainingStatus, envelope::Timestamp},
+    styles::responses::TrainingProgress,
+};
 
 /// A style in its artist's own list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OwnStyleSummary {
-    /// Id.
     #[schema(example = 7)]
     pub id: i64,
-    /// Name.
     #[schema(example = "Blue Harbour")]
     pub name: String,
-    /// `pending`, `training`, `completed` or `failed`.
-    #[schema(example = "training")]
-    pub training_status: &'static str,
-    /// Price of one image, tokens.
-    #[schema(example = 30)]
+    pub training_status: TrainingStatus,
+    /// Price of an image in tokens.
+    #[schema(example = 30, minimum = 1, maximum = 10_000)]
     pub generation_cost_tokens: i64,
-    /// Images made.
-    #[schema(example = 3)]
+    /// Number of images made in the style.
+    #[schema(example = 3, minimum = 0)]
     pub usage_count: i64,
-    /// Tokens earned with it.
-    #[schema(example = 90)]
+    /// Tokens earned with the style.
+    #[schema(example = 90, minimum = 0)]
     pub total_earned_tokens: i64,
-    /// Progress while training, else null.
-    #[schema(value_type = Option<TrainingProgress>)]
+    /// Null unless the style is in training.
+    #[schema(value_type = Option<TrainingProgress>, required)]
     pub progress: Option<Value>,
-    /// When it was uploaded.
     pub created_at: Timestamp,
 }
 
@@ -41,7 +39,7 @@ impl From<OwnStyle> for OwnStyleSummary {
         Self {
             id: style.id.0,
             name: style.name,
-            training_status: style.status.as_str(),
+            training_status: style.status.into(),
             generation_cost_tokens: style.price.get(),
             usage_count: style.usage_count,
             total_earned_tokens: style.earned.get(),
@@ -51,25 +49,21 @@ impl From<OwnStyle> for OwnStyleSummary {
     }
 }
 
-/// A style that was stored and waits for its training.
+/// A style that is stored and waits for its training.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UploadedStyle {
-    /// Id.
     #[schema(example = 7)]
     pub id: i64,
-    /// Name.
     #[schema(example = "Blue Harbour")]
     pub name: String,
-    /// `pending`.
-    #[schema(example = "pending")]
-    pub training_status: &'static str,
-    /// Images stored.
-    #[schema(example = 10)]
+    /// `pending`
+    pub training_status: TrainingStatus,
+    /// Number of images stored.
+    #[schema(example = 10, minimum = 10, maximum = 100)]
     pub artwork_count: usize,
-    /// When.
     pub created_at: Timestamp,
     /// Null until the training starts.
-    #[schema(value_type = Option<TrainingProgress>)]
+    #[schema(value_type = Option<TrainingProgress>, required)]
     pub progress: Option<Value>,
 }
 
@@ -78,7 +72,7 @@ impl From<CreatedStyle> for UploadedStyle {
         Self {
             id: style.id.0,
             name: style.name,
-            training_status: "pending",
+            training_status: domain::styles::TrainingStatus::Pending.into(),
             artwork_count: style.artwork_count,
             created_at: Timestamp(style.created_at),
             progress: None,
@@ -86,13 +80,11 @@ impl From<CreatedStyle> for UploadedStyle {
     }
 }
 
-/// A training that was started anew.
+/// A style whose training starts again.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RetriedTraining {
-    /// The style.
     #[schema(example = 7)]
     pub id: i64,
-    /// `pending`.
-    #[schema(example = "pending")]
-    pub training_status: &'static str,
+    /// `pending`
+    pub training_status: TrainingStatus,
 }

@@ -24,7 +24,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(find);
 }
 
-/// Styles that can be used. While counts change underneath, a style in the `popular` order may move across the cursor.
+/// List styles.
+///
+/// Completed styles that can be used. While counts change, a style in the `popular` order may move across the cursor.
 #[utoipa::path(tag = "styles", operation_id = "list_styles", security((), ("session" = [])), params(StyleQuery), responses(
     (status = 200, body = Envelope<Listing<StyleSummary>>), CommonErrors, PageErrors,
     (status = 422, description = "`VALIDATION_ERROR`: `limit` is not 1 to 100, or a filter is not known; `INVALID_TAG_LANGUAGE`: a tag that is not English", body = ErrorBody)))]
@@ -50,8 +52,10 @@ async fn list(
     .await?))
 }
 
-/// A style. Unfinished, withdrawn and hidden ones only to their owner and admins, who also see `model_path`,
-/// `training_metric` and `error_message`.
+/// Get a style.
+///
+/// Unfinished, withdrawn and flagged styles are visible to their artist and administrators only, who also receive
+/// `model_path`, `training_metric` and `error_message`.
 #[utoipa::path(tag = "styles", operation_id = "get_style", security((), ("session" = [])), params(("id" = i64, Path, example = 7)), responses(
     (status = 200, body = Envelope<StyleDetail>), CommonErrors, StyleNotFound))]
 #[get("/styles/{id}")]
@@ -70,7 +74,9 @@ async fn find(
     Ok(ok(StyleDetail::of(style, inside, &media).await?))
 }
 
-/// The artist's own styles, newest first.
+/// List the styles of the current artist.
+///
+/// Newest first.
 #[utoipa::path(tag = "styles", operation_id = "list_my_styles", security(("session" = [])), params(PageQuery), responses(
     (status = 200, body = Envelope<Listing<OwnStyleSummary>>),
     (status = 403, description = "`ARTIST_ONLY`: the account has no artist profile", body = ErrorBody),
@@ -85,17 +91,17 @@ async fn mine(who: SignedIn, query: FromQuery<PageQuery>, service: Data<StyleSer
     )))
 }
 
-/// Trains a failed style anew.
+/// Retry the training of a failed style.
 #[utoipa::path(tag = "styles", operation_id = "retry_training", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 7)), responses(
     (status = 202, body = Envelope<RetriedTraining>),
     CommonErrors, CsrfRequired, StyleNotFound,
-    (status = 403, description = "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or a foreign origin; `FORBIDDEN`: somebody else's; `STYLE_LIMIT_REACHED`: the artist has as many others as allowed", body = ErrorBody),
+    (status = 403, description = "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or the origin is not allowed; `FORBIDDEN`: not the owner; `STYLE_LIMIT_REACHED`: the artist has as many others as allowed", body = ErrorBody),
     (status = 409, description = "`TRAINING_IN_PROGRESS`: it waits or runs; `CONFLICT`: it is trained", body = ErrorBody)))]
 #[post("/styles/{id}/retry-training")]
 async fn retry_training(who: SignedIn, id: Id<StyleId>, service: Data<StyleService>) -> ApiResult {
     service.retry_training(id.0, who.user).await?;
     Ok(accepted(RetriedTraining {
         id: id.0.0,
-        training_status: "pending",
+        training_status: domain::styles::TrainingStatus::Pending.into(),
     }))
 }

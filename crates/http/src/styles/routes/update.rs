@@ -8,7 +8,10 @@ use crate::{
     styles::{requests::UpdateStyle, responses::StyleDetail},
 };
 
-/// Changes one's own trained style. Its name is fixed; a new price counts for requests made from now on.
+/// Update a style.
+///
+/// Allowed to its artist once it is trained. The name cannot be changed. A new price applies to generations created
+/// afterwards.
 #[utoipa::path(tag = "styles", operation_id = "update_style", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 7)), request_body = UpdateStyle, responses(
     (status = 200, body = Envelope<StyleDetail>), CommonErrors, CsrfRequired, OwnerOnlyErrors, StyleNotFound, BodyErrors,
     (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; `STYLE_NOT_READY`: it is not trained yet", body = ErrorBody)))]

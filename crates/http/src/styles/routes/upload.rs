@@ -23,12 +23,13 @@ use crate::{
 /// Room for the texts and the form's own lines beside the images.
 const OVERHEAD: u64 = 2 * 1024 * 1024;
 
-/// Uploads a style and sends it to be trained. Everything is checked before anything is stored; what is refused leaves
-/// nothing behind.
+/// Upload a style.
+///
+/// Stores the images and starts the training. Everything is checked before anything is stored.
 #[utoipa::path(tag = "styles", operation_id = "create_style", security(("session" = [], "csrf" = [])), request_body(content = CreateStyle, content_type = "multipart/form-data"), responses(
     (status = 201, body = Envelope<UploadedStyle>, headers(("Location" = String, description = "Path of the style"))),
     CommonErrors, CsrfRequired, BodyErrors,
-    (status = 403, description = "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or a foreign origin; `ARTIST_ONLY`: the account has no artist profile; `STYLE_LIMIT_REACHED`: the artist has as many styles as allowed", body = ErrorBody),
+    (status = 403, description = "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or the origin is not allowed; `ARTIST_ONLY`: the account has no artist profile; `STYLE_LIMIT_REACHED`: the artist has as many styles as allowed", body = ErrorBody),
     (status = 409, description = "`DUPLICATE_STYLE_NAME`: the artist has a style of this name", body = ErrorBody),
     (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; when all faults are of one kind `INSUFFICIENT_IMAGES`, `TOO_MANY_IMAGES`, `INVALID_IMAGE_FORMAT`, `IMAGE_SIZE_EXCEEDED`, `IMAGE_RESOLUTION_TOO_LOW` or `INVALID_TAG_LANGUAGE`", body = ErrorBody)))]
 #[post("/styles")]

@@ -10,24 +10,25 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::edge::{
+    enums::{Currency, TransactionStatus},
     envelope::{MoneyAmount, Timestamp},
     error::ApiError,
-    responses::{AccountRef, NamedRef, address},
+    responses::{AccountRef, StyleRef, address},
 };
 
-/// What a person has.
+/// Tokens of the current account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Balance {
-    /// The account.
     #[schema(example = 12)]
     pub user_id: i64,
-    /// Spendable, without what is held.
-    #[schema(example = 70)]
+    /// Tokens that can be spent; held tokens are not included.
+    #[schema(example = 70, minimum = 0)]
     pub token_balance: i64,
-    /// Set aside for open requests.
-    #[schema(example = 30)]
+    /// Tokens held for generations in progress.
+    #[schema(example = 30, minimum = 0)]
     pub held_tokens: i64,
-    /// Earned as an artist; null for others.
+    /// Tokens earned as an artist; null for other accounts.
+    #[schema(minimum = 0, required)]
     pub artist_earned_balance: Option<i64>,
 }
 
@@ -42,58 +43,66 @@ impl From<BalanceView> for Balance {
     }
 }
 
-/// The request a usage was for.
+/// The generation that a transaction paid for.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RelatedGeneration {
-    /// Id.
     #[schema(example = 31)]
     pub id: i64,
-    /// The image, once there and for whoever may see it.
+    /// URL of the image; null until it is made, and for readers who may not see it.
+    #[schema(required)]
     pub result_url: Option<String>,
 }
 
-/// One movement of tokens. A usage is one row: pending while held, completed when captured, failed and `refunded`
-/// when released.
+/// Kind of a transaction.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TransactionType {
+    Welcome,
+    Purchase,
+    Usage,
+    Refund,
+    Adjustment,
+}
+
+/// A movement of tokens. A usage is one transaction: pending while its tokens are held, completed when they are captured,
+/// failed and `refunded` when they are released. A `refund` is a canceled purchase.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Transaction {
-    /// Id.
     #[schema(example = 100)]
     pub id: i64,
-    /// `purchase`, `welcome`, `usage`, `refund` (a canceled order) or `adjustment`.
-    #[serde(rename = "type")]
-    #[schema(example = "usage")]
-    pub kind: &'static str,
+    pub r#type: TransactionType,
     /// Tokens.
-    #[schema(example = 30)]
+    #[schema(example = 30, minimum = 1)]
     pub amount: i64,
-    /// Price of one token, for purchases.
+    /// Price of one token; null unless it is a purchase.
+    #[schema(required)]
     pub price_per_token: Option<MoneyAmount>,
-    /// Price of all, for purchases.
+    /// Price of all tokens; null unless it is a purchase.
+    #[schema(required)]
     pub total_price: Option<MoneyAmount>,
-    /// ISO 4217 code, for purchases.
-    pub currency_code: Option<String>,
-    /// `pending`, `completed` or `failed`.
-    #[schema(example = "completed")]
-    pub status: &'static str,
-    /// Whether the tokens went back.
+    /// Null unless it is a purchase.
+    #[schema(required)]
+    pub currency_code: Option<Currency>,
+    pub status: TransactionStatus,
+    /// Whether held tokens were released.
     pub refunded: bool,
-    /// What it was for.
     #[schema(example = "Image generation")]
     pub memo: String,
-    /// When.
     pub created_at: Timestamp,
-    /// Whose tokens; null for the platform.
+    /// The account debited; null for the platform.
+    #[schema(required)]
     pub sender: Option<AccountRef>,
-    /// To whom; null for the platform.
+    /// The account credited; null for the platform.
+    #[schema(required)]
     pub receiver: Option<AccountRef>,
     /// The style used.
-    pub related_style: Option<NamedRef>,
-    /// The request.
+    #[schema(required)]
+    pub related_style: Option<StyleRef>,
+    #[schema(required)]
     pub related_generation: Option<RelatedGeneration>,
 }
 
 impl Transaction {
-    /// Renders a transaction.
     pub async fn of(view: TransactionView, media: &MediaUrls) -> Result<Self, ApiError> {
         let related_generation = match view.generation {
             Some((id, image)) => Some(RelatedGeneration {
@@ -104,33 +113,34 @@ impl Transaction {
         };
         let per_token = view.price.as_ref().and_then(|price| price.per_token(view.amount));
         let failed = view.status == domain::tokens::TransactionStatus::Failed;
-        let (kind, memo) = kind_and_memo(view.kind);
+        let (r#type, memo) = type_and_memo(view.kind);
         Ok(Self {
             id: view.id,
-            kind,
+            r#type,
             amount: view.amount.get(),
             price_per_token: per_token.map(MoneyAmount),
             total_price: view.price.as_ref().map(|price| MoneyAmount(price.amount)),
-            currency_code: view.price.map(|price| price.currency),
-            status: view.status.as_str(),
+            currency_code: view.price.map(|price| Currency(price.currency)),
+            status: view.status.into(),
             refunded: failed,
             memo: view.memo.unwrap_or_else(|| memo.to_owned()),
             created_at: Timestamp(view.created_at),
             sender: view.sender.map(AccountRef::from),
             receiver: view.receiver.map(AccountRef::from),
-            related_style: view.style.map(NamedRef::from),
+            related_style: view.style.map(StyleRef::from),
             related_generation,
         })
     }
 }
 
-/// The word and the memo of a kind. Settlements have no row of their own: they show in their hold's.
-fn kind_and_memo(kind: EntryKind) -> (&'static str, &'static str) {
+/// Settlements are not transactions of their own: they show in the transaction of their hold.
+fn type_and_memo(kind: EntryKind) -> (TransactionType, &'static str) {
+    use TransactionType as T;
     match kind {
-        EntryKind::Welcome => ("welcome", "Welcome Bonus"),
-        EntryKind::Purchase => ("purchase", "Token purchase"),
-        EntryKind::Hold | EntryKind::Capture | EntryKind::Release => ("usage", "Image generation"),
-        EntryKind::PurchaseReversal => ("refund", "Purchase canceled"),
-        EntryKind::Adjustment => ("adjustment", "Adjustment"),
+        EntryKind::Welcome => (T::Welcome, "Welcome Bonus"),
+        EntryKind::Purchase => (T::Purchase, "Token purchase"),
+        EntryKind::Hold | EntryKind::Capture | EntryKind::Release => (T::Usage, "Image generation"),
+        EntryKind::PurchaseReversal => (T::Refund, "Purchase canceled"),
+        EntryKind::Adjustment => (T::Adjustment, "Adjustment"),
     }
 }

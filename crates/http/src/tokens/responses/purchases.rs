@@ -1,27 +1,27 @@
-//! Packages, orders, and what is owed.
+//! Packages and purchases.
 
 use application::tokens::{OrderOutcome, PlacedOrder};
 use domain::{Money, TokenPackage, Tokens, tokens::Order};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::edge::envelope::{MoneyAmount, Timestamp};
+use crate::edge::{
+    enums::{Currency, PurchaseStatus},
+    envelope::{MoneyAmount, Timestamp},
+};
 
-/// Tokens and their price.
+/// A number of tokens and its price.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PackageOffer {
-    /// The package.
     #[schema(example = "basic_100")]
     pub package_id: String,
-    /// Tokens.
-    #[schema(example = 100)]
+    #[schema(example = 100, minimum = 1)]
     pub amount_tokens: i64,
     /// Price of one token.
+    #[schema(required)]
     pub price_per_token: Option<MoneyAmount>,
-    /// ISO 4217 code.
-    #[schema(example = "KRW")]
-    pub currency_code: String,
-    /// Price of all.
+    pub currency_code: Currency,
+    /// Price of all tokens.
     pub total_price: MoneyAmount,
 }
 
@@ -32,7 +32,7 @@ impl PackageOffer {
             amount_tokens: amount.get(),
             price_per_token: price.per_token(amount).map(MoneyAmount),
             total_price: MoneyAmount(price.amount),
-            currency_code: price.currency,
+            currency_code: Currency(price.currency),
         }
     }
 }
@@ -43,19 +43,17 @@ impl From<TokenPackage> for PackageOffer {
     }
 }
 
-/// An order that waits for its payment.
+/// A purchase that waits for its payment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CreatedOrder {
-    /// The order.
     #[schema(example = "order-3f2b8c1e5d7a4f60912c8b7a6d5e4f30")]
     pub order_id: String,
-    /// Where the buyer pays: send the browser there.
+    /// Where the buyer pays: open it in the browser.
     #[schema(example = "https://payment-gateway.tosspayments.com/pay")]
     pub payment_url: String,
-    /// What was ordered.
     #[serde(flatten)]
     pub offer: PackageOffer,
-    /// Until when it can be paid.
+    /// The payment must be finished before.
     pub expires_at: Timestamp,
 }
 
@@ -70,21 +68,16 @@ impl From<PlacedOrder> for CreatedOrder {
     }
 }
 
-/// An order of one's own.
+/// A purchase of the current account, at the price when it was ordered.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PurchaseOrder {
-    /// The order.
     #[schema(example = "order-3f2b8c1e5d7a4f60912c8b7a6d5e4f30")]
     pub order_id: String,
-    /// `pending`, `paid`, `failed`, `expired` or `canceled`.
-    #[schema(example = "paid")]
-    pub status: &'static str,
-    /// What was ordered, at the price of then.
+    pub status: PurchaseStatus,
     #[serde(flatten)]
     pub offer: PackageOffer,
-    /// Until when it can be paid.
+    /// The payment must be finished before.
     pub expires_at: Timestamp,
-    /// When it was made.
     pub created_at: Timestamp,
 }
 
@@ -92,7 +85,7 @@ impl From<Order> for PurchaseOrder {
     fn from(order: Order) -> Self {
         Self {
             order_id: order.id.to_string(),
-            status: order.state.as_str(),
+            status: order.state.into(),
             offer: PackageOffer::new(order.package, order.amount, order.price),
             expires_at: Timestamp(order.expires_at),
             created_at: Timestamp(order.created_at),
@@ -100,21 +93,21 @@ impl From<Order> for PurchaseOrder {
     }
 }
 
-/// What a payment provider's event did.
+/// Result of an event of the payment provider.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PaymentEventResult {
-    /// Whether the order changed; false for duplicates, late events, and those about nothing of ours.
+    /// Whether the purchase changed. False for duplicates, late events and events about unknown orders.
     pub applied: bool,
-    /// State of the order now; null when there is no such order.
-    #[schema(example = "paid")]
-    pub status: Option<&'static str>,
+    /// State of the purchase after the event; null when the order is unknown.
+    #[schema(required)]
+    pub status: Option<PurchaseStatus>,
 }
 
 impl From<Option<OrderOutcome>> for PaymentEventResult {
     fn from(outcome: Option<OrderOutcome>) -> Self {
         Self {
             applied: outcome.is_some_and(|outcome| outcome.applied),
-            status: outcome.map(|outcome| outcome.state.as_str()),
+            status: outcome.map(|outcome| outcome.state.into()),
         }
     }
 }

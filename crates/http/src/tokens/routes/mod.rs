@@ -23,7 +23,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(toss::configure);
 }
 
-/// What the person signed in has.
+/// Get the token balance.
 #[utoipa::path(tag = "tokens", operation_id = "get_balance", security(("session" = [])), responses((status = 200, body = Envelope<Balance>), CommonErrors, SessionRequired))]
 #[get("/tokens/balance")]
 async fn balance(who: SignedIn, service: Data<TokenService>) -> ApiResult {
@@ -31,7 +31,9 @@ async fn balance(who: SignedIn, service: Data<TokenService>) -> ApiResult {
     Ok(ok(Balance::from(balance)))
 }
 
-/// What the person signed in paid, got and earned, newest first.
+/// List token transactions.
+///
+/// Payments, earnings and purchases of the current account, newest first.
 #[utoipa::path(tag = "tokens", operation_id = "list_transactions", security(("session" = [])), params(TransactionQuery), responses(
     (status = 200, body = Envelope<Listing<Transaction>>), CommonErrors, SessionRequired, PageErrors))]
 #[get("/tokens/transactions")]

@@ -16,7 +16,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(packages).service(purchase).service(order_view);
 }
 
-/// What can be bought; all of it on one page.
+/// List token packages.
+///
+/// All of them on one page.
 #[utoipa::path(tag = "tokens", operation_id = "list_packages", security(()), responses((status = 200, body = Envelope<Listing<PackageOffer>>), CommonErrors))]
 #[get("/tokens/packages")]
 async fn packages(service: Data<PaymentService>) -> ApiResult {
@@ -24,7 +26,9 @@ async fn packages(service: Data<PaymentService>) -> ApiResult {
     Ok(ok(Listing::with_rows(offers.collect(), None)))
 }
 
-/// Orders a package: send the browser to `payment_url`. The tokens are there once the order is `paid`.
+/// Order a token package.
+///
+/// Send the browser to `payment_url`. The tokens are granted when the order becomes `paid`.
 #[utoipa::path(tag = "tokens", operation_id = "purchase_tokens", security(("session" = [], "csrf" = [])), request_body = PurchaseTokens, responses(
     (status = 201, body = Envelope<CreatedOrder>, headers(("Location" = String, description = "Path of the order"))),
     CommonErrors, CsrfRequired, BodyErrors,
@@ -38,7 +42,7 @@ async fn purchase(who: SignedIn, body: JsonBody<PurchaseTokens>, service: Data<P
     Ok(created(&location, order))
 }
 
-/// An order of one's own and how far it is.
+/// Get a purchase.
 #[utoipa::path(tag = "tokens", operation_id = "get_purchase", security(("session" = [])), params(("order_id" = String, Path, example = "order-3f2b8c1e5d7a4f60912c8b7a6d5e4f30")), responses(
     (status = 200, body = Envelope<PurchaseOrder>), CommonErrors, SessionRequired, NotFoundError))]
 #[get("/tokens/purchases/{order_id}")]

@@ -25,7 +25,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// Longest error code that is passed on.
 const MAX_CODE: usize = 64;
 
-/// The buyer agreed to pay: the payment is confirmed and the tokens are granted. HEAD does nothing here and is 405.
+/// Return from a payment.
+///
+/// Confirms the payment and grants the tokens. HEAD is not allowed (405).
 #[utoipa::path(tag = "payments", operation_id = "finish_payment", security(()), params(PaymentSuccessQuery), responses(
     (status = 302, description = "To the web client: `/payments/success?order_id&status=paid|pending`, or `/payments/fail?order_id&error=<code>` with \
         `invalid_return`, `unknown_order`, `purchase_expired`, `payment_failed` (and the provider's `code`), `provider_unavailable` or `server_error`"),
@@ -49,7 +51,9 @@ async fn success(
     })
 }
 
-/// The payment was refused, or its buyer turned back. HEAD does nothing here and is 405.
+/// Return from a failed payment.
+///
+/// The payment was refused, or the buyer canceled it. HEAD is not allowed (405).
 #[utoipa::path(tag = "payments", operation_id = "fail_payment", security(()), params(PaymentFailQuery), responses(
     (status = 302, description = "To the web client: `/payments/fail?order_id&error=<code>`; to `/payments/success?order_id&status=paid` when it was paid all the same"),
     SessionErrors))]

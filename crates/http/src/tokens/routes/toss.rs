@@ -22,8 +22,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(payment);
 }
 
-/// Something happened to a payment: it is read from the provider and applied to its order. 503 when it cannot be read
-/// now, so that the provider tells again.
+/// Report an event of a payment.
+///
+/// Reads the payment from the provider and applies it to its order. 503 when it cannot be read, so that the provider
+/// calls again.
 #[utoipa::path(tag = "webhooks", operation_id = "report_payment", security(()), request_body = PaymentEvent, responses(
     (status = 200, body = Envelope<PaymentEventResult>), CommonErrors,
     (status = 413, description = "`PAYLOAD_TOO_LARGE`", body = ErrorBody),

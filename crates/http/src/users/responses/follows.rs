@@ -5,52 +5,45 @@ use domain::users::FollowedArtist;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::edge::{envelope::Timestamp, error::ApiError, responses::address};
+use crate::edge::{enums::Role, envelope::Timestamp, error::ApiError, responses::address};
 
-/// An artist is followed.
+/// An artist whom the current account follows.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Following {
     /// Always true.
     #[schema(example = true)]
     pub following: bool,
-    /// The artist's followers now.
-    #[schema(example = 4)]
+    #[schema(example = 4, minimum = 0)]
     pub follower_count: i64,
 }
 
-/// An artist somebody follows.
+/// An artist in the list of those whom the current account follows.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FollowListEntry {
     /// The artist's user id.
     #[schema(example = 12)]
     pub id: i64,
-    /// Unique name.
     #[schema(example = "demo_artist")]
     pub username: String,
-    /// Address of the picture.
+    /// URL of the picture.
+    #[schema(required)]
     pub profile_image: Option<String>,
-    /// Name to work under.
     #[schema(example = "Demo Artist")]
     pub artist_name: String,
-    /// `artist` or `admin`.
-    #[schema(example = "artist")]
-    pub role: &'static str,
-    /// Followers.
-    #[schema(example = 4)]
+    pub role: Role,
+    #[schema(example = 4, minimum = 0)]
     pub follower_count: i64,
-    /// Since when.
     pub followed_at: Timestamp,
 }
 
 impl FollowListEntry {
-    /// Renders an artist.
     pub async fn of(artist: FollowedArtist, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
             id: artist.user.id,
             username: artist.user.name,
             profile_image: address(media, artist.image.as_ref()).await?,
             artist_name: artist.artist_name,
-            role: artist.role.as_str(),
+            role: artist.role.into(),
             follower_count: artist.follower_count,
             followed_at: Timestamp(artist.followed_at),
         })

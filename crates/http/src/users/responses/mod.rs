@@ -9,57 +9,52 @@ use domain::users::{MeArtist, MeView, ProfileView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::edge::{envelope::Timestamp, error::ApiError, responses::address};
+use crate::edge::{enums::Role, envelope::Timestamp, error::ApiError, responses::address};
 
-/// The signed-in person's own account.
+/// The current account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
-    /// Id.
     #[schema(example = 12)]
     pub id: i64,
-    /// Unique name.
     #[schema(example = "demo_artist")]
     pub username: String,
-    /// Address of the picture.
+    /// URL of the picture.
+    #[schema(required)]
     pub profile_image: Option<String>,
-    /// `user`, `artist` or `admin`.
-    #[schema(example = "artist")]
-    pub role: &'static str,
-    /// Spendable tokens.
-    #[schema(example = 100)]
+    pub role: Role,
+    /// Tokens that can be spent.
+    #[schema(example = 100, minimum = 0)]
     pub token_balance: i64,
-    /// Self-description.
+    #[schema(required)]
     pub bio: Option<String>,
-    /// First login.
     pub created_at: Timestamp,
-    /// Present for artists.
+    /// Null unless the account is an artist.
+    #[schema(required)]
     pub artist: Option<OwnArtist>,
 }
 
-/// The artist side of one's own account.
+/// The artist profile of the current account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OwnArtist {
     /// The artist's user id.
     #[schema(example = 12)]
     pub id: i64,
-    /// Name to work under.
     #[schema(example = "Demo Artist")]
     pub artist_name: String,
-    /// Address of the signature, good for an hour.
+    /// URL of the signature, valid for an hour.
+    #[schema(required)]
     pub signature_image_url: Option<String>,
     /// Business address.
-    #[schema(example = "artist@example.com")]
+    #[schema(example = "artist@example.com", required)]
     pub verified_email: Option<String>,
     /// Tokens earned.
-    #[schema(example = 30)]
+    #[schema(example = 30, minimum = 0)]
     pub earned_token_balance: i64,
-    /// Followers.
-    #[schema(example = 0)]
+    #[schema(example = 0, minimum = 0)]
     pub follower_count: i64,
 }
 
 impl Me {
-    /// Renders the account.
     pub async fn of(me: MeView, media: &MediaUrls) -> Result<Self, ApiError> {
         let artist = match me.artist {
             Some(artist) => Some(OwnArtist::of(me.id.0, artist, media).await?),
@@ -69,7 +64,7 @@ impl Me {
             id: me.id.0,
             username: me.username,
             profile_image: address(media, me.profile_image.as_ref()).await?,
-            role: me.role.as_str(),
+            role: me.role.into(),
             token_balance: me.available.get(),
             bio: me.bio,
             created_at: Timestamp(me.created_at),
@@ -91,24 +86,20 @@ impl OwnArtist {
     }
 }
 
-/// An account that just became an artist.
+/// An account that became an artist.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UpgradedAccount {
-    /// The account.
     pub user: UpgradedUser,
-    /// Its artist side.
+    #[schema(required)]
     pub artist: Option<OwnArtist>,
 }
 
-/// The account of a new artist.
+/// Id and role of an account that became an artist.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UpgradedUser {
-    /// Id.
     #[schema(example = 12)]
     pub id: i64,
-    /// Role now.
-    #[schema(example = "artist")]
-    pub role: &'static str,
+    pub role: Role,
 }
 
 impl From<Me> for UpgradedAccount {
@@ -123,44 +114,39 @@ impl From<Me> for UpgradedAccount {
     }
 }
 
-/// Anybody's view of an account.
+/// The public profile of an account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Profile {
-    /// Id.
     #[schema(example = 12)]
     pub id: i64,
-    /// Unique name.
     #[schema(example = "demo_artist")]
     pub username: String,
-    /// Address of the picture.
+    /// URL of the picture.
+    #[schema(required)]
     pub profile_image: Option<String>,
-    /// Self-description.
+    #[schema(required)]
     pub bio: Option<String>,
-    /// `user`, `artist` or `admin`.
-    #[schema(example = "artist")]
-    pub role: &'static str,
-    /// First login.
+    pub role: Role,
     pub created_at: Timestamp,
-    /// Present for artists.
+    /// Null unless the account is an artist.
+    #[schema(required)]
     pub artist: Option<ProfileArtist>,
-    /// Counts.
     pub stats: ProfileStats,
-    /// Whether the reader follows; only for readers who are signed in.
+    /// Whether the current account follows this one; absent without a session.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
     pub is_following: Option<bool>,
 }
 
-/// Anybody's view of an artist.
+/// The public profile of an artist.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProfileArtist {
     /// The artist's user id.
     #[schema(example = 12)]
     pub id: i64,
-    /// Name to work under.
     #[schema(example = "Demo Artist")]
     pub artist_name: String,
-    /// Followers.
-    #[schema(example = 0)]
+    #[schema(example = 0, minimum = 0)]
     pub follower_count: i64,
 }
 
@@ -168,18 +154,17 @@ pub struct ProfileArtist {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProfileStats {
     /// Images made, counted to 100,000.
-    #[schema(example = 3)]
+    #[schema(example = 3, minimum = 0, maximum = 100_000)]
     pub total_generations: i64,
-    /// Of these, public, counted to 100,000.
-    #[schema(example = 1)]
+    /// Public images, counted to 100,000.
+    #[schema(example = 1, minimum = 0, maximum = 100_000)]
     pub public_generations: i64,
     /// Artists followed.
-    #[schema(example = 0)]
+    #[schema(example = 0, minimum = 0)]
     pub following_count: i64,
 }
 
 impl Profile {
-    /// Renders the account.
     pub async fn of(profile: ProfileView, media: &MediaUrls) -> Result<Self, ApiError> {
         let id = profile.id.0;
         Ok(Self {
@@ -187,7 +172,7 @@ impl Profile {
             username: profile.username,
             profile_image: address(media, profile.profile_image.as_ref()).await?,
             bio: profile.bio,
-            role: profile.role.as_str(),
+            role: profile.role.into(),
             created_at: Timestamp(profile.created_at),
             artist: profile.artist.map(|artist| ProfileArtist {
                 id,
@@ -204,18 +189,15 @@ impl Profile {
     }
 }
 
-/// One's own profile after a change: as [`Profile`], and when it was changed last.
+/// The profile of the current account after an update.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UpdatedProfile {
-    /// The profile.
     #[serde(flatten)]
     pub profile: Profile,
-    /// Last change.
     pub updated_at: Timestamp,
 }
 
 impl UpdatedProfile {
-    /// Renders the profile.
     pub async fn of(changed: ChangedProfile, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
             profile: Profile::of(changed.profile, media).await?,

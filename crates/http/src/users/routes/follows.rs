@@ -12,7 +12,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(following).service(follow).service(unfollow);
 }
 
-/// Follows an artist.
+/// Follow an artist.
 #[utoipa::path(tag = "users", operation_id = "follow_artist", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 12)), responses(
     (status = 200, body = Envelope<Following>),
     CommonErrors, CsrfRequired, NotFoundError,
@@ -27,7 +27,9 @@ async fn follow(who: SignedIn, id: Id<UserId>, service: Data<FollowService>) -> 
     }))
 }
 
-/// Stops following an artist. Somebody who did not follow does not follow now either.
+/// Unfollow an artist.
+///
+/// Succeeds as well when the artist is not followed.
 #[utoipa::path(tag = "users", operation_id = "unfollow_artist", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 12)), responses(
     (status = 204, description = "Not followed any more"), CommonErrors, CsrfRequired, NotFoundError))]
 #[delete("/users/{id}/follow")]
@@ -36,7 +38,9 @@ async fn unfollow(who: SignedIn, id: Id<UserId>, service: Data<FollowService>) -
     Ok(no_content())
 }
 
-/// The artists the person signed in follows, last followed first.
+/// List the artists whom the current account follows.
+///
+/// Last followed first.
 #[utoipa::path(tag = "users", operation_id = "list_following", security(("session" = [])), params(PageQuery), responses(
     (status = 200, body = Envelope<Listing<FollowListEntry>>), CommonErrors, SessionRequired, PageErrors))]
 #[get("/users/me/following")]

@@ -18,9 +18,11 @@ const MAX_UPDATE_BYTES: usize = 8 * 1024 * 1024;
 
 const PICTURE: &str = "profile_image";
 
-/// Changes one's own profile. What is not sent stays as it is.
+/// Update the profile.
 ///
-/// The picture is made upright and small, and written anew: nothing of the file's metadata is kept. In JSON it is a
+/// What is absent stays.
+///
+/// The picture is rotated upright, scaled down and encoded again, without the metadata of the file. In JSON it is a
 /// `data:` URL, and `null` removes it.
 #[utoipa::path(tag = "users", operation_id = "update_profile", security(("session" = [], "csrf" = [])),
     request_body(content((UpdateProfile = "application/json"), (UpdateProfile = "multipart/form-data"))),
@@ -65,7 +67,9 @@ pub(super) async fn change(
     Ok(ok(UpdatedProfile::of(changed, &media).await?))
 }
 
-/// Deletes one's own account with everything it owns, for good. All its sessions end at once.
+/// Delete the current account.
+///
+/// Deletes everything it owns and ends all its sessions.
 ///
 /// An artist whose styles others have used is deactivated and hidden instead; styles and history stay.
 #[utoipa::path(tag = "users", operation_id = "delete_account", security(("session" = [], "csrf" = [])), responses(

@@ -30,7 +30,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(profile);
 }
 
-/// Anybody's account. A deactivated one is not found.
+/// Get the profile of an account.
+///
+/// 404 for a deactivated account.
 #[utoipa::path(tag = "users", operation_id = "get_user", security((), ("session" = [])), params(("id" = i64, Path, example = 12)), responses(
     (status = 200, body = Envelope<Profile>), CommonErrors, NotFoundError))]
 #[get("/users/{id}")]
@@ -45,7 +47,9 @@ async fn profile(
     Ok(ok(Profile::of(found, &media).await?))
 }
 
-/// Makes the account an artist. The signature is stamped on images made in the artist's styles.
+/// Become an artist.
+///
+/// The signature is stamped on images made in the artist's styles.
 #[utoipa::path(tag = "users", operation_id = "upgrade_to_artist", security(("session" = [], "csrf" = [])),
     request_body(content((UpgradeToArtist = "application/json"), (UpgradeToArtist = "multipart/form-data"))),
     responses(

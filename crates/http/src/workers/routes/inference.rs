@@ -12,7 +12,7 @@ use crate::{
         requests::{
             InferenceCompleteReport, InferenceFailedReport, InferenceFigures, InferenceProgressReport,
         },
-        responses::ReportResult,
+        responses::InferenceReportResult,
     },
 };
 
@@ -20,9 +20,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(progressed).service(completed).service(failed);
 }
 
-/// An image goes on. The first report moves the request to `processing`; a lower figure than before counts too.
+/// Report the progress of a generation.
+///
+/// The first report sets the state to `processing`. A figure lower than before is accepted.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_progress", security(("worker" = [], "worker_source" = [])), request_body = InferenceProgressReport,
-    responses((status = 200, body = Envelope<ReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
+    responses((status = 200, body = Envelope<InferenceReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
 #[patch("/webhooks/inference/progress")]
 async fn progressed(
     _worker: Worker<Inference>,
@@ -43,9 +45,11 @@ async fn progressed(
     )
 }
 
-/// An image is made: the request is completed and the artist is paid, once.
+/// Report an image.
+///
+/// Completes the generation and pays the artist, once.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_complete", security(("worker" = [], "worker_source" = [])), request_body = InferenceCompleteReport,
-    responses((status = 200, body = Envelope<ReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
+    responses((status = 200, body = Envelope<InferenceReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
 #[post("/webhooks/inference/complete")]
 async fn completed(
     _worker: Worker<Inference>,
@@ -70,9 +74,11 @@ async fn completed(
     )
 }
 
-/// An image failed: the task is sent again, or the request is given up and the tokens go back.
+/// Report a failed generation.
+///
+/// Sends the task again, or fails the generation and releases its tokens.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_failed", security(("worker" = [], "worker_source" = [])), request_body = InferenceFailedReport,
-    responses((status = 200, body = Envelope<ReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
+    responses((status = 200, body = Envelope<InferenceReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
 #[post("/webhooks/inference/failed")]
 async fn failed(
     _worker: Worker<Inference>,
@@ -89,9 +95,9 @@ async fn failed(
 }
 
 fn show(report: Option<GenerationReport>) -> ApiResult {
-    let report = report.map(|r| ReportResult {
+    let report = report.map(|r| InferenceReportResult {
         applied: r.applied,
-        status: r.status.as_str(),
+        status: r.status.into(),
     });
     Ok(ok(report.ok_or(ErrorCode::GenerationNotFound)?))
 }

@@ -10,7 +10,7 @@ use crate::{
         body::WorkerBody,
         figures::progress,
         requests::{TrainingCompleteReport, TrainingFailedReport, TrainingFigures, TrainingProgressReport},
-        responses::ReportResult,
+        responses::TrainingReportResult,
     },
 };
 
@@ -18,9 +18,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(progressed).service(completed).service(failed);
 }
 
-/// A training goes on. The first report moves the style to `training`.
+/// Report the progress of a training.
+///
+/// The first report sets the state to `training`.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_progress", security(("worker" = [], "worker_source" = [])), request_body = TrainingProgressReport,
-    responses((status = 200, body = Envelope<ReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
+    responses((status = 200, body = Envelope<TrainingReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
 #[patch("/webhooks/training/progress")]
 async fn progressed(
     _worker: Worker<Training>,
@@ -37,9 +39,11 @@ async fn progressed(
     show(reports.progress(body.style_id, body.task_id.0, shown).await?)
 }
 
-/// A style is trained. Counts even for one that was given up.
+/// Report a trained style.
+///
+/// Accepted as well when the training was given up.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_complete", security(("worker" = [], "worker_source" = [])), request_body = TrainingCompleteReport,
-    responses((status = 200, body = Envelope<ReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
+    responses((status = 200, body = Envelope<TrainingReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
 #[post("/webhooks/training/complete")]
 async fn completed(
     _worker: Worker<Training>,
@@ -64,9 +68,11 @@ async fn completed(
     )
 }
 
-/// A training failed for good. Its owner may retry.
+/// Report a failed training.
+///
+/// The artist may retry it.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_failed", security(("worker" = [], "worker_source" = [])), request_body = TrainingFailedReport,
-    responses((status = 200, body = Envelope<ReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
+    responses((status = 200, body = Envelope<TrainingReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
 #[post("/webhooks/training/failed")]
 async fn failed(
     _worker: Worker<Training>,
@@ -80,9 +86,9 @@ async fn failed(
 }
 
 fn show(report: Option<TrainingReport>) -> ApiResult {
-    let report = report.map(|r| ReportResult {
+    let report = report.map(|r| TrainingReportResult {
         applied: r.applied,
-        status: r.status.as_str(),
+        status: r.status.into(),
     });
     Ok(ok(report.ok_or(ErrorCode::StyleNotFound)?))
 }

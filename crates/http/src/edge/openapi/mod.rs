@@ -1,4 +1,6 @@
-//! The OpenAPI document: the frame here, the operations from the routes themselves.
+//! The OpenAPI document: the frame is here, the operations come from the routes.
+
+mod generics;
 
 use actix_web::App;
 use utoipa::{
@@ -19,11 +21,11 @@ pub const DOCUMENT_PATH: &str = "/api/openapi.json";
 pub mod scheme {
     /// The session cookie.
     pub const SESSION: &str = "session";
-    /// The header that goes with it on changes.
+    /// The header `X-CSRFToken`, needed with the cookie for changes.
     pub const CSRF: &str = "csrf";
-    /// The bearer token of AI workers.
+    /// The bearer token of workers.
     pub const WORKER: &str = "worker";
-    /// The header by which a worker says what it is.
+    /// The header that names the kind of worker.
     pub const WORKER_SOURCE: &str = "worker_source";
 }
 
@@ -33,28 +35,29 @@ pub mod scheme {
         title = "Style License API",
         description = "The marketplace for art styles: artists upload images, a model is trained on them, and everybody \
                        can have images made in that style for tokens that are paid to the artist.\n\n\
-                       Successes are `{\"success\": true, \"data\": …}`, errors \
-                       `{\"success\": false, \"error\": {code, message, details}}`. Every answer carries `X-Trace-Id`. \
+                       A success is `{\"success\": true, \"data\": …}`, an error \
+                       `{\"success\": false, \"error\": {code, message, details}}`. Every response has a header `X-Trace-Id`. \
                        Changes made with a session need the header `X-CSRFToken` with the value of the cookie \
                        `csrftoken`. Messages are English, or Korean when `Accept-Language` prefers `ko`. HEAD is answered \
                        wherever GET is.",
         license(name = "MIT", identifier = "MIT"),
     ),
+    servers((url = "/", description = "The server that serves this document")),
     components(schemas(ErrorBody)),
     modifiers(&Security),
     tags(
-        (name = "auth", description = "Login, logout and who is signed in"),
-        (name = "users", description = "People and artists"),
-        (name = "tokens", description = "Balance, transactions and buying tokens"),
-        (name = "payments", description = "Where a buyer's browser returns from the payment provider"),
+        (name = "auth", description = "Login, logout and the current account"),
+        (name = "users", description = "Profiles, artists and following"),
+        (name = "tokens", description = "Balance, transactions and purchases"),
+        (name = "payments", description = "Where the payment provider sends the buyer's browser"),
         (name = "styles", description = "Styles and their training"),
         (name = "generations", description = "Images made in a style, and the public feed"),
         (name = "community", description = "Likes and comments"),
-        (name = "search", description = "Finding styles and artists"),
-        (name = "notifications", description = "What people are told"),
-        (name = "webhooks", description = "Called by AI workers and the payment provider"),
-        (name = "admin", description = "For those who run the platform"),
-        (name = "operations", description = "Whether the platform is well"),
+        (name = "search", description = "Search for styles and artists"),
+        (name = "notifications", description = "Notifications of the current account"),
+        (name = "webhooks", description = "Called by training and inference workers and by the payment provider"),
+        (name = "admin", description = "For administrators"),
+        (name = "operations", description = "Health checks"),
     )
 )]
 struct Frame;
@@ -91,8 +94,9 @@ pub fn document_of(routes: impl FnOnce(&mut ServiceConfig<'_>)) -> openapi::Open
     document
 }
 
-/// Says "Success" where a route says nothing more: OpenAPI wants a description of every answer.
+/// Refers to named components and adds the description "Success" where an operation gives none: OpenAPI requires one.
 pub(crate) fn complete(document: &mut openapi::OpenApi) {
+    generics::use_references(document.components.get_or_insert_default());
     let operations = document.paths.paths.values_mut().flat_map(|item| {
         [
             &mut item.get,
@@ -105,10 +109,11 @@ pub(crate) fn complete(document: &mut openapi::OpenApi) {
         .flatten()
     });
     for response in operations.flat_map(|operation| operation.responses.responses.values_mut()) {
-        if let RefOr::T(response) = response
-            && response.description.is_empty()
-        {
-            "Success".clone_into(&mut response.description);
+        if let RefOr::T(response) = response {
+            if response.description.is_empty() {
+                "Success".clone_into(&mut response.description);
+            }
+            response.content.values_mut().for_each(generics::rename);
         }
     }
 }
