@@ -1,12 +1,12 @@
 //! The `stylelicense` program: the server, its local platform and the operator's commands.
 
+mod bootstrap;
 mod clock;
 mod commands;
 #[cfg(feature = "local")]
 mod dev;
 mod logging;
 mod memory;
-mod platform;
 mod settings;
 
 use std::process::ExitCode;

@@ -15,7 +15,7 @@ use domain::{
     community::CommentText,
     ports::{CommentPlace, Commented, Community, Liked, NewComment, NewLike, StorageError},
 };
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, TransactionTrait, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use crate::{
     connect::{PgStore, statement},

@@ -7,6 +7,7 @@
 
 mod community;
 mod connect;
+mod connection;
 mod entities;
 mod erasures;
 mod error;

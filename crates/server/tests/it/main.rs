@@ -8,6 +8,7 @@ mod authorization;
 mod broker;
 mod browser;
 mod community;
+mod connections;
 mod crash;
 mod csrf_cors;
 mod deadlines;

@@ -14,29 +14,25 @@ use domain::ports::{
     Accounts, Erasures, Generations, Outbox, Profiles, StorageError, Styles, UnitOfWork, UnitOfWorkFactory,
     Uploads,
 };
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, TransactionTrait, Value};
+use sea_orm::{ConnectionTrait, QueryResult, Value};
 
 use crate::{
     connect::{PgStore, statement},
-    error::{is_broken_connection, storage_error},
+    connection::Transaction,
+    error::storage_error,
 };
 
 #[async_trait]
 impl UnitOfWorkFactory for PgStore {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StorageError> {
-        let tx = match self.db().begin().await {
-            // Nothing was done yet, so another connection may be tried.
-            Err(error) if is_broken_connection(&error) => self.db().begin().await,
-            outcome => outcome,
-        }
-        .map_err(storage_error)?;
+        let tx = self.db().begin().await.map_err(storage_error)?;
         Ok(Box::new(PgUnitOfWork { tx }))
     }
 }
 
 /// One transaction. It implements every repository itself; dropped, it rolls back.
 struct PgUnitOfWork {
-    tx: DatabaseTransaction,
+    tx: Transaction,
 }
 
 #[async_trait]
