@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::ports::{Clock, Ids, Sessions};
+use domain::{
+    auth::Sessions,
+    clock::{Clock, Ids},
+};
 use secrecy::SecretString;
 use url::Url;
 

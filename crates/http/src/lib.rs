@@ -22,4 +22,4 @@ pub mod session;
 
 pub use app::{app, app_with_routes};
 pub use config::{HttpConfig, HttpDeps};
-pub use error::{ApiError, ErrorCode, FieldFaults};
+pub use error::{ApiError, ErrorCode, FieldErrors};

@@ -33,9 +33,7 @@ pub fn start(format: LogFormat) -> WorkerGuard {
         // Written out whenever no line waits.
         .finish(BufWriter::new(stderr()));
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = fmt::layer()
-        .with_writer(writer)
-        .with_ansi(stderr().is_terminal());
+    let lines = fmt::layer().with_writer(writer).with_ansi(stderr().is_terminal());
     let started = match format {
         LogFormat::Human => registry.with(lines.compact().with_target(false)).try_init(),
         LogFormat::Json => registry

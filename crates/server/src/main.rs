@@ -38,7 +38,7 @@ enum Command {
         #[command(subcommand)]
         action: commands::ledger::Action,
     },
-    /// Shows tasks on their way to the workers.
+    /// Shows the outbox, or makes its parked messages due again.
     Outbox {
         #[command(subcommand)]
         action: commands::outbox::Action,

@@ -30,7 +30,6 @@ pub fn metadata() -> Result<Value> {
 
 /// The folders that commands work in.
 pub struct Folders {
-    /// The workspace's root.
     pub root: PathBuf,
     /// `target/xtask`: what our commands keep between runs.
     pub state: PathBuf,

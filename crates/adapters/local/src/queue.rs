@@ -4,10 +4,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{
-    ports::{Delivery, OutgoingTask, TaskPublisher},
-    task::Topic,
-};
+use domain::workers::{Delivery, OutgoingTask, TaskPublisher, Topic};
 use futures_util::future::join_all;
 
 use crate::worker::DemoWorker;

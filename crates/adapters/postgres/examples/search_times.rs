@@ -11,10 +11,9 @@ use std::{
 };
 
 use domain::{
-    page::{PageRequest, PageSize},
-    ports::queries::{SearchQueries, Sort, StyleFilter, StyleQueries},
-    search::SearchText,
-    style::TagName,
+    page::{PageRequest, PageSize, Sort},
+    search::{SearchQueries, SearchText},
+    styles::{StyleFilter, StyleQueries, TagName},
 };
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use stylelicense_postgres::{PgStore, PoolOptions};

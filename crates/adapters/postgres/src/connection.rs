@@ -133,7 +133,9 @@ impl Connection {
 
     pub(crate) async fn query_one(&mut self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let query = query(statement);
-        let row = self.limited(|connection| connection.fetch_optional(query)).await?;
+        let row = self
+            .limited(|connection| connection.fetch_optional(query))
+            .await?;
         Ok(row.map(QueryResult::from))
     }
 

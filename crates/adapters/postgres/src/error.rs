@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use domain::ports::StorageError;
+use domain::StorageError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// What a failed statement means to a use case.

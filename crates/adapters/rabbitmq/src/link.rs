@@ -8,15 +8,15 @@ use std::time::Duration;
 use amqprs::BasicProperties;
 use amqprs::channel::{BasicPublishArguments, Channel, ConfirmSelectArguments, QueueDeclareArguments};
 use amqprs::connection::{Connection, OpenConnectionArguments};
-use domain::ports::{Delivery, OutgoingTask};
-use domain::task::Topic;
+use domain::workers::Topic;
+use domain::workers::{Delivery, OutgoingTask};
 use secrecy::ExposeSecret;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 
-use crate::callbacks::{Books, ChannelEars, ConnectionEars};
+use crate::callbacks::{ChannelEvents, ConnectionEvents, PendingConfirms};
 use crate::settings::{SHORTEST_HEARTBEAT, Settings, Timeouts};
 
 /// The verdict of the broker about one message, and until when it is waited for.
@@ -30,7 +30,7 @@ pub(crate) struct Link {
     // Before the connection, so that it is closed before it.
     channel: Channel,
     connection: Connection,
-    books: Books,
+    books: PendingConfirms,
     timeouts: Timeouts,
     /// Held while a message gets its number and is sent, so that numbers follow the order of sending.
     sending: tokio::sync::Mutex<()>,
@@ -46,17 +46,17 @@ impl Link {
     /// # Errors
     /// Why not; the reason holds no password.
     pub(crate) async fn open(settings: &Settings, window: usize) -> Result<Self, String> {
-        let books = Books::new(window);
+        let books = PendingConfirms::new(window);
         let opened = within(settings.timeouts.connect, async {
             // The client library logs each frame at the finest level, the login with its password among them.
             let connection = Connection::open(&arguments(settings))
                 .with_subscriber(NoSubscriber::default())
                 .await?;
             connection
-                .register_callback(ConnectionEars(books.clone()))
+                .register_callback(ConnectionEvents(books.clone()))
                 .await?;
             let channel = connection.open_channel(None).await?;
-            channel.register_callback(ChannelEars(books.clone())).await?;
+            channel.register_callback(ChannelEvents(books.clone())).await?;
             channel.confirm_select(ConfirmSelectArguments::default()).await?;
             Ok((connection, channel))
         });
@@ -84,10 +84,10 @@ impl Link {
             return Ok(());
         }
         let queue = topic.as_str();
-        let aside = Books::new(0);
+        let aside = PendingConfirms::new(0);
         let declared = within(self.timeouts.call, async {
             let channel = self.connection.open_channel(None).await?;
-            channel.register_callback(ChannelEars(aside.clone())).await?;
+            channel.register_callback(ChannelEvents(aside.clone())).await?;
             channel
                 .queue_declare(QueueDeclareArguments::durable_client_named(queue))
                 .await?;

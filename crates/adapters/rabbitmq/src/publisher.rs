@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::ports::{Delivery, OutgoingTask, TaskPublisher};
-use domain::task::Topic;
+use domain::workers::Topic;
+use domain::workers::{Delivery, OutgoingTask, TaskPublisher};
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
@@ -91,7 +91,10 @@ impl TaskPublisher for RabbitPublisher {
 
     async fn check(&self) -> Result<(), String> {
         let shared = Arc::clone(&self.shared);
-        let work = self.shared.runtime.spawn(async move { shared.link().await?.ping().await });
+        let work = self
+            .shared
+            .runtime
+            .spawn(async move { shared.link().await?.ping().await });
         let patience = self.shared.settings.timeouts.check;
         match timeout(patience, work).await {
             Ok(answer) => answer.unwrap_or_else(|_| Err(interrupted())),

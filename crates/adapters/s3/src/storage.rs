@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use domain::ObjectAddress;
-use domain::ports::ObjectError;
+use domain::object::ObjectError;
 use s3::command::Command;
 use s3::creds::Credentials;
 use s3::error::S3Error;
@@ -31,7 +31,6 @@ pub struct S3Storage {
     private: Bucket,
     /// `None` when the buckets have a key pair.
     role: Option<InstanceRole>,
-    /// For one attempt.
     pub(crate) timeout: Duration,
 }
 

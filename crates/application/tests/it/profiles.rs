@@ -6,13 +6,16 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::ports::{
-    MockHousekeeping, MockObjectStorage, StorageError, UnitOfWork, UnitOfWorkFactory,
-    queries::MockUserQueries,
+use domain::{
+    StorageError,
+    object::MockObjectStorage,
+    operations::MockHousekeeping,
+    unit_of_work::{UnitOfWork, UnitOfWorkFactory},
+    users::MockUserQueries,
 };
 use stylelicense_application::{
-    accounts::{AccountService, ProfileEdit, ProfileError},
     styles::UploadGuard,
+    users::{AccountService, ProfileError, UpdateProfile},
 };
 
 use crate::support::{USER, buckets, clock, ids};
@@ -43,7 +46,7 @@ async fn change(failures: Vec<StorageError>) -> (ProfileError, usize) {
         ids(),
     );
     let error = accounts
-        .change_profile(USER, ProfileEdit::default())
+        .change_profile(USER, UpdateProfile::default())
         .await
         .unwrap_err();
     let left = units.0.lock().unwrap().len();

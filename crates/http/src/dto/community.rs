@@ -1,7 +1,7 @@
 //! Likes and comments.
 
-use application::media::Media;
-use domain::ports::queries::CommentView;
+use application::media_urls::MediaUrls;
+use domain::social::CommentView;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -72,7 +72,7 @@ pub struct CommentDto {
 
 impl CommentDto {
     /// Renders a comment with its replies.
-    pub async fn of(mut comment: CommentView, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(mut comment: CommentView, media: &MediaUrls) -> Result<Self, ApiError> {
         let mut replies = Vec::with_capacity(comment.replies.len());
         for reply in std::mem::take(&mut comment.replies) {
             replies.push(Self::single(reply, Vec::new(), media).await?);
@@ -80,7 +80,7 @@ impl CommentDto {
         Self::single(comment, replies, media).await
     }
 
-    async fn single(comment: CommentView, replies: Vec<Self>, media: &Media) -> Result<Self, ApiError> {
+    async fn single(comment: CommentView, replies: Vec<Self>, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
             id: comment.id.0,
             user: PersonDto::of(comment.user, comment.user_image.as_ref(), media).await?,

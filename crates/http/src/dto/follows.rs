@@ -1,7 +1,7 @@
 //! Following.
 
-use application::media::Media;
-use domain::ports::queries::FollowedArtist;
+use application::media_urls::MediaUrls;
+use domain::users::FollowedArtist;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -45,7 +45,7 @@ pub struct FollowedArtistDto {
 
 impl FollowedArtistDto {
     /// Renders an artist.
-    pub async fn of(artist: FollowedArtist, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(artist: FollowedArtist, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
             id: artist.user.id,
             username: artist.user.name,

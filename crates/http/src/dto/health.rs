@@ -1,6 +1,6 @@
 //! Health.
 
-use application::health::{Health, Wellness};
+use application::operations::{Health, HealthStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -48,10 +48,10 @@ impl From<&Health> for HealthDto {
     fn from(health: &Health) -> Self {
         let word = |well: bool| if well { "ok" } else { "down" };
         Self {
-            status: match health.wellness {
-                Wellness::Ok => "ok",
-                Wellness::Degraded => "degraded",
-                Wellness::Down => "down",
+            status: match health.status {
+                HealthStatus::Ok => "ok",
+                HealthStatus::Degraded => "degraded",
+                HealthStatus::Down => "down",
             },
             version: env!("CARGO_PKG_VERSION"),
             checks: ChecksDto {

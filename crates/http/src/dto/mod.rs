@@ -12,8 +12,8 @@ pub mod tokens;
 pub mod users;
 pub mod webhooks;
 
-use application::media::Media;
-use domain::{ObjectAddress, page::Page, ports::queries::Named};
+use application::media_urls::MediaUrls;
+use domain::{ObjectAddress, id::Named, page::Page};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -57,7 +57,7 @@ impl PersonDto {
     pub(crate) async fn of(
         person: Named,
         image: Option<&ObjectAddress>,
-        media: &Media,
+        media: &MediaUrls,
     ) -> Result<Self, ApiError> {
         Ok(Self {
             id: person.id,
@@ -82,7 +82,7 @@ where
 
 /// The address of an object that may be absent.
 pub(crate) async fn address(
-    media: &Media,
+    media: &MediaUrls,
     object: Option<&ObjectAddress>,
 ) -> Result<Option<String>, ApiError> {
     Ok(media.address_of(object).await?)

@@ -1,7 +1,7 @@
 //! Notifications.
 
-use application::{media::Media, notifications::Inbox};
-use domain::ports::queries::{NotificationView, TargetView};
+use application::{media_urls::MediaUrls, notifications::Inbox};
+use domain::notifications::{NotificationView, TargetView};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -109,7 +109,7 @@ pub struct ReadAllDto {
 
 impl InboxDto {
     /// Renders a page.
-    pub async fn of(inbox: Inbox, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(inbox: Inbox, media: &MediaUrls) -> Result<Self, ApiError> {
         let mut results = Vec::with_capacity(inbox.page.rows.len());
         for view in inbox.page.rows {
             results.push(NotificationDto::of(view, media).await?);
@@ -124,7 +124,7 @@ impl InboxDto {
 }
 
 impl NotificationDto {
-    async fn of(view: NotificationView, media: &Media) -> Result<Self, ApiError> {
+    async fn of(view: NotificationView, media: &MediaUrls) -> Result<Self, ApiError> {
         let actor = match view.actor {
             Some(actor) => Some(PersonDto::of(actor, view.actor_image.as_ref(), media).await?),
             None => None,
@@ -148,7 +148,7 @@ impl NotificationDto {
 }
 
 impl TargetDto {
-    async fn of(target: TargetView, media: &Media) -> Result<Self, ApiError> {
+    async fn of(target: TargetView, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(match target {
             TargetView::User { user, image } => Self::User(PersonDto::of(user, image.as_ref(), media).await?),
             TargetView::Generation { id, style, image } => Self::Generation {

@@ -1,7 +1,10 @@
 //! Packages, orders, and what is owed.
 
-use application::payments::{Noted, PlacedOrder};
-use domain::{Money, TokenPackage, Tokens, payment::Order, ports::queries::OwedView};
+use application::tokens::{OrderOutcome, PlacedOrder};
+use domain::{
+    Money, TokenPackage, Tokens,
+    tokens::{Order, OwedView},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -120,11 +123,11 @@ pub struct PaymentEventDto {
     pub status: Option<&'static str>,
 }
 
-impl From<Option<Noted>> for PaymentEventDto {
-    fn from(noted: Option<Noted>) -> Self {
+impl From<Option<OrderOutcome>> for PaymentEventDto {
+    fn from(outcome: Option<OrderOutcome>) -> Self {
         Self {
-            applied: noted.is_some_and(|noted| noted.applied),
-            status: noted.map(|noted| noted.state.as_str()),
+            applied: outcome.is_some_and(|outcome| outcome.applied),
+            status: outcome.map(|outcome| outcome.state.as_str()),
         }
     }
 }

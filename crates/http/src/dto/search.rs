@@ -1,7 +1,7 @@
 //! What a search finds.
 
-use application::{media::Media, search::Found};
-use domain::ports::queries::{FoundArtist, FoundStyle};
+use application::{media_urls::MediaUrls, search::Found};
+use domain::search::{FoundArtist, FoundStyle};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -73,7 +73,7 @@ pub struct FoundArtistDto {
 
 impl FoundDto {
     /// Renders what was found.
-    pub async fn of(found: Found, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(found: Found, media: &MediaUrls) -> Result<Self, ApiError> {
         let mut styles = Vec::with_capacity(found.styles.len());
         for style in found.styles {
             styles.push(FoundStyleDto::of(style, media).await?);
@@ -87,7 +87,7 @@ impl FoundDto {
 }
 
 impl FoundStyleDto {
-    async fn of(style: FoundStyle, media: &Media) -> Result<Self, ApiError> {
+    async fn of(style: FoundStyle, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
             id: style.id.0,
             name: style.name,
@@ -103,7 +103,7 @@ impl FoundStyleDto {
 }
 
 impl FoundArtistDto {
-    async fn of(artist: FoundArtist, media: &Media) -> Result<Self, ApiError> {
+    async fn of(artist: FoundArtist, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
             id: artist.user.id,
             username: artist.user.name,

@@ -2,8 +2,8 @@
 
 mod own;
 
-use application::media::Media;
-use domain::ports::queries::{StyleCard, StyleView};
+use application::media_urls::MediaUrls;
+use domain::styles::{StyleCard, StyleView};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -62,7 +62,7 @@ pub struct StyleBase<A> {
 impl<A> StyleBase<A> {
     async fn of(
         card: StyleCard,
-        media: &Media,
+        media: &MediaUrls,
         artist: impl FnOnce(StyleArtistDto) -> A,
     ) -> Result<Self, ApiError> {
         Ok(Self {
@@ -76,7 +76,7 @@ impl<A> StyleBase<A> {
                 artist_name: card.artist.artist_name,
             }),
             training_status: card.status.as_str(),
-            generation_cost_tokens: card.cost.get(),
+            generation_cost_tokens: card.price.get(),
             usage_count: card.usage_count,
             tags: card.tags,
             created_at: Timestamp(card.created_at),
@@ -90,7 +90,7 @@ pub struct StyleCardDto(pub StyleBase<StyleArtistDto>);
 
 impl StyleCardDto {
     /// Renders a style.
-    pub async fn of(card: StyleCard, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(card: StyleCard, media: &MediaUrls) -> Result<Self, ApiError> {
         StyleBase::of(card, media, |artist| artist).await.map(Self)
     }
 }
@@ -159,9 +159,9 @@ pub struct StyleDetailDto {
     /// `personal`, `commercial` or `exclusive`.
     #[schema(example = "personal")]
     pub license_type: &'static str,
-    /// Start of the licence.
+    /// Start of the license.
     pub valid_from: Option<Timestamp>,
-    /// End of the licence.
+    /// End of the license.
     pub valid_to: Option<Timestamp>,
     /// False when withdrawn.
     pub is_active: bool,
@@ -193,7 +193,7 @@ pub struct StyleInsideDto {
 
 impl StyleDetailDto {
     /// Renders a style; `inside` for its owner and admins.
-    pub async fn of(view: StyleView, inside: bool, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(view: StyleView, inside: bool, media: &MediaUrls) -> Result<Self, ApiError> {
         let scheme = media.buckets().scheme;
         let inside = inside.then(|| StyleInsideDto {
             model_path: view.model.as_ref().map(|model| model.uri(scheme)),
@@ -217,7 +217,7 @@ impl StyleDetailDto {
         });
         Ok(Self {
             base: base.await?,
-            license_type: view.licence.as_str(),
+            license_type: view.license.as_str(),
             valid_from: view.valid_from.map(Timestamp),
             valid_to: view.valid_to.map(Timestamp),
             is_active: view.is_active,
@@ -235,7 +235,7 @@ impl StyleDetailDto {
 
 /// Body of a change to a style; what is absent stays.
 #[derive(Debug, ToSchema)]
-#[schema(as = StyleChange)]
+#[schema(as = StyleUpdate)]
 #[allow(dead_code, reason = "describes the body in the OpenAPI pages")]
 pub struct StyleChangeBody {
     /// 1 to 2000 characters.

@@ -1,9 +1,9 @@
 //! Balances and transactions.
 
-use application::media::Media;
+use application::media_urls::MediaUrls;
 use domain::{
-    ledger::EntryKind,
-    ports::queries::{BalanceView, Named, TransactionView},
+    id::Named,
+    tokens::{BalanceView, EntryKind, TransactionView},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -113,7 +113,7 @@ pub struct TransactionDto {
 
 impl TransactionDto {
     /// Renders a transaction.
-    pub async fn of(view: TransactionView, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(view: TransactionView, media: &MediaUrls) -> Result<Self, ApiError> {
         let related_generation = match view.generation {
             Some((id, image)) => Some(RelatedGenerationDto {
                 id,
@@ -122,7 +122,7 @@ impl TransactionDto {
             None => None,
         };
         let per_token = view.price.as_ref().and_then(|price| price.per_token(view.amount));
-        let failed = view.status == domain::ports::queries::TransactionStatus::Failed;
+        let failed = view.status == domain::tokens::TransactionStatus::Failed;
         let (kind, memo) = kind_and_memo(view.kind);
         Ok(Self {
             id: view.id,

@@ -1,7 +1,7 @@
 //! Accounts.
 
-use application::{accounts::ChangedProfile, media::Media};
-use domain::ports::queries::{MeArtist, MeView, ProfileView};
+use application::{media_urls::MediaUrls, users::UpdatedProfile};
+use domain::users::{MeArtist, MeView, ProfileView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -57,7 +57,7 @@ pub struct MeArtistDto {
 
 impl MeDto {
     /// Renders the account.
-    pub async fn of(me: MeView, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(me: MeView, media: &MediaUrls) -> Result<Self, ApiError> {
         let artist = match me.artist {
             Some(artist) => Some(MeArtistDto::of(me.id.0, artist, media).await?),
             None => None,
@@ -76,7 +76,7 @@ impl MeDto {
 }
 
 impl MeArtistDto {
-    async fn of(id: i64, artist: MeArtist, media: &Media) -> Result<Self, ApiError> {
+    async fn of(id: i64, artist: MeArtist, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
             id,
             artist_name: artist.artist_name,
@@ -193,7 +193,7 @@ pub struct ProfileStatsDto {
 
 impl ProfileDto {
     /// Renders the account.
-    pub async fn of(profile: ProfileView, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(profile: ProfileView, media: &MediaUrls) -> Result<Self, ApiError> {
         let id = profile.id.0;
         Ok(Self {
             id,
@@ -245,7 +245,7 @@ pub struct ChangedProfileDto {
 
 impl ChangedProfileDto {
     /// Renders the profile.
-    pub async fn of(changed: ChangedProfile, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(changed: UpdatedProfile, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
             profile: ProfileDto::of(changed.profile, media).await?,
             updated_at: Timestamp(changed.updated_at),

@@ -1,6 +1,6 @@
 //! Field faults gathered while a request is read, all of them reported at once.
 
-use domain::Fault;
+use domain::FieldError;
 use serde_json::{Map, Value};
 
 use super::ErrorCode;
@@ -8,36 +8,36 @@ use crate::messages::{Lang, fault_text};
 
 /// What is wrong with which field, in the order found; one fault per field, the first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FieldFaults(Vec<FieldFault>);
+pub struct FieldErrors(Vec<FieldFault>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct FieldFault {
     field: String,
-    fault: Fault,
+    fault: FieldError,
     code: ErrorCode,
 }
 
-impl FieldFaults {
+impl FieldErrors {
     /// No faults yet.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// One fault.
-    pub fn of(field: impl Into<String>, fault: Fault) -> Self {
+    pub fn of(field: impl Into<String>, fault: FieldError) -> Self {
         let mut faults = Self::new();
         faults.add(field, fault);
         faults
     }
 
     /// Records a fault with the code that goes with it.
-    pub fn add(&mut self, field: impl Into<String>, fault: Fault) {
+    pub fn add(&mut self, field: impl Into<String>, fault: FieldError) {
         let code = specific_code(&fault);
         self.add_as(field, fault, code);
     }
 
     /// Records a fault under a code of the caller's choice (too few images, too many images).
-    pub fn add_as(&mut self, field: impl Into<String>, fault: Fault, code: ErrorCode) {
+    pub fn add_as(&mut self, field: impl Into<String>, fault: FieldError, code: ErrorCode) {
         let field = field.into();
         if !self.0.iter().any(|known| known.field == field) {
             self.0.push(FieldFault { field, fault, code });
@@ -76,12 +76,12 @@ impl FieldFaults {
 }
 
 /// The code a fault has when nothing else is wrong.
-fn specific_code(fault: &Fault) -> ErrorCode {
+fn specific_code(fault: &FieldError) -> ErrorCode {
     match fault {
-        Fault::TagLanguage => ErrorCode::InvalidTagLanguage,
-        Fault::ImageFormat => ErrorCode::InvalidImageFormat,
-        Fault::ImageSize { .. } | Fault::ImageTooLarge { .. } => ErrorCode::ImageSizeExceeded,
-        Fault::ImageTooSmall { .. } => ErrorCode::ImageResolutionTooLow,
+        FieldError::TagLanguage => ErrorCode::InvalidTagLanguage,
+        FieldError::ImageFormat => ErrorCode::InvalidImageFormat,
+        FieldError::ImageSize { .. } | FieldError::ImageTooLarge { .. } => ErrorCode::ImageSizeExceeded,
+        FieldError::ImageTooSmall { .. } => ErrorCode::ImageResolutionTooLow,
         _ => ErrorCode::ValidationError,
     }
 }
@@ -92,16 +92,16 @@ mod tests {
 
     #[test]
     fn a_specific_code_needs_to_be_the_only_kind_of_fault() {
-        let mut faults = FieldFaults::of("tags", Fault::TagLanguage);
+        let mut faults = FieldErrors::of("tags", FieldError::TagLanguage);
         assert_eq!(faults.code(), ErrorCode::InvalidTagLanguage);
-        faults.add("name", Fault::Required);
+        faults.add("name", FieldError::Required);
         assert_eq!(faults.code(), ErrorCode::ValidationError);
     }
 
     #[test]
     fn the_first_fault_of_a_field_is_kept() {
-        let mut faults = FieldFaults::of("name", Fault::Required);
-        faults.add("name", Fault::Malformed);
-        assert_eq!(faults, FieldFaults::of("name", Fault::Required));
+        let mut faults = FieldErrors::of("name", FieldError::Required);
+        faults.add("name", FieldError::Malformed);
+        assert_eq!(faults, FieldErrors::of("name", FieldError::Required));
     }
 }

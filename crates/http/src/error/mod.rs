@@ -12,11 +12,11 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
 };
-use domain::ports::StorageError;
+use domain::StorageError;
 use serde_json::{Value, json};
 
 pub use code::ErrorCode;
-pub use faults::FieldFaults;
+pub use faults::FieldErrors;
 
 use crate::messages::{Cause, Lang, cause_text, code_text};
 
@@ -24,7 +24,7 @@ use crate::messages::{Cause, Lang, cause_text, code_text};
 #[derive(Debug, Clone, PartialEq)]
 enum Details {
     None,
-    Fields(FieldFaults),
+    Fields(FieldErrors),
     Object(Value),
 }
 
@@ -56,15 +56,15 @@ impl ApiError {
     }
 
     /// The field faults found: 422 with a message for each field.
-    pub fn validation(faults: FieldFaults) -> Self {
+    pub fn validation(faults: FieldErrors) -> Self {
         let mut error = Self::new(faults.code());
         error.details = Details::Fields(faults);
         error
     }
 
     /// One bad field.
-    pub fn field(field: impl Into<String>, fault: domain::Fault) -> Self {
-        Self::validation(FieldFaults::of(field, fault))
+    pub fn field(field: impl Into<String>, fault: domain::FieldError) -> Self {
+        Self::validation(FieldErrors::of(field, fault))
     }
 
     /// Something is not there, or not for this reader.

@@ -7,7 +7,7 @@ use actix_web::{
     web::{Bytes, BytesMut},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{Fault, fault::FieldType};
+use domain::{FieldError, field_error::FieldType};
 use tokio::{sync::Semaphore, time::timeout};
 
 use super::{
@@ -94,21 +94,21 @@ async fn receive(payload: Payload, max_bytes: usize) -> Result<Body, ApiError> {
 }
 
 /// The content of a `data:` URL of an image.
-pub fn read_data_url(raw: &str) -> Result<Bytes, Fault> {
+pub fn read_data_url(raw: &str) -> Result<Bytes, FieldError> {
     if raw.trim().is_empty() {
-        return Err(Fault::Required);
+        return Err(FieldError::Required);
     }
     let (_, data) = raw
         .trim()
         .strip_prefix("data:image/")
         .and_then(|rest| rest.split_once(";base64,"))
-        .ok_or(Fault::WrongType {
+        .ok_or(FieldError::WrongType {
             expected: FieldType::File,
         })?;
     STANDARD
         .decode(data)
         .map(Bytes::from)
-        .map_err(|_| Fault::Malformed)
+        .map_err(|_| FieldError::Malformed)
 }
 
 #[cfg(test)]

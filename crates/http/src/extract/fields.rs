@@ -3,23 +3,23 @@
 //! ```text
 //! fn from_fields(fields: &mut Fields) -> Option<Self> {
 //!     let name = fields.required("name", StyleName::parse);
-//!     let cost = fields.required_integer("generation_cost_tokens", GenerationCost::new);
+//!     let price = fields.required_integer("generation_cost_tokens", GenerationPrice::new);
 //!     let bio = fields.optional("bio", Bio::parse);
-//!     Some(Self { name: name?, cost: cost?, bio })
+//!     Some(Self { name: name?, price: cost?, bio })
 //! }
 //! ```
 
 use std::collections::HashMap;
 
 use domain::{
-    Fault,
+    FieldError,
     page::{PageRequest, PageSize},
 };
 use serde_json::{Map, Value};
 
 use super::source::{Raw, Source};
 use crate::{
-    ApiError, ErrorCode, FieldFaults,
+    ApiError, ErrorCode, FieldErrors,
     cursor::{self, Order},
 };
 
@@ -34,7 +34,7 @@ pub trait FromFields: Sized {
 #[derive(Debug)]
 pub struct Fields {
     source: Source,
-    faults: FieldFaults,
+    faults: FieldErrors,
     refusal: Option<ApiError>,
 }
 
@@ -52,7 +52,7 @@ impl Fields {
     fn new(source: Source) -> Self {
         Self {
             source,
-            faults: FieldFaults::new(),
+            faults: FieldErrors::new(),
             refusal: None,
         }
     }
@@ -65,17 +65,25 @@ impl Fields {
     /// Records a fault when the field was sent as null: its value can be changed and not taken away.
     pub fn refuse_null(&mut self, name: &str) {
         if self.is_null(name) {
-            self.fault(name, Fault::Required);
+            self.fault(name, FieldError::Required);
         }
     }
 
     /// A text, checked by `parse`. Missing or null is a fault.
-    pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
+    pub fn required<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, FieldError>,
+    ) -> Option<T> {
         self.must(name, |raw| parse(&raw.text()?))
     }
 
     /// A text, checked by `parse`, or nothing.
-    pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
+    pub fn optional<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, FieldError>,
+    ) -> Option<T> {
         self.may(name, |raw| parse(&raw.text()?))
     }
 
@@ -88,7 +96,7 @@ impl Fields {
     pub fn required_integer<T>(
         &mut self,
         name: &str,
-        make: impl FnOnce(i64) -> Result<T, Fault>,
+        make: impl FnOnce(i64) -> Result<T, FieldError>,
     ) -> Option<T> {
         self.must(name, |raw| make(raw.integer()?))
     }
@@ -97,7 +105,7 @@ impl Fields {
     pub fn optional_integer<T>(
         &mut self,
         name: &str,
-        make: impl FnOnce(i64) -> Result<T, Fault>,
+        make: impl FnOnce(i64) -> Result<T, FieldError>,
     ) -> Option<T> {
         self.may(name, |raw| make(raw.integer()?))
     }
@@ -140,17 +148,17 @@ impl Fields {
     }
 
     /// Records a fault.
-    pub fn fault(&mut self, name: &str, fault: Fault) {
+    pub fn fault(&mut self, name: &str, fault: FieldError) {
         self.faults.add(name, fault);
     }
 
     /// Records a fault under a code of its own.
-    pub fn fault_as(&mut self, name: &str, fault: Fault, code: ErrorCode) {
+    pub fn fault_as(&mut self, name: &str, fault: FieldError, code: ErrorCode) {
         self.faults.add_as(name, fault, code);
     }
 
     /// Takes over faults found elsewhere.
-    pub fn faults(&mut self, faults: FieldFaults) {
+    pub fn faults(&mut self, faults: FieldErrors) {
         self.faults.extend(faults);
     }
 
@@ -193,19 +201,23 @@ impl Fields {
     }
 
     /// Reads a field that may be missing.
-    pub(super) fn may<T>(&mut self, name: &str, read: impl FnOnce(Raw) -> Result<T, Fault>) -> Option<T> {
+    pub(super) fn may<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(Raw) -> Result<T, FieldError>,
+    ) -> Option<T> {
         let raw = self.source.take(name)?;
         self.keep(name, read(raw))
     }
 
     /// Reads a field that must be there.
-    fn must<T>(&mut self, name: &str, read: impl FnOnce(Raw) -> Result<T, Fault>) -> Option<T> {
-        let read = self.source.take(name).ok_or(Fault::Required).and_then(read);
+    fn must<T>(&mut self, name: &str, read: impl FnOnce(Raw) -> Result<T, FieldError>) -> Option<T> {
+        let read = self.source.take(name).ok_or(FieldError::Required).and_then(read);
         self.keep(name, read)
     }
 
     /// The value, or a fault recorded.
-    pub(super) fn keep<T>(&mut self, name: &str, read: Result<T, Fault>) -> Option<T> {
+    pub(super) fn keep<T>(&mut self, name: &str, read: Result<T, FieldError>) -> Option<T> {
         read.map_err(|fault| self.fault(name, fault)).ok()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use domain::Fault;
+use domain::FieldError;
 
 use super::{Fields, source::Raw};
 
@@ -13,10 +13,10 @@ impl Fields {
         &mut self,
         name: &str,
         count: RangeInclusive<usize>,
-        parse: impl FnMut(&str) -> Result<T, Fault>,
+        parse: impl FnMut(&str) -> Result<T, FieldError>,
     ) -> Option<Vec<T>> {
         let Some(list) = self.source().take_list(name) else {
-            self.fault(name, Fault::Required);
+            self.fault(name, FieldError::Required);
             return None;
         };
         let read = list.and_then(|raws| entries(raws, &count, parse));
@@ -28,7 +28,7 @@ impl Fields {
         &mut self,
         name: &str,
         count: RangeInclusive<usize>,
-        parse: impl FnMut(&str) -> Result<T, Fault>,
+        parse: impl FnMut(&str) -> Result<T, FieldError>,
     ) -> Option<Vec<T>> {
         let list = self.source().take_list(name)?;
         let read = list.and_then(|raws| entries(raws, &count, parse));
@@ -40,7 +40,7 @@ impl Fields {
         &mut self,
         name: &str,
         most: usize,
-        mut parse: impl FnMut(&str) -> Result<T, Fault>,
+        mut parse: impl FnMut(&str) -> Result<T, FieldError>,
     ) -> Option<Vec<T>> {
         let Some(list) = self.source().take_list(name) else {
             return Some(Vec::new());
@@ -50,7 +50,7 @@ impl Fields {
             let words = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
             let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
             if words.len() > most {
-                return Err(Fault::WrongCount { min: 0, max: most });
+                return Err(FieldError::WrongCount { min: 0, max: most });
             }
             words.into_iter().map(&mut parse).collect()
         });
@@ -61,10 +61,10 @@ impl Fields {
 fn entries<T>(
     raws: Vec<Raw>,
     count: &RangeInclusive<usize>,
-    mut parse: impl FnMut(&str) -> Result<T, Fault>,
-) -> Result<Vec<T>, Fault> {
+    mut parse: impl FnMut(&str) -> Result<T, FieldError>,
+) -> Result<Vec<T>, FieldError> {
     if !count.contains(&raws.len()) {
-        return Err(Fault::WrongCount {
+        return Err(FieldError::WrongCount {
             min: *count.start(),
             max: *count.end(),
         });
@@ -74,7 +74,7 @@ fn entries<T>(
 
 #[cfg(test)]
 mod tests {
-    use domain::style::TagName;
+    use domain::styles::TagName;
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{Fault, fault::FieldType};
+use domain::{FieldError, field_error::FieldType};
 use serde_json::{Map, Value};
 
 /// Raw fields.
@@ -32,7 +32,7 @@ impl Source {
     }
 
     /// Takes every value of a list field: a JSON list, a field named several times, or one text that is a JSON list.
-    pub(super) fn take_list(&mut self, name: &str) -> Option<Result<Vec<Raw>, Fault>> {
+    pub(super) fn take_list(&mut self, name: &str) -> Option<Result<Vec<Raw>, FieldError>> {
         match self {
             Self::Json(map) => match map.remove(name)? {
                 Value::Null => None,
@@ -74,11 +74,11 @@ impl Raw {
     }
 
     /// A text without NUL, which PostgreSQL stores nowhere.
-    pub(super) fn text(self) -> Result<String, Fault> {
+    pub(super) fn text(self) -> Result<String, FieldError> {
         match self {
             Self::Json(Value::String(text)) | Self::Text(text) if text.contains('\0') => {
                 drop(text);
-                Err(Fault::ForbiddenCharacter)
+                Err(FieldError::ForbiddenCharacter)
             }
             Self::Json(Value::String(text)) | Self::Text(text) => Ok(text),
             Self::Json(_) => Err(wrong(FieldType::Text)),
@@ -86,7 +86,7 @@ impl Raw {
     }
 
     /// A whole number. One beyond 64 bits becomes the nearest that fits: it is out of every range all the same.
-    pub(super) fn integer(self) -> Result<i64, Fault> {
+    pub(super) fn integer(self) -> Result<i64, FieldError> {
         let digits = match self {
             Self::Json(Value::Number(number)) => number.to_string(),
             Self::Text(text) => text.trim().to_owned(),
@@ -105,7 +105,7 @@ impl Raw {
     }
 
     /// `true` or `false`.
-    pub(super) fn boolean(self) -> Result<bool, Fault> {
+    pub(super) fn boolean(self) -> Result<bool, FieldError> {
         match self {
             Self::Json(Value::Bool(value)) => Ok(value),
             Self::Text(text) if text == "true" => Ok(true),
@@ -115,7 +115,7 @@ impl Raw {
     }
 
     /// An object; in a form, a text that is a JSON object.
-    pub(super) fn object(self) -> Result<Map<String, Value>, Fault> {
+    pub(super) fn object(self) -> Result<Map<String, Value>, FieldError> {
         match self {
             Self::Json(Value::Object(map)) => Ok(map),
             Self::Text(text) => serde_json::from_str(&text).map_err(|_| wrong(FieldType::Object)),
@@ -124,6 +124,6 @@ impl Raw {
     }
 }
 
-fn wrong(expected: FieldType) -> Fault {
-    Fault::WrongType { expected }
+fn wrong(expected: FieldType) -> FieldError {
+    FieldError::WrongType { expected }
 }

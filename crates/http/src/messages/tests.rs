@@ -1,7 +1,7 @@
 //! That every sentence is there in both languages. Each list is checked against a match without a wildcard: a variant
 //! that is added without a place in its list does not compile, and one without an example fails.
 
-use domain::{Fault, fault::FieldType};
+use domain::{FieldError, field_error::FieldType};
 
 use super::*;
 use crate::ErrorCode;
@@ -96,7 +96,7 @@ fn every_notice_speaks_both_languages() {
 }
 
 /// Every fault, and the numbers that its sentence names.
-fn faults() -> Vec<(Fault, &'static [&'static str])> {
+fn faults() -> Vec<(FieldError, &'static [&'static str])> {
     let types = [
         FieldType::Text,
         FieldType::Integer,
@@ -113,31 +113,31 @@ fn faults() -> Vec<(Fault, &'static [&'static str])> {
         FieldType::Object => 4,
         FieldType::File => 5,
     });
-    let endless = Fault::OutOfRange {
+    let endless = FieldError::OutOfRange {
         min: 7,
         max: i64::MAX,
     };
-    let mut faults: Vec<(Fault, &[&str])> = vec![
-        (Fault::Required, &[]),
-        (Fault::TooShort { min: 7 }, &["7"]),
-        (Fault::TooLong { max: 7 }, &["7"]),
-        (Fault::OutOfRange { min: 7, max: 9 }, &["7", "9"]),
+    let mut faults: Vec<(FieldError, &[&str])> = vec![
+        (FieldError::Required, &[]),
+        (FieldError::TooShort { min: 7 }, &["7"]),
+        (FieldError::TooLong { max: 7 }, &["7"]),
+        (FieldError::OutOfRange { min: 7, max: 9 }, &["7", "9"]),
         (endless, &["7"]),
-        (Fault::WrongCount { min: 7, max: 9 }, &["7", "9"]),
-        (Fault::NotOneOf { allowed: "7, 9" }, &["7", "9"]),
-        (Fault::ForbiddenCharacter, &[]),
-        (Fault::Malformed, &[]),
-        (Fault::InThePast, &[]),
-        (Fault::TagLanguage, &[]),
-        (Fault::ForeignAddress, &[]),
-        (Fault::ImageFormat, &[]),
-        (Fault::ImageSize { max: 7 * 1024 * 1024 }, &["7"]),
-        (Fault::ImageSize { max: 7 }, &["7"]),
-        (Fault::ImageTooSmall { min: 7 }, &["7"]),
-        (Fault::ImageTooLarge { max: 7 }, &["7"]),
+        (FieldError::WrongCount { min: 7, max: 9 }, &["7", "9"]),
+        (FieldError::NotOneOf { allowed: "7, 9" }, &["7", "9"]),
+        (FieldError::ForbiddenCharacter, &[]),
+        (FieldError::Malformed, &[]),
+        (FieldError::InThePast, &[]),
+        (FieldError::TagLanguage, &[]),
+        (FieldError::ForeignAddress, &[]),
+        (FieldError::ImageFormat, &[]),
+        (FieldError::ImageSize { max: 7 * 1024 * 1024 }, &["7"]),
+        (FieldError::ImageSize { max: 7 }, &["7"]),
+        (FieldError::ImageTooSmall { min: 7 }, &["7"]),
+        (FieldError::ImageTooLarge { max: 7 }, &["7"]),
     ];
     for expected in types {
-        faults.push((Fault::WrongType { expected }, &[]));
+        faults.push((FieldError::WrongType { expected }, &[]));
     }
     faults
 }
@@ -146,22 +146,22 @@ fn faults() -> Vec<(Fault, &'static [&'static str])> {
 fn every_fault_speaks_both_languages_and_names_its_limits() {
     let faults = faults();
     assert_all(&faults, 15, |(fault, _)| match fault {
-        Fault::Required => 0,
-        Fault::TooShort { .. } => 1,
-        Fault::TooLong { .. } => 2,
-        Fault::OutOfRange { .. } => 3,
-        Fault::WrongCount { .. } => 4,
-        Fault::NotOneOf { .. } => 5,
-        Fault::ForbiddenCharacter => 6,
-        Fault::Malformed => 7,
-        Fault::InThePast => 8,
-        Fault::TagLanguage => 9,
-        Fault::ForeignAddress => 10,
-        Fault::ImageFormat => 11,
-        Fault::ImageSize { .. } => 12,
-        Fault::ImageTooSmall { .. } => 13,
-        Fault::ImageTooLarge { .. } => 14,
-        Fault::WrongType { .. } => 15,
+        FieldError::Required => 0,
+        FieldError::TooShort { .. } => 1,
+        FieldError::TooLong { .. } => 2,
+        FieldError::OutOfRange { .. } => 3,
+        FieldError::WrongCount { .. } => 4,
+        FieldError::NotOneOf { .. } => 5,
+        FieldError::ForbiddenCharacter => 6,
+        FieldError::Malformed => 7,
+        FieldError::InThePast => 8,
+        FieldError::TagLanguage => 9,
+        FieldError::ForeignAddress => 10,
+        FieldError::ImageFormat => 11,
+        FieldError::ImageSize { .. } => 12,
+        FieldError::ImageTooSmall { .. } => 13,
+        FieldError::ImageTooLarge { .. } => 14,
+        FieldError::WrongType { .. } => 15,
     });
     for (fault, limits) in &faults {
         let (english, korean) = (fault_text(Lang::English, fault), fault_text(Lang::Korean, fault));

@@ -13,7 +13,7 @@ use actix_web::{
     middleware::Next,
     web,
 };
-use domain::ports::Ids;
+use domain::clock::Ids;
 use tracing::Span;
 use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;

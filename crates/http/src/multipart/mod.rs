@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use actix_multipart::{Multipart, MultipartError};
 use actix_web::{HttpRequest, dev::Payload, error::PayloadError, web::Bytes};
-use domain::Fault;
+use domain::FieldError;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::time::timeout;
 
@@ -16,7 +16,7 @@ pub use part::{UploadedFile, UploadedFiles};
 pub use spec::FormSpec;
 
 use crate::{
-    ApiError, FieldFaults,
+    ApiError, FieldErrors,
     config::{BODY_IDLE_TIMEOUT, FORM_BODY_TIMEOUT},
     extract::{Fields, MediaType, content_length, media_type},
     messages::Cause,
@@ -92,7 +92,7 @@ fn limited(payload: Payload, max: u64) -> impl Stream<Item = Result<Bytes, Paylo
 struct Reader {
     texts: HashMap<String, Vec<String>>,
     files: HashMap<&'static str, Files>,
-    faults: FieldFaults,
+    faults: FieldErrors,
 }
 
 impl Reader {
@@ -121,7 +121,7 @@ impl Reader {
         if known.len() >= spec.max_count {
             self.faults.add(
                 spec.name,
-                Fault::WrongCount {
+                FieldError::WrongCount {
                     min: 0,
                     max: spec.max_count,
                 },
@@ -131,7 +131,7 @@ impl Reader {
         match part::text(field, spec.max_bytes).await? {
             TextEnd::Text(text) => known.push(text),
             TextEnd::TooLong => self.faults.add(spec.name, spec.too_long.clone()),
-            TextEnd::NotText => self.faults.add(spec.name, Fault::Malformed),
+            TextEnd::NotText => self.faults.add(spec.name, FieldError::Malformed),
         }
         Ok(())
     }
@@ -150,8 +150,10 @@ impl Reader {
             }
             FileEnd::TooLarge => {
                 files.count += 1;
-                self.faults
-                    .add(spec.fault_name(index), Fault::ImageSize { max: spec.max_bytes });
+                self.faults.add(
+                    spec.fault_name(index),
+                    FieldError::ImageSize { max: spec.max_bytes },
+                );
             }
             FileEnd::NoneChosen => {}
         }

@@ -1,6 +1,6 @@
 //! What a form may hold.
 
-use domain::Fault;
+use domain::FieldError;
 
 /// The fields of a form and their limits.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub(super) struct TextSpec {
     pub(super) name: &'static str,
     pub(super) max_bytes: usize,
     pub(super) max_count: usize,
-    pub(super) too_long: Fault,
+    pub(super) too_long: FieldError,
 }
 
 #[derive(Debug, Clone)]
@@ -38,13 +38,19 @@ impl FormSpec {
     /// A text. Of one with more than `max_bytes`, far more than the field takes, nothing is kept; its sender is told
     /// `too_long`, the field's own rule.
     #[must_use]
-    pub fn text(self, name: &'static str, max_bytes: usize, too_long: Fault) -> Self {
+    pub fn text(self, name: &'static str, max_bytes: usize, too_long: FieldError) -> Self {
         self.texts(name, max_bytes, 1, too_long)
     }
 
     /// A text that may be repeated up to `max_count` times.
     #[must_use]
-    pub fn texts(mut self, name: &'static str, max_bytes: usize, max_count: usize, too_long: Fault) -> Self {
+    pub fn texts(
+        mut self,
+        name: &'static str,
+        max_bytes: usize,
+        max_count: usize,
+        too_long: FieldError,
+    ) -> Self {
         self.texts.push(TextSpec {
             name,
             max_bytes,

@@ -1,7 +1,7 @@
 //! `/api/admin`: for those who run the platform.
 
 use actix_web::{HttpResponse, get, web::Data};
-use application::payments::PaymentService;
+use application::tokens::PaymentService;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::documented::{Always, ForAdmins, NeedsSession, Pages};

@@ -6,13 +6,13 @@ mod query;
 use actix_session::Session;
 use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use application::{
-    accounts::AccountService,
-    login::{LoginFailure, LoginService},
-    media::Media,
+    auth::{LoginFailure, LoginService},
+    media_urls::MediaUrls,
+    users::AccountService,
 };
 use domain::{
     UserId,
-    ports::{LoginChallenge, LoginError},
+    auth::{LoginChallenge, LoginError},
 };
 use subtle::ConstantTimeEq;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -127,7 +127,7 @@ async fn callback(
 async fn me(
     who: SignedIn,
     service: Data<AccountService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
     deps: Data<HttpDeps>,
     session: Session,
 ) -> Result<HttpResponse, ApiError> {

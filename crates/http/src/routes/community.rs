@@ -1,8 +1,8 @@
 //! Likes and comments: `/api/generations/{id}/like`, `/api/generations/{id}/comments`, `/api/comments/{id}`.
 
 use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
-use application::{community::CommunityService, media::Media};
-use domain::{CommentId, GenerationId, community::CommentText, page::PageRequest};
+use application::{media_urls::MediaUrls, social::CommunityService};
+use domain::{CommentId, GenerationId, page::PageRequest, social::CommentText};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -98,7 +98,7 @@ async fn comments(
     id: Id<GenerationId>,
     query: FromQuery<CommentQuery>,
     service: Data<CommunityService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let FromQuery(CommentQuery { parent, page }) = query;
     let found = service.comments(id.0, parent, who.user(), page).await?;
@@ -136,7 +136,7 @@ async fn comment(
     id: Id<GenerationId>,
     body: JsonBody<Remark>,
     service: Data<CommunityService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let JsonBody(Remark { content, parent }) = body;
     let written = service.comment(id.0, who.user, parent, content).await?;
@@ -161,7 +161,7 @@ async fn edit(
     id: Id<CommentId>,
     body: JsonBody<Change>,
     service: Data<CommunityService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let JsonBody(Change(content)) = body;
     let written = service.edit(id.0, who.user, content).await?;

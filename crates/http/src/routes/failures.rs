@@ -7,7 +7,7 @@ mod generations;
 mod payments;
 mod styles;
 
-use domain::ports::ObjectError;
+use domain::object::ObjectError;
 
 use crate::error::ApiError;
 

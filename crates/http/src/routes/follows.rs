@@ -1,7 +1,7 @@
 //! `/api/users/{id}/follow` and `/api/users/me/following`.
 
 use actix_web::{HttpResponse, delete, get, post, web::Data};
-use application::{follows::FollowService, media::Media};
+use application::{media_urls::MediaUrls, users::FollowService};
 use domain::UserId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -61,7 +61,7 @@ async fn following(
     who: SignedIn,
     query: FromQuery<PageOf>,
     service: Data<FollowService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let FromQuery(PageOf(page)) = query;
     let found = service.following(who.user, page).await?;

@@ -3,17 +3,16 @@
 use actix_web::{HttpResponse, get, patch, post, web::Data};
 use application::{
     generations::{GenerationService, NewGeneration},
-    media::Media,
+    media_urls::MediaUrls,
 };
 use domain::{
-    Fault, GenerationId, StyleId, UserId,
-    generation::{AspectRatio, Caption, GenerationStatus, PromptTags, Seed},
-    page::PageRequest,
-    ports::{
-        Described,
-        queries::{FeedFilter, OwnGenerationFilter},
+    FieldError, GenerationId, StyleId, UserId,
+    generations::{
+        AspectRatio, Caption, FeedFilter, GenerationStatus, ImageUpdate, OwnGenerationFilter, PromptTags,
+        Seed,
     },
-    style::TagName,
+    page::PageRequest,
+    styles::TagName,
 };
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -43,7 +42,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(mine)
         .service(feed)
         .service(cancel)
-        .service(describe)
+        .service(update_image)
         .service(view);
 }
 
@@ -113,7 +112,7 @@ async fn view(
     who: MaybeSignedIn,
     id: Id<GenerationId>,
     service: Data<GenerationService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let found = service.view(id.0, who.user()).await?;
     let found = found.ok_or_else(|| ApiError::not_found(ErrorCode::GenerationNotFound))?;
@@ -130,13 +129,13 @@ async fn cancel(
     who: SignedIn,
     id: Id<GenerationId>,
     service: Data<GenerationService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let canceled = service.cancel(id.0, who.user).await?;
     Ok(ok(GenerationDto::of(canceled, Some(who.user), &media).await?))
 }
 
-struct Change(Described);
+struct Change(ImageUpdate);
 
 impl FromFields for Change {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
@@ -146,7 +145,7 @@ impl FromFields for Change {
             .optional("description", Caption::parse)
             .map(|c| Some(c).filter(|c| !c.as_str().is_empty()));
         let is_public = fields.boolean("is_public");
-        Some(Self(Described {
+        Some(Self(ImageUpdate {
             is_public,
             caption: caption.or(removes_caption.then_some(None)),
         }))
@@ -159,15 +158,15 @@ impl FromFields for Change {
     (status = 409, description = "`GENERATION_STILL_PROCESSING`: there is no image", body = ErrorBody),
     Always, NeedsCsrf, OwnersAlone, OfGeneration, TakesBody))]
 #[patch("/generations/{id}")]
-async fn describe(
+async fn update_image(
     who: SignedIn,
     id: Id<GenerationId>,
     body: JsonBody<Change>,
     service: Data<GenerationService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let JsonBody(Change(change)) = body;
-    let changed = service.describe(id.0, who.user, change).await?;
+    let changed = service.update_image(id.0, who.user, change).await?;
     Ok(ok(GenerationDto::of(changed, Some(who.user), &media).await?))
 }
 
@@ -198,7 +197,7 @@ impl FromFields for OwnQuery {
             "processing" => Ok(vec![S::Processing, S::Retrying]),
             "completed" => Ok(vec![S::Completed]),
             "failed" => Ok(vec![S::Failed, S::Canceled]),
-            _ => Err(Fault::NotOneOf {
+            _ => Err(FieldError::NotOneOf {
                 allowed: "all, queued, processing, completed, failed",
             }),
         });
@@ -206,7 +205,7 @@ impl FromFields for OwnQuery {
             "all" => Ok(None),
             "true" => Ok(Some(true)),
             "false" => Ok(Some(false)),
-            _ => Err(Fault::NotOneOf {
+            _ => Err(FieldError::NotOneOf {
                 allowed: "all, true, false",
             }),
         });
@@ -227,7 +226,7 @@ async fn mine(
     who: SignedIn,
     query: FromQuery<OwnQuery>,
     service: Data<GenerationService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let FromQuery(OwnQuery { filter, page }) = query;
     let found = service.mine(who.user, filter, page).await?;
@@ -289,7 +288,7 @@ async fn feed(
     who: MaybeSignedIn,
     query: FromQuery<FeedQuery>,
     service: Data<GenerationService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let FromQuery(FeedQuery { filter, page }) = query;
     let found = service.feed(filter, who.user(), page).await?;

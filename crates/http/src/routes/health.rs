@@ -1,7 +1,7 @@
 //! `GET /api/health`, `GET /api/health/live`.
 
 use actix_web::{HttpResponse, get, web::Data};
-use application::health::{HealthService, Wellness};
+use application::operations::{HealthService, HealthStatus};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -34,7 +34,7 @@ struct LiveDto {
 async fn health(service: Data<HealthService>) -> Result<HttpResponse, ApiError> {
     let health = service.check().await;
     let shown = HealthDto::from(&health);
-    if health.wellness == Wellness::Down {
+    if health.status == HealthStatus::Down {
         return Err(ApiError::new(ErrorCode::ServiceUnavailable).with_details(json!(shown)));
     }
     Ok(ok(shown))

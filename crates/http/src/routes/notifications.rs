@@ -1,7 +1,7 @@
 //! `/api/notifications`.
 
 use actix_web::{HttpResponse, get, patch, post, web::Data};
-use application::{media::Media, notifications::NotificationService};
+use application::{media_urls::MediaUrls, notifications::NotificationService};
 use domain::{NotificationId, page::PageRequest};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -53,7 +53,7 @@ async fn inbox(
     who: SignedIn,
     query: FromQuery<InboxQuery>,
     service: Data<NotificationService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let FromQuery(InboxQuery { unread_only, page }) = query;
     let inbox = service.inbox(who.user, unread_only, page).await?;

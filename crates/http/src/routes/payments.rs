@@ -2,8 +2,8 @@
 //! session, for the tokens go to the buyer of the order, whoever brings the news.
 
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, http::Method, web::Data};
-use application::payments::{PaymentService, ReturnError, Returned, SettleError};
-use domain::payment::{OrderId, OrderState};
+use application::tokens::{PaymentService, ReturnError, Returned, SettleError};
+use domain::tokens::{OrderId, OrderState};
 use rust_decimal::Decimal;
 use url::{Url, form_urlencoded};
 use utoipa::IntoParams;
@@ -70,7 +70,7 @@ async fn success(
         return Ok(failed(frontend, None, "invalid_return", None));
     };
     let order = returned.order.clone();
-    Ok(match service.paid(returned).await {
+    Ok(match service.on_success_return(returned).await {
         Ok(state) => came_back(frontend, &order, state),
         Err(error) => refused(frontend, &order, &error),
     })
@@ -92,7 +92,7 @@ async fn fail(
     let Some(order) = order_of(query) else {
         return Ok(failed(frontend, None, "payment_failed", code.as_deref()));
     };
-    Ok(match service.not_paid(&order).await {
+    Ok(match service.on_fail_return(&order).await {
         Ok(OrderState::Paid) => came_back(frontend, &order, OrderState::Paid),
         Ok(OrderState::Expired) => failed(frontend, Some(&order), "purchase_expired", None),
         Ok(_) => failed(frontend, Some(&order), "payment_failed", code.as_deref()),

@@ -1,7 +1,7 @@
 //! `/api/search`.
 
 use actix_web::{HttpResponse, get, web::Data};
-use application::{media::Media, search::SearchService};
+use application::{media_urls::MediaUrls, search::SearchService};
 use domain::{
     page::PageSize,
     search::{SearchScope, SearchText},
@@ -67,7 +67,7 @@ impl FromFields for SearchQuery {
 async fn search(
     query: FromQuery<SearchQuery>,
     service: Data<SearchService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let FromQuery(SearchQuery { text, scope, most }) = query;
     let found = service.search(&text, scope, most).await?;

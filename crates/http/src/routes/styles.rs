@@ -5,14 +5,13 @@ mod upload;
 
 use actix_web::{HttpResponse, get, post, web::Data};
 use application::{
-    media::Media,
+    media_urls::MediaUrls,
     styles::{StyleService, Viewer},
 };
 use domain::{
-    Fault, StyleId, UserId,
-    page::PageRequest,
-    ports::queries::{Sort, StyleFilter},
-    style::TagName,
+    FieldError, StyleId, UserId,
+    page::{PageRequest, Sort},
+    styles::{StyleFilter, TagName},
 };
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -76,7 +75,7 @@ impl FromFields for StyleQuery {
         let with_unfinished = fields.optional("training_status", |raw| match raw {
             "completed" => Ok(false),
             "all" => Ok(true),
-            _ => Err(Fault::NotOneOf {
+            _ => Err(FieldError::NotOneOf {
                 allowed: "completed, all",
             }),
         });
@@ -96,11 +95,11 @@ impl FromFields for StyleQuery {
 }
 
 /// Reads `sort`.
-pub(super) fn parse_sort(raw: &str) -> Result<Sort, Fault> {
+pub(super) fn parse_sort(raw: &str) -> Result<Sort, FieldError> {
     match raw {
         "recent" => Ok(Sort::Recent),
         "popular" => Ok(Sort::Popular),
-        _ => Err(Fault::NotOneOf {
+        _ => Err(FieldError::NotOneOf {
             allowed: "recent, popular",
         }),
     }
@@ -123,7 +122,7 @@ async fn list(
     who: MaybeSignedIn,
     query: FromQuery<StyleQuery>,
     service: Data<StyleService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let FromQuery(StyleQuery {
         mut filter,
@@ -147,7 +146,7 @@ async fn find(
     who: MaybeSignedIn,
     id: Id<StyleId>,
     service: Data<StyleService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let viewer = Viewer {
         user: who.user(),

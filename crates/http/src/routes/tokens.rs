@@ -3,8 +3,8 @@
 mod purchases;
 
 use actix_web::{HttpResponse, get, web::Data};
-use application::{media::Media, tokens::TokenService};
-use domain::{page::PageRequest, ports::queries::TransactionFilter};
+use application::{media_urls::MediaUrls, tokens::TokenService};
+use domain::{page::PageRequest, tokens::TransactionFilter};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -74,7 +74,7 @@ async fn transactions(
     who: SignedIn,
     query: FromQuery<TransactionQuery>,
     service: Data<TokenService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let FromQuery(TransactionQuery { filter, page }) = query;
     let found = service.transactions(who.user, filter, page).await?;

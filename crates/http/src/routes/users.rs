@@ -7,11 +7,15 @@ use actix_web::{
     web::{Data, Payload},
 };
 use application::{
-    accounts::{AccountService, Upgrade},
     images::ImageSource,
-    media::Media,
+    media_urls::MediaUrls,
+    users::{AccountService, Upgrade},
 };
-use domain::{Fault, UserId, artist::ArtistName, style::upload::MAX_SIGNATURE_BYTES, user::EmailAddress};
+use domain::{
+    FieldError, UserId,
+    styles::upload::MAX_SIGNATURE_BYTES,
+    users::{ArtistName, EmailAddress},
+};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::documented::{Always, NeedsCsrf, OfOne, TakesBody};
@@ -45,7 +49,7 @@ async fn profile(
     who: MaybeSignedIn,
     id: Id<UserId>,
     service: Data<AccountService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let found = service.profile(id.0, who.user()).await?;
     let found = found.ok_or_else(|| ApiError::not_found(ErrorCode::NotFound))?;
@@ -66,7 +70,7 @@ async fn upgrade(
     request: HttpRequest,
     payload: Payload,
     service: Data<AccountService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let (mut fields, file) =
         read_body(&request, payload, &upgrade_form(), SIGNATURE, MAX_UPGRADE_BYTES).await?;
@@ -90,11 +94,11 @@ async fn upgrade(
 
 fn upgrade_form() -> FormSpec {
     FormSpec::new(MAX_UPGRADE_BYTES as u64)
-        .text("artist_name", 1_000, Fault::TooLong { max: ArtistName::MAX })
+        .text("artist_name", 1_000, FieldError::TooLong { max: ArtistName::MAX })
         .text(
             "verified_email",
             1_000,
-            Fault::TooLong {
+            FieldError::TooLong {
                 max: EmailAddress::MAX,
             },
         )

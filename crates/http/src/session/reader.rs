@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_session::{Session, SessionExt};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use domain::{UserId, user::Role};
+use domain::{UserId, users::Role};
 
 use super::field;
 use crate::{ApiError, ErrorCode};

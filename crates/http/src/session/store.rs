@@ -7,8 +7,9 @@ use actix_web::cookie::time::Duration;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    UserId,
-    ports::{Clock, NewSession, SessionHash, SessionOwner, Sessions, StorageError},
+    StorageError, UserId,
+    auth::{NewSession, SessionHash, SessionOwner, Sessions},
+    clock::Clock,
 };
 use sha2::{Digest, Sha256};
 

@@ -8,7 +8,13 @@ use adapter_rabbitmq::RabbitPublisher;
 use adapter_s3::S3Storage;
 use adapter_toss::TossPayments;
 use anyhow::Context;
-use domain::ports::{Clock, Ids, LoginProvider, ObjectStorage, PaymentProvider, TaskPublisher};
+use domain::{
+    auth::LoginProvider,
+    clock::{Clock, Ids},
+    object::ObjectStorage,
+    tokens::PaymentProvider,
+    workers::TaskPublisher,
+};
 
 use crate::{
     clock::{RandomIds, SystemClock},

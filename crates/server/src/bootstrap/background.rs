@@ -3,8 +3,11 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use application::work::{Deletions, Housekeeper, Relay, Sweeper, every};
-use domain::{ports::Settlements, task::Topic};
+use application::{
+    operations::{Housekeeper, every},
+    workers::{Relay, StorageDeletes, Sweeper},
+};
+use domain::{generations::Settlements, workers::Topic};
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -94,7 +97,7 @@ impl Background {
     }
 
     fn deletions(&mut self, adapters: &Adapters) {
-        let deletions = Arc::new(Deletions::new(
+        let deletions = Arc::new(StorageDeletes::new(
             Arc::new(adapters.store.clone()),
             adapters.storage.clone(),
             adapters.clock.clone(),

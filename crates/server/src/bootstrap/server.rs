@@ -10,7 +10,7 @@ use std::{
 
 use actix_web::HttpServer;
 use anyhow::Context;
-use domain::ports::TaskPublisher;
+use domain::workers::TaskPublisher;
 use http_api::config::{DISCONNECT_TIMEOUT, HEAD_TIMEOUT, KEEP_ALIVE};
 use tokio::sync::Notify;
 

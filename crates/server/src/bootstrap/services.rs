@@ -6,19 +6,17 @@ use actix_web::web::{Data, ServiceConfig};
 use adapter_postgres::PgStore;
 use anyhow::Context;
 use application::{
-    accounts::{AccountService, ErasureService},
-    community::CommunityService,
-    follows::FollowService,
+    auth::LoginService,
     generations::{GenerationService, InferenceReports},
-    health::HealthService,
-    login::LoginService,
-    media::Media,
+    media_urls::MediaUrls,
     notifications::NotificationService,
-    payments::PaymentService,
+    operations::HealthService,
     search::SearchService,
+    social::CommunityService,
     styles::{StyleService, TrainingReports, UploadGuard},
-    tasks::TaskWriter,
-    tokens::TokenService,
+    tokens::{PaymentService, TokenService},
+    users::{AccountService, ErasureService, FollowService},
+    workers::TaskWriter,
 };
 use http_api::{HttpConfig, HttpDeps, routes::WorkerAccess};
 use tokio::sync::Notify;
@@ -45,7 +43,7 @@ pub struct Services {
     pub notifications: NotificationService,
     pub inference_reports: InferenceReports,
     pub health: HealthService,
-    pub media: Media,
+    pub media: MediaUrls,
     pub uploads: UploadGuard,
     pub tasks: TaskWriter,
     /// Wakes the relays after a task has been put into the outbox.
@@ -142,7 +140,7 @@ impl Services {
             notifications: NotificationService::new(store.clone(), store.clone(), clock.clone()),
             inference_reports,
             health: HealthService::new(store.clone(), store, publisher, storage.clone(), clock),
-            media: Media::new(buckets, storage),
+            media: MediaUrls::new(buckets, storage),
             uploads,
             tasks,
             wake,

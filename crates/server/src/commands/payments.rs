@@ -4,12 +4,12 @@ use std::{process::ExitCode, sync::Arc};
 
 use adapter_postgres::{PgStore, PoolOptions};
 use anyhow::Context;
-use application::payments::{PaymentService, Span};
+use application::tokens::{PaymentService, Span};
 use chrono::TimeDelta;
 use clap::Subcommand;
 use domain::{
+    clock::Clock,
     page::{PageRequest, PageSize},
-    ports::Clock,
 };
 
 use super::{block_on, say};

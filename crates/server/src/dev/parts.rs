@@ -13,7 +13,7 @@ use adapter_local::{
     worker::{DemoWorker, DemoWorkerOptions},
 };
 use anyhow::Context;
-use domain::ports::TaskPublisher;
+use domain::workers::TaskPublisher;
 use secrecy::SecretString;
 
 use super::{

@@ -7,7 +7,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use domain::{
     object::{Buckets, UriScheme},
-    retry::Deadlines,
+    workers::Deadlines,
 };
 use http_api::net::IpRanges;
 use secrecy::SecretString;

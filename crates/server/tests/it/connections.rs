@@ -56,7 +56,10 @@ async fn requests_on_stranded_connections_are_503_in_time_and_the_next_ones_succ
         assert!(time < AT_ONCE, "{time:?}");
     }
     let outcomes = callers.join_all().await;
-    assert!(outcomes.iter().all(|(_, longest)| *longest < BOUND), "{outcomes:?}");
+    assert!(
+        outcomes.iter().all(|(_, longest)| *longest < BOUND),
+        "{outcomes:?}"
+    );
     assert!(outcomes.iter().any(|(failures, _)| *failures > 0), "{outcomes:?}");
 }
 
@@ -75,7 +78,10 @@ async fn all_pools_together_stay_within_the_setting() {
             while Instant::now() < until {
                 artist.get("/api/auth/me").await.data(200);
                 // A transaction that changes nothing, and a read after it.
-                artist.patch(&format!("/api/styles/{style}"), &json!({})).await.data(200);
+                artist
+                    .patch(&format!("/api/styles/{style}"), &json!({}))
+                    .await
+                    .data(200);
             }
         });
     }
@@ -100,7 +106,8 @@ async fn an_orderly_end_loses_no_log_line() {
     for number in 0..2000 {
         let path = format!("\"/api/nothing/{number}\"");
         assert!(
-            log.lines().any(|line| line.contains(&path) && line.contains("request answered")),
+            log.lines()
+                .any(|line| line.contains(&path) && line.contains("request answered")),
             "no line for request {number}"
         );
     }

@@ -1,7 +1,7 @@
 //! All payments of the shop, and the only way to change one.
 
 use chrono::{DateTime, Utc};
-use domain::payment::PaymentStatus;
+use domain::tokens::PaymentStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 

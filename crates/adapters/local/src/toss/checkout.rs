@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 use actix_web::{HttpResponse, web};
-use domain::payment::PaymentStatus;
+use domain::tokens::PaymentStatus;
 use serde::Deserialize;
 use url::Url;
 

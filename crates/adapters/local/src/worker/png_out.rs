@@ -12,7 +12,7 @@ const COMMENT: &str = "Procedural demo picture painted from the colours of the s
 pub struct PictureText {
     /// The style's artist, if known.
     pub artist: Option<String>,
-    /// The style's licence (`personal`, `commercial`, `exclusive`), if known.
+    /// The style's license (`personal`, `commercial`, `exclusive`), if known.
     pub license: Option<String>,
     /// The style's name, if known.
     pub style_name: Option<String>,

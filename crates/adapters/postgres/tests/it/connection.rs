@@ -8,7 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::ports::{Audit, SessionHash, Sessions, StorageError};
+use domain::{
+    StorageError,
+    auth::{SessionHash, Sessions},
+    tokens::Audit,
+};
 use secrecy::SecretString;
 use stylelicense_postgres::{PgStore, PoolOptions};
 
@@ -73,7 +77,9 @@ async fn a_full_pool_is_unavailable() {
     let store = PgStore::connect(&world.database.url.clone().into(), &pool)
         .await
         .unwrap();
-    let unit = domain::ports::UnitOfWorkFactory::begin(&store).await.unwrap();
+    let unit = domain::unit_of_work::UnitOfWorkFactory::begin(&store)
+        .await
+        .unwrap();
     assert!(matches!(store.ping().await, Err(StorageError::Unavailable(_))));
     drop(unit);
     // The connection comes back once it has rolled back.
@@ -100,7 +106,9 @@ async fn a_statement_that_takes_too_long_is_cut_off() {
         .await
         .unwrap();
     // Waits for the name that the first unit is about to take.
-    let mut second = domain::ports::UnitOfWorkFactory::begin(&store).await.unwrap();
+    let mut second = domain::unit_of_work::UnitOfWorkFactory::begin(&store)
+        .await
+        .unwrap();
     let waited = second
         .accounts()
         .register(crate::support::account("minho", "mina"))

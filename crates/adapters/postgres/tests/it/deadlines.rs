@@ -5,7 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::ports::{Audit, SessionHash, Sessions, StorageError, UnitOfWorkFactory};
+use domain::{
+    StorageError,
+    auth::{SessionHash, Sessions},
+    tokens::Audit,
+    unit_of_work::UnitOfWorkFactory,
+};
 use stylelicense_postgres::{PgStore, PoolOptions};
 use testkit::proxy::CuttableProxy;
 use tokio::{
@@ -108,7 +113,10 @@ async fn a_transaction_on_a_stranded_connection_ends_and_its_place_is_free() {
     assert!(started.elapsed() < BOUND);
     // What comes after fails at once.
     let third = timeout(AT_ONCE, unit.accounts().register(account("jun", "jun"))).await;
-    assert!(matches!(third, Ok(Err(StorageError::Unavailable(_)))), "{third:?}");
+    assert!(
+        matches!(third, Ok(Err(StorageError::Unavailable(_)))),
+        "{third:?}"
+    );
     remote.works_at_once().await;
     drop(unit);
     remote.works_at_once().await;
@@ -164,7 +172,11 @@ async fn idle_connections_that_are_stranded_cost_one_test_together() {
     remote.proxy.strand();
     let started = Instant::now();
     remote.store.ping().await.unwrap();
-    assert!(started.elapsed() < Duration::from_millis(1900), "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_millis(1900),
+        "{:?}",
+        started.elapsed()
+    );
     remote.works_at_once().await;
 }
 

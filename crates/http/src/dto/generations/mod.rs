@@ -2,11 +2,8 @@
 
 mod view;
 
-use application::{generations::CreatedGeneration, media::Media};
-use domain::{
-    generation::GenerationStatus,
-    ports::queries::{FeedItem, OwnGeneration},
-};
+use application::{generations::CreatedGeneration, media_urls::MediaUrls};
+use domain::generations::{FeedItem, GenerationStatus, OwnGeneration};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -87,7 +84,7 @@ impl From<CreatedGeneration> for CreatedGenerationDto {
             user_id: created.user.0,
             style_id: created.style.0,
             status: GenerationStatus::Queued.as_str(),
-            consumed_tokens: created.consumed.get(),
+            consumed_tokens: created.price.get(),
             aspect_ratio: created.aspect.as_str(),
             created_at: Timestamp(created.created_at),
             progress: None,
@@ -153,7 +150,7 @@ pub struct OwnGenerationDto {
 
 impl OwnGenerationDto {
     /// Renders a request.
-    pub async fn of(own: OwnGeneration, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(own: OwnGeneration, media: &MediaUrls) -> Result<Self, ApiError> {
         let image = own.image.as_ref();
         Ok(Self {
             id: own.id.0,
@@ -162,7 +159,7 @@ impl OwnGenerationDto {
             is_public: image.is_some_and(|i| i.is_public),
             like_count: image.map_or(0, |i| i.like_count),
             comment_count: image.map_or(0, |i| i.comment_count),
-            consumed_tokens: own.consumed.get(),
+            consumed_tokens: own.price.get(),
             aspect_ratio: own.aspect.as_str(),
             description: own.caption,
             progress: own.progress,
@@ -203,7 +200,7 @@ pub struct FeedItemDto {
 
 impl FeedItemDto {
     /// Renders an image.
-    pub async fn of(item: FeedItem, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(item: FeedItem, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
             id: item.id.0,
             user: PersonDto::of(item.user, item.user_image.as_ref(), media).await?,

@@ -1,10 +1,9 @@
 //! A request on its own page: which fields it has follows from its state.
 
-use application::media::Media;
+use application::media_urls::MediaUrls;
 use domain::{
     UserId,
-    generation::GenerationStatus,
-    ports::queries::{GenerationView, ImageView},
+    generations::{GenerationStatus, GenerationView, ImageView},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -59,7 +58,7 @@ impl SettlementDto {
         };
         Self {
             state,
-            amount: view.consumed.get(),
+            amount: view.price.get(),
             at: Timestamp(view.settled_at.unwrap_or(view.created_at)),
         }
     }
@@ -173,7 +172,11 @@ pub struct EndedDto {
 
 impl GenerationDto {
     /// Renders a request for `viewer`.
-    pub async fn of(view: GenerationView, viewer: Option<UserId>, media: &Media) -> Result<Self, ApiError> {
+    pub async fn of(
+        view: GenerationView,
+        viewer: Option<UserId>,
+        media: &MediaUrls,
+    ) -> Result<Self, ApiError> {
         let settlement = (viewer == Some(view.user_id)).then(|| SettlementDto::of(&view));
         let state = match (view.status, &view.image) {
             (GenerationStatus::Queued, _) => GenerationStateDto::Queued(QueuedDto {
@@ -200,7 +203,7 @@ impl GenerationDto {
             user_id: view.user_id.0,
             style_id: view.style.id,
             status: view.status.as_str(),
-            consumed_tokens: view.consumed.get(),
+            consumed_tokens: view.price.get(),
             aspect_ratio: view.aspect.as_str(),
             created_at: Timestamp(view.created_at),
             updated_at: matches!(state, GenerationStateDto::Completed(_))
@@ -212,7 +215,7 @@ impl GenerationDto {
 }
 
 impl CompletedDto {
-    async fn of(view: &GenerationView, image: &ImageView, media: &Media) -> Result<Self, ApiError> {
+    async fn of(view: &GenerationView, image: &ImageView, media: &MediaUrls) -> Result<Self, ApiError> {
         Ok(Self {
             style: GenerationStyleDto {
                 id: view.style.id,

@@ -1,7 +1,7 @@
 //! Styles as their artist handles them: the upload, its answer, the own list.
 
 use application::styles::CreatedStyle;
-use domain::ports::queries::OwnStyle;
+use domain::styles::OwnStyle;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -43,7 +43,7 @@ impl From<OwnStyle> for OwnStyleDto {
             id: style.id.0,
             name: style.name,
             training_status: style.status.as_str(),
-            generation_cost_tokens: style.cost.get(),
+            generation_cost_tokens: style.price.get(),
             usage_count: style.usage_count,
             total_earned_tokens: style.earned.get(),
             progress: style.progress,

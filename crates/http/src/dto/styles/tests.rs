@@ -5,12 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::{
     ObjectAddress, StyleId, Tokens, UserId,
-    object::{Buckets, UriScheme},
-    ports::{
-        MockObjectStorage,
-        queries::{SampleArtwork, StyleArtist},
-    },
-    style::{LicenceKind, TrainingStatus},
+    object::{Buckets, MockObjectStorage, UriScheme},
+    styles::{LicenseKind, SampleArtwork, StyleArtist, TrainingStatus},
 };
 use serde_json::json;
 
@@ -22,7 +18,7 @@ const CARD: &str = concat!(
     r#""generation_cost_tokens":30,"usage_count":3,"tags":["boat","sea"],"created_at":"1970-01-01T00:00:00.000000Z""#,
 );
 
-fn media() -> Media {
+fn media() -> MediaUrls {
     let buckets = Buckets {
         public: "media".into(),
         private: "media-private".into(),
@@ -30,7 +26,7 @@ fn media() -> Media {
         endpoint: None,
         scheme: UriScheme::S3,
     };
-    Media::new(buckets, Arc::new(MockObjectStorage::new()))
+    MediaUrls::new(buckets, Arc::new(MockObjectStorage::new()))
 }
 
 fn card() -> StyleCard {
@@ -45,7 +41,7 @@ fn card() -> StyleCard {
             artist_name: "Demo Artist".into(),
         },
         status: TrainingStatus::Completed,
-        cost: Tokens::new(30).unwrap(),
+        price: Tokens::new(30).unwrap(),
         usage_count: 3,
         tags: vec!["boat".into(), "sea".into()],
         created_at: DateTime::UNIX_EPOCH,
@@ -56,7 +52,7 @@ fn view() -> StyleView {
     let epoch: DateTime<Utc> = DateTime::UNIX_EPOCH;
     StyleView {
         card: card(),
-        licence: LicenceKind::Commercial,
+        license: LicenseKind::Commercial,
         valid_from: Some(epoch),
         valid_to: None,
         is_active: true,

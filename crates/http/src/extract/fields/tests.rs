@@ -1,8 +1,8 @@
 //! What a reader of fields makes of good and bad values.
 
 use domain::{
-    fault::FieldType,
-    style::{GenerationCost, StyleName, TagName},
+    field_error::FieldType,
+    styles::{GenerationPrice, StyleName, TagName},
 };
 use serde_json::json;
 
@@ -23,7 +23,7 @@ fn details(error: &ApiError) -> Value {
 fn all_bad_fields_are_reported_at_once() {
     let mut fields = json_fields(json!({ "name": "  ", "cost": 1.5, "tags": ["수채화"], "other": 1 }));
     assert_eq!(fields.required("name", StyleName::parse), None);
-    assert_eq!(fields.required_integer("cost", GenerationCost::new), None);
+    assert_eq!(fields.required_integer("cost", GenerationPrice::new), None);
     assert_eq!(fields.required_list("tags", 1..=30, TagName::parse), None);
     assert_eq!(fields.required("missing", StyleName::parse), None);
     let error = fields.check().unwrap_err();
@@ -45,17 +45,17 @@ fn null_is_told_from_absent() {
 fn numbers_beyond_sixty_four_bits_are_out_of_range_and_not_of_the_wrong_type() {
     for raw in ["9223372036854775808", "18446744073709551615", "-1", "0", "10001"] {
         let mut fields = json_fields(serde_json::from_str(&format!("{{\"cost\":{raw}}}")).unwrap());
-        fields.required_integer("cost", GenerationCost::new);
-        let expected = FieldFaults::of("cost", Fault::OutOfRange { min: 1, max: 10_000 });
+        fields.required_integer("cost", GenerationPrice::new);
+        let expected = FieldErrors::of("cost", FieldError::OutOfRange { min: 1, max: 10_000 });
         assert_eq!(fields.faults, expected, "{raw}");
     }
     for raw in ["1.5", "1e3", "\"7\"", "true", "[1]"] {
         let mut fields = json_fields(serde_json::from_str(&format!("{{\"cost\":{raw}}}")).unwrap());
-        fields.required_integer("cost", GenerationCost::new);
-        let fault = Fault::WrongType {
+        fields.required_integer("cost", GenerationPrice::new);
+        let fault = FieldError::WrongType {
             expected: FieldType::Integer,
         };
-        assert_eq!(fields.faults, FieldFaults::of("cost", fault), "{raw}");
+        assert_eq!(fields.faults, FieldErrors::of("cost", fault), "{raw}");
     }
 }
 
@@ -65,7 +65,7 @@ fn texts_with_nul_are_refused_whatever_the_field() {
     assert_eq!(fields.text("package_id"), None);
     assert_eq!(
         fields.faults,
-        FieldFaults::of("package_id", Fault::ForbiddenCharacter)
+        FieldErrors::of("package_id", FieldError::ForbiddenCharacter)
     );
 }
 

@@ -1,6 +1,6 @@
 //! Refusals about accounts.
 
-use application::accounts::{ProfileError, UpgradeError};
+use application::users::{ProfileError, UpgradeError};
 
 use crate::error::ApiError;
 

@@ -1,6 +1,6 @@
 //! Refusals about likes and comments.
 
-use application::community::CommunityError;
+use application::social::CommunityError;
 
 use crate::error::{ApiError, ErrorCode};
 

@@ -1,6 +1,6 @@
 //! Refusals about following.
 
-use application::follows::FollowError;
+use application::users::FollowError;
 
 use crate::error::{ApiError, ErrorCode};
 

@@ -1,6 +1,6 @@
 //! Refusals about generations.
 
-use application::generations::{CancelError, CreateGenerationError, DescribeError};
+use application::generations::{CancelError, CreateGenerationError, UpdateImageError};
 
 use crate::error::{ApiError, ErrorCode};
 
@@ -28,13 +28,13 @@ impl From<CancelError> for ApiError {
     }
 }
 
-impl From<DescribeError> for ApiError {
-    fn from(error: DescribeError) -> Self {
+impl From<UpdateImageError> for ApiError {
+    fn from(error: UpdateImageError) -> Self {
         match error {
-            DescribeError::NotFound => Self::not_found(ErrorCode::GenerationNotFound),
-            DescribeError::NotOwner => Self::forbidden(),
-            DescribeError::NotCompleted(_) => Self::new(ErrorCode::GenerationStillProcessing),
-            DescribeError::Storage(error) => error.into(),
+            UpdateImageError::NotFound => Self::not_found(ErrorCode::GenerationNotFound),
+            UpdateImageError::NotOwner => Self::forbidden(),
+            UpdateImageError::NotCompleted(_) => Self::new(ErrorCode::GenerationStillProcessing),
+            UpdateImageError::Storage(error) => error.into(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Refusals about buying tokens.
 
-use application::payments::{PurchaseError, SettleError};
+use application::tokens::{PurchaseError, SettleError};
 use serde_json::json;
 
 use crate::error::{ApiError, ErrorCode};

@@ -1,9 +1,9 @@
 //! Refusals about styles.
 
-use application::styles::{ChangeStyleError, CreateStyleError, RetryError};
-use domain::{Fault, style::TrainingStatus};
+use application::styles::{CreateStyleError, RetryError, UpdateStyleError};
+use domain::{FieldError, styles::TrainingStatus};
 
-use crate::error::{ApiError, ErrorCode, FieldFaults};
+use crate::error::{ApiError, ErrorCode, FieldErrors};
 
 impl From<CreateStyleError> for ApiError {
     fn from(error: CreateStyleError) -> Self {
@@ -12,7 +12,7 @@ impl From<CreateStyleError> for ApiError {
             CreateStyleError::LimitReached { .. } => Self::new(ErrorCode::StyleLimitReached),
             CreateStyleError::DuplicateName => Self::new(ErrorCode::DuplicateStyleName),
             CreateStyleError::BadImages(bad) => {
-                let mut faults = FieldFaults::new();
+                let mut faults = FieldErrors::new();
                 for (index, fault) in bad {
                     faults.add(format!("images[{index}]"), fault);
                 }
@@ -24,14 +24,14 @@ impl From<CreateStyleError> for ApiError {
     }
 }
 
-impl From<ChangeStyleError> for ApiError {
-    fn from(error: ChangeStyleError) -> Self {
+impl From<UpdateStyleError> for ApiError {
+    fn from(error: UpdateStyleError) -> Self {
         match error {
-            ChangeStyleError::NotFound => Self::not_found(ErrorCode::StyleNotFound),
-            ChangeStyleError::NotOwner => Self::forbidden(),
-            ChangeStyleError::NotReady(_) => Self::new(ErrorCode::StyleNotReady),
-            ChangeStyleError::EndsBefore => Self::field("valid_to", Fault::InThePast),
-            ChangeStyleError::Storage(error) => error.into(),
+            UpdateStyleError::NotFound => Self::not_found(ErrorCode::StyleNotFound),
+            UpdateStyleError::NotOwner => Self::forbidden(),
+            UpdateStyleError::NotReady(_) => Self::new(ErrorCode::StyleNotReady),
+            UpdateStyleError::EndsBefore => Self::field("valid_to", FieldError::InThePast),
+            UpdateStyleError::Storage(error) => error.into(),
         }
     }
 }

@@ -1,12 +1,11 @@
 //! `PATCH /api/styles/{id}`.
 
 use actix_web::{HttpResponse, patch, web::Data};
-use application::{media::Media, styles::StyleService};
+use application::{media_urls::MediaUrls, styles::StyleService};
 use chrono::{DateTime, Utc};
 use domain::{
-    Fault, StyleId,
-    ports::StyleChange,
-    style::{GenerationCost, LicenceKind, StyleDescription},
+    FieldError, StyleId,
+    styles::{GenerationPrice, LicenseKind, StyleDescription, StyleUpdate},
 };
 
 use crate::{
@@ -18,7 +17,7 @@ use crate::{
     session::SignedIn,
 };
 
-pub(super) struct Change(StyleChange);
+pub(super) struct Change(StyleUpdate);
 
 impl FromFields for Change {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
@@ -32,27 +31,27 @@ impl FromFields for Change {
         }
         let no_end = fields.is_null("valid_to");
         let description = fields.optional("description", StyleDescription::parse);
-        let cost = fields.optional_integer("generation_cost_tokens", GenerationCost::new);
+        let price = fields.optional_integer("generation_cost_tokens", GenerationPrice::new);
         let is_active = fields.boolean("is_active");
-        let licence = fields.optional("license_type", LicenceKind::parse);
+        let license = fields.optional("license_type", LicenseKind::parse);
         let valid_to = fields.optional("valid_to", time);
-        Some(Self(StyleChange {
+        Some(Self(StyleUpdate {
             description,
-            cost,
+            price,
             is_active,
-            licence,
+            license,
             valid_to: if no_end { Some(None) } else { valid_to.map(Some) },
         }))
     }
 }
 
 /// A time in a year that the database keeps.
-fn time(raw: &str) -> Result<DateTime<Utc>, Fault> {
+fn time(raw: &str) -> Result<DateTime<Utc>, FieldError> {
     use chrono::Datelike;
-    let time = DateTime::parse_from_rfc3339(raw).map_err(|_| Fault::Malformed)?;
+    let time = DateTime::parse_from_rfc3339(raw).map_err(|_| FieldError::Malformed)?;
     let time = time.with_timezone(&Utc);
     if time.year() > 9999 {
-        return Err(Fault::Malformed);
+        return Err(FieldError::Malformed);
     }
     Ok(time)
 }
@@ -67,7 +66,7 @@ pub(super) async fn change(
     id: Id<StyleId>,
     body: JsonBody<Change>,
     service: Data<StyleService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let JsonBody(Change(change)) = body;
     let changed = service.change(id.0, who.user, change).await?;

@@ -11,10 +11,10 @@ use application::{
     styles::{IncomingImage, NewStyleUpload, StyleService},
 };
 use domain::{
-    Fault, UserId,
-    fault::FieldType,
-    style::{
-        GenerationCost, LicenceKind, StyleDescription, StyleName, TagName,
+    FieldError, UserId,
+    field_error::FieldType,
+    styles::{
+        GenerationPrice, LicenseKind, StyleDescription, StyleName, TagName,
         upload::{MAX_IMAGE_BYTES, MAX_IMAGES, MAX_TAGS, MIN_IMAGES},
     },
 };
@@ -34,22 +34,27 @@ use crate::{
 const OVERHEAD: u64 = 2 * 1024 * 1024;
 
 fn spec() -> FormSpec {
-    let integer = Fault::WrongType {
+    let integer = FieldError::WrongType {
         expected: FieldType::Integer,
     };
     FormSpec::new(MAX_IMAGES as u64 * MAX_IMAGE_BYTES + OVERHEAD)
-        .text("name", 1_000, Fault::TooLong { max: StyleName::MAX })
+        .text("name", 1_000, FieldError::TooLong { max: StyleName::MAX })
         .text(
             "description",
             20_000,
-            Fault::TooLong {
+            FieldError::TooLong {
                 max: StyleDescription::MAX,
             },
         )
         .text("generation_cost_tokens", 30, integer)
-        .text("license_type", 30, Fault::Malformed)
-        .texts("tags", 10_000, 2 * MAX_TAGS, Fault::TooLong { max: TagName::MAX })
-        .text("image_tags", 512 * 1024, Fault::Malformed)
+        .text("license_type", 30, FieldError::Malformed)
+        .texts(
+            "tags",
+            10_000,
+            2 * MAX_TAGS,
+            FieldError::TooLong { max: TagName::MAX },
+        )
+        .text("image_tags", 512 * 1024, FieldError::Malformed)
         .files("images", MAX_IMAGE_BYTES, MAX_IMAGES)
 }
 
@@ -83,9 +88,9 @@ async fn read(artist: UserId, mut form: Form) -> Result<(NewStyleUpload, Uploade
     let mut fields = form.fields;
     let name = fields.required("name", StyleName::parse);
     let description = fields.required("description", StyleDescription::parse);
-    let cost = fields.required_integer("generation_cost_tokens", GenerationCost::new);
-    let licence = fields
-        .optional("license_type", LicenceKind::parse)
+    let price = fields.required_integer("generation_cost_tokens", GenerationPrice::new);
+    let license = fields
+        .optional("license_type", LicenseKind::parse)
         .unwrap_or_default();
     let tags = fields
         .optional_list("tags", 0..=MAX_TAGS, TagName::parse)
@@ -109,8 +114,8 @@ async fn read(artist: UserId, mut form: Form) -> Result<(NewStyleUpload, Uploade
             artist,
             name: name?,
             description: description?,
-            cost: cost?,
-            licence,
+            price: price?,
+            license,
             tags,
             images,
         })
@@ -130,7 +135,7 @@ async fn note_bad_images(fields: &mut Fields, stored: &[UploadedFile]) {
 }
 
 fn check_count(fields: &mut Fields, count: usize) {
-    let fault = Fault::WrongCount {
+    let fault = FieldError::WrongCount {
         min: MIN_IMAGES,
         max: MAX_IMAGES,
     };
@@ -150,7 +155,7 @@ fn read_image_tags(
     let mut read = HashMap::new();
     for (key, value) in raw {
         let Some(index) = key.parse::<usize>().ok().filter(|index| *index < count) else {
-            fields.fault("image_tags", Fault::Malformed);
+            fields.fault("image_tags", FieldError::Malformed);
             continue;
         };
         match tags_of(&value) {
@@ -161,18 +166,18 @@ fn read_image_tags(
     read
 }
 
-fn tags_of(value: &Value) -> Result<Vec<TagName>, Fault> {
-    let list = value.as_array().ok_or(Fault::WrongType {
+fn tags_of(value: &Value) -> Result<Vec<TagName>, FieldError> {
+    let list = value.as_array().ok_or(FieldError::WrongType {
         expected: FieldType::List,
     })?;
     if list.len() > MAX_TAGS {
-        return Err(Fault::WrongCount {
+        return Err(FieldError::WrongCount {
             min: 0,
             max: MAX_TAGS,
         });
     }
     let tag = |value: &Value| {
-        let text = value.as_str().ok_or(Fault::WrongType {
+        let text = value.as_str().ok_or(FieldError::WrongType {
             expected: FieldType::Text,
         })?;
         TagName::parse(text)

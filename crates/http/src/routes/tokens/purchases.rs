@@ -4,8 +4,8 @@ use actix_web::{
     HttpResponse, get, post,
     web::{Data, Path},
 };
-use application::payments::PaymentService;
-use domain::payment::OrderId;
+use application::tokens::PaymentService;
+use domain::tokens::OrderId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{

@@ -6,13 +6,13 @@ use actix_web::{
     web::{Data, Payload},
 };
 use application::{
-    accounts::{AccountService, ErasureService, Picture, ProfileEdit},
     images::ImageSource,
-    media::Media,
+    media_urls::MediaUrls,
+    users::{AccountService, ErasureService, Picture, UpdateProfile},
 };
 use domain::{
-    Fault,
-    user::{Bio, MAX_PICTURE_BYTES, Username},
+    FieldError,
+    users::{Bio, MAX_PICTURE_BYTES, Username},
 };
 
 use super::{image_of, read_body};
@@ -49,10 +49,10 @@ pub(super) async fn change(
     request: HttpRequest,
     payload: Payload,
     service: Data<AccountService>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let (mut fields, file) = read_body(&request, payload, &change_form(), PICTURE, MAX_CHANGE_BYTES).await?;
-    let edit = ProfileEdit {
+    let edit = UpdateProfile {
         username: username(&mut fields),
         bio: bio(&mut fields),
         picture: picture(&mut fields, file.as_ref(), &service).await,
@@ -84,8 +84,8 @@ pub(super) async fn erase(
 
 fn change_form() -> FormSpec {
     FormSpec::new(MAX_CHANGE_BYTES as u64)
-        .text("username", 1_000, Fault::TooLong { max: Username::MAX })
-        .text("bio", 4_000, Fault::TooLong { max: Bio::MAX })
+        .text("username", 1_000, FieldError::TooLong { max: Username::MAX })
+        .text("bio", 4_000, FieldError::TooLong { max: Bio::MAX })
         .file(PICTURE, MAX_PICTURE_BYTES)
 }
 

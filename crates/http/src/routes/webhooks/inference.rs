@@ -3,9 +3,9 @@
 use actix_web::{HttpResponse, patch, post, web::Data};
 use application::{
     generations::{Failure, GenerationReport, InferenceReports},
-    media::Media,
+    media_urls::MediaUrls,
 };
-use domain::{GenerationId, TaskId, ports::Clock, retry::FailureCode};
+use domain::{GenerationId, TaskId, clock::Clock, workers::FailureCode};
 use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -106,7 +106,7 @@ async fn completed(
     _worker: Worker<Inference>,
     body: WorkerBody<Completed>,
     reports: Data<InferenceReports>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let WorkerBody(Completed {
         generation,

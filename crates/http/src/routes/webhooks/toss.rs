@@ -8,8 +8,8 @@ use actix_web::{
     HttpRequest, HttpResponse, post,
     web::{Data, Payload},
 };
-use application::payments::PaymentService;
-use domain::payment::OrderId;
+use application::tokens::PaymentService;
+use domain::tokens::OrderId;
 use serde::Deserialize;
 use tokio::time::timeout;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -42,14 +42,14 @@ async fn payment(
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, ApiError> {
     let body = read_body(&request, payload.into_inner(), MAX_JSON_BYTES).await?;
-    let noted = match order_of(&body) {
+    let outcome = match order_of(&body) {
         // Cut off in time, nothing is half done: what was read is written by one statement.
-        Some(order) => timeout(PATIENCE, service.told_of(&order))
+        Some(order) => timeout(PATIENCE, service.refresh_from_provider(&order))
             .await
             .map_err(|_| ApiError::unavailable())??,
         None => None,
     };
-    Ok(ok(PaymentEventDto::from(noted)))
+    Ok(ok(PaymentEventDto::from(outcome)))
 }
 
 /// All that is read of an event.

@@ -2,10 +2,10 @@
 
 use actix_web::{HttpResponse, patch, post, web::Data};
 use application::{
-    media::Media,
+    media_urls::MediaUrls,
     styles::{TrainingReport, TrainingReports},
 };
-use domain::{StyleId, TaskId, ports::Clock, retry::FailureCode};
+use domain::{StyleId, TaskId, clock::Clock, workers::FailureCode};
 use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -105,7 +105,7 @@ async fn completed(
     _worker: Worker<Training>,
     body: WorkerBody<Completed>,
     reports: Data<TrainingReports>,
-    media: Data<Media>,
+    media: Data<MediaUrls>,
 ) -> Result<HttpResponse, ApiError> {
     let WorkerBody(Completed {
         style,

@@ -2,7 +2,7 @@
 
 use actix_session::Session;
 use actix_web::{Error, HttpRequest, HttpResponse, get, patch, post, web};
-use domain::{StyleId, UserId, page::PageRequest, style::StyleName};
+use domain::{StyleId, UserId, page::PageRequest, styles::StyleName};
 use futures_util::stream;
 use serde_json::json;
 use stylelicense_http::{
@@ -149,8 +149,8 @@ async fn list(query: FromQuery<Listed>) -> HttpResponse {
 #[post("/upload")]
 async fn upload(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, ApiError> {
     let spec = FormSpec::new(100_000)
-        .text("name", 100, domain::Fault::TooLong { max: 25 })
-        .texts("tags", 20, 3, domain::Fault::Malformed)
+        .text("name", 100, domain::FieldError::TooLong { max: 25 })
+        .texts("tags", 20, 3, domain::FieldError::Malformed)
         .files("images", 1_000, 2)
         .file("signature", 1_000);
     let mut form = read_form(&request, payload.into_inner(), &spec).await?;

@@ -1,6 +1,6 @@
 //! Money that is given back takes the tokens back: never more than there are.
 
-use domain::payment::PaymentStatus;
+use domain::tokens::PaymentStatus;
 use serde_json::json;
 
 use super::{Buyer, PACKAGE, Placed, WELCOME};

@@ -181,7 +181,7 @@ pub async fn selling(tour: &mut Tour, cast: &Cast, style: &Value) {
         "license_type": "commercial", "valid_to": "2999-01-01T00:00:00Z"});
     tour.call(
         &cast.artist,
-        "Price, description and licence can be changed; the name cannot.",
+        "Price, description and license can be changed; the name cannot.",
         Method::PATCH,
         &format!("/api/styles/{style}"),
         Body::Json(change),
