@@ -9,6 +9,7 @@ mod broker;
 mod browser;
 mod clients;
 mod community;
+mod connections;
 mod crash;
 mod csrf_cors;
 mod deadlines;

@@ -11,7 +11,7 @@ use domain::{generations::Settlements, workers::Topic};
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Parts, Services};
+use super::{Adapters, Services};
 use crate::settings::Settings;
 
 /// How often a relay looks when nobody wakes it: other servers' tasks, and those whose time comes later.
@@ -45,20 +45,20 @@ pub struct Background {
 
 impl Background {
     /// Starts everything.
-    pub fn start(settings: &Settings, parts: &Parts, services: &Services) -> Self {
+    pub fn start(settings: &Settings, adapters: &Adapters, services: &Services) -> Self {
         let mut background = Self {
             stop: CancellationToken::new(),
             tasks: JoinSet::new(),
         };
         for topic in Topic::ALL {
-            background.relay(topic, settings, parts, services);
+            background.relay(topic, settings, adapters, services);
         }
-        background.deletions(parts);
-        background.fold(parts);
-        background.sweep(settings, parts, services);
+        background.deletions(adapters);
+        background.fold(adapters);
+        background.sweep(settings, adapters, services);
         background.erasures(services);
         background.payments(services);
-        background.housekeeping(settings, parts, services);
+        background.housekeeping(settings, adapters, services);
         background
     }
 
@@ -75,15 +75,15 @@ impl Background {
         self.tasks.spawn(work(self.stop.clone()));
     }
 
-    fn relay(&mut self, topic: Topic, settings: &Settings, parts: &Parts, services: &Services) {
+    fn relay(&mut self, topic: Topic, settings: &Settings, adapters: &Adapters, services: &Services) {
         let relay = Arc::new(Relay::new(
             topic,
-            Arc::new(parts.store.clone()),
-            parts.publisher.clone(),
-            parts.storage.clone(),
+            Arc::new(adapters.store.clone()),
+            adapters.publisher.clone(),
+            adapters.storage.clone(),
             settings.storage.buckets.clone(),
-            parts.clock.clone(),
-            parts.ids.as_ref(),
+            adapters.clock.clone(),
+            adapters.ids.as_ref(),
         ));
         let wake = services.wake.clone();
         self.spawn(|stop| async move {
@@ -96,12 +96,12 @@ impl Background {
         });
     }
 
-    fn deletions(&mut self, parts: &Parts) {
+    fn deletions(&mut self, adapters: &Adapters) {
         let deletions = Arc::new(StorageDeletes::new(
-            Arc::new(parts.store.clone()),
-            parts.storage.clone(),
-            parts.clock.clone(),
-            parts.ids.as_ref(),
+            Arc::new(adapters.store.clone()),
+            adapters.storage.clone(),
+            adapters.clock.clone(),
+            adapters.ids.as_ref(),
         ));
         self.spawn(|stop| async move {
             every("deletions", RELAY_PAUSE, &Notify::new(), &stop, || {
@@ -135,8 +135,8 @@ impl Background {
         });
     }
 
-    fn fold(&mut self, parts: &Parts) {
-        let store = parts.store.clone();
+    fn fold(&mut self, adapters: &Adapters) {
+        let store = adapters.store.clone();
         self.spawn(|stop| async move {
             every("fold", FOLD_PAUSE, &Notify::new(), &stop, || {
                 let store = store.clone();
@@ -151,20 +151,20 @@ impl Background {
         });
     }
 
-    fn sweep(&mut self, settings: &Settings, parts: &Parts, services: &Services) {
-        let store = Arc::new(parts.store.clone());
+    fn sweep(&mut self, settings: &Settings, adapters: &Adapters, services: &Services) {
+        let store = Arc::new(adapters.store.clone());
         let sweeper = Arc::new(Sweeper {
             generations: store.clone(),
             styles: store.clone(),
             settlements: store.clone(),
             trainings: store,
-            storage: parts.storage.clone(),
+            storage: adapters.storage.clone(),
             reports: services.inference_reports.clone(),
             tasks: services.tasks.clone(),
             buckets: settings.storage.buckets.clone(),
             deadlines: settings.deadlines,
-            clock: parts.clock.clone(),
-            ids: parts.ids.clone(),
+            clock: adapters.clock.clone(),
+            ids: adapters.ids.clone(),
         });
         let deadlines = settings.deadlines;
         let shortest = deadlines.queue.min(deadlines.generation).min(deadlines.training);
@@ -178,11 +178,11 @@ impl Background {
         });
     }
 
-    fn housekeeping(&mut self, settings: &Settings, parts: &Parts, services: &Services) {
+    fn housekeeping(&mut self, settings: &Settings, adapters: &Adapters, services: &Services) {
         let keeper = Arc::new(Housekeeper {
-            housekeeping: Arc::new(parts.store.clone()),
+            housekeeping: Arc::new(adapters.store.clone()),
             uploads: services.uploads.clone(),
-            clock: parts.clock.clone(),
+            clock: adapters.clock.clone(),
             failed_kept: settings.failed_generations_kept,
         });
         self.spawn(|stop| async move {

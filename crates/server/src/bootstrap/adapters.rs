@@ -15,7 +15,6 @@ use domain::{
     tokens::PaymentProvider,
     workers::TaskPublisher,
 };
-use secrecy::SecretString;
 
 use crate::{
     clock::{RandomIds, SystemClock},
@@ -25,45 +24,38 @@ use crate::{
 /// For one call to the payment provider: its own webhooks are answered within ten seconds.
 const PAYMENT_PATIENCE: Duration = Duration::from_secs(8);
 
-/// Everything the services stand on.
+/// Everything the services stand on. Connections belong to the runtime that they are opened in and end with it, so each
+/// of the server's threads has adapters of its own. Only the publisher, whose connection lives in the runtime it was
+/// made in, is shared.
 #[derive(Clone)]
-pub struct Parts {
-    /// PostgreSQL.
+pub struct Adapters {
     pub store: PgStore,
-    /// Object store.
     pub storage: Arc<dyn ObjectStorage>,
-    /// Way to the workers.
     pub publisher: Arc<dyn TaskPublisher>,
-    /// Login provider.
     pub login: Arc<dyn LoginProvider>,
     /// Payment provider, when one is named.
     pub payments: Option<Arc<dyn PaymentProvider>>,
-    /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Randomness.
     pub ids: Arc<dyn Ids>,
 }
 
-impl Parts {
-    /// Makes the adapters. `local_publisher` goes before the settings' broker. Nothing but the database must be there
-    /// yet: broker, storage and login provider are reached when they are needed.
-    pub async fn connect(
+impl Adapters {
+    /// Makes adapters with a pool of at most `max_connections`. Connects to nothing: what is reached is reached when it
+    /// is needed.
+    pub fn new(
         settings: &Settings,
-        local_publisher: Option<Arc<dyn TaskPublisher>>,
+        publisher: Arc<dyn TaskPublisher>,
+        max_connections: u32,
     ) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let store = PgStore::connect(&settings.database_url, PoolOptions::default())
-            .await
-            .context("the database (DATABASE_URL) cannot be reached")?;
+        let options = PoolOptions {
+            max_connections,
+            ..PoolOptions::default()
+        };
+        let store = PgStore::new(&settings.database_url, &options)
+            .context("the database's address (DATABASE_URL) cannot be used")?;
         let storage =
             S3Storage::new(&storage_settings(settings)).context("the object store cannot be set up")?;
-        let publisher = match (local_publisher, &settings.amqp_url) {
-            (Some(local), _) => local,
-            (None, Some(url)) => broker(url)?,
-            (None, None) => {
-                anyhow::bail!("no broker is named: set AMQP_URL, or RABBITMQ_HOST and its companions")
-            }
-        };
         let login = GoogleLogin::new(&login_settings(settings), clock.clone())
             .context("the login provider (GOOGLE_ISSUER_URL) cannot be set up")?;
         Ok(Self {
@@ -76,6 +68,16 @@ impl Parts {
             ids: Arc::new(RandomIds),
         })
     }
+}
+
+/// The way to the workers over the broker of the settings.
+pub fn publisher(settings: &Settings) -> anyhow::Result<Arc<dyn TaskPublisher>> {
+    let url = settings
+        .amqp_url
+        .as_ref()
+        .context("no broker is named: set AMQP_URL, or RABBITMQ_HOST and its companions")?;
+    let broker = adapter_rabbitmq::Settings::from_url(url).context("the broker's address cannot be used")?;
+    Ok(Arc::new(RabbitPublisher::new(broker)))
 }
 
 /// The payment provider, when one is named.
@@ -93,12 +95,6 @@ pub fn payments(settings: &Settings) -> anyhow::Result<Option<Arc<dyn PaymentPro
     })
     .context("the payment provider (TOSS_SECRET_KEY, TOSS_API_BASE_URL) cannot be set up")?;
     Ok(Some(Arc::new(toss)))
-}
-
-fn broker(url: &SecretString) -> anyhow::Result<Arc<dyn TaskPublisher>> {
-    let settings =
-        adapter_rabbitmq::Settings::from_url(url).context("the broker's address cannot be used")?;
-    Ok(Arc::new(RabbitPublisher::new(settings)))
 }
 
 fn storage_settings(settings: &Settings) -> adapter_s3::Settings {

@@ -1,11 +1,12 @@
 //! The composition root: adapters into services, services into the server and its background work.
 
+mod adapters;
 mod background;
-mod parts;
+mod connections;
 mod server;
 mod services;
 
+pub use adapters::{Adapters, payments, publisher};
 pub use background::Background;
-pub use parts::{Parts, payments};
 pub use server::serve;
 pub use services::Services;

@@ -22,58 +22,38 @@ use http_api::{HttpConfig, HttpDeps, WorkerAccess};
 use tokio::sync::Notify;
 use url::Url;
 
-use super::Parts;
+use super::Adapters;
 use crate::settings::Settings;
 
 /// Everything handlers and background work use.
-#[derive(Clone)]
 pub struct Services {
-    /// What the edge itself uses.
     pub http: HttpDeps,
-    /// Who may call the webhooks.
     pub worker_access: WorkerAccess,
-    /// Signing in.
     pub login: LoginService,
-    /// Accounts.
     pub accounts: AccountService,
-    /// Accounts on their way out.
     pub erasures: ErasureService,
-    /// Balances.
     pub tokens: TokenService,
-    /// Buying tokens.
     pub payments: PaymentService,
-    /// Styles.
     pub styles: StyleService,
-    /// Reports of training workers.
     pub training_reports: TrainingReports,
-    /// Requests.
     pub generations: GenerationService,
-    /// Following artists.
     pub follows: FollowService,
-    /// Search.
     pub search: SearchService,
-    /// Likes and comments.
     pub community: CommunityService,
-    /// What people are told.
     pub notifications: NotificationService,
-    /// Reports of inference workers.
     pub inference_reports: InferenceReports,
-    /// Health.
     pub health: HealthService,
-    /// Addresses of stored objects.
     pub media: MediaUrls,
-    /// Uploads in progress.
     pub uploads: UploadGuard,
-    /// Writes tasks.
     pub tasks: TaskWriter,
     /// Wakes the relays after a task has been put into the outbox.
     pub wake: Arc<Notify>,
 }
 
 impl Services {
-    /// Puts the services together.
-    pub fn new(settings: &Settings, parts: &Parts) -> anyhow::Result<Self> {
-        let Parts {
+    /// Puts the services together. `wake` wakes the relays.
+    pub fn new(settings: &Settings, adapters: Adapters, wake: Arc<Notify>) -> anyhow::Result<Self> {
+        let Adapters {
             store,
             storage,
             publisher,
@@ -81,7 +61,7 @@ impl Services {
             payments,
             clock,
             ids,
-        } = parts.clone();
+        } = adapters;
         let store: Arc<PgStore> = Arc::new(store);
         let buckets = settings.storage.buckets.clone();
         let tasks = TaskWriter::new(buckets.clone(), &settings.api_base_url);
@@ -92,7 +72,6 @@ impl Services {
             clock.clone(),
             buckets.clone(),
         );
-        let wake = Arc::new(Notify::new());
         let waker = {
             let wake = wake.clone();
             Arc::new(move || wake.notify_waiters())
