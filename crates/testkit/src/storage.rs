@@ -3,9 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use adapter_local::s3::{LocalS3, LocalS3Options};
 use adapter_s3::{S3Storage, Settings};
 use anyhow::Result;
+use local_services::s3::{LocalS3, LocalS3Options};
 use tempfile::TempDir;
 
 /// A store with two empty buckets and one account. Dropped, it stops and removes its objects.

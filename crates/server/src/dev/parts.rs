@@ -2,18 +2,16 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use adapter_local::{
-    cluster::{Cluster, ClusterOptions},
-    consumer::BrokerWorker,
-    front::{DemoFront, DemoFrontError},
-    oidc::{DemoProvider, DemoProviderError, DemoProviderOptions},
-    queue::InProcessQueue,
-    s3::{LocalS3, LocalS3Error, LocalS3Options},
-    toss::{LocalToss, LocalTossError, LocalTossOptions},
-    worker::{DemoWorker, DemoWorkerOptions},
-};
 use anyhow::Context;
 use domain::workers::TaskPublisher;
+use local_postgres::{Cluster, ClusterOptions};
+use local_services::{
+    front::{DemoFront, DemoFrontError},
+    oidc::{DemoProvider, DemoProviderError, DemoProviderOptions},
+    s3::{LocalS3, LocalS3Error, LocalS3Options},
+    toss::{LocalToss, LocalTossError, LocalTossOptions},
+};
+use local_worker::{BrokerWorker, DemoWorker, DemoWorkerOptions, InProcessQueue};
 use secrecy::SecretString;
 
 use super::{

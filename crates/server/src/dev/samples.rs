@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use adapter_local::worker::samples::{Sample, sample_pictures, sample_signature};
+use local_worker::painter::samples::{Sample, sample_pictures, sample_signature};
 use tokio::task::JoinHandle;
 
 /// Paints what is missing, beside everything else. Aborting leaves the rest to the next start.

@@ -9,7 +9,7 @@ use std::process::{self, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use adapter_local::cluster::process::{ProcessGroup, StopSignal, free_ports, stop_stranger};
+use local_postgres::process::{ProcessGroup, StopSignal, free_ports, stop_stranger};
 use anyhow::{Context, Result, bail};
 
 use crate::{install, say};
