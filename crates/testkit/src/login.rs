@@ -10,7 +10,7 @@ use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-pub use local_services::oidc::Fault;
+pub use local_services::oidc::InjectedFault as Fault;
 
 /// The id under which the platform is registered with the provider.
 pub const CLIENT_ID: &str = "stylelicense-test";

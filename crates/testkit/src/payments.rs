@@ -10,7 +10,7 @@ use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-pub use local_services::toss::{Call, Fault};
+pub use local_services::toss::{Call, InjectedFault as Fault};
 
 /// The local provider with a secret key of its own. It derefs to [`LocalToss`] for faults, deadlines, webhooks held
 /// back and counts of calls.

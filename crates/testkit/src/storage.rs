@@ -1,6 +1,6 @@
 //! Object storage of a test's own: the laptop's, in a folder that goes away with it.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use adapter_s3::{S3Storage, Settings};
@@ -40,7 +40,7 @@ impl TestStorage {
         let (public_bucket, private_bucket) = ("media".to_owned(), "media-private".to_owned());
         let server = LocalS3::start(LocalS3Options {
             root: folder.path().to_owned(),
-            bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            port: 0,
             public_bucket: public_bucket.clone(),
             private_bucket: private_bucket.clone(),
             access_key: access_key.clone(),

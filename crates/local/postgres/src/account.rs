@@ -1,4 +1,4 @@
-//! The account PostgreSQL runs as when we are root.
+//! The account PostgreSQL runs as when this process is root's.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -10,7 +10,6 @@ use nix::unistd::{User, geteuid};
 
 use crate::error::ClusterError;
 
-/// An account of the system, by its numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     pub(crate) name: String,
@@ -19,7 +18,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// `None` when we are not root and PostgreSQL simply runs as us.
+    /// `None` when this process is not root's: PostgreSQL then runs as the same user.
     pub(crate) fn to_run_as() -> Result<Option<Self>, ClusterError> {
         if !is_root() {
             return Ok(None);
@@ -35,21 +34,19 @@ impl Account {
         }))
     }
 
-    /// Makes `command` run as this account.
     pub(crate) fn apply(&self, command: &mut Command) {
         command.uid(self.uid).gid(self.gid);
     }
 
-    /// The nearest existing folder above `path` that this account may not pass through.
-    pub(crate) fn barred_at(&self, path: &Path) -> Option<PathBuf> {
-        let above = path.ancestors().skip(1).filter(|folder| folder.exists());
+    /// The nearest existing folder above `path` that this account cannot traverse.
+    pub(crate) fn closed_folder_above(&self, path: &Path) -> Option<PathBuf> {
+        let mut above = path.ancestors().skip(1).filter(|folder| folder.exists());
         above
-            .into_iter()
-            .find(|folder| !self.may_pass_through(folder))
+            .find(|folder| !self.can_traverse(folder))
             .map(Path::to_path_buf)
     }
 
-    fn may_pass_through(&self, folder: &Path) -> bool {
+    fn can_traverse(&self, folder: &Path) -> bool {
         fs::metadata(folder).is_ok_and(|found| {
             let needed = if found.uid() == self.uid {
                 0o100
@@ -74,5 +71,5 @@ pub fn is_root() -> bool {
 /// # Errors
 /// `NoAccount` when root finds no other account to run PostgreSQL as.
 pub fn account_can_enter(data_dir: &Path) -> Result<bool, ClusterError> {
-    Ok(Account::to_run_as()?.is_none_or(|account| account.barred_at(data_dir).is_none()))
+    Ok(Account::to_run_as()?.is_none_or(|account| account.closed_folder_above(data_dir).is_none()))
 }

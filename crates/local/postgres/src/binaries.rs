@@ -1,4 +1,4 @@
-//! Where `initdb` and `postgres` are on this machine.
+//! Finds `initdb` and `postgres` on this machine.
 
 use std::env;
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::error::ClusterError;
 
-/// Where Debian and Ubuntu put each version's programs, outside the PATH.
+/// Debian and Ubuntu keep each version's programs here, outside the PATH.
 const DEBIAN_VERSIONS: &str = "/usr/lib/postgresql";
 
 /// A folder that holds both `initdb` and `postgres`.
@@ -24,14 +24,13 @@ impl Binaries {
     pub fn find() -> Result<Self, ClusterError> {
         let path = env::var_os("PATH").unwrap_or_default();
         let candidates = env::split_paths(&path).chain(newest_first(Path::new(DEBIAN_VERSIONS)));
-        // Asked last and only when needed: it costs a process.
+        // Last, because it costs a process.
         candidates
             .chain(std::iter::once_with(pg_config_folder).flatten())
             .find_map(|folder| Self::in_folder(&folder))
             .ok_or_else(|| ClusterError::MissingBinaries { hint: install_hint() })
     }
 
-    /// The folder of the programs.
     pub fn folder(&self) -> &Path {
         &self.folder
     }

@@ -1,4 +1,4 @@
-//! What can go wrong with a private cluster, said so that the reader knows what to do.
+//! Errors of a private cluster. Each message says what to do.
 
 use std::fs;
 use std::io;
@@ -9,16 +9,9 @@ use std::path::{Path, PathBuf};
 pub enum ClusterError {
     /// No folder holds both `initdb` and `postgres`; `hint` is one line on how to install them here.
     #[error("the PostgreSQL server is not installed (initdb and postgres not found): {hint}")]
-    MissingBinaries {
-        /// What to do on this system.
-        hint: String,
-    },
-    /// Another running instance holds the folder.
+    MissingBinaries { hint: String },
     #[error("{} is in use by another running instance; stop that one first", .data_dir.display())]
-    InUse {
-        /// The folder of the cluster.
-        data_dir: PathBuf,
-    },
+    InUse { data_dir: PathBuf },
     /// Root needs another account to run PostgreSQL as, and this system has neither of the usual ones.
     #[error(
         "PostgreSQL refuses to run as root, and this system has neither a `postgres` nor a `nobody` account"
@@ -26,59 +19,32 @@ pub enum ClusterError {
     NoAccount,
     /// A folder above the cluster is closed to the account that PostgreSQL has to run as.
     #[error("the account `{account}`, which PostgreSQL runs as, cannot enter {}; choose another folder", .path.display())]
-    NotTraversable {
-        /// The folder that is closed.
-        path: PathBuf,
-        /// The account's name.
-        account: String,
-    },
-    /// The cluster is there and its password is not.
+    NotTraversable { path: PathBuf, account: String },
     #[error(
         "the password of this PostgreSQL is missing: put {} back, or throw the data away and start afresh (`--fresh`)", .path.display()
     )]
-    NoPassword {
-        /// Where it should be.
-        path: PathBuf,
-    },
-    /// `initdb` failed.
+    NoPassword { path: PathBuf },
     #[error("initdb failed: {output}")]
-    InitFailed {
-        /// What it said.
-        output: String,
-    },
+    InitFailed { output: String },
     /// The server ended before it was ready.
     #[error("PostgreSQL ended while starting; the end of its log:\n{log}")]
-    StartFailed {
-        /// The last lines of its log.
-        log: String,
-    },
+    StartFailed { log: String },
     /// The server did not get ready in time and was stopped.
     #[error("PostgreSQL did not get ready in time; the end of its log:\n{log}")]
-    NotReady {
-        /// The last lines of its log.
-        log: String,
-    },
-    /// A server left over from a killed instance could not be stopped.
+    NotReady { log: String },
     #[error("the PostgreSQL server {pid} of an earlier instance does not stop")]
-    OrphanStays {
-        /// Its process id.
-        pid: u32,
-    },
-    /// The system refused something.
+    OrphanNotStopped { pid: u32 },
     #[error("{doing} {}: {source}", .path.display())]
     Io {
-        /// What was being done, e.g. `opening`.
         doing: &'static str,
-        /// With which file.
         path: PathBuf,
-        /// The system's answer.
         source: io::Error,
     },
 }
 
 impl ClusterError {
     /// Whether trying again a moment later, with another port, may succeed.
-    pub(crate) fn may_pass(&self) -> bool {
+    pub(crate) fn is_retryable(&self) -> bool {
         let passing = ["Address already in use", "still in use", "lock file"];
         matches!(self, Self::StartFailed { log } if passing.iter().any(|text| log.contains(text)))
     }
@@ -86,11 +52,11 @@ impl ClusterError {
 
 /// Adds what was being done to an I/O error.
 pub(crate) trait IoContext<T> {
-    fn doing(self, doing: &'static str, path: &Path) -> Result<T, ClusterError>;
+    fn context(self, doing: &'static str, path: &Path) -> Result<T, ClusterError>;
 }
 
 impl<T> IoContext<T> for io::Result<T> {
-    fn doing(self, doing: &'static str, path: &Path) -> Result<T, ClusterError> {
+    fn context(self, doing: &'static str, path: &Path) -> Result<T, ClusterError> {
         self.map_err(|source| ClusterError::Io {
             doing,
             path: path.to_path_buf(),

@@ -1,8 +1,9 @@
-//! A private PostgreSQL: found on this machine, made in a folder of ours, run as a child, stopped on drop.
+//! A private PostgreSQL cluster: uses the programs installed on this machine, keeps its data in a folder of its own, runs
+//! as a child process and stops on drop.
 //!
-//! Synchronous and small on purpose: the `dev` command and `cargo xtask test` both use it before any runtime exists.
+//! Synchronous and with few dependencies: the `dev` command and `cargo xtask` use it before any runtime exists.
 //! The folder holds `data` (the cluster), `password` (its superuser's), `postgres.log` (of the last start) and `lock`
-//! (one instance at a time). Other users of this machine reach the port as well, so nobody gets in without the password.
+//! (one instance at a time). Other users of this machine can reach the port too, so every connection needs the password.
 
 mod account;
 mod binaries;
@@ -31,19 +32,18 @@ use process::{ProcessGroup, StopSignal};
 
 /// How long a start may take; recovery after a crash is part of it.
 const START_DEADLINE: Duration = Duration::from_mins(1);
-/// How often a start is tried again when another program took the port first, or the processes of a killed server
-/// still hold its memory.
+/// Attempts to start: another program may take the port first, or the processes of a killed server still hold its
+/// memory.
 const START_ATTEMPTS: u32 = 5;
-/// SIGINT ends open sessions and writes a checkpoint; SIGQUIT gives that up and leaves it to recovery.
+/// SIGINT ends open sessions and writes a checkpoint; SIGQUIT leaves the rest to recovery.
 const STOP_STEPS: [(StopSignal, Duration); 2] = [
     (StopSignal::Interrupt, Duration::from_secs(15)),
     (StopSignal::Quit, Duration::from_secs(5)),
 ];
 
-/// What a cluster is started with.
 #[derive(Clone, Debug)]
 pub struct ClusterOptions {
-    /// The folder of this cluster alone; made when missing, never the parent of other files.
+    /// The folder of this cluster only; made when missing.
     pub data_dir: PathBuf,
     /// `false` for tests: fsync off, so a crash of the machine (not of PostgreSQL) may lose the data.
     pub durable: bool,
@@ -69,7 +69,7 @@ impl ClusterOptions {
 #[derive(Debug)]
 pub struct Cluster {
     server: ProcessGroup,
-    // Held for as long as the server runs: without it a second instance would take our server for an orphan.
+    // Held while the server runs: without it a second instance would take our server for an orphan.
     lock: File,
     port: u16,
     password: Password,
@@ -83,7 +83,7 @@ impl Cluster {
     /// A server left over from a killed instance is stopped first.
     ///
     /// # Errors
-    /// See [`ClusterError`]; `MissingBinaries` and `InUse` are the ones a user can act upon.
+    /// A user can act on `MissingBinaries`, `InUse`, `NotTraversable` and `NoPassword`.
     pub fn start(options: &ClusterOptions) -> Result<Self, ClusterError> {
         let binaries = Binaries::find()?;
         let account = Account::to_run_as()?;
@@ -91,7 +91,7 @@ impl Cluster {
         let lock = folder.lock()?;
         postmaster::stop_orphan(&folder, &STOP_STEPS)?;
         let password = if folder.data().join("PG_VERSION").is_file() {
-            Password::kept(&folder)?
+            Password::read(&folder)?
         } else {
             initialise(&binaries, &folder, account.as_ref(), options.durable)?
         };
@@ -107,7 +107,7 @@ impl Cluster {
                         bin_dir: binaries.folder().to_path_buf(),
                     });
                 }
-                Err(error) if attempt < START_ATTEMPTS && error.may_pass() => {
+                Err(error) if attempt < START_ATTEMPTS && error.is_retryable() => {
                     attempt += 1;
                     thread::sleep(Duration::from_millis(300));
                 }
@@ -125,7 +125,6 @@ impl Cluster {
         )
     }
 
-    /// The TCP port on 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.port
     }
@@ -149,15 +148,13 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         self.server.stop(&STOP_STEPS);
-        // Not left to the closing of the file: a child being forked at this moment would hold the lock until its exec.
+        // Closing the file is not enough: a child forked at this moment would hold the lock until its exec.
         let _ = self.lock.unlock();
     }
 }
 
 /// Removes the cluster in `data_dir`, if there is one; a server left over from a killed instance is stopped first.
-///
-/// # Errors
-/// `InUse` while an instance runs it, and failures of the file system.
+/// Fails with `InUse` while an instance runs it.
 pub fn erase(data_dir: &Path) -> Result<(), ClusterError> {
     if !data_dir.exists() {
         return Ok(());
@@ -167,12 +164,12 @@ pub fn erase(data_dir: &Path) -> Result<(), ClusterError> {
     postmaster::stop_orphan(&folder, &STOP_STEPS)?;
     for part in [folder.data(), folder.unfinished()] {
         if part.exists() {
-            fs::remove_dir_all(&part).doing("removing", &part)?;
+            fs::remove_dir_all(&part).context("removing", &part)?;
         }
     }
     let password = folder.password();
     if password.exists() {
-        fs::remove_file(&password).doing("removing", &password)?;
+        fs::remove_file(&password).context("removing", &password)?;
     }
     let _ = lock.unlock();
     Ok(())
@@ -186,9 +183,9 @@ fn initialise(
 ) -> Result<Password, ClusterError> {
     let unfinished = folder.unfinished();
     if unfinished.exists() {
-        fs::remove_dir_all(&unfinished).doing("removing", &unfinished)?;
+        fs::remove_dir_all(&unfinished).context("removing", &unfinished)?;
     }
-    let password = Password::draw(folder, account)?;
+    let password = Password::generate(folder, account)?;
     let mut initdb = command(&binaries.initdb(), folder, account);
     // Under the plain C locale the trigrams of Korean text are empty, and searching it would read whole tables.
     initdb.args([
@@ -202,13 +199,13 @@ fn initialise(
     if !durable {
         initdb.arg("--no-sync");
     }
-    let output = initdb.output().doing("running", &binaries.initdb())?;
+    let output = initdb.output().context("running", &binaries.initdb())?;
     if !output.status.success() {
         return Err(ClusterError::InitFailed {
             output: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
         });
     }
-    fs::rename(&unfinished, folder.data()).doing("renaming", &unfinished)?;
+    fs::rename(&unfinished, folder.data()).context("renaming", &unfinished)?;
     Ok(password)
 }
 
@@ -220,7 +217,7 @@ fn launch(
 ) -> Result<(ProcessGroup, u16), ClusterError> {
     let port = match options.port {
         Some(port) => port,
-        None => process::free_ports::<1>().doing("looking for a free port", folder.path())?[0],
+        None => process::free_ports::<1>().context("looking for a free port", folder.path())?[0],
     };
     let log_path = folder.log();
     let log = OpenOptions::new()
@@ -228,7 +225,7 @@ fn launch(
         .write(true)
         .truncate(true)
         .open(&log_path);
-    let log = log.doing("opening", &log_path)?;
+    let log = log.context("opening", &log_path)?;
     let mut postgres = command(&binaries.postgres(), folder, account);
     postgres
         .arg("-D")
@@ -254,7 +251,7 @@ fn launch(
         postgres.arg("-c").arg(format!("{name}={value}"));
     }
     postgres.arg("-c").arg(format!("port={port}"));
-    let mut server = ProcessGroup::spawn(&mut postgres).doing("running", &binaries.postgres())?;
+    let mut server = ProcessGroup::spawn(&mut postgres).context("running", &binaries.postgres())?;
     await_ready(&mut server, folder)?;
     Ok((server, port))
 }
@@ -265,7 +262,7 @@ fn await_ready(server: &mut ProcessGroup, folder: &Folder) -> Result<(), Cluster
         if postmaster::is_ready(folder, server.id()) {
             return Ok(());
         }
-        if server.exited().doing("waiting for", folder.path())?.is_some() {
+        if server.exited().context("waiting for", folder.path())?.is_some() {
             return Err(ClusterError::StartFailed {
                 log: log_tail(&folder.log()),
             });
@@ -282,7 +279,7 @@ fn await_ready(server: &mut ProcessGroup, folder: &Folder) -> Result<(), Cluster
 
 fn command(program: &Path, folder: &Folder, account: Option<&Account>) -> Command {
     let mut command = Command::new(program);
-    // The caller's own folder may be closed to the account; messages in English are what `may_pass` looks for.
+    // The caller's own folder may be closed to the account; messages in English are what `is_retryable` looks for.
     command.current_dir(folder.path()).env("LC_ALL", "C.UTF-8");
     for name in ["PGDATA", "PGPORT", "PGHOST", "PGUSER", "PGDATABASE", "PGOPTIONS"] {
         command.env_remove(name);

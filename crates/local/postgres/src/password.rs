@@ -1,4 +1,4 @@
-//! The password of a cluster's superuser: drawn when the cluster is made, kept beside it for its owner alone.
+//! The password of a cluster's superuser: made with the cluster, kept beside it, readable by its owner only.
 
 use std::fmt;
 use std::fs::{self, OpenOptions, Permissions};
@@ -14,28 +14,27 @@ use crate::folder::Folder;
 pub(crate) struct Password(String);
 
 impl Password {
-    /// Draws a password and keeps it where `initdb`, run as `account`, can read it too.
-    pub(crate) fn draw(folder: &Folder, account: Option<&Account>) -> Result<Self, ClusterError> {
+    /// Makes a password and writes it where `initdb`, run as `account`, can read it too.
+    pub(crate) fn generate(folder: &Folder, account: Option<&Account>) -> Result<Self, ClusterError> {
         let path = folder.password();
-        let password = Self(random().doing("drawing a password for", &path)?);
-        keep(&path, &password.0).doing("writing", &path)?;
+        let password = Self(random().context("making a password for", &path)?);
+        keep(&path, &password.0).context("writing", &path)?;
         if let Some(account) = account {
-            chown(&path, Some(account.uid), Some(account.gid)).doing("changing the owner of", &path)?;
+            chown(&path, Some(account.uid), Some(account.gid)).context("changing the owner of", &path)?;
         }
         Ok(password)
     }
 
     /// The password of a cluster made earlier.
-    pub(crate) fn kept(folder: &Folder) -> Result<Self, ClusterError> {
+    pub(crate) fn read(folder: &Folder) -> Result<Self, ClusterError> {
         let path = folder.password();
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Self(text.trim().to_owned())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(ClusterError::NoPassword { path }),
-            Err(error) => Err(error).doing("reading", &path),
+            Err(error) => Err(error).context("reading", &path),
         }
     }
 
-    /// The password itself, for an address.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
@@ -52,7 +51,9 @@ fn random() -> io::Result<String> {
     for half in &mut halves {
         getrandom::fill(half)?;
     }
-    Ok(halves.map(|half| format!("{:032x}", u128::from_ne_bytes(half))).concat())
+    Ok(halves
+        .map(|half| format!("{:032x}", u128::from_ne_bytes(half)))
+        .concat())
 }
 
 /// Writes a file that nobody else can read, not even while it is written.

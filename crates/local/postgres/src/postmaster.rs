@@ -1,11 +1,11 @@
-//! What `postmaster.pid` tells: whether our server is ready, and whether one was left behind.
+//! Reads `postmaster.pid`: whether our server is ready, and whether one was left behind.
 
 use std::fs;
 use std::time::Duration;
 
 use crate::error::ClusterError;
 use crate::folder::Folder;
-use crate::process::{StopSignal, is_running, stop_stranger};
+use crate::process::{StopSignal, is_running, stop_foreign};
 
 /// Line 1 of the file is the process id, line 8 the state.
 fn read(folder: &Folder) -> Option<(u32, String)> {
@@ -25,16 +25,16 @@ pub(crate) fn is_ready(folder: &Folder, pid: u32) -> bool {
 }
 
 /// Stops a server that an instance killed earlier left running on this folder. The caller holds the folder's lock,
-/// so no living instance has a server here. The process id alone proves nothing (it may be another program's by
-/// now): the process must also have our data folder in its command line.
+/// so no running instance has a server here. The process id alone proves nothing (another program may have it
+/// by now): the process must also have our data folder in its command line.
 pub(crate) fn stop_orphan(folder: &Folder, steps: &[(StopSignal, Duration)]) -> Result<(), ClusterError> {
     let Some((pid, _)) = read(folder) else {
         return Ok(());
     };
     let marker = folder.data().display().to_string();
-    stop_stranger(pid, &marker, steps);
+    stop_foreign(pid, &marker, steps);
     if is_running(pid, &marker) {
-        return Err(ClusterError::OrphanStays { pid });
+        return Err(ClusterError::OrphanNotStopped { pid });
     }
     Ok(())
 }

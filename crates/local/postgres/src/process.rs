@@ -14,11 +14,8 @@ use nix::unistd::Pid;
 /// A signal that asks a server to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopSignal {
-    /// SIGINT.
     Interrupt,
-    /// SIGTERM.
     Terminate,
-    /// SIGQUIT.
     Quit,
     /// SIGKILL, to the whole group.
     Kill,
@@ -26,7 +23,7 @@ pub enum StopSignal {
 
 impl StopSignal {
     fn send(self, pid: Pid) {
-        // The only failure that can be met is that the process is gone, which is what is wanted.
+        // The only possible failure is that the process is gone, which is the aim.
         let _ = match self {
             Self::Interrupt => kill(pid, Signal::SIGINT),
             Self::Terminate => kill(pid, Signal::SIGTERM),
@@ -44,9 +41,6 @@ pub struct ProcessGroup {
 
 impl ProcessGroup {
     /// Starts `command` as the leader of a new process group.
-    ///
-    /// # Errors
-    /// Those of [`Command::spawn`].
     pub fn spawn(command: &mut Command) -> io::Result<Self> {
         Ok(Self {
             child: command.process_group(0).spawn()?,
@@ -59,9 +53,6 @@ impl ProcessGroup {
     }
 
     /// How the leader ended, or `None` while it runs.
-    ///
-    /// # Errors
-    /// Those of [`Child::try_wait`].
     pub fn exited(&mut self) -> io::Result<Option<ExitStatus>> {
         self.child.try_wait()
     }
@@ -96,7 +87,7 @@ pub fn is_running(pid: u32, marker: &str) -> bool {
 }
 
 /// Stops a process that is not our child, if its command line holds `marker`, as [`ProcessGroup::stop`] does.
-pub fn stop_stranger(pid: u32, marker: &str, steps: &[(StopSignal, Duration)]) {
+pub fn stop_foreign(pid: u32, marker: &str, steps: &[(StopSignal, Duration)]) {
     let last = (StopSignal::Kill, Duration::from_secs(5));
     for (signal, patience) in steps.iter().chain([&last]) {
         if !is_running(pid, marker) {
@@ -107,13 +98,10 @@ pub fn stop_stranger(pid: u32, marker: &str, steps: &[(StopSignal, Duration)]) {
     }
 }
 
-/// Ports on 127.0.0.1 that are free now, each a different one; another program may take one before it is used.
-///
-/// # Errors
-/// When the system has none to give.
+/// Different ports on 127.0.0.1 that are free now; another program may take one before it is used.
 pub fn free_ports<const N: usize>() -> io::Result<[u16; N]> {
     let mut ports = [0; N];
-    // All are held until all are known: one that is let go at once may be handed out again.
+    // All are held until all are known: one that is released at once may be handed out again.
     let mut held = Vec::with_capacity(N);
     for port in &mut ports {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;

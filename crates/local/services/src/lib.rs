@@ -6,5 +6,8 @@ pub mod front;
 pub mod oidc;
 mod pages;
 pub mod s3;
+mod secrets;
 mod server;
 pub mod toss;
+
+pub use server::StartError;

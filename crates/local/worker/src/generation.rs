@@ -1,19 +1,17 @@
-//! A generation task: paints the picture, signs it and puts it where it is expected.
+//! A generation task: paints the picture, signs it and uploads it.
 
-use bytes::Bytes;
-use image::{DynamicImage, RgbaImage};
+use domain::object::UriScheme;
 use serde_json::json;
 
-use super::painter::{Palette, model_file, paint, png_out, signature};
-use super::platform::{Platform, Side, StyleCard, WorkerError};
-use super::run::{DemoWorker, WorkFailure, blocking, progress_body};
-use super::task::{GenerationData, Task};
-use crate::painter::png_out::PictureText;
+use crate::painter::{Order, Palette, Signature, paint};
+use crate::platform::{Platform, Side, WorkerError};
+use crate::task::{GenerationData, Task};
+use crate::worker::{DemoWorker, WorkFailure, blocking};
 
 const DEFAULT_STEPS: u32 = 50;
 
 impl DemoWorker {
-    pub(super) async fn generation(&self, task: &Task<GenerationData>) -> Result<(), WorkerError> {
+    pub(crate) async fn generation(&self, task: &Task<GenerationData>) -> Result<(), WorkerError> {
         let platform = self.platform(Side::Inference, &task.callback_url, &task.task_id)?;
         let data = &task.data;
         let generation_id = data.generation_id;
@@ -42,73 +40,50 @@ impl DemoWorker {
         }
     }
 
-    /// Paints the picture and puts it where it is expected; returns its address.
+    /// Returns the address of the picture.
     async fn generate(&self, platform: &Platform<'_>, data: &GenerationData) -> Result<String, WorkFailure> {
-        self.begin(platform, data, 0).await;
-        let model = self.storage.get(&data.lora_path).await?;
-        let style = model_file::read(&model)?;
+        self.report(platform, data, 0).await;
+        let style = Palette::from_model(&self.read(&data.lora_path).await?)?;
 
-        self.begin(platform, data, 1).await;
+        self.report(platform, data, 1).await;
         let signature = match data.signature_path.as_deref().filter(|path| !path.is_empty()) {
-            Some(path) => Some(self.storage.get(path).await?),
+            Some(path) => Some(Signature {
+                image: self.read(path).await?.into(),
+                config: data.signature_config.clone().unwrap_or_default(),
+            }),
             None => None,
         };
-        let card = platform.style(data.style_id).await;
+        let (width, height) = data.size();
+        let order = Order {
+            tags: data.tags(),
+            seed: data.seed(),
+            width,
+            height,
+            signature,
+            style_id: data.style_id,
+            style: platform.style(data.style_id).await,
+        };
 
-        self.begin(platform, data, 2).await;
-        let picture = self.paint(data, style).await?;
+        self.report(platform, data, 2).await;
+        let png = blocking(move || Ok(paint(&style, &order)?)).await?;
 
-        self.begin(platform, data, 3).await;
-        let file = finish(data, picture, signature, card).await?;
+        self.report(platform, data, 3).await;
+        let address = self.options.buckets.public(data.key());
 
-        self.begin(platform, data, 4).await;
-        let uri = format!("s3://{}/{}", self.options.public_bucket, data.key());
-        let upload = data
-            .result_upload_url
-            .as_deref()
-            .filter(|address| !address.is_empty());
-        self.storage
-            .put(upload.unwrap_or(&uri), file, "image/png")
-            .await?;
-        Ok(uri)
+        self.report(platform, data, 4).await;
+        match data.result_upload_url.as_deref().filter(|url| !url.is_empty()) {
+            Some(presigned) => self.upload(presigned, png).await?,
+            None => self.write(&address, png, "image/png").await?,
+        }
+        Ok(address.uri(UriScheme::S3))
     }
 
-    async fn begin(&self, platform: &Platform<'_>, data: &GenerationData, part: u32) {
+    async fn report(&self, platform: &Platform<'_>, data: &GenerationData, part: u32) {
         let steps = data.parameters.steps.unwrap_or(DEFAULT_STEPS);
-        let done = self.done(part, steps);
+        let progress = self.progress(part, "step", steps);
         platform
-            .progress(progress_body("generation_id", data.generation_id, "step", &done))
+            .progress(json!({"generation_id": data.generation_id, "progress": progress}))
             .await;
         tokio::time::sleep(self.options.pace).await;
     }
-
-    async fn paint(&self, data: &GenerationData, style: Palette) -> Result<RgbaImage, WorkFailure> {
-        let (tags, seed, (width, height)) = (data.tags(), data.seed(), data.size());
-        blocking(move || Ok(paint(&style, &tags, seed, width, height))).await
-    }
-}
-
-async fn finish(
-    data: &GenerationData,
-    mut picture: RgbaImage,
-    signature: Option<Bytes>,
-    card: StyleCard,
-) -> Result<Bytes, WorkFailure> {
-    let config = data.signature_config.clone().unwrap_or_default();
-    let text = PictureText {
-        artist: card.artist,
-        license: card.license,
-        style_name: card.name,
-        style_id: data.style_id,
-        prompt: data.tags().join(", "),
-        seed: data.seed(),
-    };
-    blocking(move || {
-        if let Some(file) = signature {
-            let ink: DynamicImage = image::load_from_memory(&file)?;
-            signature::stamp(&mut picture, &ink, &config);
-        }
-        Ok(Bytes::from(png_out::encode(&picture, &text)?))
-    })
-    .await
 }

@@ -1,5 +1,5 @@
 //! The task queue of a laptop: a task goes straight to the demo worker, and counts as delivered only when the worker
-//! has finished it. What was not finished stays in the outbox, so a restart loses nothing.
+//! has finished it. Unfinished tasks stay in the outbox, so a restart loses nothing.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use futures_util::future::join_all;
 
 use crate::DemoWorker;
 
-/// Tasks of one kind that are worked on at the same time.
-const HANDS: usize = 2;
+/// Tasks of one topic that are worked on at the same time.
+const CONCURRENCY: usize = 2;
 
 /// Hands tasks to the demo worker.
 pub struct InProcessQueue {
@@ -18,7 +18,6 @@ pub struct InProcessQueue {
 }
 
 impl InProcessQueue {
-    /// A queue that `worker` works off.
     pub fn new(worker: DemoWorker) -> Self {
         Self {
             worker: Arc::new(worker),
@@ -26,9 +25,9 @@ impl InProcessQueue {
     }
 
     async fn deliver(&self, topic: Topic, task: OutgoingTask) -> Delivery {
-        match self.worker.work(topic.as_str(), &task.body).await {
+        match self.worker.work(topic, &task.body).await {
             Ok(()) => Delivery::Confirmed,
-            Err(error) if error.may_pass() => Delivery::Unreachable(error.to_string()),
+            Err(error) if error.is_retryable() => Delivery::Unreachable(error.to_string()),
             Err(error) => Delivery::Refused(error.to_string()),
         }
     }
@@ -41,7 +40,7 @@ impl TaskPublisher for InProcessQueue {
     }
 
     fn window(&self) -> usize {
-        HANDS
+        CONCURRENCY
     }
 
     async fn check(&self) -> Result<(), String> {

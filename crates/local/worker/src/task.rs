@@ -1,55 +1,35 @@
-//! The two tasks as they come from the queue. Unknown fields are passed over, so that a newer server can
-//! add some.
+//! The two tasks as a worker reads them. Unknown fields are ignored, so that a newer server can add some.
 
-use std::collections::BTreeMap;
-
+use domain::GenerationId;
+use domain::object::legacy_result_key;
 use serde::Deserialize;
 
-use super::painter::signature::SignatureConfig;
+use crate::painter::SignatureConfig;
 
-/// Queue of training tasks.
-pub const TRAINING_QUEUE: &str = "model_training";
-/// Queue of generation tasks.
-pub const GENERATION_QUEUE: &str = "image_generation";
-
-/// A task: its envelope and what is to be done.
+/// The envelope of a task.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Task<Data> {
-    /// Id of this sending of the task; handed back with every call.
-    pub task_id: String,
-    /// What is to be done.
-    pub data: Data,
-    /// Address of the webhook that takes the finished task.
-    pub callback_url: String,
-    /// Which attempt this is, from 1.
+pub(crate) struct Task<Data> {
+    pub(crate) task_id: String,
+    pub(crate) data: Data,
+    /// The webhook that takes the finished task.
+    pub(crate) callback_url: String,
+    /// From 1.
     #[serde(default = "first")]
-    pub attempt: u32,
+    pub(crate) attempt: u32,
 }
 
-/// A style to be learnt.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct TrainingData {
-    /// The style's id.
-    pub style_id: i64,
-    /// Storage addresses of the training images.
-    pub images: Vec<String>,
-    /// The style's tags.
+pub(crate) struct TrainingData {
+    pub(crate) style_id: i64,
+    pub(crate) images: Vec<String>,
     #[serde(default)]
-    pub tags: Vec<String>,
-    /// Tags of single images, by their index.
-    #[serde(default)]
-    pub image_tags: BTreeMap<String, Vec<String>>,
-    /// Training parameters.
-    #[serde(default)]
-    pub parameters: TrainingParameters,
+    pub(crate) parameters: TrainingParameters,
 }
 
-/// The part of the training parameters that a demo can follow.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-pub struct TrainingParameters {
-    /// Epochs to be counted in the progress.
-    pub epochs: u32,
+pub(crate) struct TrainingParameters {
+    pub(crate) epochs: u32,
 }
 
 impl Default for TrainingParameters {
@@ -58,63 +38,51 @@ impl Default for TrainingParameters {
     }
 }
 
-/// An image to be made.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct GenerationData {
-    /// The request's id.
-    pub generation_id: i64,
-    /// The style's id.
-    pub style_id: i64,
-    /// The prompt as one text.
+pub(crate) struct GenerationData {
+    pub(crate) generation_id: i64,
+    pub(crate) style_id: i64,
     #[serde(default)]
-    pub prompt: String,
-    /// The prompt's tags.
+    pub(crate) prompt: String,
     #[serde(default)]
-    pub prompt_tags: Vec<String>,
+    pub(crate) prompt_tags: Vec<String>,
     /// Storage address of the style's model file.
-    pub lora_path: String,
-    /// Key of the result in the public bucket; older servers send none.
+    pub(crate) lora_path: String,
+    /// In the public bucket; older servers send none.
     #[serde(default)]
-    pub result_key: Option<String>,
-    /// Presigned address to which the result is put; without it the result goes to storage.
+    pub(crate) result_key: Option<String>,
+    /// Presigned; without it the result goes to the public bucket with the worker's own credentials.
     #[serde(default)]
-    pub result_upload_url: Option<String>,
+    pub(crate) result_upload_url: Option<String>,
     /// `1:1`, `2:2` or `1:2`; used where the parameters name no size.
     #[serde(default)]
-    pub aspect_ratio: String,
-    /// Seed.
+    pub(crate) aspect_ratio: String,
     #[serde(default)]
-    pub seed: Option<u64>,
+    pub(crate) seed: Option<u64>,
     /// Storage address of the artist's signature; empty for none.
     #[serde(default)]
-    pub signature_path: Option<String>,
-    /// How the signature is put on; left out, as by default.
+    pub(crate) signature_path: Option<String>,
     #[serde(default)]
-    pub signature_config: Option<SignatureConfig>,
-    /// Generation parameters.
+    pub(crate) signature_config: Option<SignatureConfig>,
     #[serde(default)]
-    pub parameters: GenerationParameters,
+    pub(crate) parameters: GenerationParameters,
 }
 
-/// The part of the generation parameters that a demo can follow.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(default)]
-pub struct GenerationParameters {
-    /// Width in pixels.
-    pub width: Option<u32>,
-    /// Height in pixels.
-    pub height: Option<u32>,
-    /// Steps to be counted in the progress.
-    pub steps: Option<u32>,
-    /// Guidance scale; only handed back.
-    pub cfg_scale: Option<f64>,
-    /// Seed, where the task itself names none.
-    pub seed: Option<u64>,
+pub(crate) struct GenerationParameters {
+    pub(crate) width: Option<u32>,
+    pub(crate) height: Option<u32>,
+    pub(crate) steps: Option<u32>,
+    /// Only reported back.
+    pub(crate) cfg_scale: Option<f64>,
+    /// Used when the task itself has none.
+    pub(crate) seed: Option<u64>,
 }
 
 impl GenerationData {
-    /// Width and height in pixels.
-    pub fn size(&self) -> (u32, u32) {
+    /// In pixels.
+    pub(crate) fn size(&self) -> (u32, u32) {
         let (width, height) = match self.aspect_ratio.as_str() {
             "2:2" => (1024, 1024),
             "1:2" => (512, 1024),
@@ -126,13 +94,13 @@ impl GenerationData {
         )
     }
 
-    /// The seed; 0 when none was sent.
-    pub fn seed(&self) -> u64 {
+    /// 0 when none was sent.
+    pub(crate) fn seed(&self) -> u64 {
         self.seed.or(self.parameters.seed).unwrap_or_default()
     }
 
     /// The prompt's tags, taken from the prompt's text when there are none.
-    pub fn tags(&self) -> Vec<String> {
+    pub(crate) fn tags(&self) -> Vec<String> {
         if self.prompt_tags.is_empty() {
             let parts = self.prompt.split(',').map(str::trim);
             return parts.filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
@@ -141,9 +109,9 @@ impl GenerationData {
     }
 
     /// Key under which the result is expected in the public bucket.
-    pub fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         let named = self.result_key.clone().filter(|key| !key.is_empty());
-        named.unwrap_or_else(|| format!("generations/gen-{}.png", self.generation_id))
+        named.unwrap_or_else(|| legacy_result_key(GenerationId(self.generation_id)))
     }
 }
 
@@ -177,7 +145,6 @@ mod tests {
         let task: Task<TrainingData> = serde_json::from_str(TRAINING).unwrap();
         assert_eq!((task.data.style_id, task.attempt), (1, 1));
         assert_eq!(task.data.images, ["s3://bucket/key"]);
-        assert_eq!(task.data.image_tags["0"], ["sea"]);
         assert_eq!(task.data.parameters.epochs, 200);
     }
 

@@ -1,17 +1,19 @@
 //! A training task: learns the style's palette and writes the model file.
 
+use domain::StyleId;
+use domain::object::{UriScheme, model_key};
 use serde_json::json;
 
-use super::painter::{PaletteReader, model_file};
-use super::platform::{Platform, Side, WorkerError};
-use super::run::{DemoWorker, PARTS, WorkFailure, blocking, progress_body};
-use super::task::{Task, TrainingData};
+use crate::painter::PaletteReader;
+use crate::platform::{Platform, Side, WorkerError};
+use crate::task::{Task, TrainingData};
+use crate::worker::{DemoWorker, PARTS, WorkFailure, blocking};
 
-/// Colours kept of a style.
+/// Colours of a palette.
 const COLOURS: usize = 8;
 
 impl DemoWorker {
-    pub(super) async fn training(&self, task: &Task<TrainingData>) -> Result<(), WorkerError> {
+    pub(crate) async fn training(&self, task: &Task<TrainingData>) -> Result<(), WorkerError> {
         let platform = self.platform(Side::Training, &task.callback_url, &task.task_id)?;
         let style_id = task.data.style_id;
         match self.train(&platform, &task.data).await {
@@ -33,7 +35,7 @@ impl DemoWorker {
         }
     }
 
-    /// Learns the palette; returns the model's address and how far the palette is from the images.
+    /// Returns the model's address and the distance of the palette from the images.
     async fn train(
         &self,
         platform: &Platform<'_>,
@@ -44,12 +46,12 @@ impl DemoWorker {
         }
         let mut reader = PaletteReader::default();
         for part in 0..PARTS {
-            let done = self.done(part, data.parameters.epochs);
+            let progress = self.progress(part, "epoch", data.parameters.epochs);
             platform
-                .progress(progress_body("style_id", data.style_id, "epoch", &done))
+                .progress(json!({"style_id": data.style_id, "progress": progress}))
                 .await;
             for uri in share(&data.images, part) {
-                let file = self.storage.get(uri).await?;
+                let file = self.read(uri).await?;
                 reader = blocking(move || {
                     reader.read(&image::load_from_memory(&file)?);
                     Ok(reader)
@@ -61,15 +63,12 @@ impl DemoWorker {
         let style_id = data.style_id;
         let (file, loss) = blocking(move || {
             let palette = reader.finish(COLOURS);
-            Ok((model_file::write(&palette, style_id), reader.misfit(&palette)))
+            Ok((palette.to_model(style_id)?, reader.misfit(&palette)))
         })
         .await?;
-        let bucket = &self.options.private_bucket;
-        let uri = format!("s3://{bucket}/models/style-{style_id}/adapter_model.safetensors");
-        self.storage
-            .put(&uri, file.into(), "application/octet-stream")
-            .await?;
-        Ok((uri, loss))
+        let address = self.options.buckets.private(model_key(StyleId(style_id)));
+        self.write(&address, file, "application/octet-stream").await?;
+        Ok((address.uri(UriScheme::S3), loss))
     }
 }
 

@@ -6,6 +6,8 @@ mod server;
 mod services;
 
 pub use background::Background;
+#[cfg(feature = "local")]
+pub use parts::storage_settings;
 pub use parts::{Parts, payments};
 pub use server::serve;
 pub use services::Services;

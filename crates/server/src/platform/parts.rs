@@ -101,7 +101,7 @@ fn broker(url: &SecretString) -> anyhow::Result<Arc<dyn TaskPublisher>> {
     Ok(Arc::new(RabbitPublisher::new(settings)))
 }
 
-fn storage_settings(settings: &Settings) -> adapter_s3::Settings {
+pub fn storage_settings(settings: &Settings) -> adapter_s3::Settings {
     let storage = &settings.storage;
     adapter_s3::Settings {
         endpoint: storage.endpoint.clone(),

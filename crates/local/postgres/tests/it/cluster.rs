@@ -212,7 +212,7 @@ fn a_killed_server_is_recovered_on_the_same_port() {
     let mut options = options(folder.path());
     let cluster = Cluster::start(&options).unwrap();
     sql(&cluster, "CREATE TABLE kept AS SELECT 42 AS answer");
-    process::stop_stranger(cluster.pid(), "postgres", &[]);
+    process::stop_foreign(cluster.pid(), "postgres", &[]);
     options.port = Some(cluster.port());
     drop(cluster);
     let cluster = Cluster::start(&options).unwrap();

@@ -1,13 +1,14 @@
-//! The authorization endpoint: who signs in, and where their code goes.
+//! The authorization endpoint and the sign-in form.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use actix_web::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use url::{Url, form_urlencoded};
 
 use super::codes::Grant;
-use super::fault::Fault;
+use super::fault::InjectedFault;
 use super::pages;
 use super::personas::parse_email;
 use super::state::State;
@@ -16,7 +17,6 @@ use super::state::State;
 const CHALLENGE_LENGTH: usize = 43;
 
 /// A request that may be answered by redirecting to the client.
-#[derive(Debug)]
 struct Authorization {
     redirect: Url,
     redirect_uri: String,
@@ -25,13 +25,10 @@ struct Authorization {
     challenge: String,
 }
 
-/// Why a request is refused, and how to say so.
-#[derive(Debug)]
 enum Refusal {
-    /// The client or its address is unknown: nothing is sent there, the user is told.
-    Here(&'static str),
-    /// The client is told.
-    Back(Url),
+    /// The client or its address is unknown: the user sees the reason, nothing is sent to that address.
+    ShowUser(&'static str),
+    RedirectToClient(Url),
 }
 
 /// `GET /authorize`: signs in the e-mail in `login_hint` at once, else shows the page.
@@ -39,7 +36,7 @@ pub(super) async fn authorize(request: HttpRequest, state: web::Data<State>) -> 
     let Some(parameters) = read_parameters(request.query_string().as_bytes()) else {
         return pages::refused("A parameter was given twice.");
     };
-    state.record_authorization(parameters.clone());
+    state.memory().last_authorization = Some(parameters.clone());
     let authorization = match read(&parameters, &state) {
         Ok(authorization) => authorization,
         Err(refusal) => return refused(refusal),
@@ -53,10 +50,10 @@ pub(super) async fn authorize(request: HttpRequest, state: web::Data<State>) -> 
     }
 }
 
-/// `POST /sign-in`: the page's form with the e-mail of one's own.
+/// `POST /sign-in`: the page's form with an e-mail.
 ///
-/// It answers with a page that leads on, since browsers hold a form's redirects, the client's own included, to
-/// the form's content security policy.
+/// It answers with a page that leads on, because browsers apply the form's content security policy to every
+/// redirect that follows.
 pub(super) async fn sign_in(body: web::Bytes, state: web::Data<State>) -> HttpResponse {
     let Some(mut parameters) = read_parameters(&body) else {
         return pages::refused("A parameter was given twice.");
@@ -67,7 +64,7 @@ pub(super) async fn sign_in(body: web::Bytes, state: web::Data<State>) -> HttpRe
         Err(refusal) => return refused(refusal),
     };
     match parse_email(&typed) {
-        Some(email) => pages::lead_on(&email, &grant(authorization, email.clone(), &state)),
+        Some(email) => pages::redirect_page(&email, &grant(authorization, email.clone(), &state)),
         None => pages::choose(&parameters, Some("That is not an e-mail address.")),
     }
 }
@@ -83,18 +80,19 @@ pub(super) fn read_parameters(encoded: &[u8]) -> Option<BTreeMap<String, String>
     Some(parameters)
 }
 
-/// Checks the client and its address first: nothing may be sent to an address that is not registered.
+/// Checks client and redirect address first: nothing may be sent to an address that is not registered.
 fn read(parameters: &BTreeMap<String, String>, state: &State) -> Result<Authorization, Refusal> {
     let get = |name: &str| parameters.get(name).map_or("", String::as_str);
     if get("client_id") != state.client_id {
-        return Err(Refusal::Here(
+        return Err(Refusal::ShowUser(
             "The application that sent you here is not registered.",
         ));
     }
-    let unknown = Refusal::Here("The application wants your answer at an address that is not registered.");
+    let unknown =
+        Refusal::ShowUser("The application wants your answer at an address that is not registered.");
     let redirect_uri = get("redirect_uri");
     let redirect = match Url::parse(redirect_uri) {
-        Ok(redirect) if state.is_registered(redirect_uri) => redirect,
+        Ok(redirect) if state.redirect_uris.iter().any(|known| known == redirect_uri) => redirect,
         _ => return Err(unknown),
     };
     let authorization = Authorization {
@@ -104,8 +102,8 @@ fn read(parameters: &BTreeMap<String, String>, state: &State) -> Result<Authoriz
         nonce: parameters.get("nonce").cloned(),
         challenge: get("code_challenge").to_owned(),
     };
-    let back = |code, description| Err(Refusal::Back(authorization.error(code, description)));
-    if state.fault() == Fault::AccessDenied {
+    let back = |code, description| Err(Refusal::RedirectToClient(authorization.error(code, description)));
+    if state.fault() == InjectedFault::AccessDenied {
         return back("access_denied", "the user declined");
     }
     if get("response_type") != "code" {
@@ -123,12 +121,13 @@ fn read(parameters: &BTreeMap<String, String>, state: &State) -> Result<Authoriz
 /// The address to send the user to, with a new code.
 fn grant(authorization: Authorization, email: String, state: &State) -> Url {
     let mut redirect = authorization.redirect;
-    let code = state.issue_code(Grant {
+    let grant = Grant {
         email,
         redirect_uri: authorization.redirect_uri,
         challenge: authorization.challenge,
         nonce: authorization.nonce,
-    });
+    };
+    let code = state.memory().codes.issue(grant, Instant::now());
     redirect.query_pairs_mut().append_pair("code", &code);
     add_state(&mut redirect, authorization.state.as_deref());
     redirect
@@ -155,8 +154,8 @@ fn add_state(redirect: &mut Url, state: Option<&str>) {
 
 fn refused(refusal: Refusal) -> HttpResponse {
     match refusal {
-        Refusal::Here(text) => pages::refused(text),
-        Refusal::Back(address) => redirect_to(&address),
+        Refusal::ShowUser(text) => pages::refused(text),
+        Refusal::RedirectToClient(address) => redirect_to(&address),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Authorization codes: handed out once, good once, for a minute.
+//! Authorization codes: each can be redeemed once, within a minute.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -7,39 +7,34 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use crate::pages::random_token;
+use crate::secrets::random_token;
 
-/// How long a code is good for.
 const CODE_LIFETIME: Duration = Duration::from_mins(1);
 
 /// What the user agreed to when the code was handed out.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Grant {
-    /// Who signed in.
     pub(super) email: String,
     /// Where the code was sent; the exchange has to name the same address.
     pub(super) redirect_uri: String,
     /// The PKCE challenge (S256).
     pub(super) challenge: String,
-    /// The nonce to put into the ID token.
     pub(super) nonce: Option<String>,
 }
 
 impl Grant {
-    /// Whether `verifier` is the secret behind the challenge.
-    pub(super) fn is_proved_by(&self, verifier: &str) -> bool {
+    pub(super) fn matches_verifier(&self, verifier: &str) -> bool {
         URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) == self.challenge
     }
 }
 
-/// The codes that were handed out and not used yet.
+/// Codes not redeemed yet.
 #[derive(Default)]
 pub(super) struct Codes {
     open: HashMap<String, (Instant, Grant)>,
 }
 
 impl Codes {
-    /// A new code for `grant`.
     pub(super) fn issue(&mut self, grant: Grant, now: Instant) -> String {
         self.open
             .retain(|_, (issued, _)| now.saturating_duration_since(*issued) < CODE_LIFETIME);
@@ -48,7 +43,7 @@ impl Codes {
         code
     }
 
-    /// What the code stands for. It is used up, whatever comes of the exchange.
+    /// Uses the code up, whatever comes of the exchange.
     pub(super) fn redeem(&mut self, code: &str, now: Instant) -> Option<Grant> {
         let (issued, grant) = self.open.remove(code)?;
         (now.saturating_duration_since(issued) < CODE_LIFETIME).then_some(grant)
@@ -90,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_challenge_is_s256_as_in_the_example_of_rfc_7636() {
-        assert!(grant().is_proved_by("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
-        assert!(!grant().is_proved_by("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"));
+        assert!(grant().matches_verifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
+        assert!(!grant().matches_verifier("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"));
     }
 }

@@ -1,4 +1,4 @@
-//! The few pages that people see.
+//! The pages of the provider.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,8 +13,7 @@ use crate::pages::{self, Forms, escaped};
 const WARNING: &str = "<h1>Demo sign-in</h1>\n<p>This is not a real login: no password is asked for and \
     nothing is checked. Whoever you choose, you are.</p>\n";
 
-/// The page to choose a person on. `parameters` are those of the authorization request; they come back with
-/// the choice.
+/// The page to choose a person. `parameters` are those of the authorization request; the choice sends them again.
 pub(super) fn choose(parameters: &BTreeMap<String, String>, alert: Option<&str>) -> HttpResponse {
     let mut body = WARNING.to_owned();
     if let Some(alert) = alert {
@@ -48,8 +47,8 @@ pub(super) fn choose(parameters: &BTreeMap<String, String>, alert: Option<&str>)
     page(StatusCode::OK, "", &body)
 }
 
-/// The page after the form: goes on to the client by itself, with a link for browsers that do not.
-pub(super) fn lead_on(email: &str, address: &Url) -> HttpResponse {
+/// The page after the form: redirects to the client, with a link for browsers that do not follow.
+pub(super) fn redirect_page(email: &str, address: &Url) -> HttpResponse {
     let address = escaped(address.as_str());
     let head = format!("<meta http-equiv=\"refresh\" content=\"0;url={address}\">");
     let body = format!(
@@ -59,7 +58,7 @@ pub(super) fn lead_on(email: &str, address: &Url) -> HttpResponse {
     page(StatusCode::OK, &head, &body)
 }
 
-/// The page for a request that must not be answered by going back to whoever sent it.
+/// The page for a request that must not be answered by a redirect to the client.
 pub(super) fn refused(reason: &str) -> HttpResponse {
     let body = format!(
         "<h1>Demo sign-in</h1>\n<p class=\"alert\">{}</p>",
@@ -79,5 +78,5 @@ fn address_for(parameters: &BTreeMap<String, String>, email: &str) -> String {
 }
 
 fn page(status: StatusCode, head: &str, body: &str) -> HttpResponse {
-    pages::page(status, "Demo sign-in", Forms::Here, head, body)
+    pages::page(status, "Demo sign-in", Forms::SameOrigin, head, body)
 }

@@ -2,21 +2,18 @@
 
 use sha2::{Digest, Sha256};
 
-/// The longest e-mail that is taken, in bytes.
 const MAX_EMAIL_BYTES: usize = 254;
 
-/// Somebody the sign-in page offers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Persona {
-    /// The display name.
     pub name: &'static str,
-    /// The e-mail, which decides the account.
+    /// Identifies the account.
     pub email: &'static str,
-    /// What this person is for, one short line.
+    /// One short line for the page.
     pub purpose: &'static str,
 }
 
-/// Everybody the sign-in page offers, in its order.
+/// The people the sign-in page offers, in its order.
 pub const PERSONAS: [Persona; 3] = [
     Persona {
         name: "Demo Artist",
@@ -35,7 +32,7 @@ pub const PERSONAS: [Persona; 3] = [
     },
 ];
 
-/// The e-mail in `text`, if it is one: something, `@`, something, and no white space.
+/// The e-mail in `text`, if it is one: two non-empty parts around one `@`, without white space.
 pub(super) fn parse_email(text: &str) -> Option<String> {
     let email = text.trim();
     let (local, domain) = email.split_once('@')?;
@@ -44,18 +41,16 @@ pub(super) fn parse_email(text: &str) -> Option<String> {
     (plain && whole && email.len() <= MAX_EMAIL_BYTES).then(|| email.to_owned())
 }
 
-/// The provider's own, stable id of whoever has this e-mail: 32 hex digits.
+/// The provider's stable id of the owner of this e-mail: 32 hex digits.
 pub(super) fn subject_of(email: &str) -> String {
     let digest = Sha256::digest(email.to_lowercase());
     hex::encode(&digest[..16])
 }
 
-/// The display name: a persona's own, else made of the e-mail's local part (`kim.lee@…` is `Kim Lee`).
+/// The display name: the persona's, else made from the e-mail's local part (`kim.lee@…` is `Kim Lee`).
 pub(super) fn name_of(email: &str) -> String {
-    if let Some(persona) = PERSONAS
-        .iter()
-        .find(|persona| persona.email.eq_ignore_ascii_case(email))
-    {
+    let is_named = |persona: &&Persona| persona.email.eq_ignore_ascii_case(email);
+    if let Some(persona) = PERSONAS.iter().find(is_named) {
         return persona.name.to_owned();
     }
     let local = email.split_once('@').map_or(email, |(local, _)| local);

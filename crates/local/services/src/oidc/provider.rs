@@ -1,60 +1,38 @@
-//! Starting, steering and stopping the provider.
+//! Starting, controlling and stopping the provider.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::io;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
 use actix_web::{HttpResponse, web};
 use secrecy::SecretString;
 use url::Url;
 
-use super::fault::Fault;
+use super::codes::Codes;
+use super::fault::InjectedFault;
 use super::keys::{KeyError, ProviderKey};
-use super::state::State;
+use super::state::{Memory, State};
 use super::{authorize, discovery, token};
+use crate::StartError;
 use crate::server::{Running, listen, run, server};
 
-/// Where the provider listens and whom it serves.
 #[derive(Clone, Debug)]
 pub struct DemoProviderOptions {
     /// The loopback port; 0 takes a free one.
     pub port: u16,
-    /// The id of the one registered client.
+    /// The one registered client.
     pub client_id: String,
-    /// The client's secret.
     pub client_secret: SecretString,
     /// Where codes may be sent; compared to the letter.
     pub redirect_uris: Vec<String>,
-    /// A file to keep the signing key in between runs (PKCS#1 PEM, made when missing); `None`: a new key.
+    /// A file that keeps the signing key between runs (PKCS#1 PEM, made when missing); `None`: a new key.
     pub key_path: Option<PathBuf>,
 }
 
-/// Why the provider could not be started or given a new key.
-#[derive(Debug, thiserror::Error)]
-pub enum DemoProviderError {
-    /// A redirect address is not an absolute address.
-    #[error("`{0}` is not an absolute redirect address")]
-    RedirectUri(String),
-    /// The signing key cannot be made, read or kept.
-    #[error("the signing key of the demo login provider: {0}")]
-    Key(String),
-    /// The port is taken.
-    #[error("listening on port {port} for the demo login provider: {source}")]
-    Bind {
-        /// The port asked for.
-        port: u16,
-        /// The system's answer.
-        source: io::Error,
-    },
-    /// No thread, or the web server did not start on it.
-    #[error("starting the demo login provider's thread: {0}")]
-    Thread(io::Error),
-}
-
-impl From<KeyError> for DemoProviderError {
+impl From<KeyError> for StartError {
     fn from(error: KeyError) -> Self {
-        Self::Key(error.to_string())
+        Self::SigningKey(error.to_string())
     }
 }
 
@@ -67,31 +45,32 @@ pub struct DemoProvider {
 
 impl DemoProvider {
     /// Makes or loads the key, starts listening on the loopback address and returns at once.
-    ///
-    /// # Errors
-    /// [`DemoProviderError`] says what is wrong with the options, the key or the port.
-    pub fn start(options: DemoProviderOptions) -> Result<Self, DemoProviderError> {
+    pub fn start(options: DemoProviderOptions) -> Result<Self, StartError> {
         if let Some(bad) = options.redirect_uris.iter().find(|uri| Url::parse(uri).is_err()) {
-            return Err(DemoProviderError::RedirectUri(bad.clone()));
+            return Err(StartError::RedirectUri(bad.clone()));
         }
         let key = match &options.key_path {
             Some(path) => ProviderKey::load_or_generate(path)?,
             None => ProviderKey::generate()?,
         };
-        let port = options.port;
-        let bind_error = |source| DemoProviderError::Bind { port, source };
-        let (listener, bound) = listen(port).map_err(bind_error)?;
-        let state = web::Data::new(State::new(
-            format!("http://localhost:{}", bound.port()),
-            options.client_id,
-            options.client_secret,
-            options.redirect_uris,
-            key,
-        ));
+        let (listener, port) = listen(options.port)?;
+        let state = web::Data::new(State {
+            issuer: format!("http://localhost:{port}"),
+            client_id: options.client_id,
+            client_secret: options.client_secret,
+            redirect_uris: options.redirect_uris,
+            memory: Mutex::new(Memory {
+                key: Arc::new(key),
+                fault: InjectedFault::None,
+                codes: Codes::default(),
+                subjects: HashMap::new(),
+                last_authorization: None,
+                last_id_token: None,
+            }),
+        });
         let shared = state.clone();
         let routes = move |config: &mut web::ServiceConfig| routes(config, &shared);
-        let server =
-            run("local-oidc", move || server(listener, routes)).map_err(DemoProviderError::Thread)?;
+        let server = run("local-oidc", move || server(listener, routes))?;
         Ok(Self { state, server })
     }
 
@@ -100,23 +79,22 @@ impl DemoProvider {
         &self.state.issuer
     }
 
-    /// Makes it misbehave from now on; [`Fault::None`] makes it right again.
-    pub fn set_fault(&self, fault: Fault) {
-        self.state.set_fault(fault);
+    /// Injects a fault from now on; [`InjectedFault::None`] ends it.
+    pub fn set_fault(&self, fault: InjectedFault) {
+        self.state.memory().fault = fault;
     }
 
     /// Replaces the signing key by a new one; the old one is no longer published. A key file stays as it is.
-    ///
-    /// # Errors
-    /// [`DemoProviderError::Key`] when no key can be made.
-    pub fn rotate_keys(&self) -> Result<(), DemoProviderError> {
-        self.state.replace_key(ProviderKey::generate()?);
+    pub fn rotate_keys(&self) -> Result<(), StartError> {
+        let key = ProviderKey::generate()?;
+        self.state.memory().key = Arc::new(key);
         Ok(())
     }
 
     /// Gives this e-mail another subject id from now on, as if it had passed to another person.
     pub fn set_subject(&self, email: &str, subject: impl Into<String>) {
-        self.state.set_subject(email, subject.into());
+        let subject = subject.into();
+        self.state.memory().subjects.insert(email.to_lowercase(), subject);
     }
 
     /// The subject id that this e-mail gets.
@@ -126,12 +104,12 @@ impl DemoProvider {
 
     /// The parameters of the last authorization request, valid or not.
     pub fn last_authorization(&self) -> Option<BTreeMap<String, String>> {
-        self.state.last_authorization()
+        self.state.memory().last_authorization.clone()
     }
 
     /// The last ID token handed out, so that a test can look for it where it must not be.
     pub fn last_id_token(&self) -> Option<String> {
-        self.state.last_id_token()
+        self.state.memory().last_id_token.clone()
     }
 
     /// Stops accepting, lets requests in flight end and returns when the port is free.

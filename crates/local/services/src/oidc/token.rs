@@ -1,31 +1,23 @@
-//! The token endpoint: a code, the client's secret and the PKCE verifier for an ID token.
+//! The token endpoint: exchanges a code for an ID token.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, web};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use url::form_urlencoded;
 
 use super::authorize::read_parameters;
-use super::claims::{TOKEN_LIFETIME, id_token};
 use super::codes::Grant;
-use super::fault::Fault;
+use super::fault::InjectedFault;
+use super::id_token::{TOKEN_LIFETIME, id_token};
 use super::state::State;
-use crate::pages::random_token;
+use crate::secrets::{basic_credentials, random_token};
 
-/// An error as RFC 6749, section 5.2 wants it.
-struct Refusal {
-    code: &'static str,
-    description: &'static str,
-}
-
-const fn refuse(code: &'static str, description: &'static str) -> Refusal {
-    Refusal { code, description }
-}
+/// Error code and description (RFC 6749, section 5.2).
+struct Refusal(&'static str, &'static str);
 
 /// `POST /token`
 pub(super) async fn exchange(
@@ -33,12 +25,12 @@ pub(super) async fn exchange(
     body: web::Bytes,
     state: web::Data<State>,
 ) -> HttpResponse {
-    if state.fault() == Fault::TokenEndpointDown {
+    if state.fault() == InjectedFault::TokenEndpointDown {
         return HttpResponse::ServiceUnavailable().finish();
     }
     let grant = match redeem(&request, &body, &state) {
         Ok(grant) => grant,
-        Err(refusal) => return refused(&refusal),
+        Err(refusal) => return refused(refusal),
     };
     let mut answer = json!({
         "access_token": random_token(),
@@ -46,11 +38,11 @@ pub(super) async fn exchange(
         "expires_in": TOKEN_LIFETIME.as_secs(),
         "scope": "openid email profile",
     });
-    if state.fault() != Fault::NoIdToken {
+    if state.fault() != InjectedFault::NoIdToken {
         match id_token(&state, &grant) {
             Ok(token) => {
                 answer["id_token"] = json!(token);
-                state.record_id_token(token);
+                state.memory().last_id_token = Some(token);
             }
             Err(error) => {
                 tracing::error!(%error, "the demo login provider cannot make an ID token");
@@ -64,29 +56,31 @@ pub(super) async fn exchange(
 }
 
 fn redeem(request: &HttpRequest, body: &[u8], state: &State) -> Result<Grant, Refusal> {
-    let form = read_parameters(body).ok_or(refuse("invalid_request", "a parameter was given twice"))?;
+    let form = read_parameters(body).ok_or(Refusal("invalid_request", "a parameter was given twice"))?;
     let get = |name: &str| form.get(name).map_or("", String::as_str);
     let (id, secret) = client_of(request, &form)?;
     if !state.is_client(&id, &secret) {
-        return Err(refuse("invalid_client", "unknown client or wrong secret"));
+        return Err(Refusal("invalid_client", "unknown client or wrong secret"));
     }
     if get("grant_type") != "authorization_code" {
-        return Err(refuse(
+        return Err(Refusal(
             "unsupported_grant_type",
             "only authorization_code is offered",
         ));
     }
     let grant = state
-        .redeem_code(get("code"))
-        .ok_or(refuse("invalid_grant", "the code is unknown, used or too old"))?;
+        .memory()
+        .codes
+        .redeem(get("code"), Instant::now())
+        .ok_or(Refusal("invalid_grant", "the code is unknown, used or too old"))?;
     if get("redirect_uri") != grant.redirect_uri {
-        return Err(refuse(
+        return Err(Refusal(
             "invalid_grant",
             "the code was sent to another redirect_uri",
         ));
     }
-    if !grant.is_proved_by(get("code_verifier")) {
-        return Err(refuse(
+    if !grant.matches_verifier(get("code_verifier")) {
+        return Err(Refusal(
             "invalid_grant",
             "code_verifier does not match the code_challenge",
         ));
@@ -98,32 +92,24 @@ fn redeem(request: &HttpRequest, body: &[u8], state: &State) -> Result<Grant, Re
 fn client_of(request: &HttpRequest, form: &BTreeMap<String, String>) -> Result<(String, String), Refusal> {
     let posted = form.get("client_secret");
     let Some(header) = request.headers().get(AUTHORIZATION) else {
-        let secret = posted.ok_or(refuse("invalid_client", "no client secret"))?;
+        let secret = posted.ok_or(Refusal("invalid_client", "no client secret"))?;
         let id = form.get("client_id").cloned().unwrap_or_default();
         return Ok((id, secret.clone()));
     };
     if posted.is_some() {
-        return Err(refuse("invalid_request", "the client authenticated in two ways"));
+        return Err(Refusal("invalid_request", "the client authenticated in two ways"));
     }
     header
         .to_str()
         .ok()
         .and_then(basic_credentials)
-        .ok_or(refuse("invalid_client", "not a Basic authorization"))
-}
-
-/// Both halves are form-encoded inside (RFC 6749, section 2.3.1).
-fn basic_credentials(header: &str) -> Option<(String, String)> {
-    let (scheme, encoded) = header.split_once(' ')?;
-    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    let (id, secret) = decoded.split_once(':')?;
-    scheme
-        .eq_ignore_ascii_case("basic")
-        .then(|| (form_decoded(id), form_decoded(secret)))
+        // Both are form-encoded inside (RFC 6749, section 2.3.1).
+        .map(|(id, secret)| (form_decoded(&id), form_decoded(&secret)))
+        .ok_or(Refusal("invalid_client", "not a Basic authorization"))
 }
 
 fn form_decoded(text: &str) -> String {
-    // A pair needs a name; `=` keeps an `=` inside the value from being taken for the separator.
+    // An empty name, so that an `=` inside the value is not taken for the separator.
     let pair = format!("={text}");
     form_urlencoded::parse(pair.as_bytes())
         .next()
@@ -131,14 +117,14 @@ fn form_decoded(text: &str) -> String {
         .unwrap_or_default()
 }
 
-fn refused(refusal: &Refusal) -> HttpResponse {
+fn refused(Refusal(code, description): Refusal) -> HttpResponse {
     let mut response = HttpResponse::build(StatusCode::BAD_REQUEST);
-    if refusal.code == "invalid_client" {
+    if code == "invalid_client" {
         response
             .status(StatusCode::UNAUTHORIZED)
             .insert_header((WWW_AUTHENTICATE, "Basic realm=\"demo sign-in\""));
     }
     response
         .insert_header((CACHE_CONTROL, "no-store"))
-        .json(json!({"error": refusal.code, "error_description": refusal.description}))
+        .json(json!({"error": code, "error_description": description}))
 }

@@ -1,8 +1,9 @@
-//! Who may do what: the gate in front of the file store.
+//! Access rules in front of the file store.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use domain::object::key_fault;
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::dto::{
     CopyObjectInput, CopySource, CreateMultipartUploadInput, DeleteObjectInput, DeleteObjectsInput,
@@ -10,10 +11,11 @@ use s3s::dto::{
 };
 use s3s::{S3Error, S3Request, S3Result, s3_error};
 
-use super::keys::fault_of_key;
+/// Keys are shorter than this: the file store writes a side file whose name holds the key in base64.
+const MAX_KEY_BYTES: usize = 150;
 
-/// What the platform and its workers do with storage. Anything else is refused, so that no operation of the
-/// file store that nobody looked at is reachable.
+/// Operations that the platform and its workers use. All others are refused, so that no operation of the
+/// file store is reachable that nobody has reviewed.
 const OPERATIONS: [&str; 15] = [
     "AbortMultipartUpload",
     "CompleteMultipartUpload",
@@ -32,7 +34,7 @@ const OPERATIONS: [&str; 15] = [
     "UploadPart",
 ];
 
-/// The rules: anonymous readers see objects of the public bucket, the one account sees both buckets.
+/// Anonymous readers see objects of the public bucket, the one account sees both buckets.
 pub(super) struct BucketAccess {
     /// The store's folder, without symbolic links.
     pub(super) root: PathBuf,
@@ -40,15 +42,13 @@ pub(super) struct BucketAccess {
     pub(super) private_bucket: String,
 }
 
-/// What lies where an object would be.
-#[derive(Debug, Eq, PartialEq)]
-enum Place {
-    /// An object, or nothing.
-    Usable,
-    /// A folder: other keys continue this one.
+/// What is on disk at an object's path.
+enum OnDisk {
+    FileOrNothing,
+    /// Other keys continue this one.
     Folder,
     /// Part of this key's path is an object.
-    BelowObject,
+    BelowFile,
 }
 
 impl BucketAccess {
@@ -64,32 +64,32 @@ impl BucketAccess {
         Err(s3_error!(NoSuchBucket))
     }
 
-    /// The file store joins a key to the bucket's folder unseen, so this runs for every key of a request.
+    /// The file store joins a key to the bucket's folder unchecked, so this runs for every key of a request.
     fn check_object(&self, bucket: &str, key: &str) -> S3Result<()> {
         self.check_bucket(bucket)?;
         check_key(key)
     }
 
-    async fn place(&self, bucket: &str, key: &str) -> Place {
+    async fn on_disk(&self, bucket: &str, key: &str) -> OnDisk {
         match tokio::fs::symlink_metadata(self.root.join(bucket).join(key)).await {
-            Ok(found) if found.is_dir() => Place::Folder,
-            Err(error) if error.kind() == ErrorKind::NotADirectory => Place::BelowObject,
-            _ => Place::Usable,
+            Ok(found) if found.is_dir() => OnDisk::Folder,
+            Err(error) if error.kind() == ErrorKind::NotADirectory => OnDisk::BelowFile,
+            _ => OnDisk::FileOrNothing,
         }
     }
 
     /// A folder is no object, though the file store would open it as one.
     async fn check_readable(&self, bucket: &str, key: &str) -> S3Result<()> {
-        match self.place(bucket, key).await {
-            Place::Folder => Err(s3_error!(NoSuchKey)),
-            Place::Usable | Place::BelowObject => Ok(()),
+        if matches!(self.on_disk(bucket, key).await, OnDisk::Folder) {
+            return Err(s3_error!(NoSuchKey));
         }
+        Ok(())
     }
 
     async fn check_writable(&self, bucket: &str, key: &str) -> S3Result<()> {
-        match self.place(bucket, key).await {
-            Place::Usable => Ok(()),
-            Place::Folder | Place::BelowObject => Err(s3_error!(
+        match self.on_disk(bucket, key).await {
+            OnDisk::FileOrNothing => Ok(()),
+            OnDisk::Folder | OnDisk::BelowFile => Err(s3_error!(
                 InvalidArgument,
                 "in this storage no key can be the folder of another"
             )),
@@ -98,7 +98,8 @@ impl BucketAccess {
 }
 
 fn check_key(key: &str) -> S3Result<()> {
-    match fault_of_key(key) {
+    let too_long = (key.len() >= MAX_KEY_BYTES).then_some("keys of this storage are shorter than 150 bytes");
+    match too_long.or_else(|| key_fault(key)) {
         None => Ok(()),
         Some(fault) => Err(s3_error!(InvalidArgument, "{fault}")),
     }

@@ -16,7 +16,7 @@ const PREFLIGHT_SECONDS: HeaderValue = HeaderValue::from_static("86400");
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, PUT, OPTIONS");
 const EXPOSED: HeaderValue = HeaderValue::from_static("ETag");
 
-/// The S3 service as a web server shows it.
+/// The S3 service with these headers.
 #[derive(Clone)]
 pub(super) struct Gateway {
     service: S3Service,
@@ -31,7 +31,6 @@ impl Gateway {
         }
     }
 
-    /// Answers one request.
     pub(super) async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, HttpError> {
         let origin = self.allowed_origin(request.headers());
         if request.method() == Method::OPTIONS {
@@ -64,9 +63,8 @@ impl Gateway {
     }
 }
 
-/// The answer to a browser's question before a cross-origin call. A signature decides about the call itself,
-/// so any header may be sent from a known origin.
-fn preflight(origin: Option<HeaderValue>, asked: &HeaderMap) -> Response<Body> {
+/// The answer to a CORS preflight. The signature protects the call itself, so a known origin may send any header.
+fn preflight(origin: Option<HeaderValue>, request: &HeaderMap) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     response
         .headers_mut()
@@ -80,16 +78,16 @@ fn preflight(origin: Option<HeaderValue>, asked: &HeaderMap) -> Response<Body> {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(ACCESS_CONTROL_ALLOW_METHODS, METHODS);
     headers.insert(ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS);
-    if let Some(names) = asked.get(ACCESS_CONTROL_REQUEST_HEADERS) {
+    if let Some(names) = request.get(ACCESS_CONTROL_REQUEST_HEADERS) {
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
     }
     response
 }
 
-/// The type of an object that was stored without one, by the ending of its key.
+/// The content type of an object that was stored without one, by the extension of its key.
 fn content_type_of(path: &str) -> HeaderValue {
-    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    HeaderValue::from_static(match ending.to_ascii_lowercase().as_str() {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    HeaderValue::from_static(match extension.to_ascii_lowercase().as_str() {
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",
         "webp" => "image/webp",

@@ -15,7 +15,7 @@ use super::refusal::Refusal;
 use super::serve::serve;
 use super::state::State;
 
-/// Lines on a page of transactions: unless asked for, and at most.
+/// Transactions on a page.
 const PAGE: usize = 100;
 const MAX_PAGE: usize = 5_000;
 
@@ -29,7 +29,7 @@ pub(super) async fn checkout(
 ) -> HttpResponse {
     serve(Call::Checkout, &request, state, move |state| {
         let order = order(&read(&body)?)?;
-        let payment = state.change(|book, now| book.open(order, now))?;
+        let payment = state.change(|book, now| book.create(order, now))?;
         Ok(state.shown(&payment))
     })
     .await
@@ -40,7 +40,7 @@ pub(super) async fn confirm(request: HttpRequest, body: web::Bytes, state: web::
     serve(Call::Confirm, &request, state, move |state| {
         let body = read(&body)?;
         let (key, order_id) = (text(&body, "paymentKey")?, text(&body, "orderId")?);
-        let amount = won(&body["amount"]).ok_or_else(bad)?;
+        let amount = body["amount"].as_i64().ok_or_else(bad)?;
         let payment = state.change(|book, now| book.confirm(&key, &order_id, amount, now))?;
         Ok(state.shown(&payment))
     })
@@ -61,7 +61,7 @@ pub(super) async fn payment(
 }
 
 /// `GET /v1/payments/orders/{orderId}`
-pub(super) async fn of_order(
+pub(super) async fn payment_of_order(
     request: HttpRequest,
     order_id: web::Path<String>,
     state: web::Data<State>,
@@ -85,7 +85,7 @@ pub(super) async fn cancel(
         let reason = text(&body, "cancelReason")?;
         let amount = match &body["cancelAmount"] {
             Value::Null => None,
-            amount => Some(won(amount).ok_or_else(bad)?),
+            amount => Some(amount.as_i64().ok_or_else(bad)?),
         };
         let payment = state.change(|book, now| book.cancel(&key, amount, &reason, now))?;
         Ok(state.shown(&payment))
@@ -117,8 +117,7 @@ pub(super) async fn transactions(
     .await
 }
 
-/// Anything else.
-pub(super) async fn nothing_here() -> HttpResponse {
+pub(super) async fn not_found() -> HttpResponse {
     let refusal = Refusal::of("NOT_FOUND");
     HttpResponse::build(refusal.status).json(refusal.body())
 }
@@ -127,7 +126,8 @@ fn order(body: &Value) -> Result<Order, Refusal> {
     let order = Order {
         order_id: text(body, "orderId")?,
         order_name: text(body, "orderName")?,
-        amount: won(&body["amount"])
+        amount: body["amount"]
+            .as_i64()
             .filter(|amount| *amount >= 1)
             .ok_or_else(bad)?,
         currency: body["currency"].as_str().unwrap_or("KRW").to_owned(),
@@ -161,11 +161,6 @@ fn address(body: &Value, name: &str) -> Result<String, Refusal> {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(address),
         _ => Err(bad()),
     }
-}
-
-/// There are no parts of a won.
-fn won(amount: &Value) -> Option<i64> {
-    amount.as_i64()
 }
 
 fn time(query: &Query, name: &str) -> Result<DateTime<Utc>, Refusal> {

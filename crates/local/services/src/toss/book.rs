@@ -1,4 +1,4 @@
-//! All payments of the shop, and the only way to change one.
+//! All payments of the shop, and the transitions of each.
 
 use chrono::{DateTime, Utc};
 use domain::tokens::PaymentStatus;
@@ -8,20 +8,19 @@ use serde_json::{Value, json};
 use super::clock::korean;
 use super::payment::{Deadlines, Order, Payment, Transaction};
 use super::refusal::Refusal;
-use crate::pages::random_token;
+use crate::secrets::random_token;
 
-/// All payments, oldest first.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Book {
+    /// Oldest first.
     payments: Vec<Payment>,
-    /// Transactions so far.
+    /// Number of transactions.
     count: u64,
     /// Payments whose status has changed and of which no event was made yet.
     #[serde(skip)]
     changed: Vec<Payment>,
 }
 
-/// A page of the list of transactions.
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) from: DateTime<Utc>,
@@ -31,7 +30,6 @@ pub(super) struct Page {
 }
 
 impl Book {
-    /// Ends what has run out of time.
     pub(super) fn expire(&mut self, deadlines: &Deadlines, now: DateTime<Utc>) {
         let refusal = Refusal::of("EXPIRED_PAYMENT");
         for payment in &mut self.payments {
@@ -47,8 +45,8 @@ impl Book {
         std::mem::take(&mut self.changed)
     }
 
-    /// A new payment that waits for its buyer.
-    pub(super) fn open(&mut self, order: Order, now: DateTime<Utc>) -> Result<Payment, Refusal> {
+    /// Creates a payment that waits for its buyer.
+    pub(super) fn create(&mut self, order: Order, now: DateTime<Utc>) -> Result<Payment, Refusal> {
         let paid =
             |payment: &Payment| payment.order.order_id == order.order_id && !payment.transactions.is_empty();
         if self.payments.iter().any(paid) {
@@ -69,22 +67,19 @@ impl Book {
     }
 
     pub(super) fn payment(&self, key: &str) -> Result<&Payment, Refusal> {
-        let mut payments = self.payments.iter();
-        payments
-            .find(|payment| payment.key == key)
-            .ok_or_else(|| Refusal::of("NOT_FOUND_PAYMENT"))
+        let found = self.payments.iter().find(|payment| payment.key == key);
+        found.ok_or_else(|| Refusal::of("NOT_FOUND_PAYMENT"))
     }
 
-    /// The last payment of an order.
+    /// The latest payment of an order.
     pub(super) fn of_order(&self, order_id: &str) -> Result<&Payment, Refusal> {
         let mut latest_first = self.payments.iter().rev();
-        latest_first
-            .find(|payment| payment.order.order_id == order_id)
-            .ok_or_else(|| Refusal::of("NOT_FOUND_PAYMENT"))
+        let found = latest_first.find(|payment| payment.order.order_id == order_id);
+        found.ok_or_else(|| Refusal::of("NOT_FOUND_PAYMENT"))
     }
 
-    /// The buyer agrees. With a test code, the confirmation will meet that error.
-    pub(super) fn agree(
+    /// The buyer agrees. With a test code, the confirmation will get that error.
+    pub(super) fn authenticate(
         &mut self,
         key: &str,
         test_code: Option<String>,
@@ -116,7 +111,7 @@ impl Book {
         Ok(payment)
     }
 
-    /// Takes the money.
+    /// Captures the money.
     pub(super) fn confirm(
         &mut self,
         key: &str,
@@ -150,7 +145,7 @@ impl Book {
         refusal.map_or(Ok(payment), Err)
     }
 
-    /// Gives money back: all that is left unless `amount` says how much.
+    /// Refunds `amount`, or all that is left.
     pub(super) fn cancel(
         &mut self,
         key: &str,
@@ -195,15 +190,13 @@ impl Book {
         lines
             .filter(|(_, line)| (page.from..=page.until).contains(&line.at))
             .take(page.limit)
-            .map(|(payment, line)| shown(payment, line))
+            .map(|(payment, line)| transaction_json(payment, line))
             .collect()
     }
 
     fn payment_mut(&mut self, key: &str) -> Result<&mut Payment, Refusal> {
-        let mut payments = self.payments.iter_mut();
-        payments
-            .find(|payment| payment.key == key)
-            .ok_or_else(|| Refusal::of("NOT_FOUND_PAYMENT"))
+        let found = self.payments.iter_mut().find(|payment| payment.key == key);
+        found.ok_or_else(|| Refusal::of("NOT_FOUND_PAYMENT"))
     }
 
     fn transaction(&mut self, amount: i64, reason: String, at: DateTime<Utc>) -> Transaction {
@@ -219,7 +212,7 @@ impl Book {
 }
 
 /// Toss's `Transaction`.
-fn shown(payment: &Payment, line: &Transaction) -> Value {
+fn transaction_json(payment: &Payment, line: &Transaction) -> Value {
     let status = match line.amount {
         taken if taken > 0 => PaymentStatus::Done,
         given if -given == payment.order.amount => PaymentStatus::Canceled,

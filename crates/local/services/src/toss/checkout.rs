@@ -1,4 +1,4 @@
-//! The page on which a buyer pays, or does not.
+//! The checkout page.
 
 use std::fmt::Write as _;
 
@@ -19,7 +19,7 @@ const TITLE: &str = "Demo checkout";
 const WARNING: &str = "<h1>Demo checkout</h1>\n<p>This is a demo: no card is asked for and no money moves, \
     whatever you press.</p>\n";
 
-/// Errors that a confirmation can be made to meet, and how the page calls them.
+/// Errors that the confirmation can be made to answer with, and their names on the page.
 const TEST_CODES: [(&str, &str); 4] = [
     ("REJECT_CARD_COMPANY", "Refused by the card company"),
     ("REJECT_CARD_PAYMENT", "Refused: not enough balance"),
@@ -27,13 +27,11 @@ const TEST_CODES: [(&str, &str); 4] = [
     ("PROVIDER_ERROR", "A temporary error: the outcome is open"),
 ];
 
-/// What the buyer pressed.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Choice {
-    /// Agrees.
     Pay,
-    /// The card company refuses the buyer.
+    /// The card company refuses.
     Decline,
     /// Goes back to the shop.
     Cancel,
@@ -41,11 +39,10 @@ enum Choice {
     Close,
 }
 
-/// The page's form.
 #[derive(Debug, Deserialize)]
-pub(super) struct Pressed {
+pub(super) struct Form {
     choice: Choice,
-    /// The error that the confirmation shall meet.
+    /// Empty, or the error that the confirmation will get.
     #[serde(default)]
     test_code: String,
 }
@@ -53,29 +50,29 @@ pub(super) struct Pressed {
 /// `GET /v1/payments/{paymentKey}/checkout`
 pub(super) async fn show(key: web::Path<String>, state: web::Data<State>) -> HttpResponse {
     match state.with_book(|book, _| book.payment(&key).cloned()) {
-        Ok(payment) => shown(&payment),
+        Ok(payment) => payment_page(&payment),
         Err(_) => notice(StatusCode::NOT_FOUND, "There is no such payment."),
     }
 }
 
 /// `POST /v1/payments/{paymentKey}/checkout`: sends the browser back to the shop.
-pub(super) async fn press(
+pub(super) async fn submit(
     key: web::Path<String>,
-    pressed: web::Form<Pressed>,
+    form: web::Form<Form>,
     state: web::Data<State>,
 ) -> HttpResponse {
-    match chosen(&state, &key, pressed.into_inner()) {
+    match choose(&state, &key, form.into_inner()) {
         Ok(answer) => answer,
-        // It has ended meanwhile, or there is none.
+        // The payment has ended meanwhile, or does not exist.
         Err(_) => show(key, state).await,
     }
 }
 
-fn chosen(state: &State, key: &str, pressed: Pressed) -> Result<HttpResponse, Refusal> {
-    Ok(match pressed.choice {
+fn choose(state: &State, key: &str, form: Form) -> Result<HttpResponse, Refusal> {
+    Ok(match form.choice {
         Choice::Pay => {
-            let test_code = Some(pressed.test_code).filter(|code| !code.is_empty());
-            let payment = state.change(|book, now| book.agree(key, test_code, now))?;
+            let test_code = Some(form.test_code).filter(|code| !code.is_empty());
+            let payment = state.change(|book, now| book.authenticate(key, test_code, now))?;
             let amount = payment.order.amount.to_string();
             let order_id = &payment.order.order_id;
             let pairs = [
@@ -97,7 +94,7 @@ fn chosen(state: &State, key: &str, pressed: Pressed) -> Result<HttpResponse, Re
             ];
             redirect(&payment.order.fail_url, &pairs)
         }
-        // Toss does not say which order a buyer turned away from.
+        // Toss sends no orderId here.
         Choice::Cancel => {
             let payment = state.with_book(|book, _| book.payment(key).cloned())?;
             let pairs = [
@@ -113,9 +110,9 @@ fn chosen(state: &State, key: &str, pressed: Pressed) -> Result<HttpResponse, Re
     })
 }
 
-fn shown(payment: &Payment) -> HttpResponse {
+fn payment_page(payment: &Payment) -> HttpResponse {
     let ended = match payment.status {
-        PaymentStatus::Ready | PaymentStatus::InProgress => return open(payment),
+        PaymentStatus::Ready | PaymentStatus::InProgress => return open_payment_page(payment),
         PaymentStatus::Expired => "The time to pay is over.",
         PaymentStatus::Aborted => "This payment was refused.",
         _ => "This payment has been made.",
@@ -123,7 +120,7 @@ fn shown(payment: &Payment) -> HttpResponse {
     notice(StatusCode::OK, ended)
 }
 
-fn open(payment: &Payment) -> HttpResponse {
+fn open_payment_page(payment: &Payment) -> HttpResponse {
     let order = &payment.order;
     let mut body = WARNING.to_owned();
     let _ = writeln!(
@@ -151,12 +148,12 @@ fn open(payment: &Payment) -> HttpResponse {
          <button class=\"plain\" name=\"choice\" value=\"cancel\">Back to the shop</button>\n\
          <button class=\"plain\" name=\"choice\" value=\"close\">Close the window</button>\n</form>",
     );
-    page(StatusCode::OK, TITLE, Forms::Onward, "", &body)
+    page(StatusCode::OK, TITLE, Forms::Anywhere, "", &body)
 }
 
 fn notice(status: StatusCode, text: &str) -> HttpResponse {
     let body = format!("<h1>Demo checkout</h1>\n<p class=\"alert\">{}</p>", escaped(text));
-    page(status, TITLE, Forms::Here, "", &body)
+    page(status, TITLE, Forms::SameOrigin, "", &body)
 }
 
 fn redirect(address: &str, pairs: &[(&str, &str)]) -> HttpResponse {

@@ -1,14 +1,13 @@
-//! The provider's time: the real one, which a test may set forward.
+//! The provider's clock, which a test may set forward.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 
-/// Seconds by which Korean time is ahead.
+/// Korea's offset from UTC in seconds.
 const KOREA: i32 = 9 * 3_600;
 
-/// Tells the time.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     ahead_seconds: AtomicI64,
@@ -24,7 +23,6 @@ impl Clock {
         DateTime::<Utc>::from(SystemTime::now()) + ahead
     }
 
-    /// Sets it forward.
     pub(super) fn advance(&self, by: Duration) {
         let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
         self.ahead_seconds.fetch_add(seconds, Ordering::SeqCst);

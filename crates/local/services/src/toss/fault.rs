@@ -1,4 +1,4 @@
-//! How the provider can be made to misbehave.
+//! Faults that a test can inject.
 
 use std::time::Duration;
 
@@ -19,20 +19,21 @@ pub enum Call {
     Transactions,
 }
 
-/// What goes wrong with a call that is authorized.
+/// What goes wrong with an authorized call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// Does it and never answers: the client runs out of time.
+pub enum InjectedFault {
+    /// Does the work and never answers.
     NoAnswer,
-    /// Does it and answers with this error: `FAILED_INTERNAL_SYSTEM_PROCESSING` is a 500, `ALREADY_PROCESSED_PAYMENT`
-    /// a 400.
+    /// Does the work and answers with this error: `FAILED_INTERNAL_SYSTEM_PROCESSING` is a 500,
+    /// `ALREADY_PROCESSED_PAYMENT` a 400.
     DoneButAnswers(&'static str),
     /// Does nothing and answers with this error.
     Refused(&'static str),
-    /// Does nothing, like a gateway in front of it: 503 without a word, and no idempotency key is used up.
+    /// Does nothing, like a gateway in front of it: an empty 503, and no idempotency key is used up.
     NotReached,
-    /// Takes so long before it does it; an equal call meanwhile gets a 409. It is done though the client has left.
+    /// Waits this long before the work; an equal call meanwhile gets a 409. The work is done even if the client has
+    /// left.
     Slow(Duration),
-    /// Does it and shows this amount instead of the payment's.
+    /// Does the work and shows this amount instead of the payment's.
     ShowsAmount(i64),
 }

@@ -1,4 +1,4 @@
-//! Keys of calls that must not be done twice. As with Toss, a key counts for one address, whatever the body says.
+//! Idempotency keys. As with Toss, the scope of a key is one path, whatever the body says.
 
 use std::collections::HashMap;
 
@@ -7,26 +7,21 @@ use serde_json::Value;
 
 use super::refusal::Refusal;
 
-/// The longest key, as Toss has it.
 const MAX_KEY_CHARS: usize = 300;
 
-/// A key and the address it was sent to.
+/// A key and the path it was sent to.
 pub(super) type Scope = (String, String);
 
-/// What was answered, to be answered again.
 pub(super) type Outcome = (StatusCode, Value);
 
-/// The keys seen so far; without an answer while the call is under way.
+/// The keys seen so far; `None` while the call is under way.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     seen: HashMap<Scope, Option<Outcome>>,
 }
 
 impl Keys {
-    /// Begins a call: `None` when it is the first with this key, else what the first was answered.
-    ///
-    /// # Errors
-    /// The key is too long, or the first is still under way.
+    /// Begins a call: `None` when it is the first with this key, else the outcome of the first.
     pub(super) fn begin(&mut self, scope: &Scope) -> Result<Option<Outcome>, Refusal> {
         if scope.0.chars().count() > MAX_KEY_CHARS {
             return Err(Refusal::of("INVALID_IDEMPOTENCY_KEY"));
@@ -41,8 +36,7 @@ impl Keys {
         }
     }
 
-    /// Keeps what a call is answered.
-    pub(super) fn end(&mut self, scope: Scope, outcome: Outcome) {
+    pub(super) fn finish(&mut self, scope: Scope, outcome: Outcome) {
         self.seen.insert(scope, Some(outcome));
     }
 }

@@ -2,8 +2,9 @@
 //! address. No money moves, and the page says so.
 //!
 //! It has Toss's paths, statuses, errors, authorization, idempotency, deadlines, test codes and webhooks, so that the
-//! platform takes payments through the same adapter as in production. Tests can make it fail in the ways that a shop
-//! has to survive ([`Fault`]), move its clock, and hold its webhooks back to send them twice, late or in any order.
+//! platform takes payments through the same adapter as in production. Tests can inject the
+//! faults that a shop has to survive ([`InjectedFault`]), move its clock, and hold its webhooks back to send them twice,
+//! late or in any order.
 
 mod api;
 mod book;
@@ -16,8 +17,7 @@ mod refusal;
 mod serve;
 mod server;
 mod state;
-mod store;
 mod webhooks;
 
-pub use self::fault::{Call, Fault};
-pub use self::server::{LocalToss, LocalTossError, LocalTossOptions};
+pub use self::fault::{Call, InjectedFault};
+pub use self::server::{LocalToss, LocalTossOptions};

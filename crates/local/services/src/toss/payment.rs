@@ -1,4 +1,4 @@
-//! A payment: its states, its deadlines and how it is shown.
+//! A payment: its states, its deadlines and its JSON.
 
 use std::time::Duration;
 
@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use super::clock::korean;
 use super::refusal::Refusal;
 
-/// What a shop asks for.
 #[allow(
     clippy::struct_field_names,
     reason = "the names are those of the provider's fields"
@@ -26,20 +25,19 @@ pub(super) struct Order {
     pub(super) fail_url: String,
 }
 
-/// Money taken or given back.
+/// A capture or a refund.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Transaction {
     pub(super) key: String,
-    /// Its place among all of the shop's.
+    /// Counts all transactions of the shop.
     pub(super) number: u64,
     pub(super) at: DateTime<Utc>,
-    /// Negative when given back.
+    /// Negative for a refund.
     pub(super) amount: i64,
-    /// Empty when taken.
+    /// Empty for a capture.
     pub(super) reason: String,
 }
 
-/// A payment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Payment {
     pub(super) key: String,
@@ -50,13 +48,12 @@ pub(super) struct Payment {
     /// When the buyer agreed.
     pub(super) authenticated_at: Option<DateTime<Utc>>,
     pub(super) transactions: Vec<Transaction>,
-    /// Why it ended without money.
+    /// Code and message.
     pub(super) failure: Option<(String, String)>,
-    /// The error that its confirmation will meet, chosen on the checkout page.
+    /// The error that confirming it will get, chosen on the checkout page.
     pub(super) test_code: Option<String>,
 }
 
-/// How long a buyer and a shop may take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Deadlines {
     /// From the request to the buyer's agreement.
@@ -66,7 +63,6 @@ pub(super) struct Deadlines {
 }
 
 impl Payment {
-    /// Whether it has run out of time.
     pub(super) fn is_overdue(&self, deadlines: &Deadlines, now: DateTime<Utc>) -> bool {
         let (since, window) = match (self.status, self.authenticated_at) {
             (PaymentStatus::Ready, _) => (self.requested_at, deadlines.payment_window),
@@ -76,7 +72,7 @@ impl Payment {
         (now - since).to_std().is_ok_and(|waited| waited > window)
     }
 
-    /// What the shop still has of it.
+    /// Captured and not refunded.
     pub(super) fn balance(&self) -> i64 {
         self.transactions
             .iter()
@@ -84,7 +80,7 @@ impl Payment {
             .sum()
     }
 
-    /// It ended without money.
+    /// Ends it without a capture.
     pub(super) fn fail(&mut self, status: PaymentStatus, refusal: &Refusal) {
         self.status = status;
         self.failure = Some((refusal.code.clone(), refusal.message.to_owned()));
@@ -93,7 +89,7 @@ impl Payment {
     /// Toss's `Payment`.
     pub(super) fn shown(&self, base_url: &str) -> Value {
         let taken = self.transactions.first();
-        let cancels: Vec<Value> = self.transactions.iter().skip(1).map(cancel).collect();
+        let cancels: Vec<Value> = self.transactions.iter().skip(1).map(cancel_json).collect();
         let total = self.order.amount;
         let supplied = total - total / 11;
         json!({
@@ -134,7 +130,7 @@ impl Payment {
     }
 }
 
-fn cancel(transaction: &Transaction) -> Value {
+fn cancel_json(transaction: &Transaction) -> Value {
     json!({
         "transactionKey": transaction.key,
         "cancelAmount": -transaction.amount,

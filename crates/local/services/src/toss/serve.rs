@@ -1,4 +1,4 @@
-//! What every call of the API has in common: authorization, idempotency keys, test codes and faults.
+//! Common to all calls of the API: authorization, idempotency keys, test codes and injected faults.
 
 use std::future::pending;
 
@@ -8,22 +8,21 @@ use actix_web::{HttpRequest, HttpResponse, rt, web};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::fault::{Call, Fault};
+use super::fault::{Call, InjectedFault};
 use super::idempotency::{Outcome, Scope};
 use super::refusal::Refusal;
 use super::state::State;
 
-/// Names the error that a call shall meet.
+/// Header that names the error to answer with.
 const TEST_CODE: &str = "TossPayments-Test-Code";
 
-/// Answers a call whose work is `act`. It goes on though the client leaves.
+/// Answers a call whose work is `act`. The work goes on even if the client leaves.
 pub(super) async fn serve(
     call: Call,
     request: &HttpRequest,
     state: web::Data<State>,
     act: impl FnOnce(&State) -> Result<Value, Refusal> + 'static,
 ) -> HttpResponse {
-    state.count(call);
     if state.is_not_reached(call) {
         return HttpResponse::ServiceUnavailable().finish();
     }
@@ -43,7 +42,7 @@ pub(super) async fn serve(
         .unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
 }
 
-/// Does the work unless an equal call has done it.
+/// Does the work unless a call with the same idempotency key has done it.
 async fn once(
     call: Call,
     state: &State,
@@ -52,16 +51,16 @@ async fn once(
     act: impl FnOnce(&State) -> Result<Value, Refusal>,
 ) -> Result<HttpResponse, Refusal> {
     if let Some(scope) = &scope
-        && let Some(known) = state.begin(scope)?
+        && let Some(known) = state.memory().keys.begin(scope)?
     {
         return Ok(answer(known));
     }
-    let fault = state.fault(call);
-    if let Some(Fault::Slow(time)) = &fault {
+    let fault = state.take_fault(call);
+    if let Some(InjectedFault::Slow(time)) = &fault {
         sleep(*time).await;
     }
     let forced = match &fault {
-        Some(Fault::Refused(code)) => Some((*code).to_owned()),
+        Some(InjectedFault::Refused(code)) => Some((*code).to_owned()),
         _ => test_code,
     };
     let done = match forced {
@@ -73,17 +72,17 @@ async fn once(
         |body| (StatusCode::OK, body),
     );
     if let Some(scope) = scope {
-        state.end(scope, outcome.clone());
+        state.memory().keys.finish(scope, outcome.clone());
     }
-    told(fault, outcome).await
+    answer_with_fault(fault, outcome).await
 }
 
-/// What the client hears of what was done.
-async fn told(fault: Option<Fault>, outcome: Outcome) -> Result<HttpResponse, Refusal> {
+/// The answer to the client after the work.
+async fn answer_with_fault(fault: Option<InjectedFault>, outcome: Outcome) -> Result<HttpResponse, Refusal> {
     match fault {
-        Some(Fault::NoAnswer) => pending().await,
-        Some(Fault::DoneButAnswers(code)) => Err(Refusal::of(code)),
-        Some(Fault::ShowsAmount(amount)) => {
+        Some(InjectedFault::NoAnswer) => pending().await,
+        Some(InjectedFault::DoneButAnswers(code)) => Err(Refusal::of(code)),
+        Some(InjectedFault::ShowsAmount(amount)) => {
             let (status, mut body) = outcome;
             body["totalAmount"] = json!(amount);
             Ok(answer((status, body)))

@@ -1,9 +1,9 @@
-//! Starting, steering and stopping the provider.
+//! Starting, controlling and stopping the provider.
 
 use std::fmt;
-use std::io;
+use std::mem;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actix_web::{rt, web};
@@ -14,17 +14,18 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::interval;
 
 use super::book::Book;
-use super::fault::{Call, Fault};
+use super::clock::Clock;
+use super::fault::{Call, InjectedFault};
 use super::payment::Deadlines;
-use super::state::State;
+use super::state::{self, Memory, State};
 use super::webhooks::{self, Webhooks};
-use super::{api, checkout, store};
+use super::{api, checkout};
+use crate::StartError;
 use crate::server::{Running, listen, run, server};
 
-/// How often it looks for payments that have run out of time.
-const ROUND: Duration = Duration::from_secs(1);
+/// How often it looks for overdue payments.
+const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Where the provider listens and how it behaves.
 #[derive(Clone, Debug)]
 pub struct LocalTossOptions {
     /// The loopback port; 0 takes a free one.
@@ -39,12 +40,12 @@ pub struct LocalTossOptions {
     pub payment_window: Duration,
     /// How long the shop has to confirm after that.
     pub confirm_window: Duration,
-    /// A file to keep the payments in between runs; `None`: they end with the provider.
+    /// A file that keeps the payments between runs; `None`: they end with the provider.
     pub file: Option<PathBuf>,
 }
 
 impl LocalTossOptions {
-    /// A shop with Toss's deadlines on a free port, which is told nothing and keeps nothing.
+    /// Toss's deadlines, a free port, no webhooks and no file.
     pub fn new(secret_key: SecretString) -> Self {
         Self {
             port: 0,
@@ -58,30 +59,6 @@ impl LocalTossOptions {
     }
 }
 
-/// Why the provider could not be started.
-#[derive(Debug, thiserror::Error)]
-pub enum LocalTossError {
-    /// The port is taken.
-    #[error("listening on port {port} for the local payment provider: {source}")]
-    Bind {
-        /// The port asked for.
-        port: u16,
-        /// The system's answer.
-        source: io::Error,
-    },
-    /// The file with the payments cannot be read.
-    #[error("reading the payments in {}: {source}", file.display())]
-    File {
-        /// The file.
-        file: PathBuf,
-        /// What is wrong with it.
-        source: io::Error,
-    },
-    /// No thread, or the web server did not start on it.
-    #[error("starting the local payment provider's thread: {0}")]
-    Thread(io::Error),
-}
-
 /// A running provider. It ends when this value is dropped.
 pub struct LocalToss {
     state: web::Data<State>,
@@ -90,32 +67,31 @@ pub struct LocalToss {
 
 impl LocalToss {
     /// Reads the payments of earlier runs, starts listening on the loopback address and returns at once.
-    ///
-    /// # Errors
-    /// [`LocalTossError`] says what is wrong with the file or the port.
-    pub fn start(options: LocalTossOptions) -> Result<Self, LocalTossError> {
+    pub fn start(options: LocalTossOptions) -> Result<Self, StartError> {
         let book = match &options.file {
-            Some(file) => store::load(file).map_err(|source| LocalTossError::File {
-                file: file.clone(),
-                source,
+            Some(path) => state::load(path).map_err(|error| StartError::Path {
+                path: path.clone(),
+                reason: error.to_string(),
             })?,
             None => Book::default(),
         };
-        let port = options.port;
-        let (listener, bound) = listen(port).map_err(|source| LocalTossError::Bind { port, source })?;
+        let (listener, port) = listen(options.port)?;
         let (webhooks, events) = Webhooks::new(options.webhook_url);
-        let deadlines = Deadlines {
-            payment_window: options.payment_window,
-            confirm_window: options.confirm_window,
-        };
-        let state = web::Data::new(State::new(
-            format!("http://localhost:{}", bound.port()),
-            options.secret_key,
-            deadlines,
-            options.file,
-            book,
-            Arc::new(webhooks),
-        ));
+        let state = web::Data::new(State {
+            base_url: format!("http://localhost:{port}"),
+            clock: Clock::default(),
+            webhooks: Arc::new(webhooks),
+            secret_key: options.secret_key,
+            deadlines: Deadlines {
+                payment_window: options.payment_window,
+                confirm_window: options.confirm_window,
+            },
+            file: options.file,
+            memory: Mutex::new(Memory {
+                book,
+                ..Memory::default()
+            }),
+        });
         let (shared, pauses) = (state.clone(), options.webhook_pauses);
         let server = run("local-toss", move || {
             let state = shared.clone();
@@ -124,8 +100,7 @@ impl LocalToss {
             })?;
             work_in_background(shared, events, pauses);
             Ok(server)
-        })
-        .map_err(LocalTossError::Thread)?;
+        })?;
         Ok(Self { state, server })
     }
 
@@ -134,22 +109,27 @@ impl LocalToss {
         &self.state.base_url
     }
 
-    /// The next call of this kind goes wrong; several are queued.
-    pub fn fail_next(&self, call: Call, fault: Fault) {
-        self.state.fail_next(call, fault);
+    /// Injects a fault into the next call of this kind; several are queued.
+    pub fn fail_next(&self, call: Call, fault: InjectedFault) {
+        let mut memory = self.state.memory();
+        memory.next_faults.entry(call).or_default().push_back(fault);
     }
 
-    /// Every call of this kind goes wrong from now on; `None` makes it right again.
-    pub fn fail_always(&self, call: Call, fault: Option<Fault>) {
-        self.state.fail_always(call, fault);
+    /// Injects a fault into every call of this kind from now on; `None` ends it.
+    pub fn fail_always(&self, call: Call, fault: Option<InjectedFault>) {
+        let mut memory = self.state.memory();
+        match fault {
+            Some(fault) => memory.lasting_faults.insert(call, fault),
+            None => memory.lasting_faults.remove(&call),
+        };
     }
 
     /// How often this was called, authorized or not.
     pub fn calls(&self, call: Call) -> usize {
-        self.state.calls(call)
+        self.state.memory().calls.get(&call).copied().unwrap_or_default()
     }
 
-    /// Sets its clock forward, by whole seconds, and ends what has run out of time.
+    /// Sets its clock forward, by whole seconds, and expires overdue payments.
     pub fn advance(&self, by: Duration) {
         self.state.clock.advance(by);
         self.state.change(|_, _| ());
@@ -161,10 +141,7 @@ impl LocalToss {
         payment.ok().map(|payment| self.state.shown(&payment))
     }
 
-    /// Gives money back, all that is left unless `amount` says how much, as a shop's owner does on Toss's own pages.
-    ///
-    /// # Errors
-    /// Toss's code.
+    /// Refunds `amount`, or all that is left, as the shop's owner does on Toss's own pages. The error is Toss's code.
     pub fn cancel(&self, payment_key: &str, amount: Option<i64>) -> Result<Value, String> {
         let canceled = self
             .state
@@ -176,30 +153,29 @@ impl LocalToss {
 
     /// Sends events to another address from now on.
     pub fn set_webhook_url(&self, url: Option<String>) {
-        self.state.webhooks.set_url(url);
+        self.state.webhooks.memory().url = url;
     }
 
-    /// Where events are sent.
     pub fn webhook_url(&self) -> Option<String> {
-        self.state.webhooks.url()
+        self.state.webhooks.memory().url.clone()
     }
 
     /// Whether events are held back from now on, for [`Self::take_held_webhooks`].
     pub fn hold_webhooks(&self, hold: bool) {
-        self.state.webhooks.hold(hold);
+        self.state.webhooks.memory().holding = hold;
     }
 
     /// The bodies of the events held back, oldest first: to be sent twice, late, in another order, or changed.
     pub fn take_held_webhooks(&self) -> Vec<Value> {
-        self.state.webhooks.take_held()
+        mem::take(&mut self.state.webhooks.memory().held)
     }
 
     /// The bodies of the events that were answered 200.
     pub fn sent_webhooks(&self) -> Vec<Value> {
-        self.state.webhooks.sent()
+        self.state.webhooks.memory().sent.clone()
     }
 
-    /// The body of the event that this payment has this status, whether it has or not; `None` when there is no such
+    /// The body of an event that says that this payment has this status, true or not; `None` when there is no such
     /// payment.
     pub fn event(&self, payment_key: &str, status: PaymentStatus) -> Option<Value> {
         let mut payment = self.payment(payment_key)?;
@@ -221,11 +197,11 @@ impl fmt::Debug for LocalToss {
     }
 }
 
-/// Sends events and ends payments in time, as long as the event loop runs.
+/// Sends events and expires payments, as long as the event loop runs.
 fn work_in_background(state: web::Data<State>, events: UnboundedReceiver<Value>, pauses: Vec<Duration>) {
     rt::spawn(webhooks::deliver(events, Arc::clone(&state.webhooks), pauses));
     rt::spawn(async move {
-        let mut rounds = interval(ROUND);
+        let mut rounds = interval(EXPIRY_INTERVAL);
         loop {
             rounds.tick().await;
             state.with_book(|_, _| ());
@@ -238,11 +214,14 @@ fn routes(config: &mut web::ServiceConfig, state: &web::Data<State>) {
         .app_data(state.clone())
         .route("/v1/payments", web::post().to(api::checkout))
         .route("/v1/payments/confirm", web::post().to(api::confirm))
-        .route("/v1/payments/orders/{order_id}", web::get().to(api::of_order))
+        .route(
+            "/v1/payments/orders/{order_id}",
+            web::get().to(api::payment_of_order),
+        )
         .route("/v1/payments/{key}/checkout", web::get().to(checkout::show))
-        .route("/v1/payments/{key}/checkout", web::post().to(checkout::press))
+        .route("/v1/payments/{key}/checkout", web::post().to(checkout::submit))
         .route("/v1/payments/{key}/cancel", web::post().to(api::cancel))
         .route("/v1/payments/{key}", web::get().to(api::payment))
         .route("/v1/transactions", web::get().to(api::transactions))
-        .default_service(web::to(api::nothing_here));
+        .default_service(web::to(api::not_found));
 }

@@ -1,76 +1,61 @@
-//! What the handlers and the owner of the provider share.
+//! State shared by the handlers and the owner of the provider.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::book::Book;
 use super::clock::Clock;
-use super::fault::{Call, Fault};
-use super::idempotency::{Keys, Outcome, Scope};
+use super::fault::{Call, InjectedFault};
+use super::idempotency::Keys;
 use super::payment::{Deadlines, Payment};
 use super::refusal::Refusal;
-use super::store;
 use super::webhooks::{self, Webhooks};
+use crate::secrets::{basic_credentials, matches, write_private};
 
-/// The provider.
 pub(super) struct State {
     /// `http://localhost:8003`
     pub(super) base_url: String,
     pub(super) clock: Clock,
     pub(super) webhooks: Arc<Webhooks>,
-    secret_key: SecretString,
-    deadlines: Deadlines,
-    file: Option<PathBuf>,
-    memory: Mutex<Memory>,
+    pub(super) secret_key: SecretString,
+    pub(super) deadlines: Deadlines,
+    /// Keeps the payments, so that those made before a restart can be read after it.
+    pub(super) file: Option<PathBuf>,
+    pub(super) memory: Mutex<Memory>,
 }
 
 #[derive(Default)]
-struct Memory {
-    book: Book,
-    keys: Keys,
-    next_faults: HashMap<Call, VecDeque<Fault>>,
-    lasting_faults: HashMap<Call, Fault>,
-    calls: BTreeMap<Call, usize>,
+pub(super) struct Memory {
+    pub(super) book: Book,
+    pub(super) keys: Keys,
+    pub(super) next_faults: HashMap<Call, VecDeque<InjectedFault>>,
+    pub(super) lasting_faults: HashMap<Call, InjectedFault>,
+    pub(super) calls: BTreeMap<Call, usize>,
+}
+
+/// The payments in a file; none when there is no file.
+pub(super) fn load(file: &Path) -> io::Result<Book> {
+    match fs::read(file) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Book::default()),
+        Err(error) => Err(error),
+    }
 }
 
 impl State {
-    pub(super) fn new(
-        base_url: String,
-        secret_key: SecretString,
-        deadlines: Deadlines,
-        file: Option<PathBuf>,
-        book: Book,
-        webhooks: Arc<Webhooks>,
-    ) -> Self {
-        Self {
-            base_url,
-            clock: Clock::default(),
-            webhooks,
-            secret_key,
-            deadlines,
-            file,
-            memory: Mutex::new(Memory {
-                book,
-                ..Memory::default()
-            }),
-        }
-    }
-
-    /// Nothing in here is left half-done by a panic, so a poisoned lock is as good as any.
-    fn memory(&self) -> MutexGuard<'_, Memory> {
+    /// A panic leaves nothing in here half-done, so a poisoned lock can be used.
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at or changes the payments, after ending those that have run out of time. The shop is told of what
-    /// changed, and the file is written.
+    /// Expires overdue payments, then runs `act`. Sends an event for each payment whose status changed.
     pub(super) fn with_book<T>(&self, act: impl FnOnce(&mut Book, DateTime<Utc>) -> T) -> T {
         let now = self.clock.now();
         let mut memory = self.memory();
@@ -82,15 +67,19 @@ impl State {
         result
     }
 
-    /// The same, for what changes payments: the file is written.
+    /// The same for what changes payments: the file is written too.
     pub(super) fn change<T>(&self, act: impl FnOnce(&mut Book, DateTime<Utc>) -> T) -> T {
         let result = self.with_book(act);
         if let Some(file) = &self.file
-            && let Err(error) = store::save(&self.memory().book, file)
+            && let Err(error) = self.save(file)
         {
             tracing::error!(%error, "the local payment provider cannot keep its payments");
         }
         result
+    }
+
+    fn save(&self, file: &Path) -> io::Result<()> {
+        write_private(file, &serde_json::to_vec_pretty(&self.memory().book)?)
     }
 
     /// Toss's `Payment`.
@@ -98,71 +87,30 @@ impl State {
         payment.shown(&self.base_url)
     }
 
-    /// Whether this header is `Basic base64(secret key + ":")`.
-    ///
-    /// # Errors
-    /// As Toss refuses it.
+    /// Checks that this header is `Basic base64(secret key + ":")`.
     pub(super) fn authorize(&self, header: Option<&str>) -> Result<(), Refusal> {
-        let decoded = header
-            .and_then(|header| header.strip_prefix("Basic "))
-            .and_then(|encoded| STANDARD.decode(encoded.trim()).ok())
-            .and_then(|bytes| String::from_utf8(bytes).ok());
-        let Some((user, "")) = decoded.as_deref().and_then(|decoded| decoded.split_once(':')) else {
-            return Err(Refusal::of("INCORRECT_BASIC_AUTH_FORMAT"));
-        };
-        // Digests take equally long to compare wherever two secrets differ.
-        if Sha256::digest(user) == Sha256::digest(self.secret_key.expose_secret()) {
-            Ok(())
-        } else {
-            Err(Refusal::of("UNAUTHORIZED_KEY"))
+        match header.and_then(basic_credentials) {
+            Some((key, password)) if password.is_empty() => matches(&key, &self.secret_key)
+                .then_some(())
+                .ok_or_else(|| Refusal::of("UNAUTHORIZED_KEY")),
+            _ => Err(Refusal::of("INCORRECT_BASIC_AUTH_FORMAT")),
         }
     }
 
-    pub(super) fn begin(&self, scope: &Scope) -> Result<Option<Outcome>, Refusal> {
-        self.memory().keys.begin(scope)
-    }
-
-    pub(super) fn end(&self, scope: Scope, outcome: Outcome) {
-        self.memory().keys.end(scope, outcome);
-    }
-
-    pub(super) fn count(&self, call: Call) {
-        *self.memory().calls.entry(call).or_default() += 1;
-    }
-
-    pub(super) fn calls(&self, call: Call) -> usize {
-        self.memory().calls.get(&call).copied().unwrap_or_default()
-    }
-
-    pub(super) fn fail_next(&self, call: Call, fault: Fault) {
-        self.memory()
-            .next_faults
-            .entry(call)
-            .or_default()
-            .push_back(fault);
-    }
-
-    pub(super) fn fail_always(&self, call: Call, fault: Option<Fault>) {
-        let mut memory = self.memory();
-        match fault {
-            Some(fault) => memory.lasting_faults.insert(call, fault),
-            None => memory.lasting_faults.remove(&call),
-        };
-    }
-
-    /// Whether this call does not arrive at all, once if it was for the next one only.
+    /// Counts the call. Returns whether it is not to be reached at all; a fault for the next call is used up.
     pub(super) fn is_not_reached(&self, call: Call) -> bool {
         let mut memory = self.memory();
+        *memory.calls.entry(call).or_default() += 1;
         let next = memory.next_faults.entry(call).or_default();
-        if next.front() == Some(&Fault::NotReached) {
+        if next.front() == Some(&InjectedFault::NotReached) {
             next.pop_front();
             return true;
         }
-        next.is_empty() && memory.lasting_faults.get(&call) == Some(&Fault::NotReached)
+        next.is_empty() && memory.lasting_faults.get(&call) == Some(&InjectedFault::NotReached)
     }
 
-    /// The fault of this call, once if it was for the next one only.
-    pub(super) fn fault(&self, call: Call) -> Option<Fault> {
+    /// The fault of this call; a fault for the next call is used up.
+    pub(super) fn take_fault(&self, call: Call) -> Option<InjectedFault> {
         let mut memory = self.memory();
         let next = memory.next_faults.get_mut(&call).and_then(VecDeque::pop_front);
         next.or_else(|| memory.lasting_faults.get(&call).cloned())

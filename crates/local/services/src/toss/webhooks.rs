@@ -1,4 +1,4 @@
-//! Telling the shop what happened to a payment. Like Toss: unsigned, in no promised order, again when not answered 200.
+//! Webhooks to the shop. Like Toss: unsigned, in no promised order, repeated until answered 200.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,7 +11,6 @@ use tokio::time::sleep;
 
 use super::clock::korean;
 
-/// How long the shop may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Events on their way to the shop.
@@ -21,15 +20,15 @@ pub(super) struct Webhooks {
 }
 
 #[derive(Default)]
-struct Memory {
-    url: Option<String>,
-    holding: bool,
-    held: Vec<Value>,
-    sent: Vec<Value>,
+pub(super) struct Memory {
+    pub(super) url: Option<String>,
+    pub(super) holding: bool,
+    pub(super) held: Vec<Value>,
+    pub(super) sent: Vec<Value>,
 }
 
 impl Webhooks {
-    /// Events for `url`, and where they come out to be sent by [`deliver`].
+    /// Also returns the receiver of the events that [`deliver`] sends.
     pub(super) fn new(url: Option<String>) -> (Self, UnboundedReceiver<Value>) {
         let (outgoing, incoming) = unbounded_channel();
         let memory = Mutex::new(Memory {
@@ -39,29 +38,9 @@ impl Webhooks {
         (Self { outgoing, memory }, incoming)
     }
 
-    /// Nothing in here is left half-done by a panic.
-    fn memory(&self) -> MutexGuard<'_, Memory> {
+    /// A panic leaves nothing in here half-done, so a poisoned lock can be used.
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn url(&self) -> Option<String> {
-        self.memory().url.clone()
-    }
-
-    pub(super) fn set_url(&self, url: Option<String>) {
-        self.memory().url = url;
-    }
-
-    pub(super) fn hold(&self, hold: bool) {
-        self.memory().holding = hold;
-    }
-
-    pub(super) fn take_held(&self) -> Vec<Value> {
-        std::mem::take(&mut self.memory().held)
-    }
-
-    pub(super) fn sent(&self) -> Vec<Value> {
-        self.memory().sent.clone()
     }
 
     pub(super) fn send(&self, event: Value) {
@@ -69,13 +48,9 @@ impl Webhooks {
         if memory.holding {
             memory.held.push(event);
         } else if memory.url.is_some() {
-            // Nobody delivers any more when the server is about to end.
+            // Fails only when the server is about to end.
             let _ = self.outgoing.send(event);
         }
-    }
-
-    fn record(&self, event: &Value) {
-        self.memory().sent.push(event.clone());
     }
 }
 
@@ -84,7 +59,7 @@ pub(super) fn event(payment: &Value, at: DateTime<Utc>) -> Value {
     json!({"eventType": "PAYMENT_STATUS_CHANGED", "createdAt": korean(at), "data": payment})
 }
 
-/// Sends what comes in, one by one, and what was not answered 200 again after each of `pauses`.
+/// Sends each event, and again after each of `pauses` until it is answered 200.
 pub(super) async fn deliver(
     mut incoming: UnboundedReceiver<Value>,
     webhooks: Arc<Webhooks>,
@@ -110,17 +85,17 @@ pub(super) async fn deliver(
     }
 }
 
-/// Whether the shop took it.
+/// Returns whether the shop answered 200.
 async fn attempt(http: &reqwest::Client, webhooks: &Webhooks, event: &Value) -> bool {
-    let Some(url) = webhooks.url() else {
+    let Some(url) = webhooks.memory().url.clone() else {
         return true;
     };
-    let taken = match http.post(url).json(event).send().await {
+    let accepted = match http.post(url).json(event).send().await {
         Ok(answer) => answer.status() == reqwest::StatusCode::OK,
         Err(_) => false,
     };
-    if taken {
-        webhooks.record(event);
+    if accepted {
+        webhooks.memory().sent.push(event.clone());
     }
-    taken
+    accepted
 }

@@ -1,11 +1,11 @@
-//! What the demo worker learns of a style: its colours with their shares, and a few figures of its texture.
+//! What the demo worker learns of a style: its colours with their shares, and its texture.
 
 use image::DynamicImage;
 
 use super::oklab::{Lab, distance_squared, from_srgb};
 use super::texture::{Texture, TextureSum};
 
-/// Longest side, in pixels, to which an image is reduced before it is read.
+/// Images are reduced to this longest side, in pixels, before they are read.
 const READ_SIDE: u32 = 96;
 /// Cells per axis of the colour histogram that is clustered instead of the pixels.
 const CELLS: usize = 24;
@@ -14,7 +14,6 @@ const ROUNDS: usize = 16;
 /// One colour of a style.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Swatch {
-    /// The colour in OKLab.
     pub colour: Lab,
     /// Its share of the style's pixels, between 0 and 1.
     pub weight: f32,
@@ -25,7 +24,6 @@ pub struct Swatch {
 pub struct Palette {
     /// The colours, the most frequent first; never empty.
     pub swatches: Vec<Swatch>,
-    /// Figures of the style's texture.
     pub texture: Texture,
 }
 
@@ -64,7 +62,6 @@ impl Default for PaletteReader {
 }
 
 impl PaletteReader {
-    /// Adds one image.
     pub fn read(&mut self, image: &DynamicImage) {
         let large = image.width().max(image.height()) > READ_SIDE;
         let small = if large {
@@ -119,8 +116,7 @@ impl PaletteReader {
         }
     }
 
-    /// How badly `palette` stands for what was read: the mean squared OKLab distance from each pixel to the
-    /// nearest swatch (0 is a perfect fit).
+    /// The mean squared OKLab distance from each pixel read to the nearest swatch (0 is a perfect fit).
     pub fn misfit(&self, palette: &Palette) -> f32 {
         let (mut sum, mut count) = (0.0, 0.0);
         for cell in self.cells.iter().filter(|cell| cell.count > 0.0) {
@@ -205,6 +201,17 @@ fn nearest(centres: &[Lab], colour: Lab) -> usize {
         }
     }
     best.0
+}
+
+/// A palette of equal shares and no texture.
+#[cfg(test)]
+pub(super) fn flat_palette(colours: &[Lab]) -> Palette {
+    let weight = 1.0 / colours.len() as f32;
+    let swatches = colours.iter().map(|&colour| Swatch { colour, weight }).collect();
+    Palette {
+        swatches,
+        texture: Texture::default(),
+    }
 }
 
 #[cfg(test)]

@@ -149,22 +149,7 @@ fn best(swatches: &[Swatch], mut score: impl FnMut(&Swatch) -> f32) -> Lab {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::painter::texture::Texture;
-
-    fn palette(colours: &[Lab]) -> Palette {
-        let weight = 1.0 / colours.len() as f32;
-        let swatches = colours
-            .iter()
-            .map(|colour| Swatch {
-                colour: *colour,
-                weight,
-            })
-            .collect();
-        Palette {
-            swatches,
-            texture: Texture::default(),
-        }
-    }
+    use crate::painter::palette::flat_palette as palette;
 
     #[test]
     fn tones_rise_from_dark_to_light_in_every_role() {

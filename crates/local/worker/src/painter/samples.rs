@@ -1,29 +1,29 @@
-//! Pictures to try an upload with: ten of one painter's hand, and a signature.
+//! Pictures to try an upload with: ten in one style, and a signature.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
-use super::{paint, palette::Palette};
+use super::{palette::Palette, picture};
 
-/// Side of a sample picture, in pixels: the least that an upload takes is 512.
+/// Side of a sample picture in pixels; uploads need at least 512.
 const SIDE: u32 = 640;
 
-/// Motifs, one a picture.
-const MOTIFS: [&str; 10] = [
-    "harbour",
-    "sea",
-    "mountain",
-    "lake",
-    "forest",
-    "town",
-    "flower",
-    "night sea",
-    "meadow",
-    "abstract",
+/// File names and motifs.
+const PICTURES: [(&str, &str); 10] = [
+    ("01.png", "harbour"),
+    ("02.png", "sea"),
+    ("03.png", "mountain"),
+    ("04.png", "lake"),
+    ("05.png", "forest"),
+    ("06.png", "town"),
+    ("07.png", "flower"),
+    ("08.png", "night sea"),
+    ("09.png", "meadow"),
+    ("10.png", "abstract"),
 ];
 
-/// Colours of the samples' painter.
+/// Colours of the samples' style.
 const COLOURS: [[u8; 3]; 6] = [
     [24, 49, 83],
     [46, 111, 149],
@@ -33,55 +33,46 @@ const COLOURS: [[u8; 3]; 6] = [
     [70, 60, 72],
 ];
 
-/// A picture that is painted when it is asked for.
+/// A picture that is painted when its file is asked for.
 #[derive(Debug, Clone)]
 pub struct Sample {
-    /// File name.
-    pub name: &'static str,
+    pub file_name: &'static str,
     motif: Option<(&'static str, u64)>,
 }
 
-/// Names of the ten files.
-const NAMES: [&str; 10] = [
-    "01.png", "02.png", "03.png", "04.png", "05.png", "06.png", "07.png", "08.png", "09.png", "10.png",
-];
-
 /// The ten pictures.
-pub fn sample_pictures() -> Vec<Sample> {
-    let seeds = 1_u64..;
-    NAMES
+pub fn sample_pictures() -> impl Iterator<Item = Sample> {
+    PICTURES
         .into_iter()
-        .zip(MOTIFS)
-        .zip(seeds)
-        .map(|((name, motif), seed)| Sample {
-            name,
+        .zip(1..)
+        .map(|((file_name, motif), seed)| Sample {
+            file_name,
             motif: Some((motif, seed)),
         })
-        .collect()
 }
 
 /// The signature: a flourish in ink on nothing.
 pub fn sample_signature() -> Sample {
     Sample {
-        name: "signature.png",
+        file_name: "signature.png",
         motif: None,
     }
 }
 
 impl Sample {
-    /// Paints it. Takes a moment; call it on the blocking pool.
+    /// Paints the PNG file. Takes a moment; call it on the blocking pool.
     pub fn png(&self) -> Vec<u8> {
-        let picture = match self.motif {
+        let sample = match self.motif {
             Some((motif, seed)) => {
                 let style = Palette::extract(&[DynamicImage::ImageRgb8(swatches())], COLOURS.len());
-                let painted = paint(&style, &[motif.to_owned()], seed, SIDE, SIDE);
+                let painted = picture(&style, &[motif.to_owned()], seed, SIDE, SIDE);
                 DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(painted).to_rgb8())
             }
             None => DynamicImage::ImageRgba8(flourish()),
         };
         let mut out = Cursor::new(Vec::new());
         // Writing to memory does not fail.
-        match picture.write_to(&mut out, ImageFormat::Png) {
+        match sample.write_to(&mut out, ImageFormat::Png) {
             Ok(()) => out.into_inner(),
             Err(_) => Vec::new(),
         }
@@ -94,7 +85,7 @@ fn swatches() -> RgbImage {
     })
 }
 
-/// A running wave that grows and fades, as a pen would draw it.
+/// A wave that fades, as a pen would draw it.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -127,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_samples_can_be_uploaded() {
-        let first = image::load_from_memory(&sample_pictures()[0].png()).unwrap();
+        let first = image::load_from_memory(&sample_pictures().next().unwrap().png()).unwrap();
         assert!(first.width().min(first.height()) >= 512);
         let ink = image::load_from_memory(&sample_signature().png())
             .unwrap()

@@ -4,7 +4,7 @@ use image::imageops::FilterType;
 use image::{DynamicImage, Rgba, RgbaImage};
 use serde::Deserialize;
 
-/// Where and how the signature is to be put, as a task says it. Unknown words mean the default.
+/// Position and look of the signature, as a task names them. Unknown words mean the default.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct SignatureConfig {

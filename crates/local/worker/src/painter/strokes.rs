@@ -1,4 +1,4 @@
-//! The painter's hand: where strokes go, how they run, and when enough is enough.
+//! Layers of brush strokes: where they go, which way they run, and where they end.
 
 use super::canvas::{Canvas, Stroke};
 use super::noise::{Dice, Noise};
@@ -20,37 +20,23 @@ pub(super) struct Layer {
 const FAR_OFF: f32 = 0.1;
 
 pub(super) const LAYERS: [Layer; 5] = [
-    Layer {
-        brush: 0.075,
-        tolerance: 0.0,
-        detail: 0.0,
-        length: 3.6,
-    },
-    Layer {
-        brush: 0.038,
-        tolerance: 0.05,
-        detail: 0.0,
-        length: 4.2,
-    },
-    Layer {
-        brush: 0.02,
-        tolerance: 0.055,
-        detail: 0.12,
-        length: 5.0,
-    },
-    Layer {
-        brush: 0.0105,
-        tolerance: 0.06,
-        detail: 0.3,
-        length: 5.5,
-    },
-    Layer {
-        brush: 0.006,
-        tolerance: 0.07,
-        detail: 0.68,
-        length: 5.0,
-    },
+    Layer::new(0.075, 0.0, 0.0, 3.6),
+    Layer::new(0.038, 0.05, 0.0, 4.2),
+    Layer::new(0.02, 0.055, 0.12, 5.0),
+    Layer::new(0.0105, 0.06, 0.3, 5.5),
+    Layer::new(0.006, 0.07, 0.68, 5.0),
 ];
+
+impl Layer {
+    const fn new(brush: f32, tolerance: f32, detail: f32, length: f32) -> Self {
+        Self {
+            brush,
+            tolerance,
+            detail,
+            length,
+        }
+    }
+}
 
 /// Paints one scene in one style.
 pub(super) struct Painter<'a> {

@@ -80,7 +80,7 @@ async fn a_connection_lost_in_the_middle_of_a_task_is_survived() {
     bench.proxy.cut();
     bench.proxy.restore();
     bench.begun(2).await;
-    bench.storage.let_go();
+    bench.storage.release();
     bench.called(TRAINED, 1).await;
 
     worker.stop().await;

@@ -6,13 +6,15 @@ use std::io::Cursor;
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::{ObjectAddress, ports::ObjectStorage};
+use domain::ObjectAddress;
+use domain::object::{Buckets, ObjectBody, ObjectStorage};
+use domain::workers::Topic;
 use serde_json::json;
-use stylelicense_local_worker::{S3Storage, Storage, WorkerError, painter::model_file};
-
+use stylelicense_local_worker::WorkerError;
+use stylelicense_local_worker::painter::Palette;
 use testkit::storage::TestStorage;
 
-use self::support::{filled, generation_task, start, training_task, worker};
+use self::support::{filled, generation_task, start, training_task, worker, worker_in};
 
 #[actix_web::test]
 async fn a_style_is_learnt_and_a_picture_painted_in_it() {
@@ -21,7 +23,7 @@ async fn a_style_is_learnt_and_a_picture_painted_in_it() {
     let worker = worker(&storage);
 
     let task = training_task(&api, &["s3://private/a.png", "s3://private/b.png"]);
-    worker.work("model_training", &task).await.unwrap();
+    worker.work(Topic::ModelTraining, &task).await.unwrap();
     let calls = recorder.calls();
     assert_eq!(calls.len(), 6, "{calls:?}");
     let (method, path, body) = &calls[2];
@@ -43,18 +45,13 @@ async fn a_style_is_learnt_and_a_picture_painted_in_it() {
     let model = "s3://private/models/style-7/adapter_model.safetensors";
     assert_eq!(body["model_path"], model);
     assert_eq!(body["training_metric"]["epochs"], 200);
-    assert_eq!(
-        model_file::read(&storage.object(model).unwrap())
-            .unwrap()
-            .swatches
-            .len(),
-        4
-    );
+    let learnt = Palette::from_model(&storage.object(model).unwrap()).unwrap();
+    assert_eq!(learnt.swatches.len(), 4);
 
     worker
         .work(
-            "image_generation",
-            &generation_task(&api, "http://put.test/upload"),
+            Topic::ImageGeneration,
+            &generation_task(&api, &format!("{api}/upload/0a.png")),
         )
         .await
         .unwrap();
@@ -71,7 +68,7 @@ async fn a_style_is_learnt_and_a_picture_painted_in_it() {
     assert_eq!(body["metadata"]["seed"], 42);
     assert_eq!(body["metadata"]["guidance_scale"], 7.5);
 
-    let file = storage.object("http://put.test/upload").unwrap();
+    let file = recorder.uploaded().unwrap();
     let reader = png::Decoder::new(Cursor::new(&file)).read_info().unwrap();
     let info = reader.info();
     assert_eq!((info.width, info.height), (96, 192));
@@ -95,11 +92,14 @@ async fn without_an_upload_address_the_picture_goes_to_the_public_bucket() {
     let storage = filled();
     let worker = worker(&storage);
     worker
-        .work("model_training", &training_task(&api, &["s3://private/a.png"]))
+        .work(
+            Topic::ModelTraining,
+            &training_task(&api, &["s3://private/a.png"]),
+        )
         .await
         .unwrap();
     worker
-        .work("image_generation", &generation_task(&api, ""))
+        .work(Topic::ImageGeneration, &generation_task(&api, ""))
         .await
         .unwrap();
     assert_eq!(recorder.last().1, "/api/webhooks/inference/complete");
@@ -114,7 +114,7 @@ async fn work_that_fails_is_reported_as_failed() {
 
     worker
         .work(
-            "model_training",
+            Topic::ModelTraining,
             &training_task(&api, &["s3://private/missing.png"]),
         )
         .await
@@ -134,7 +134,7 @@ async fn work_that_fails_is_reported_as_failed() {
     let model = "s3://private/models/style-7/adapter_model.safetensors".to_owned();
     storage.objects.lock().unwrap().insert(model, broken);
     worker
-        .work("image_generation", &generation_task(&api, ""))
+        .work(Topic::ImageGeneration, &generation_task(&api, ""))
         .await
         .unwrap();
     let (_, path, body) = recorder.last();
@@ -150,44 +150,63 @@ async fn a_platform_out_of_reach_and_a_message_that_is_no_task_are_told_apart() 
     let storage = filled();
     let worker = worker(&storage);
     let task = training_task("http://127.0.0.1:9", &["s3://private/a.png"]);
-    let error = worker.work("model_training", &task).await.unwrap_err();
+    let error = worker.work(Topic::ModelTraining, &task).await.unwrap_err();
     assert!(
-        matches!(error, WorkerError::Unreachable { .. }) && error.may_pass(),
+        matches!(error, WorkerError::Unreachable { .. }) && error.is_retryable(),
         "{error}"
     );
-    let error = worker.work("model_training", b"{}").await.unwrap_err();
-    assert!(matches!(error, WorkerError::Task(_)) && !error.may_pass());
-    let error = worker.work("elsewhere", &task).await.unwrap_err();
-    assert!(matches!(error, WorkerError::UnknownQueue(_)));
+    let error = worker.work(Topic::ModelTraining, b"{}").await.unwrap_err();
+    assert!(matches!(error, WorkerError::Task(_)) && !error.is_retryable());
     let task = String::from_utf8(task)
         .unwrap()
         .replace("/training/complete", "/elsewhere");
-    let error = worker.work("model_training", task.as_bytes()).await.unwrap_err();
+    let error = worker
+        .work(Topic::ModelTraining, task.as_bytes())
+        .await
+        .unwrap_err();
     assert!(matches!(error, WorkerError::CallbackUrl));
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn objects_go_over_s3_and_through_presigned_addresses() {
-    let server = TestStorage::start().unwrap();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let (access_key, secret_key) = (&server.access_key, server.secret_key.clone().into());
-    let storage = S3Storage::new(&server.endpoint, &server.region, access_key, &secret_key, http).unwrap();
-
-    let body = Bytes::from_static(b"weights");
-    let model = "s3://media-private/models/style-7/adapter_model.safetensors";
-    storage
-        .put(model, body.clone(), "application/octet-stream")
+    let (recorder, api) = start();
+    let store = TestStorage::start().unwrap();
+    let objects = store.storage().unwrap();
+    let private = |key: &str| ObjectAddress::new(&store.private_bucket, key);
+    let picture = filled().object("s3://private/a.png").unwrap();
+    for key in ["a.png", "signatures/s.png"] {
+        let body = ObjectBody::Bytes(picture.clone());
+        objects.put(&private(key), body, "image/png").await.unwrap();
+    }
+    let buckets = Buckets {
+        public: store.public_bucket.clone(),
+        private: store.private_bucket.clone(),
+        ..support::buckets()
+    };
+    let worker = worker_in(std::sync::Arc::new(store.storage().unwrap()), buckets);
+    let uri = format!("gs://{}/a.png", store.private_bucket);
+    worker
+        .work(Topic::ModelTraining, &training_task(&api, &[&uri]))
         .await
         .unwrap();
-    assert_eq!(storage.get(model).await.unwrap(), body);
-    assert!(storage.get("s3://media-private/missing").await.is_err());
-
-    let address = server
-        .storage()
-        .unwrap()
-        .presign_put(&ObjectAddress::new("media", "generations/0a.png"), Duration::from_mins(10))
+    assert_eq!(recorder.last().1, "/api/webhooks/training/complete");
+    let model = objects
+        .get(&private("models/style-7/adapter_model.safetensors"))
         .await
         .unwrap();
-    storage.put(&address, body.clone(), "image/png").await.unwrap();
-    assert_eq!(storage.get("gs://media/generations/0a.png").await.unwrap(), body);
+    assert!(Palette::from_model(&model).is_ok());
+
+    let result = ObjectAddress::new(&store.public_bucket, "generations/0a.png");
+    let presigned = objects
+        .presign_put(&result, Duration::from_mins(10))
+        .await
+        .unwrap();
+    let task = String::from_utf8(generation_task(&api, &presigned)).unwrap();
+    let task = task.replace("s3://private/", &format!("s3://{}/", store.private_bucket));
+    worker
+        .work(Topic::ImageGeneration, task.as_bytes())
+        .await
+        .unwrap();
+    assert_eq!(recorder.last().1, "/api/webhooks/inference/complete");
+    assert!(objects.get(&result).await.unwrap().starts_with(b"\x89PNG"));
 }

@@ -2,7 +2,7 @@
 
 use openidconnect::{ClaimsVerificationError, JsonWebKey, SignatureVerificationError};
 use serde_json::Value;
-use stylelicense_local_services::oidc::Fault;
+use stylelicense_local_services::oidc::InjectedFault;
 
 use super::client::{ARTIST, Login, sent_back};
 
@@ -11,43 +11,47 @@ async fn every_broken_token_is_refused_for_its_own_reason() {
     use ClaimsVerificationError as E;
     type Expected = fn(&E) -> bool;
     let login = Login::start();
-    let cases: [(Fault, Expected); 11] = [
-        (Fault::WrongNonce, |e| matches!(e, E::InvalidNonce(_))),
-        (Fault::MissingNonce, |e| matches!(e, E::InvalidNonce(_))),
-        (Fault::WrongAudience, |e| matches!(e, E::InvalidAudience(_))),
-        (Fault::ExtraAudience, |e| matches!(e, E::InvalidAudience(_))),
-        (Fault::WrongIssuer, |e| matches!(e, E::InvalidIssuer(_))),
-        (Fault::Expired, |e| matches!(e, E::Expired(_))),
-        (Fault::AlgNone, |e| {
+    let cases: [(InjectedFault, Expected); 11] = [
+        (InjectedFault::WrongNonce, |e| matches!(e, E::InvalidNonce(_))),
+        (InjectedFault::MissingNonce, |e| matches!(e, E::InvalidNonce(_))),
+        (InjectedFault::WrongAudience, |e| {
+            matches!(e, E::InvalidAudience(_))
+        }),
+        (InjectedFault::ExtraAudience, |e| {
+            matches!(e, E::InvalidAudience(_))
+        }),
+        (InjectedFault::WrongIssuer, |e| matches!(e, E::InvalidIssuer(_))),
+        (InjectedFault::Expired, |e| matches!(e, E::Expired(_))),
+        (InjectedFault::AlgNone, |e| {
             matches!(
                 e,
                 E::SignatureVerification(SignatureVerificationError::NoSignature)
             )
         }),
-        (Fault::Hs256, |e| {
+        (InjectedFault::Hs256, |e| {
             matches!(
                 e,
                 E::SignatureVerification(SignatureVerificationError::DisallowedAlg(_))
             )
         }),
-        (Fault::UnknownKey, |e| {
+        (InjectedFault::UnknownKey, |e| {
             matches!(
                 e,
                 E::SignatureVerification(SignatureVerificationError::NoMatchingKey)
             )
         }),
-        (Fault::BadSignature, |e| {
+        (InjectedFault::BadSignature, |e| {
             matches!(
                 e,
                 E::SignatureVerification(SignatureVerificationError::CryptoError(_))
             )
         }),
-        (Fault::None, |_| false),
+        (InjectedFault::None, |_| false),
     ];
     for (fault, is_expected) in cases {
         login.provider.set_fault(fault);
         match login.verified(&login.id_token().await).await {
-            Ok(_) => assert_eq!(fault, Fault::None),
+            Ok(_) => assert_eq!(fault, InjectedFault::None),
             Err(error) => assert!(is_expected(&error), "{fault:?}: {error:?}"),
         }
     }
@@ -60,12 +64,12 @@ async fn faults_that_leave_the_token_valid_are_visible_in_its_claims() {
         login.provider.set_fault(fault);
         login.verified(&login.id_token().await).await
     };
-    let unverified = claims(Fault::EmailUnverified).await.unwrap();
+    let unverified = claims(InjectedFault::EmailUnverified).await.unwrap();
     assert_eq!(unverified.email_verified(), Some(false));
-    let without = claims(Fault::NoEmail).await.unwrap();
+    let without = claims(InjectedFault::NoEmail).await.unwrap();
     assert_eq!((without.email(), without.email_verified()), (None, None));
     // The client library leaves `azp` to its user.
-    let foreign = claims(Fault::ForeignAuthorizedParty).await.unwrap();
+    let foreign = claims(InjectedFault::ForeignAuthorizedParty).await.unwrap();
     assert_eq!(foreign.authorized_party().unwrap().as_str(), "another-client");
 }
 
@@ -73,25 +77,25 @@ async fn faults_that_leave_the_token_valid_are_visible_in_its_claims() {
 async fn endpoints_can_be_down_or_incomplete() {
     let login = Login::start();
     let code = login.code().await;
-    login.provider.set_fault(Fault::TokenEndpointDown);
+    login.provider.set_fault(InjectedFault::TokenEndpointDown);
     assert_eq!(login.exchange(&code, &[]).await.status(), 503);
-    login.provider.set_fault(Fault::NoIdToken);
+    login.provider.set_fault(InjectedFault::NoIdToken);
     let answer: Value = login.exchange(&code, &[]).await.json().await.unwrap();
     assert!(answer.get("id_token").is_none() && answer.get("access_token").is_some());
-    login.provider.set_fault(Fault::DiscoveryDown);
+    login.provider.set_fault(InjectedFault::DiscoveryDown);
     for path in ["/.well-known/openid-configuration", "/jwks.json"] {
         assert_eq!(
             login.http.get(login.address(path)).send().await.unwrap().status(),
             503
         );
     }
-    login.provider.set_fault(Fault::AccessDenied);
+    login.provider.set_fault(InjectedFault::AccessDenied);
     let back = sent_back(&login.authorize(&[]).await);
     assert_eq!(
         (back["error"].as_str(), back["state"].as_str()),
         ("access_denied", "the-state")
     );
-    login.provider.set_fault(Fault::None);
+    login.provider.set_fault(InjectedFault::None);
     login.verified(&login.id_token().await).await.unwrap();
 }
 

@@ -9,7 +9,8 @@ use openidconnect::JsonWebKey;
 use reqwest::header::{AUTHORIZATION, CACHE_CONTROL, LOCATION, WWW_AUTHENTICATE};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use stylelicense_local_services::oidc::{DemoProvider, DemoProviderError, DemoProviderOptions};
+use stylelicense_local_services::StartError;
+use stylelicense_local_services::oidc::{DemoProvider, DemoProviderOptions};
 use url::form_urlencoded;
 
 use super::client::{ARTIST, CALLBACK, CLIENT_ID, CLIENT_SECRET, Login, NONCE, error_of, options, sent_back};
@@ -238,7 +239,7 @@ async fn it_comes_back_on_the_same_port_after_a_stop() {
     let again = DemoProvider::start(DemoProviderOptions { port, ..options() }).unwrap();
     assert_eq!(again.issuer(), issuer);
     let taken = DemoProvider::start(DemoProviderOptions { port, ..options() });
-    assert!(matches!(taken, Err(DemoProviderError::Bind { .. })));
+    assert!(matches!(taken, Err(StartError::Bind { .. })));
 }
 
 #[test]
@@ -248,14 +249,14 @@ fn a_relative_redirect_address_and_a_broken_key_file_are_refused_at_start() {
         redirect_uris,
         ..options()
     });
-    assert!(matches!(refused, Err(DemoProviderError::RedirectUri(_))));
+    assert!(matches!(refused, Err(StartError::RedirectUri(_))));
     let file = tempfile::NamedTempFile::new().unwrap();
     let key_path = Some(file.path().to_owned());
     let refused = DemoProvider::start(DemoProviderOptions {
         key_path,
         ..options()
     });
-    assert!(matches!(refused, Err(DemoProviderError::Key(_))));
+    assert!(matches!(refused, Err(StartError::SigningKey(_))));
 }
 
 #[test]

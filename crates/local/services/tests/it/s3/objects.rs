@@ -6,9 +6,10 @@ use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS};
 use s3::Bucket;
 use s3::serde_types::ObjectIdentifier;
-use stylelicense_local_services::s3::{LocalS3, LocalS3Error, LocalS3Options};
+use stylelicense_local_services::StartError;
+use stylelicense_local_services::s3::{LocalS3, LocalS3Options};
 
-use super::storage::{PRIVATE, PUBLIC, Storage, any_port, options, status_of};
+use super::storage::{PRIVATE, PUBLIC, Storage, options, status_of};
 
 #[tokio::test]
 async fn objects_can_be_put_read_listed_copied_and_deleted() {
@@ -145,11 +146,11 @@ async fn media_has_a_type_even_without_side_files_and_is_never_sniffed() {
 async fn objects_outlive_a_stop_and_the_port_is_free_again() {
     let storage = Storage::start();
     storage.bucket(PRIVATE).put_object("kept", b"kept").await.unwrap();
-    let address = storage.server.address();
+    let port = storage.server.address().port();
     let Storage { server, http, folder } = storage;
     server.stop().await;
     let again = Storage {
-        server: LocalS3::start(options(&folder, address)).unwrap(),
+        server: LocalS3::start(options(&folder, port)).unwrap(),
         http,
         folder,
     };
@@ -165,8 +166,8 @@ fn impossible_bucket_names_are_refused_at_start() {
     for name in ["..", "a/b", "Media", "", PRIVATE] {
         let refused = LocalS3::start(LocalS3Options {
             public_bucket: name.to_owned(),
-            ..options(&folder, any_port())
+            ..options(&folder, 0)
         });
-        assert!(matches!(refused, Err(LocalS3Error::BucketName(_))), "{name}");
+        assert!(matches!(refused, Err(StartError::BucketName(_))), "{name}");
     }
 }

@@ -1,6 +1,5 @@
 //! A storage to test, and clients of it.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use reqwest::{Client, Method, Response};
@@ -25,10 +24,10 @@ pub struct Storage {
     pub folder: TempDir,
 }
 
-pub fn options(folder: &TempDir, bind: SocketAddr) -> LocalS3Options {
+pub fn options(folder: &TempDir, port: u16) -> LocalS3Options {
     LocalS3Options {
         root: folder.path().join("objects"),
-        bind,
+        port,
         public_bucket: PUBLIC.to_owned(),
         private_bucket: PRIVATE.to_owned(),
         access_key: ACCESS_KEY.to_owned(),
@@ -37,15 +36,11 @@ pub fn options(folder: &TempDir, bind: SocketAddr) -> LocalS3Options {
     }
 }
 
-pub fn any_port() -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
-}
-
 impl Storage {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
-            server: LocalS3::start(options(&folder, any_port())).unwrap(),
+            server: LocalS3::start(options(&folder, 0)).unwrap(),
             http: Client::new(),
             folder,
         }

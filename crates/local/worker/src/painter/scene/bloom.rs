@@ -2,8 +2,8 @@
 
 use std::f32::consts::{FRAC_PI_2, PI, TAU};
 
-use super::super::noise::{Dice, Noise, smoothstep};
 use super::{Frame, Role, Sample, Scene};
+use crate::painter::noise::{Dice, Noise, smoothstep};
 
 struct Flower {
     x: f32,
@@ -18,7 +18,6 @@ struct Flower {
     tone: f32,
 }
 
-/// A handful of flowers.
 pub struct Bloom {
     /// From the nearest to the farthest.
     flowers: Vec<Flower>,
@@ -28,7 +27,6 @@ pub struct Bloom {
 }
 
 impl Bloom {
-    /// A bunch of its own.
     pub fn new(dice: &mut Dice, frame: Frame, night: bool) -> Self {
         let wanted = ((6 + dice.below(7)) as f32 * frame.height.sqrt()) as usize;
         let mut flowers: Vec<Flower> = Vec::with_capacity(wanted);
@@ -77,12 +75,7 @@ impl Bloom {
         let wobble = 0.07 * self.noise.at(around * 2.0 + flower.turn * 9.0, flower.x * 30.0);
         if away < 0.2 + wobble {
             let tone = 0.3 + 0.55 * smoothstep(0.24, 0.0, away) + 0.2 * self.noise.at(x * 90.0, y * 90.0);
-            return Some(Sample {
-                tone,
-                role: flower.heart,
-                angle: around + FRAC_PI_2,
-                detail: 1.0,
-            });
+            return Some(Sample::new(tone, flower.heart, around + FRAC_PI_2, 1.0));
         }
         // An outer wreath of petals, and an inner one turned by half a petal and lying on top.
         for (reach, shift, lift) in [(0.64, 0.5, 0.1), (1.0, 0.0, 0.0)] {
@@ -97,12 +90,12 @@ impl Bloom {
             let vein = 0.05 * (side * 19.0).cos();
             let tone = 0.42 + lift + 0.42 * along.powf(1.3) - 0.24 * side.powi(4) + vein + flower.tone;
             let detail = 0.55 + 0.35 * smoothstep(0.8, 1.0, along);
-            return Some(Sample {
+            return Some(Sample::new(
                 tone,
-                role: flower.role,
-                angle: around + 0.35 * (side - 0.5),
+                flower.role,
+                around + 0.35 * (side - 0.5),
                 detail,
-            });
+            ));
         }
         None
     }
@@ -122,18 +115,15 @@ impl Bloom {
         let place = beat - beat.floor();
         let leaf = 0.055 * (place * PI).sin().max(0.0) * f32::from(u8::from(beat.floor() % 2.0 < 0.5));
         if off < 0.007 {
-            return Some(Sample {
-                tone: 0.3,
-                role: Role::Leaf,
-                angle: slope,
-                detail: 0.9,
-            });
+            return Some(Sample::new(0.3, Role::Leaf, slope, 0.9));
         }
-        (off < leaf && down > 0.12).then(|| Sample {
-            tone: 0.36 + 0.3 * off / leaf.max(0.001),
-            role: Role::Leaf,
-            angle: slope + 0.5 * (x - line).signum(),
-            detail: 0.7,
+        (off < leaf && down > 0.12).then(|| {
+            Sample::new(
+                0.36 + 0.3 * off / leaf.max(0.001),
+                Role::Leaf,
+                slope + 0.5 * (x - line).signum(),
+                0.7,
+            )
         })
     }
 }
@@ -153,15 +143,15 @@ impl Scene for Bloom {
             (-(away * away) * 0.6).exp()
         });
         let shade = shade.fold(0.0_f32, f32::max);
-        Sample {
-            tone: self.ground + 0.2 * soft - 0.16 * shade + 0.07 * patch,
-            role: if patch + 0.3 * self.noise.at(x * 19.0, y * 19.0) > 0.34 {
+        Sample::new(
+            self.ground + 0.2 * soft - 0.16 * shade + 0.07 * patch,
+            if patch + 0.3 * self.noise.at(x * 19.0, y * 19.0) > 0.34 {
                 Role::Leaf
             } else {
                 Role::Ground
             },
-            angle: 2.4 * soft + x,
-            detail: 0.2,
-        }
+            2.4 * soft + x,
+            0.2,
+        )
     }
 }

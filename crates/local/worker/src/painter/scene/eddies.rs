@@ -2,8 +2,8 @@
 
 use std::f32::consts::FRAC_PI_2;
 
-use super::super::noise::{Dice, Noise, smoothstep};
 use super::{Frame, Role, Sample, Scene};
+use crate::painter::noise::{Dice, Noise, smoothstep};
 
 struct Centre {
     x: f32,
@@ -20,7 +20,6 @@ struct Disc {
     role: Role,
 }
 
-/// An abstract picture.
 pub struct Eddies {
     centres: Vec<Centre>,
     discs: Vec<Disc>,
@@ -30,7 +29,6 @@ pub struct Eddies {
 }
 
 impl Eddies {
-    /// An arrangement of its own.
     pub fn new(dice: &mut Dice, frame: Frame) -> Self {
         let place = |dice: &mut Dice| {
             (
@@ -92,20 +90,10 @@ impl Scene for Eddies {
             let angle = from_y.atan2(from_x) + FRAC_PI_2;
             if away < 1.0 {
                 let lit = (from_x + from_y) / disc.radius;
-                return Sample {
-                    tone: 0.8 - 0.22 * lit,
-                    role: disc.role,
-                    angle,
-                    detail: 0.9,
-                };
+                return Sample::new(0.8 - 0.22 * lit, disc.role, angle, 0.9);
             }
             if disc.rings && (1.22..1.4).contains(&away) {
-                return Sample {
-                    tone: 0.72,
-                    role: Role::Sky,
-                    angle,
-                    detail: 0.9,
-                };
+                return Sample::new(0.72, Role::Sky, angle, 0.9);
             }
         }
         let here = self.field(x, y);
@@ -117,11 +105,11 @@ impl Scene for Eddies {
             [(phase.floor() as i32).rem_euclid(5) as usize];
         let ridge = smoothstep(0.0, 0.2, band) * smoothstep(1.0, 0.75, band);
         let light = 0.5 + 0.5 * (here * 3.1 + 1.2 * x).sin();
-        Sample {
-            tone: 0.16 + 0.46 * light + 0.2 * ridge,
-            role: if band > 0.93 { Role::Accent } else { role },
-            angle: down.atan2(across) + FRAC_PI_2,
-            detail: 0.25 + 0.45 * (1.0 - ridge),
-        }
+        Sample::new(
+            0.16 + 0.46 * light + 0.2 * ridge,
+            if band > 0.93 { Role::Accent } else { role },
+            down.atan2(across) + FRAC_PI_2,
+            0.25 + 0.45 * (1.0 - ridge),
+        )
     }
 }

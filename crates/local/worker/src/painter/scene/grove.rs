@@ -2,8 +2,8 @@
 
 use std::f32::consts::FRAC_PI_2;
 
-use super::super::noise::{Dice, Noise, smoothstep};
 use super::{Frame, Role, Sample, Scene};
+use crate::painter::noise::{Dice, Noise, smoothstep};
 
 struct Trunk {
     x: f32,
@@ -13,7 +13,6 @@ struct Trunk {
     near: f32,
 }
 
-/// A wood.
 pub struct Grove {
     /// From the nearest to the farthest.
     trunks: Vec<Trunk>,
@@ -26,7 +25,6 @@ pub struct Grove {
 }
 
 impl Grove {
-    /// A wood of its own.
     pub fn new(dice: &mut Dice, frame: Frame, night: bool) -> Self {
         let count = 11 + dice.below(10);
         let mut trunks: Vec<Trunk> = (0..count)
@@ -80,12 +78,7 @@ impl Grove {
                 middle if middle > -0.1 => Role::Leaf,
                 _ => Role::Subject,
             };
-            return Some(Sample {
-                tone,
-                role,
-                angle: 2.6 * clump + 1.9 * speck,
-                detail: 0.6,
-            });
+            return Some(Sample::new(tone, role, 2.6 * clump + 1.9 * speck, 0.6));
         }
         None
     }
@@ -111,12 +104,7 @@ impl Grove {
             } else {
                 Role::Subject
             };
-            Some(Sample {
-                tone,
-                role,
-                angle: FRAC_PI_2 - trunk.lean,
-                detail: 0.75,
-            })
+            Some(Sample::new(tone, role, FRAC_PI_2 - trunk.lean, 0.75))
         })
     }
 }
@@ -139,12 +127,7 @@ impl Scene for Grove {
         if y < floor {
             let role = if glow > 0.5 { Role::Accent } else { Role::Sky };
             let tone = self.haze * 0.74 + 0.3 * glow + 0.1 * mottle;
-            return Sample {
-                tone,
-                role,
-                angle: FRAC_PI_2 + 0.5 * mottle,
-                detail: 0.2,
-            };
+            return Sample::new(tone, role, FRAC_PI_2 + 0.5 * mottle, 0.2);
         }
         // The floor: shadows of the trunks run away from the light, flecks of sun between them.
         let depth = (y - floor) / (self.frame.height - floor);
@@ -159,11 +142,6 @@ impl Scene for Grove {
         } else {
             Role::Ground
         };
-        Sample {
-            tone,
-            role,
-            angle: 0.25 * mottle,
-            detail: 0.3 + 0.3 * fleck,
-        }
+        Sample::new(tone, role, 0.25 * mottle, 0.3 + 0.3 * fleck)
     }
 }

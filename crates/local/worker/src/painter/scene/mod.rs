@@ -33,7 +33,6 @@ pub enum Role {
 pub struct Sample {
     /// 0 (darkest) to 1 (lightest).
     pub tone: f32,
-    /// The pigment.
     pub role: Role,
     /// Direction of the brush, in radians.
     pub angle: f32,
@@ -41,23 +40,30 @@ pub struct Sample {
     pub detail: f32,
 }
 
-/// The picture's extent; its shorter side is 1.
+impl Sample {
+    fn new(tone: f32, role: Role, angle: f32, detail: f32) -> Self {
+        Self {
+            tone,
+            role,
+            angle,
+            detail,
+        }
+    }
+}
+
+/// The picture's size; its shorter side is 1.
 #[derive(Debug, Clone, Copy)]
 pub struct Frame {
-    /// Width in shorter sides.
     pub width: f32,
-    /// Height in shorter sides.
     pub height: f32,
 }
 
-/// A composition.
 pub trait Scene {
     /// What is to be seen at a point, measured in shorter sides from the upper left corner. Points somewhat
     /// outside the frame are asked for too.
     fn sample(&self, x: f32, y: f32) -> Sample;
 }
 
-/// The kinds of scene there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Ridges,
@@ -80,47 +86,36 @@ const KINDS: [Kind; 7] = [
 ];
 
 /// Words of a prompt that name a scene. They are searched in this order, within each tag.
-const WORDS: [(&str, Kind); 40] = [
-    ("lake", Kind::Lake),
-    ("river", Kind::Lake),
-    ("reflection", Kind::Lake),
-    ("sea", Kind::Sea),
-    ("ocean", Kind::Sea),
-    ("wave", Kind::Sea),
-    ("beach", Kind::Sea),
-    ("boat", Kind::Sea),
-    ("ship", Kind::Sea),
-    ("harbour", Kind::Sea),
-    ("harbor", Kind::Sea),
-    ("mountain", Kind::Ridges),
-    ("hill", Kind::Ridges),
-    ("valley", Kind::Ridges),
-    ("landscape", Kind::Ridges),
-    ("desert", Kind::Ridges),
-    ("snow", Kind::Ridges),
-    ("flower", Kind::Bloom),
-    ("garden", Kind::Bloom),
-    ("bloom", Kind::Bloom),
-    ("rose", Kind::Bloom),
-    ("spring", Kind::Bloom),
-    ("still life", Kind::Bloom),
-    ("bouquet", Kind::Bloom),
-    ("forest", Kind::Grove),
-    ("tree", Kind::Grove),
-    ("wood", Kind::Grove),
-    ("jungle", Kind::Grove),
-    ("autumn", Kind::Grove),
-    ("park", Kind::Grove),
-    ("city", Kind::Town),
-    ("town", Kind::Town),
-    ("street", Kind::Town),
-    ("building", Kind::Town),
-    ("skyline", Kind::Town),
-    ("abstract", Kind::Eddies),
-    ("swirl", Kind::Eddies),
-    ("space", Kind::Eddies),
-    ("dream", Kind::Eddies),
-    ("galaxy", Kind::Eddies),
+const WORDS: [(Kind, &[&str]); 7] = [
+    (Kind::Lake, &["lake", "river", "reflection"]),
+    (
+        Kind::Sea,
+        &[
+            "sea", "ocean", "wave", "beach", "boat", "ship", "harbour", "harbor",
+        ],
+    ),
+    (
+        Kind::Ridges,
+        &["mountain", "hill", "valley", "landscape", "desert", "snow"],
+    ),
+    (
+        Kind::Bloom,
+        &[
+            "flower",
+            "garden",
+            "bloom",
+            "rose",
+            "spring",
+            "still life",
+            "bouquet",
+        ],
+    ),
+    (
+        Kind::Grove,
+        &["forest", "tree", "wood", "jungle", "autumn", "park"],
+    ),
+    (Kind::Town, &["city", "town", "street", "building", "skyline"]),
+    (Kind::Eddies, &["abstract", "swirl", "space", "dream", "galaxy"]),
 ];
 
 const NIGHT: [&str; 6] = ["night", "moon", "star", "dark", "midnight", "winter"];
@@ -143,10 +138,10 @@ pub fn compose(tags: &[String], prompt_hash: u64, dice: &mut Dice, frame: Frame)
 fn kind(tags: &[String], prompt_hash: u64) -> Kind {
     let named = tags.iter().find_map(|tag| {
         let tag = tag.to_lowercase();
-        WORDS
+        let known = WORDS
             .iter()
-            .find(|(word, _)| names(&tag, word))
-            .map(|(_, kind)| *kind)
+            .find(|(_, words)| words.iter().any(|word| names(&tag, word)));
+        known.map(|(kind, _)| *kind)
     });
     named.unwrap_or(KINDS[(prompt_hash % KINDS.len() as u64) as usize])
 }

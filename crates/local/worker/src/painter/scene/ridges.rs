@@ -1,8 +1,8 @@
 //! Mountains behind mountains, paler with distance, if wished above a lake that mirrors them.
 
-use super::super::noise::{Dice, Noise, smoothstep};
 use super::sky::Sky;
 use super::{Frame, Role, Sample, Scene};
+use crate::painter::noise::{Dice, Noise, smoothstep};
 
 struct Ridge {
     base: f32,
@@ -14,7 +14,6 @@ struct Ridge {
     tone: f32,
 }
 
-/// A mountain landscape.
 pub struct Ridges {
     sky: Sky,
     /// From the nearest to the farthest.
@@ -24,7 +23,6 @@ pub struct Ridges {
 }
 
 impl Ridges {
-    /// A landscape of its own.
     pub fn new(dice: &mut Dice, frame: Frame, sky: Sky, lake: bool) -> Self {
         let count = 4 + dice.below(3);
         let shore = lake.then(|| sky.horizon + (frame.height - sky.horizon) * dice.range(0.3, 0.5));
@@ -79,12 +77,7 @@ impl Ridges {
             let tone = ridge.tone + lit + mist + rim + 0.15 * flank;
             let detail = 0.85 - 0.55 * smoothstep(0.0, 0.06, depth);
             let fall = slope.atan() * (1.0 - 0.5 * smoothstep(0.0, 0.2, depth)) + 0.7 * flank;
-            return Sample {
-                tone,
-                role: ridge.role,
-                angle: fall,
-                detail,
-            };
+            return Sample::new(tone, ridge.role, fall, detail);
         }
         self.sky.sample(x, y)
     }
@@ -99,11 +92,11 @@ impl Scene for Ridges {
         let ripple = self.noise.fractal(x * 4.0, (below + 0.03).ln() * 9.0, 3);
         let mirrored = self.land(x + 0.05 * ripple * (0.3 + below), shore - below * 1.15 - 0.01);
         let glint = if ripple > 0.45 { 0.16 } else { 0.0 };
-        Sample {
-            tone: mirrored.tone * 0.84 + 0.03 + glint + 0.05 * ripple,
-            role: if glint > 0.0 { Role::Sky } else { mirrored.role },
-            angle: 0.12 * ripple,
-            detail: 0.35 + 0.4 * (1.0 - smoothstep(0.0, 0.03, below)),
-        }
+        Sample::new(
+            mirrored.tone * 0.84 + 0.03 + glint + 0.05 * ripple,
+            if glint > 0.0 { Role::Sky } else { mirrored.role },
+            0.12 * ripple,
+            0.35 + 0.4 * (1.0 - smoothstep(0.0, 0.03, below)),
+        )
     }
 }

@@ -1,8 +1,8 @@
 //! Open water with the light's path on it, and a few sails.
 
-use super::super::noise::{Dice, Noise, smoothstep};
 use super::sky::Sky;
 use super::{Frame, Role, Sample, Scene};
+use crate::painter::noise::{Dice, Noise, smoothstep};
 
 struct Sail {
     x: f32,
@@ -12,7 +12,6 @@ struct Sail {
     role: Role,
 }
 
-/// A seascape.
 pub struct Sea {
     sky: Sky,
     sails: Vec<Sail>,
@@ -22,7 +21,6 @@ pub struct Sea {
 }
 
 impl Sea {
-    /// A seascape of its own.
     pub fn new(dice: &mut Dice, frame: Frame, sky: Sky) -> Self {
         let mut sails: Vec<Sail> = (0..=dice.below(4))
             .map(|_| {
@@ -56,12 +54,7 @@ impl Sea {
             let across = (x - sail.x) / sail.height - sail.lean * up;
             let hull = (-0.07..0.0).contains(&up) && across.abs() < 0.34 + up * 1.6;
             if hull {
-                return Some(Sample {
-                    tone: 0.1,
-                    role: Role::Ground,
-                    angle: 0.0,
-                    detail: 1.0,
-                });
+                return Some(Sample::new(0.1, Role::Ground, 0.0, 1.0));
             }
             if !(0.02..1.0).contains(&up) {
                 return None;
@@ -75,12 +68,7 @@ impl Sea {
                 0.72
             };
             let angle = std::f32::consts::FRAC_PI_2 + if main { 0.3 } else { -0.3 };
-            (main || fore).then_some(Sample {
-                tone,
-                role: sail.role,
-                angle,
-                detail: 1.0,
-            })
+            (main || fore).then_some(Sample::new(tone, sail.role, angle, 1.0))
         })
     }
 
@@ -108,12 +96,7 @@ impl Sea {
             role = Role::Sky;
         }
         let angle = (0.32 * bend + 0.25 * chop) * (0.2 + near);
-        Sample {
-            tone,
-            role,
-            angle,
-            detail: 0.35 + 0.35 * crest,
-        }
+        Sample::new(tone, role, angle, 0.35 + 0.35 * crest)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::f32::consts::FRAC_PI_2;
 
-use super::super::noise::{Dice, Noise, smoothstep};
 use super::{Frame, Role, Sample};
+use crate::painter::noise::{Dice, Noise, smoothstep};
 
 /// A sky above a horizon.
 #[derive(Debug, Clone)]
@@ -20,7 +20,6 @@ pub struct Sky {
 }
 
 impl Sky {
-    /// A sky of its own.
     pub fn new(dice: &mut Dice, frame: Frame, night: bool) -> Self {
         let horizon = frame.height * dice.range(0.42, 0.6);
         let radius = dice.range(0.045, 0.11);
@@ -58,12 +57,7 @@ impl Sky {
         let depth = (y / self.horizon).clamp(0.0, 1.0);
         if away < radius {
             let tone = if self.night { 0.97 } else { 1.0 } - 0.12 * smoothstep(0.0, radius, away);
-            return Sample {
-                tone,
-                role: Role::Accent,
-                angle: from_y.atan2(from_x) + FRAC_PI_2,
-                detail: 0.8,
-            };
+            return Sample::new(tone, Role::Accent, from_y.atan2(from_x) + FRAC_PI_2, 0.8);
         }
         let low = if self.night { 0.07 } else { 0.46 };
         let mut tone = low + (self.haze() - low) * depth.powf(1.4);
@@ -95,12 +89,7 @@ impl Sky {
         let circling = from_y.atan2(from_x) + FRAC_PI_2;
         let drifting = 0.9 * self.clouds.fractal(x * 1.3 + 20.0, y * 1.9, 2);
         let pull = (-(away / 0.3).powi(2)).exp();
-        Sample {
-            tone,
-            role,
-            angle: blend_angles(drifting, circling, pull),
-            detail,
-        }
+        Sample::new(tone, role, blend_angles(drifting, circling, pull), detail)
     }
 }
 

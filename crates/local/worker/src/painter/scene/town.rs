@@ -2,9 +2,9 @@
 
 use std::f32::consts::FRAC_PI_2;
 
-use super::super::noise::{Dice, Noise, smoothstep};
 use super::sky::Sky;
 use super::{Frame, Role, Sample, Scene};
+use crate::painter::noise::{Dice, Noise, smoothstep};
 
 struct House {
     left: f32,
@@ -17,7 +17,6 @@ struct House {
     near: f32,
 }
 
-/// A town by the water.
 pub struct Town {
     sky: Sky,
     /// From the nearest to the farthest.
@@ -28,7 +27,6 @@ pub struct Town {
 }
 
 impl Town {
-    /// A town of its own.
     pub fn new(dice: &mut Dice, frame: Frame, mut sky: Sky, night: bool) -> Self {
         let quay = frame.height * dice.range(0.66, 0.8);
         sky.horizon = quay;
@@ -91,12 +89,7 @@ impl Town {
             } else {
                 Role::Ground
             };
-            return Some(Sample {
-                tone,
-                role,
-                angle,
-                detail: 0.9,
-            });
+            return Some(Sample::new(tone, role, angle, 0.9));
         }
         let wall = house.tone + 0.1 * self.noise.fractal(x * 9.0, y * 9.0, 2) - 0.07 * off;
         let mist = 0.12 * smoothstep(self.quay - 0.22, self.quay, y) * (1.0 - house.near);
@@ -117,21 +110,16 @@ impl Town {
                 } else {
                     (wall * 0.55, Role::Ground)
                 };
-                return Some(Sample {
-                    tone,
-                    role,
-                    angle: FRAC_PI_2,
-                    detail: 1.0,
-                });
+                return Some(Sample::new(tone, role, FRAC_PI_2, 1.0));
             }
         }
         let edge = smoothstep(0.8, 1.0, off.abs());
-        Some(Sample {
-            tone: wall + mist,
-            role: house.role,
-            angle: FRAC_PI_2 + 0.5 * self.noise.at(x * 5.0, y * 5.0),
-            detail: 0.45 + 0.45 * edge,
-        })
+        Some(Sample::new(
+            wall + mist,
+            house.role,
+            FRAC_PI_2 + 0.5 * self.noise.at(x * 5.0, y * 5.0),
+            0.45 + 0.45 * edge,
+        ))
     }
 
     fn above(&self, x: f32, y: f32) -> Sample {
@@ -147,20 +135,15 @@ impl Scene for Town {
         }
         let below = y - self.quay;
         if below < 0.012 {
-            return Sample {
-                tone: 0.14,
-                role: Role::Ground,
-                angle: 0.0,
-                detail: 0.8,
-            };
+            return Sample::new(0.14, Role::Ground, 0.0, 0.8);
         }
         let ripple = self.noise.fractal(x * 5.0, (below + 0.04).ln() * 10.0, 3);
         let mirrored = self.above(x + 0.09 * ripple * (0.15 + below), self.quay - below * 1.5);
-        Sample {
-            tone: mirrored.tone * 0.72 + 0.04 + 0.1 * ripple,
-            role: if ripple > 0.4 { Role::Sky } else { mirrored.role },
-            angle: 0.15 * ripple,
-            detail: 0.45,
-        }
+        Sample::new(
+            mirrored.tone * 0.72 + 0.04 + 0.1 * ripple,
+            if ripple > 0.4 { Role::Sky } else { mirrored.role },
+            0.15 * ripple,
+            0.45,
+        )
     }
 }

@@ -1,25 +1,20 @@
 //! A worker, its broker with a proxy between the two, and the platform it reports to.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_web::web;
 use amqprs::BasicProperties;
 use amqprs::channel::BasicPublishArguments;
 use amqprs::connection::{Connection, OpenConnectionArguments};
-use async_trait::async_trait;
-use bytes::Bytes;
 use stylelicense_local_worker::BrokerWorker;
-use stylelicense_local_worker::{Storage, StorageFailure};
 use testkit::broker::TestBroker;
 use testkit::proxy::CuttableProxy;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use crate::worker::support::{Memory, Recorder, filled, start, worker_on};
+use crate::worker::support::{Memory, Recorder, filled, start, worker};
 
 pub const TRAINING: &str = "model_training";
 pub const GENERATION: &str = "image_generation";
@@ -32,7 +27,7 @@ const QUIET: Duration = Duration::from_millis(300);
 pub struct Bench {
     pub proxy: CuttableProxy,
     pub broker: TestBroker,
-    pub storage: Arc<HeldStorage>,
+    pub storage: Arc<Memory>,
     /// Base address of the platform.
     pub api: String,
     recorder: web::Data<Recorder>,
@@ -50,7 +45,7 @@ impl Bench {
         Self {
             proxy: CuttableProxy::start(broker.target()).await.unwrap(),
             broker,
-            storage: Arc::new(HeldStorage::new()),
+            storage: filled(),
             api,
             recorder,
         }
@@ -58,7 +53,7 @@ impl Bench {
 
     pub fn start(&self) -> BrokerWorker {
         let url = self.broker.url_through(self.proxy.addr()).unwrap();
-        BrokerWorker::start(&url.into(), worker_on(self.storage.clone()))
+        BrokerWorker::start(&url.into(), worker(&self.storage))
     }
 
     pub async fn publish(&self, queue: &str, body: Vec<u8>) {
@@ -114,50 +109,5 @@ async fn wait(what: &str, mut happened: impl AsyncFnMut() -> bool) {
     while !happened().await {
         assert!(Instant::now() < until, "waited in vain for {what}");
         sleep(Duration::from_millis(10)).await;
-    }
-}
-
-/// A storage in memory that can keep its readers waiting.
-pub struct HeldStorage {
-    memory: Arc<Memory>,
-    reads: AtomicUsize,
-    held: watch::Sender<bool>,
-}
-
-impl HeldStorage {
-    fn new() -> Self {
-        Self {
-            memory: filled(),
-            reads: AtomicUsize::new(0),
-            held: watch::Sender::new(false),
-        }
-    }
-
-    /// Keeps readers waiting from now on.
-    pub fn hold(&self) {
-        self.held.send_replace(true);
-    }
-
-    /// Serves all readers again.
-    pub fn let_go(&self) {
-        self.held.send_replace(false);
-    }
-
-    fn reads(&self) -> usize {
-        self.reads.load(Ordering::SeqCst)
-    }
-}
-
-#[async_trait]
-impl Storage for HeldStorage {
-    async fn get(&self, uri: &str) -> Result<Bytes, StorageFailure> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
-        let mut held = self.held.subscribe();
-        held.wait_for(|held| !*held).await.unwrap();
-        self.memory.get(uri).await
-    }
-
-    async fn put(&self, uri: &str, body: Bytes, content_type: &str) -> Result<(), StorageFailure> {
-        self.memory.put(uri, body, content_type).await
     }
 }

@@ -2,15 +2,19 @@
 
 use std::collections::HashMap;
 use std::io::Cursor;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use async_trait::async_trait;
 use bytes::Bytes;
+use domain::ObjectAddress;
+use domain::object::{Buckets, ObjectBody, ObjectError, ObjectInfo, ObjectStorage, UriScheme};
 use image::{Rgb, RgbImage};
 use serde_json::{Value, json};
-use stylelicense_local_worker::{DemoWorker, DemoWorkerOptions, Storage, StorageFailure};
+use stylelicense_local_worker::{DemoWorker, DemoWorkerOptions};
+use tokio::sync::watch;
 
 const TOKEN: &str = "a-token-of-this-test-and-nothing-else";
 
@@ -20,11 +24,17 @@ pub type Call = (String, String, Value);
 #[derive(Default)]
 pub struct Recorder {
     calls: Mutex<Vec<Call>>,
+    upload: Mutex<Option<Bytes>>,
 }
 
 impl Recorder {
     pub fn calls(&self) -> Vec<Call> {
         self.calls.lock().unwrap().clone()
+    }
+
+    /// The body last put to `/upload/…`, which stands for a presigned address.
+    pub fn uploaded(&self) -> Option<Bytes> {
+        self.upload.lock().unwrap().clone()
     }
 
     pub fn last(&self) -> Call {
@@ -57,6 +67,11 @@ async fn hook(request: HttpRequest, body: web::Json<Value>, recorder: web::Data<
     HttpResponse::Ok().json(json!({ "success": true, "data": { "applied": true } }))
 }
 
+async fn upload(body: Bytes, recorder: web::Data<Recorder>) -> HttpResponse {
+    *recorder.upload.lock().unwrap() = Some(body);
+    HttpResponse::Ok().finish()
+}
+
 async fn style_page() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "success": true, "data": {
         "id": 7, "name": "Test Style", "license_type": "personal", "artist": { "artist_name": "데모 작가" },
@@ -70,7 +85,9 @@ pub fn start() -> (web::Data<Recorder>, String) {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(data.clone())
+            .app_data(web::PayloadConfig::new(8 << 20))
             .route("/api/styles/7", web::get().to(style_page))
+            .route("/upload/{key}", web::put().to(upload))
             .default_service(web::to(hook))
     })
     .workers(1)
@@ -82,27 +99,82 @@ pub fn start() -> (web::Data<Recorder>, String) {
     (recorder, address)
 }
 
+/// A storage in memory that can keep its readers waiting.
 #[derive(Default)]
 pub struct Memory {
     pub objects: Mutex<HashMap<String, Bytes>>,
+    reads: AtomicUsize,
+    held: watch::Sender<bool>,
 }
 
 impl Memory {
     pub fn object(&self, uri: &str) -> Option<Bytes> {
         self.objects.lock().unwrap().get(uri).cloned()
     }
+
+    /// Keeps readers waiting from now on.
+    pub fn hold(&self) {
+        self.held.send_replace(true);
+    }
+
+    /// Serves all readers again.
+    pub fn release(&self) {
+        self.held.send_replace(false);
+    }
+
+    /// How many reads have begun.
+    pub fn reads(&self) -> usize {
+        self.reads.load(Ordering::SeqCst)
+    }
 }
 
 #[async_trait]
-impl Storage for Memory {
-    async fn get(&self, uri: &str) -> Result<Bytes, StorageFailure> {
-        self.object(uri)
-            .ok_or_else(|| StorageFailure::new("get", uri, "no such object"))
+impl ObjectStorage for Memory {
+    async fn get(&self, at: &ObjectAddress) -> Result<Bytes, ObjectError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.held.subscribe().wait_for(|held| !*held).await.unwrap();
+        self.object(&at.uri(UriScheme::S3)).ok_or(ObjectError::NotFound)
     }
 
-    async fn put(&self, uri: &str, body: Bytes, _content_type: &str) -> Result<(), StorageFailure> {
-        self.objects.lock().unwrap().insert(uri.to_owned(), body);
+    async fn put(
+        &self,
+        at: &ObjectAddress,
+        body: ObjectBody,
+        _content_type: &str,
+    ) -> Result<(), ObjectError> {
+        let ObjectBody::Bytes(body) = body else {
+            panic!("the worker keeps its results in memory");
+        };
+        self.objects.lock().unwrap().insert(at.uri(UriScheme::S3), body);
         Ok(())
+    }
+
+    async fn copy(&self, _from: &ObjectAddress, _to: &ObjectAddress) -> Result<(), ObjectError> {
+        panic!("not used by the worker");
+    }
+
+    async fn delete(&self, _at: &ObjectAddress) -> Result<(), ObjectError> {
+        panic!("not used by the worker");
+    }
+
+    async fn head(&self, _at: &ObjectAddress) -> Result<Option<ObjectInfo>, ObjectError> {
+        panic!("not used by the worker");
+    }
+
+    async fn list(&self, _bucket: &str, _prefix: &str) -> Result<Vec<String>, ObjectError> {
+        panic!("not used by the worker");
+    }
+
+    async fn presign_get(&self, _at: &ObjectAddress, _lifetime: Duration) -> Result<String, ObjectError> {
+        panic!("not used by the worker");
+    }
+
+    async fn presign_put(&self, _at: &ObjectAddress, _lifetime: Duration) -> Result<String, ObjectError> {
+        panic!("not used by the worker");
+    }
+
+    async fn check(&self) -> Result<(), ObjectError> {
+        panic!("not used by the worker");
     }
 }
 
@@ -115,22 +187,27 @@ fn image_file(colours: [[u8; 3]; 2]) -> Bytes {
     file.into_inner().into()
 }
 
-pub fn worker(storage: &Arc<Memory>) -> DemoWorker {
-    worker_on(storage.clone())
+pub fn buckets() -> Buckets {
+    Buckets {
+        public: "media".to_owned(),
+        private: "private".to_owned(),
+        public_base_url: "http://media.test".to_owned(),
+        endpoint: None,
+        scheme: UriScheme::S3,
+    }
 }
 
-pub fn worker_on(storage: Arc<dyn Storage>) -> DemoWorker {
+pub fn worker(storage: &Arc<Memory>) -> DemoWorker {
+    worker_in(storage.clone(), buckets())
+}
+
+pub fn worker_in(storage: Arc<dyn ObjectStorage>, buckets: Buckets) -> DemoWorker {
     let options = DemoWorkerOptions {
-        endpoint: "http://127.0.0.1:9".to_owned(),
-        region: "us-east-1".to_owned(),
-        access_key: "key".to_owned(),
-        secret_key: "secret".into(),
-        private_bucket: "private".to_owned(),
-        public_bucket: "media".to_owned(),
+        buckets,
         internal_token: TOKEN.into(),
         pace: Duration::ZERO,
     };
-    DemoWorker::with_storage(options, storage).unwrap()
+    DemoWorker::new(storage, options).unwrap()
 }
 
 pub fn training_task(api: &str, images: &[&str]) -> Vec<u8> {

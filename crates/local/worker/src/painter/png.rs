@@ -1,36 +1,21 @@
-//! Encodes a picture as PNG and writes into it what it is and whose style it is in.
+//! Encodes a picture as PNG, with text chunks about its origin.
 
 use image::RgbaImage;
 use png::{BitDepth, ColorType, Encoder, EncodingError};
+
+use super::{Order, StyleCard};
 
 const SOFTWARE: &str = "Style License demo worker";
 const COMMENT: &str = "Procedural demo picture painted from the colours of the style's training images. \
                        No model was trained or used.";
 
-/// What is written into a picture's text chunks.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PictureText {
-    /// The style's artist, if known.
-    pub artist: Option<String>,
-    /// The style's license (`personal`, `commercial`, `exclusive`), if known.
-    pub license: Option<String>,
-    /// The style's name, if known.
-    pub style_name: Option<String>,
-    /// The style's id.
-    pub style_id: i64,
-    /// The prompt.
-    pub prompt: String,
-    /// The seed.
-    pub seed: u64,
-}
-
-/// Encodes the picture, without its transparency, with its text.
-pub fn encode(picture: &RgbaImage, text: &PictureText) -> Result<Vec<u8>, EncodingError> {
+/// Encodes the picture without its transparency.
+pub(super) fn encode(picture: &RgbaImage, order: &Order) -> Result<Vec<u8>, EncodingError> {
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, picture.width(), picture.height());
     encoder.set_color(ColorType::Rgb);
     encoder.set_depth(BitDepth::Eight);
-    for (keyword, value) in chunks(text) {
+    for (keyword, value) in chunks(order) {
         // tEXt holds Latin-1 only and is read everywhere; iTXt holds any language.
         if value.is_ascii() {
             encoder.add_text_chunk(keyword.to_owned(), value)?;
@@ -48,24 +33,27 @@ pub fn encode(picture: &RgbaImage, text: &PictureText) -> Result<Vec<u8>, Encodi
     Ok(file)
 }
 
-fn chunks(text: &PictureText) -> Vec<(&'static str, String)> {
-    let style = text
-        .style_name
-        .as_deref()
-        .map_or_else(|| format!("style {}", text.style_id), str::to_owned);
-    let mut chunks = vec![("Title", format!("{} in {style}", text.prompt))];
-    if let Some(artist) = &text.artist {
+fn chunks(order: &Order) -> Vec<(&'static str, String)> {
+    let StyleCard {
+        name,
+        artist,
+        license,
+    } = &order.style;
+    let prompt = order.tags.join(", ");
+    let style = name
+        .clone()
+        .unwrap_or_else(|| format!("style {}", order.style_id));
+    let mut chunks = vec![("Title", format!("{prompt} in {style}"))];
+    if let Some(artist) = artist {
         chunks.push(("Author", artist.clone()));
         chunks.push(("Copyright", format!("Style by {artist}")));
     }
-    if let Some(license) = &text.license {
-        chunks.push(("License", license.clone()));
-    }
+    chunks.extend(license.clone().map(|license| ("License", license)));
     chunks.push(("Software", SOFTWARE.to_owned()));
     chunks.push(("Comment", COMMENT.to_owned()));
-    chunks.push(("Style", text.style_id.to_string()));
-    chunks.push(("Prompt", text.prompt.clone()));
-    chunks.push(("Seed", text.seed.to_string()));
+    chunks.push(("Style", order.style_id.to_string()));
+    chunks.push(("Prompt", prompt));
+    chunks.push(("Seed", order.seed.to_string()));
     for (_, value) in &mut chunks {
         // A zero byte would end the chunk's text early.
         value.retain(|letter| !letter.is_control());
@@ -81,21 +69,26 @@ mod tests {
 
     use super::*;
 
-    fn text(artist: &str) -> PictureText {
-        PictureText {
-            artist: Some(artist.to_owned()),
-            license: Some("personal".to_owned()),
-            style_name: None,
-            style_id: 7,
-            prompt: "a\0, b".to_owned(),
+    fn order(artist: &str) -> Order {
+        Order {
+            tags: vec!["a\0".to_owned(), "b".to_owned()],
             seed: 42,
+            width: 64,
+            height: 64,
+            signature: None,
+            style_id: 7,
+            style: StyleCard {
+                name: None,
+                artist: Some(artist.to_owned()),
+                license: Some("personal".to_owned()),
+            },
         }
     }
 
     #[test]
     fn the_text_can_be_read_back_from_the_file() {
         let picture = RgbaImage::from_pixel(3, 2, Rgba([1, 2, 3, 255]));
-        let file = encode(&picture, &text("Demo Artist")).unwrap();
+        let file = encode(&picture, &order("Demo Artist")).unwrap();
         let mut reader = png::Decoder::new(Cursor::new(&file)).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut pixels).unwrap();
@@ -117,7 +110,7 @@ mod tests {
 
     #[test]
     fn korean_names_are_kept() {
-        let file = encode(&RgbaImage::new(1, 1), &text("데모 작가")).unwrap();
+        let file = encode(&RgbaImage::new(1, 1), &order("데모 작가")).unwrap();
         let reader = png::Decoder::new(Cursor::new(&file)).read_info().unwrap();
         let chunk = reader
             .info()
