@@ -62,7 +62,7 @@ impl Browser {
             "--remote-debugging-pipe".to_owned(),
             format!("--user-data-dir={}", profile.path().display()),
         ];
-        if adapter_local::cluster::is_root() {
+        if local_postgres::is_root() {
             // Chromium has no sandbox for root; it sees the pages of tests alone.
             arguments.push("--no-sandbox".to_owned());
         }

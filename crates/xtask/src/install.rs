@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use adapter_local::cluster::{self, Binaries, ClusterError};
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use local_postgres::{Binaries, ClusterError};
 
 use crate::say;
 
@@ -142,7 +142,7 @@ fn apt_install(what: &str, packages: &[&str]) -> Result<()> {
 }
 
 fn root_shell() -> Option<Command> {
-    if cluster::is_root() {
+    if local_postgres::is_root() {
         return Some(Command::new("sh"));
     }
     let mut probe = Command::new("sudo");

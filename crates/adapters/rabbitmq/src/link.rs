@@ -48,10 +48,7 @@ impl Link {
     pub(crate) async fn open(settings: &Settings, window: usize) -> Result<Self, String> {
         let books = PendingConfirms::new(window);
         let opened = within(settings.timeouts.connect, async {
-            // The client library logs each frame at the finest level, the login with its password among them.
-            let connection = Connection::open(&arguments(settings))
-                .with_subscriber(NoSubscriber::default())
-                .await?;
+            let connection = connect(settings, "stylelicense").await?;
             connection
                 .register_callback(ConnectionEvents(books.clone()))
                 .await?;
@@ -207,21 +204,32 @@ impl Link {
     }
 }
 
-fn arguments(settings: &Settings) -> OpenConnectionArguments {
-    OpenConnectionArguments::new(
+/// Connects and logs in under the connection name `name`, which the broker's management pages show.
+///
+/// # Errors
+/// Those of the client library; none holds the password.
+pub async fn connect(settings: &Settings, name: &str) -> Result<Connection, amqprs::error::Error> {
+    let arguments = OpenConnectionArguments::new(
         &settings.host,
         settings.port,
         &settings.user,
         settings.password.expose_secret(),
     )
     .virtual_host(&settings.vhost)
-    .connection_name("stylelicense")
+    .connection_name(name)
     .heartbeat(settings.heartbeat.max(SHORTEST_HEARTBEAT))
-    .finish()
+    .finish();
+    // The client library logs each frame at the finest level, the login with its password among them.
+    Connection::open(&arguments)
+        .with_subscriber(NoSubscriber::default())
+        .await
 }
 
-/// One call to the broker, bounded in time.
-async fn within<T>(
+/// One call to the broker with a time limit.
+///
+/// # Errors
+/// The client library's error, or the time is over.
+pub async fn within<T>(
     patience: Duration,
     call: impl Future<Output = Result<T, amqprs::error::Error>>,
 ) -> Result<T, String> {

@@ -154,7 +154,7 @@ impl Settings {
     }
 
     /// What to call the broker in a message: host, port and virtual host, no user and no password.
-    pub(crate) fn place(&self) -> String {
+    pub fn place(&self) -> String {
         format!("{}:{} (virtual host {})", self.host, self.port, self.vhost)
     }
 }

@@ -145,17 +145,33 @@ impl Buckets {
 
     fn inside(&self, bucket: &str, key: &str) -> Result<ObjectAddress, FieldError> {
         let ours = bucket == self.public || bucket == self.private;
-        let clean = !key.is_empty()
-            && key.len() <= 1024
-            && !key.chars().any(|c| c.is_control() || c == '\\')
-            && key.split('/').all(|part| !matches!(part, "" | "." | ".."));
-        if ours && clean {
+        if ours && key_fault(key).is_none() {
             Ok(ObjectAddress::new(bucket, key))
         } else {
             Err(FieldError::ForeignAddress)
         }
     }
 }
+
+/// What is wrong with an object key, if anything.
+///
+/// A key is joined to its bucket's path, in addresses and on disk: `..` or a leading slash would reach into another
+/// bucket, and deleting the empty key would be a request to delete the bucket.
+pub fn key_fault(key: &str) -> Option<&'static str> {
+    if key.is_empty() || key.len() > MAX_KEY_BYTES {
+        return Some("a key has 1 to 1024 bytes");
+    }
+    if key.chars().any(|c| c.is_control() || c == '\\') {
+        return Some("a key holds no control characters and no backslash");
+    }
+    if key.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return Some("a key has no empty, `.` or `..` part");
+    }
+    None
+}
+
+/// S3's own limit.
+const MAX_KEY_BYTES: usize = 1024;
 
 /// Characters of a key that cannot stand in an address as they are; `/` separates and stays.
 const OUTSIDE_OF_KEYS: &AsciiSet = &NON_ALPHANUMERIC
@@ -280,6 +296,41 @@ mod tests {
             buckets().public_address(&ObjectAddress::new("media-private", "a")),
             None
         );
+    }
+
+    #[test]
+    fn ordinary_keys_pass() {
+        for key in [
+            "a",
+            "models/style-7/adapter_model.safetensors",
+            "..a/b..",
+            "a b+c%2F.png",
+            "한글.png",
+            &"k".repeat(1024),
+        ] {
+            assert_eq!(key_fault(key), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn keys_that_leave_their_bucket_or_break_file_names_are_refused() {
+        for key in [
+            "",
+            ".",
+            "..",
+            "../private/secret",
+            "a/../../private/secret",
+            "a/./b",
+            "/etc/passwd",
+            "a//b",
+            "folder/",
+            "a\\b",
+            "a\0b",
+            "a\r\nb",
+            &"k".repeat(1025),
+        ] {
+            assert!(key_fault(key).is_some(), "{key:?}");
+        }
     }
 
     #[test]

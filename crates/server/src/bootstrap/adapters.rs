@@ -97,7 +97,7 @@ pub fn payments(settings: &Settings) -> anyhow::Result<Option<Arc<dyn PaymentPro
     Ok(Some(Arc::new(toss)))
 }
 
-fn storage_settings(settings: &Settings) -> adapter_s3::Settings {
+pub fn storage_settings(settings: &Settings) -> adapter_s3::Settings {
     let storage = &settings.storage;
     adapter_s3::Settings {
         endpoint: storage.endpoint.clone(),

@@ -6,6 +6,8 @@ mod connections;
 mod server;
 mod services;
 
+#[cfg(feature = "local")]
+pub use adapters::storage_settings;
 pub use adapters::{Adapters, payments, publisher};
 pub use background::Background;
 pub use server::serve;
