@@ -32,7 +32,7 @@ pub struct DevArguments {
 
 /// Runs the platform until it is told to stop.
 pub fn run(arguments: DevArguments) -> anyhow::Result<ExitCode> {
-    // Dropped last: every line is written by then.
+    // Dropped last: writes the queued lines.
     let _logging = logging::start(LogFormat::Human);
     let folder = DataFolder::open(arguments.fresh)?;
     let mut defaults = Defaults::new(folder.secrets()?);

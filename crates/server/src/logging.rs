@@ -1,7 +1,7 @@
 //! Logs: lines for people, or one JSON object a line; to standard error, so that a command's output stays its own.
 //!
-//! A thread of its own writes them, so that no request waits for that. No line is dropped: when too many wait, whoever
-//! logs waits as well.
+//! A separate thread writes them, so that requests do not wait for the write. No line is dropped: when the queue is
+//! full, logging blocks.
 
 use std::io::{BufWriter, IsTerminal, stderr};
 
@@ -14,10 +14,10 @@ use crate::settings::LogFormat;
 /// is let; s3s calls every missing object an error.
 const DEFAULT_FILTER: &str = "info,amqprs=off,s3s=off,s3s_fs=off,sqlx=warn,actix_server=warn,sea_orm_migration=warn,actix_session=error,actix_http=off";
 
-/// Lines that may wait to be written: few enough that the guard, which waits for a second, sees the last one written.
+/// Size of the queue. The guard waits one second on drop, enough to write this many lines.
 const WAITING_LINES: usize = 4096;
 
-/// Starts logging. Called once. The guard must live as long as anything may log: dropped, it writes what waits.
+/// Starts logging. Called once. Keep the guard while anything may log: its drop writes the queued lines.
 #[must_use]
 pub fn start(format: LogFormat) -> WorkerGuard {
     let chosen = std::env::var("RUST_LOG").unwrap_or_default();
@@ -30,7 +30,7 @@ pub fn start(format: LogFormat) -> WorkerGuard {
         .lossy(false)
         .buffered_lines_limit(WAITING_LINES)
         .thread_name("log")
-        // Written out whenever no line waits.
+        // Flushed whenever the queue is empty.
         .finish(BufWriter::new(stderr()));
     let registry = tracing_subscriber::registry().with(filter);
     let lines = fmt::layer().with_writer(writer).with_ansi(stderr().is_terminal());

@@ -24,7 +24,7 @@ struct State {
     mode: Mode,
     /// How often it was cut: a connection lives no longer than the count it began with.
     cuts: u64,
-    /// How often connections were stranded: one passes nothing beyond the count it began with.
+    /// How often connections were stranded: a connection passes nothing once this exceeds its value at the start.
     strands: u64,
 }
 
@@ -80,8 +80,7 @@ impl CuttableProxy {
         self.state.send_modify(|state| state.mode = Mode::Mute);
     }
 
-    /// Lets the connections of now hang for ever, as when the host at the other end is gone: they stay open and pass
-    /// nothing more. New ones pass.
+    /// Makes all current connections hang without closing them, as when the other host is gone. New connections work.
     pub fn strand(&self) {
         self.state.send_modify(|state| state.strands += 1);
     }

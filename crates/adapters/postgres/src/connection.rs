@@ -1,9 +1,9 @@
-//! One connection in use, and a transaction on it. Every statement ends on our side too.
+//! A checked-out connection and a transaction on it, both with a client-side statement timeout.
 //!
-//! The server's `statement_timeout` ends a statement only while the connection lives. When the other host is gone and no
-//! reset ever comes, nothing arrives any more: then the statement fails here, and the connection is dropped without a
-//! word to the server. The pool of sqlx cannot do that: it asks a connection that comes back whether it is alive, waits
-//! for the answer without end and keeps its place taken meanwhile.
+//! The server's `statement_timeout` works only while the connection does. When the other host is gone and no reset
+//! arrives, the client has to give up: the statement fails and the socket is closed without a shutdown sequence, which
+//! could block as well. The pool of sqlx cannot do this. It pings every returned connection without a timeout, and the
+//! connection counts against the pool until the ping ends. (The ping is also a second round trip per statement.)
 
 use std::{
     io,
@@ -31,23 +31,23 @@ use tokio::{
 
 use crate::error::{ends_connection, is_starting};
 
-/// A connection that was not used for this long is tested before use; a busy one is not, since a test costs a third of
-/// a one-row read.
+/// A connection that was idle for this long is pinged before use. Pinging busy ones would cost a third of a one-row
+/// read.
 const TESTED_AFTER_IDLE: Duration = Duration::from_secs(1);
 
-/// How long a test, or a rollback that nobody waits for, may take.
+/// Timeout of a ping, and of the cleanup after a dropped caller.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
 const FIRST_CONNECT_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_CONNECT_PAUSE: Duration = Duration::from_millis(500);
 
-/// Called after each statement with the time it took and whether it failed.
+/// Called after each statement with its duration and whether it failed.
 pub(crate) type Observer = Arc<dyn Fn(Duration, bool) + Send + Sync>;
 
-/// Opens connections for the pool and decides which of them are used again.
+/// Opens connections for the pool and decides which are reused.
 pub(crate) struct Connector {
     options: PgConnectOptions,
-    /// One connection that is lost says that others are: those last used before are dropped, not tested one by one.
+    /// After one lost connection, connections last used before this moment are closed instead of pinged one by one.
     distrusted_before: Mutex<Option<Instant>>,
 }
 
@@ -74,7 +74,7 @@ impl Manager for Connector {
     type Type = PgConnection;
     type Error = sqlx::Error;
 
-    /// Waits for a server that is starting; the pool's caller sets the limit.
+    /// Retries while the server is starting. The caller sets the timeout.
     async fn create(&self) -> Result<PgConnection, sqlx::Error> {
         let mut pause = FIRST_CONNECT_PAUSE;
         loop {
@@ -89,7 +89,9 @@ impl Manager for Connector {
     async fn recycle(&self, connection: &mut PgConnection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
         let last_used = metrics.recycled.unwrap_or(metrics.created);
         if self.distrusted().is_some_and(|moment| last_used < moment) {
-            return Err(RecycleError::message("other connections were lost since"));
+            return Err(RecycleError::message(
+                "another connection was lost since it was last used",
+            ));
         }
         if last_used.elapsed() < TESTED_AFTER_IDLE {
             return Ok(());
@@ -102,13 +104,13 @@ impl Manager for Connector {
     }
 }
 
-/// A connection in use. Dropped, it goes back to the pool, unless something is wrong with it.
+/// A checked-out connection. Drop returns it to the pool, or closes it when it is not in a known state.
 pub(crate) struct Connection {
-    /// None: it was lost.
+    /// `None` after the connection was lost.
     object: Option<Object<Connector>>,
     limit: Duration,
     observer: Option<Observer>,
-    /// A statement has begun and not ended: whoever waited for it has gone away.
+    /// Still set on drop when the caller was dropped during a statement.
     in_statement: bool,
     in_transaction: bool,
 }
@@ -175,7 +177,7 @@ impl Connection {
         })
     }
 
-    /// Drops the connection at once: to end it in good order could wait for ever.
+    /// Closes the socket without a shutdown sequence, which could block.
     fn lose(&mut self) {
         if let Some(object) = self.object.take() {
             if let Some(pool) = Object::pool(&object) {
@@ -201,7 +203,7 @@ impl Drop for Connection {
     }
 }
 
-/// Brings a connection to rest that was left in the middle of something, or drops it.
+/// Waits for the statement and rolls back the transaction that a dropped caller left behind, or closes the connection.
 async fn settle(mut object: Object<Connector>, in_transaction: bool) {
     let settled = timeout(PING_TIMEOUT, async {
         if in_transaction {
@@ -215,11 +217,11 @@ async fn settle(mut object: Object<Connector>, in_transaction: bool) {
     }
 }
 
-/// A transaction. Dropped without [`Self::commit`], it rolls back.
+/// A transaction. Drop without [`Self::commit`] rolls it back.
 pub(crate) struct Transaction(tokio::sync::Mutex<Connection>);
 
 impl Transaction {
-    /// Begins it with the statement `begin`.
+    /// `begin` is the SQL that starts it.
     pub(crate) async fn begin(mut connection: Connection, begin: &str) -> Result<Self, DbErr> {
         connection.in_transaction = true;
         connection.execute_unprepared(begin).await?;

@@ -16,25 +16,26 @@ pub(crate) fn storage_error(error: DbErr) -> StorageError {
 }
 
 /// Whether the connection itself broke: the server restarted, or a proxy cut it. Another connection may well work,
-/// and a read can be asked again. Not after a silence until the deadline: nobody waits for a second one.
+/// and a read can be asked again. Not after a timeout: a second one would be too long for
+/// the caller.
 pub(crate) fn is_broken_connection(error: &DbErr) -> bool {
     match sqlx_error(error) {
         Some(sqlx::Error::Io(error)) => error.kind() != ErrorKind::TimedOut,
-        Some(error) => is_goodbye(error),
+        Some(error) => is_server_close(error),
         None => false,
     }
 }
 
-/// Whether a connection that reported this cannot be used again.
+/// Whether the connection is unusable after this error.
 pub(crate) fn ends_connection(error: &sqlx::Error) -> bool {
     let is_transport = matches!(
         error,
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed
     );
-    is_transport || is_goodbye(error)
+    is_transport || is_server_close(error)
 }
 
-/// Whether the server is about to come up, or has no connection left for the moment.
+/// Whether the server is starting or has no free connection slot.
 pub(crate) fn is_starting(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(error) => error.kind() == ErrorKind::ConnectionRefused,
@@ -45,8 +46,8 @@ pub(crate) fn is_starting(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether the server said that it ends the connection.
-fn is_goodbye(error: &sqlx::Error) -> bool {
+/// Whether the server reported that it closes the connection.
+fn is_server_close(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(refusal) => refusal
             .code()

@@ -22,11 +22,12 @@ use crate::{
 /// has much of it instead of one page along the index; and compiling a statement takes longer than any of these runs.
 pub const SESSION_SETTINGS: [(&str, &str); 2] = [("random_page_cost", "1.1"), ("jit", "off")];
 
-/// How much longer than the server we wait for a statement: it ends the statement itself unless the connection is lost.
+/// The client-side timeout exceeds the server's by this much: the server cancels the statement itself unless the
+/// connection is lost.
 const STATEMENT_GRACE: Duration = Duration::from_secs(2);
 
-/// TCP keep-alive. The driver does not let us at its socket, so the server is told to probe: a host that is gone is
-/// noticed there, and whatever forgets silent connections on the way hears from this one. Ignored on Unix sockets.
+/// TCP keep-alive, done by the server because sqlx does not expose its socket. The server detects a dead client, and its
+/// probes keep the connection in the tables of NATs and firewalls. Ignored on Unix sockets.
 const KEEP_ALIVE: [(&str, &str); 4] = [
     ("tcp_keepalives_idle", "30"),
     ("tcp_keepalives_interval", "10"),
@@ -35,14 +36,14 @@ const KEEP_ALIVE: [(&str, &str); 4] = [
     ("tcp_user_timeout", "60000"),
 ];
 
-/// How many connections there may be and how long anything may take.
+/// Size and timeouts of a pool.
 #[derive(Debug, Clone)]
 pub struct PoolOptions {
     /// Two to four per core of the server are enough.
     pub max_connections: u32,
-    /// Longest wait for a connection.
+    /// Longest wait for a connection, connecting included.
     pub acquire_timeout: Duration,
-    /// Longest run of one statement, enforced by the server. A little later the connection counts as lost.
+    /// Enforced by the server. The client closes the connection two seconds later.
     pub statement_timeout: Duration,
 }
 
@@ -65,19 +66,19 @@ pub struct PoolStatus {
     pub idle: usize,
 }
 
-/// The database: a pool of connections. Clones share it. A connection belongs to the runtime that it is opened in, so
-/// each runtime should have a pool of its own.
+/// The database: a pool of connections, shared by clones. A connection is driven by the runtime that opened it, so each
+/// runtime should have its own pool.
 #[derive(Clone)]
 pub struct PgStore {
     db: Pool,
 }
 
 impl PgStore {
-    /// A pool on `url` (`postgres://user:password@host:port/database`). Connects when it is first used. Statements are
-    /// not logged: they carry personal data.
+    /// A pool for `url` (`postgres://user:password@host:port/database`) that connects on first use. Statements are not
+    /// logged because they contain personal data.
     ///
     /// # Errors
-    /// [`StorageError::Other`] for an address that makes no sense; it is not repeated in the message.
+    /// [`StorageError::Other`] for an invalid address. The message does not contain it.
     pub fn new(url: &SecretString, options: &PoolOptions) -> Result<Self, StorageError> {
         let postgres = url
             .expose_secret()
@@ -97,7 +98,7 @@ impl PgStore {
             .options(SESSION_SETTINGS)
             .disable_statement_logging();
         let mut config = PoolConfig::new(usize::try_from(options.max_connections).unwrap_or(usize::MAX));
-        // Connections used a moment ago need no test, and those that are too many are left alone.
+        // The most recently used connection needs no ping.
         config.queue_mode = QueueMode::Lifo;
         let connections = managed::Pool::builder(Connector::new(postgres))
             .config(config)
@@ -113,7 +114,7 @@ impl PgStore {
         })
     }
 
-    /// As [`Self::new`], and asks whether the server answers.
+    /// As [`Self::new`], and checks that the server answers.
     ///
     /// # Errors
     /// Those of [`Self::new`], and [`StorageError::Unavailable`] when it does not.
@@ -139,7 +140,7 @@ impl PgStore {
         }
     }
 
-    /// The pool, for transactions and for statements of the query builder.
+    /// For transactions and for statements of the query builder.
     pub(crate) fn db(&self) -> &Pool {
         &self.db
     }
@@ -204,7 +205,7 @@ impl PgStore {
     }
 }
 
-/// Connections for single statements and for transactions.
+/// Connections for single statements and transactions.
 #[derive(Clone)]
 pub(crate) struct Pool {
     connections: managed::Pool<Connector>,
@@ -214,7 +215,7 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    /// Begins a transaction. Nothing was done yet, so a broken connection is replaced by another one.
+    /// Begins a transaction. Retried once on a broken connection: nothing was done yet.
     pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
         match Transaction::begin(self.connection().await?, "BEGIN").await {
             Err(error) if is_broken_connection(&error) => {
@@ -224,7 +225,7 @@ impl Pool {
         }
     }
 
-    /// Begins a transaction that reads one state of the database, however long that takes.
+    /// Begins a read-only transaction on one snapshot, without a statement timeout.
     pub(crate) async fn begin_snapshot(&self) -> Result<Transaction, DbErr> {
         let connection = self.with_limit(Duration::MAX).await?;
         let snapshot =

@@ -17,8 +17,8 @@ use crate::settings::Settings;
 const WINDOW: usize = 100;
 
 /// Publishes tasks over RabbitMQ. Connects when it is first needed and again after the connection is lost, never more
-/// often than its growing pauses allow. Its connection lives in the runtime that it is made in; it may be used and
-/// dropped anywhere.
+/// often than its growing pauses allow. Its connection lives in the runtime in which the publisher was created;
+/// the publisher may be used and dropped in any other.
 pub struct RabbitPublisher {
     shared: Arc<Shared>,
 }
@@ -26,7 +26,7 @@ pub struct RabbitPublisher {
 struct Shared {
     settings: Settings,
     state: Mutex<State>,
-    /// A connection can be driven and closed only in the runtime that it was opened in.
+    /// Opens, drives and closes the connection.
     runtime: Handle,
 }
 

@@ -24,24 +24,22 @@ use crate::{
 /// For one call to the payment provider: its own webhooks are answered within ten seconds.
 const PAYMENT_PATIENCE: Duration = Duration::from_secs(8);
 
-/// Everything the services stand on. Connections belong to the runtime that they are opened in and end with it, so each
-/// of the server's threads has adapters of its own. Only the publisher, whose connection lives in the runtime it was
-/// made in, is shared.
+/// What the services are built on. A network connection is driven by the runtime that opened it and ends with it, so
+/// each worker thread has its own adapters. Only the publisher is shared; it uses one runtime for its connection.
 #[derive(Clone)]
 pub struct Adapters {
     pub store: PgStore,
     pub storage: Arc<dyn ObjectStorage>,
     pub publisher: Arc<dyn TaskPublisher>,
     pub login: Arc<dyn LoginProvider>,
-    /// Payment provider, when one is named.
+    /// `None` when no payment provider is configured.
     pub payments: Option<Arc<dyn PaymentProvider>>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
 }
 
 impl Adapters {
-    /// Makes adapters with a pool of at most `max_connections`. Connects to nothing: what is reached is reached when it
-    /// is needed.
+    /// Creates adapters with a pool of at most `max_connections`. Nothing connects before its first use.
     pub fn new(
         settings: &Settings,
         publisher: Arc<dyn TaskPublisher>,
@@ -70,7 +68,7 @@ impl Adapters {
     }
 }
 
-/// The way to the workers over the broker of the settings.
+/// Publishes tasks to the configured broker.
 pub fn publisher(settings: &Settings) -> anyhow::Result<Arc<dyn TaskPublisher>> {
     let url = settings
         .amqp_url

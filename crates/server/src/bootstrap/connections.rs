@@ -1,17 +1,17 @@
-//! How many threads serve requests, and how the database's connections are shared out.
+//! Number of worker threads, and how the database connections are divided among their pools.
 
 use std::{num::NonZero, thread::available_parallelism};
 
-/// Threads that serve requests, each with a pool of its own, and a pool for background work.
+/// Sizes of the pools: one per worker thread and one for background work.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Shares {
-    /// Connections of each thread's pool.
+    /// One entry per worker thread.
     pub threads: Vec<u32>,
     pub background: u32,
 }
 
 impl Shares {
-    /// For this machine: a thread for each of its processors.
+    /// One worker thread per processor of this machine.
     pub fn of(max_connections: u32) -> Self {
         let processors = available_parallelism().map_or(1, NonZero::get);
         let shares = Self::among(max_connections, u32::try_from(processors).unwrap_or(u32::MAX));
@@ -20,14 +20,14 @@ impl Shares {
                 max_connections,
                 processors,
                 threads = shares.threads.len(),
-                "DATABASE_MAX_CONNECTIONS is too small for a thread on each processor: fewer threads serve requests"
+                "DATABASE_MAX_CONNECTIONS is too small for one worker thread per processor: fewer threads are started"
             );
         }
         shares
     }
 
-    /// No pool without a connection: there are fewer threads when there are too few. What cannot be divided goes to
-    /// background work, then to the first threads.
+    /// Every pool gets at least one connection, so fewer connections than pools mean fewer threads. The remainder goes to
+    /// background work first, then to the first threads.
     fn among(max_connections: u32, processors: u32) -> Self {
         let threads = processors.min(max_connections.saturating_sub(1)).max(1);
         let (each, rest) = (max_connections / (threads + 1), max_connections % (threads + 1));

@@ -31,8 +31,8 @@ pub async fn serve(
     let shares = Shares::of(settings.database_max_connections);
     let wake = Arc::new(Notify::new());
     let adapters = |max_connections| Adapters::new(settings, publisher.clone(), max_connections);
-    // Each of actix's threads has a runtime of its own. What its requests open belongs to that runtime and is used by no
-    // other thread: no statement wakes a second one, and what one thread has left when it ends, no other needs.
+    // Each worker thread of actix has its own runtime. Connections opened by its requests are used by no other thread: a
+    // statement wakes no second thread, and a thread that ends first takes no connection away from the others.
     let services = shares
         .threads
         .iter()

@@ -12,7 +12,7 @@ use crate::{
 /// Serves with the settings of the environment until it is told to stop.
 pub fn run() -> anyhow::Result<ExitCode> {
     let settings = Settings::read_for_serving(|name| std::env::var(name).ok())?;
-    // Dropped last: every line is written by then.
+    // Dropped last: writes the queued lines.
     let _logging = logging::start(settings.log_format);
     block_on(async {
         migrate::require_current(&settings.database_url).await?;
