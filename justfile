@@ -24,7 +24,7 @@ fmt:
 migrate direction="up":
     cargo run --package stylelicense -- migrate {{direction}}
 
-# Regenerate docs/openapi.json.
+# Update docs/openapi.json from the server and lint it.
 openapi:
     cargo xtask openapi --write
 

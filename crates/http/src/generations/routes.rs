@@ -28,7 +28,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 ///
 /// Holds its price and queues it: both or neither. The response is a queued generation without its settlement.
 #[utoipa::path(tag = "generations", operation_id = "create_generation", security(("session" = [], "csrf" = [])), request_body = CreateGeneration, responses(
-    (status = 201, body = Envelope<Generation>, headers(("Location" = String, description = "Path of the request"))),
+    (status = 201, body = Envelope<Generation>, headers(("Location" = String, description = "Path of the generation"))),
     (status = 402, description = "`INSUFFICIENT_TOKENS`, with `required` and `available` in `details`", body = ErrorBody),
     CommonErrors, CsrfRequired, StyleNotFound, BodyErrors,
     (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; `INVALID_TAG_LANGUAGE`: a tag that is not English; `STYLE_NOT_READY`: it is not trained yet, or its use has ended", body = ErrorBody)))]
