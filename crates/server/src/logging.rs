@@ -18,7 +18,6 @@ const DEFAULT_FILTER: &str = "info,amqprs=off,s3s=off,s3s_fs=off,sqlx=warn,actix
 const WAITING_LINES: usize = 4096;
 
 /// Starts logging. Called once. Keep the guard while anything may log: its drop writes the queued lines.
-#[must_use]
 pub fn start(format: LogFormat) -> WorkerGuard {
     let chosen = std::env::var("RUST_LOG").unwrap_or_default();
     let filter = if chosen.trim().is_empty() {
