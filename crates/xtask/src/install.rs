@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use local_postgres::{Binaries, ClusterError};
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use local_postgres::{Binaries, ClusterError};
 
 use crate::say;
 

@@ -28,7 +28,7 @@ use account::Account;
 use error::{IoContext, log_tail};
 use folder::Folder;
 use password::Password;
-use process::{ProcessGroup, StopSignal};
+use process::{ProcessGroup, Signal};
 
 /// How long a start may take; recovery after a crash is part of it.
 const START_DEADLINE: Duration = Duration::from_mins(1);
@@ -36,9 +36,9 @@ const START_DEADLINE: Duration = Duration::from_mins(1);
 /// memory.
 const START_ATTEMPTS: u32 = 5;
 /// SIGINT ends open sessions and writes a checkpoint; SIGQUIT leaves the rest to recovery.
-const STOP_STEPS: [(StopSignal, Duration); 2] = [
-    (StopSignal::Interrupt, Duration::from_secs(15)),
-    (StopSignal::Quit, Duration::from_secs(5)),
+const STOP_STEPS: [(Signal, Duration); 2] = [
+    (Signal::SIGINT, Duration::from_secs(15)),
+    (Signal::SIGQUIT, Duration::from_secs(5)),
 ];
 
 #[derive(Clone, Debug)]

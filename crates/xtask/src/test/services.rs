@@ -10,8 +10,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 
-use local_postgres::{Cluster, ClusterOptions};
 use anyhow::{Context, Result, bail};
+use local_postgres::{Cluster, ClusterOptions};
 
 use super::rabbitmq::RabbitMq;
 use crate::workspace::Folders;

@@ -3,20 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use secrecy::SecretString;
-
 use super::codes::Codes;
 use super::fault::InjectedFault;
 use super::keys::ProviderKey;
 use super::personas::subject_of;
+use super::provider::DemoProviderOptions;
 use crate::secrets::matches;
 
 pub(super) struct State {
     /// The issuer, e.g. `http://localhost:9100`; also the start of every endpoint.
     pub(super) issuer: String,
-    pub(super) client_id: String,
-    pub(super) client_secret: SecretString,
-    pub(super) redirect_uris: Vec<String>,
+    pub(super) options: DemoProviderOptions,
     pub(super) memory: Mutex<Memory>,
 }
 
@@ -37,7 +34,7 @@ impl State {
     }
 
     pub(super) fn is_client(&self, id: &str, secret: &str) -> bool {
-        matches(secret, &self.client_secret) && id == self.client_id
+        matches(secret, &self.options.client_secret) && id == self.options.client_id
     }
 
     pub(super) fn fault(&self) -> InjectedFault {

@@ -15,7 +15,6 @@ use super::state::State;
 use crate::pages::{Forms, escaped, page};
 
 const TITLE: &str = "Demo checkout";
-
 const WARNING: &str = "<h1>Demo checkout</h1>\n<p>This is a demo: no card is asked for and no money moves, \
     whatever you press.</p>\n";
 
