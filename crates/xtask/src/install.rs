@@ -55,6 +55,20 @@ pub fn ensure_python() -> Result<()> {
     Ok(())
 }
 
+/// Makes sure that `node` (18 or newer) and `npm` are there.
+pub fn ensure_node() -> Result<()> {
+    let missing = || in_path("node").is_none() || in_path("npm").is_none();
+    if missing() {
+        apt_install("Node.js", &["nodejs", "npm"])
+            .context("Node.js is not installed: install node 18 or newer, and npm")?;
+        ensure!(
+            !missing(),
+            "nodejs and npm were installed but are not to be found"
+        );
+    }
+    Ok(())
+}
+
 /// Makes sure that a browser and its driver are there; returns the paths of `chromium` and `chromedriver`.
 pub fn ensure_browser() -> Result<(PathBuf, PathBuf)> {
     let found = || Some((in_path("chromium")?, in_path("chromedriver")?));

@@ -39,7 +39,7 @@ async fn main() -> Outcome<()> {
         .await?
         .ok_or("the rare tag")?;
     let rare: String = rare.try_get_by_index(0)?;
-    let store = PgStore::connect(&url.into(), PoolOptions::default()).await?;
+    let store = PgStore::connect(&url.into(), &PoolOptions::default()).await?;
     writeln!(
         io::stdout(),
         "| question | rows | first | least | median |\n|---|---|---|---|---|"

@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use domain::{StorageError, tokens::Audit};
-use sea_orm::{AccessMode, ConnectionTrait, DatabaseTransaction, IsolationLevel, TransactionTrait};
+use sea_orm::ConnectionTrait;
 
 use crate::{
+    connection::Transaction,
     error::storage_error,
     pool::{PgStore, statement},
     row::ReadRow,
@@ -131,12 +132,7 @@ const CHECKS: [&str; 7] = [
 #[async_trait]
 impl Audit for PgStore {
     async fn verify(&self) -> Result<Vec<String>, StorageError> {
-        let isolation = Some(IsolationLevel::RepeatableRead);
-        let snapshot = self
-            .db()
-            .begin_with_config(isolation, Some(AccessMode::ReadOnly))
-            .await
-            .map_err(storage_error)?;
+        let snapshot = self.db().begin_snapshot().await.map_err(storage_error)?;
         let differences = differences(&snapshot).await?;
         snapshot.commit().await.map_err(storage_error)?;
         Ok(differences)
@@ -147,12 +143,7 @@ impl Audit for PgStore {
     }
 }
 
-async fn differences(snapshot: &DatabaseTransaction) -> Result<Vec<String>, StorageError> {
-    // Reads the whole ledger, however long it has grown.
-    snapshot
-        .execute_unprepared("SET LOCAL statement_timeout = 0")
-        .await
-        .map_err(storage_error)?;
+async fn differences(snapshot: &Transaction) -> Result<Vec<String>, StorageError> {
     let mut found = Vec::new();
     for check in CHECKS {
         let rows = snapshot.query_all_raw(statement(check, Vec::new())).await;

@@ -7,6 +7,7 @@
 
 mod audit;
 mod auth;
+mod connection;
 mod entities;
 mod error;
 mod fields;

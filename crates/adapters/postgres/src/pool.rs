@@ -1,48 +1,58 @@
 //! The pool of connections.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
+use async_trait::async_trait;
+use deadpool::managed::{self, PoolConfig, PoolError, QueueMode};
 use domain::StorageError;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement,
-    Value,
+    ConnAcquireErr, ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Value,
+    sqlx::{ConnectOptions, postgres::PgConnectOptions},
 };
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::timeout;
 
-use crate::error::{is_aborted, is_broken_connection, storage_error};
+use crate::{
+    connection::{Connection, Connector, Observer, Transaction, failed},
+    error::{is_aborted, is_broken_connection, storage_error},
+};
 
 /// What each connection of the pool must be set to, for the lists to be read as meant. With the default cost of random
 /// reads, that of a spinning disk, the plan kept for all values reads and sorts everything of a person or style that
 /// has much of it instead of one page along the index; and compiling a statement takes longer than any of these runs.
 pub const SESSION_SETTINGS: [(&str, &str); 2] = [("random_page_cost", "1.1"), ("jit", "off")];
 
-/// A connection that nobody used for this long is tested before use; a busy one is not, since a test costs a third
-/// of a one-row read.
-const TESTED_AFTER_IDLE: Duration = Duration::from_secs(1);
+/// The client-side timeout exceeds the server's by this much: the server cancels the statement itself unless the
+/// connection is lost.
+const STATEMENT_GRACE: Duration = Duration::from_secs(2);
 
-/// How many connections there may be and how long anything may take.
+/// TCP keep-alive, done by the server because sqlx does not expose its socket. The server detects a dead client, and its
+/// probes keep the connection in the tables of NATs and firewalls. Ignored on Unix sockets.
+const KEEP_ALIVE: [(&str, &str); 4] = [
+    ("tcp_keepalives_idle", "30"),
+    ("tcp_keepalives_interval", "10"),
+    ("tcp_keepalives_count", "3"),
+    // Milliseconds.
+    ("tcp_user_timeout", "60000"),
+];
+
+/// Size and timeouts of a pool.
 #[derive(Debug, Clone)]
 pub struct PoolOptions {
-    /// Most connections; two to four per core of the server are enough.
+    /// Two to four per core of the server are enough.
     pub max_connections: u32,
-    /// Connections kept although nobody uses them.
-    pub min_connections: u32,
-    /// Longest wait for a free connection.
+    /// Longest wait for a connection, connecting included.
     pub acquire_timeout: Duration,
-    /// Longest run of one statement, enforced by the server.
+    /// Enforced by the server. The client closes the connection two seconds later.
     pub statement_timeout: Duration,
-    /// Connect at the first use and not at once: the program starts although the database is down.
-    pub lazy: bool,
 }
 
 impl Default for PoolOptions {
     fn default() -> Self {
         Self {
             max_connections: 8,
-            min_connections: 1,
             acquire_timeout: Duration::from_secs(3),
             statement_timeout: Duration::from_secs(10),
-            lazy: false,
         }
     }
 }
@@ -50,80 +60,88 @@ impl Default for PoolOptions {
 /// How busy the pool is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolStatus {
-    pub size: u32,
+    /// Open connections.
+    pub size: usize,
     /// Of these, unused.
-    pub idle: u32,
+    pub idle: usize,
 }
 
-/// The database: a pool of connections. Clones share it.
+/// The database: a pool of connections, shared by clones. A connection is driven by the runtime that opened it, so each
+/// runtime should have its own pool.
 #[derive(Clone)]
 pub struct PgStore {
-    db: DatabaseConnection,
+    db: Pool,
 }
 
 impl PgStore {
-    /// Opens a pool on `url` (`postgres://user:password@host:port/database`). Statements are not logged: they carry
-    /// personal data.
+    /// A pool for `url` (`postgres://user:password@host:port/database`) that connects on first use. Statements are not
+    /// logged because they contain personal data.
     ///
     /// # Errors
-    /// [`StorageError::Unavailable`] when the server does not answer, [`StorageError::Other`] for an address that
-    /// makes no sense; the address is not repeated in the message.
-    pub async fn connect(url: &SecretString, pool: PoolOptions) -> Result<Self, StorageError> {
-        let mut options = ConnectOptions::new(url.expose_secret());
-        options
-            .max_connections(pool.max_connections)
-            .min_connections(pool.min_connections)
-            .acquire_timeout(pool.acquire_timeout)
-            .statement_timeout(pool.statement_timeout)
-            .test_before_acquire_if_idle_for(TESTED_AFTER_IDLE)
-            .connect_lazy(pool.lazy)
-            .sqlx_logging(false)
-            .record_stmt_in_spans(false)
-            .set_application_name("stylelicense");
-        let idle_limit = pool.statement_timeout.as_millis().to_string();
-        options.map_sqlx_postgres_opts(move |postgres| {
-            // A transaction whose program hangs must not keep its locks.
-            postgres
-                .options([("idle_in_transaction_session_timeout", idle_limit.as_str())])
-                .options(crate::pool::SESSION_SETTINGS)
-        });
-        match Database::connect(options).await {
-            Ok(db) => Ok(Self { db }),
-            // Such a message holds the address, password and all.
-            Err(DbErr::Conn(sea_orm::RuntimeErr::Internal(_))) => Err(StorageError::Other(
-                "the database's address is not a PostgreSQL one".into(),
-            )),
-            Err(error) => Err(storage_error(error)),
-        }
+    /// [`StorageError::Other`] for an invalid address. The message does not contain it.
+    pub fn new(url: &SecretString, options: &PoolOptions) -> Result<Self, StorageError> {
+        let postgres = url
+            .expose_secret()
+            .parse::<PgConnectOptions>()
+            .ok()
+            .filter(|_| url.expose_secret().starts_with("postgres"))
+            .ok_or_else(|| StorageError::Other("the database's address is not a PostgreSQL one".into()))?;
+        let milliseconds = options.statement_timeout.as_millis().to_string();
+        let postgres = postgres
+            .application_name("stylelicense")
+            .options([
+                ("statement_timeout", &milliseconds),
+                // A transaction whose program hangs must not keep its locks.
+                ("idle_in_transaction_session_timeout", &milliseconds),
+            ])
+            .options(KEEP_ALIVE)
+            .options(SESSION_SETTINGS)
+            .disable_statement_logging();
+        let mut config = PoolConfig::new(usize::try_from(options.max_connections).unwrap_or(usize::MAX));
+        // The most recently used connection needs no ping.
+        config.queue_mode = QueueMode::Lifo;
+        let connections = managed::Pool::builder(Connector::new(postgres))
+            .config(config)
+            .build()
+            .map_err(|error| StorageError::Other(Box::new(error)))?;
+        Ok(Self {
+            db: Pool {
+                connections,
+                acquire_timeout: options.acquire_timeout,
+                statement_limit: options.statement_timeout + STATEMENT_GRACE,
+                observer: None,
+            },
+        })
+    }
+
+    /// As [`Self::new`], and checks that the server answers.
+    ///
+    /// # Errors
+    /// Those of [`Self::new`], and [`StorageError::Unavailable`] when it does not.
+    pub async fn connect(url: &SecretString, options: &PoolOptions) -> Result<Self, StorageError> {
+        let store = Self::new(url, options)?;
+        store.read_one("SELECT 1", Vec::new()).await?;
+        Ok(store)
     }
 
     /// Calls `observer` after each statement with the time it took and whether it failed.
     #[must_use]
     pub fn observed(mut self, observer: impl Fn(Duration, bool) + Send + Sync + 'static) -> Self {
-        self.db
-            .set_metric_callback(move |statement| observer(statement.elapsed, statement.failed));
+        self.db.observer = Some(Arc::new(observer));
         self
     }
 
     /// How busy the pool is.
     pub fn pool_status(&self) -> PoolStatus {
-        let pool = self.db.get_postgres_connection_pool();
+        let status = self.db.connections.status();
         PoolStatus {
-            size: pool.size(),
-            idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+            size: status.size,
+            idle: status.available,
         }
     }
 
-    /// Closes every connection, waiting for those in use. Clones find a closed pool.
-    ///
-    /// # Errors
-    /// [`StorageError::Unavailable`] when a connection was broken already.
-    pub async fn close(&self) -> Result<(), StorageError> {
-        self.db.close_by_ref().await.map_err(storage_error)
-    }
-
-    /// The pool, for statements of the query builder.
-    pub(crate) fn db(&self) -> &DatabaseConnection {
+    /// For transactions and for statements of the query builder.
+    pub(crate) fn db(&self) -> &Pool {
         &self.db
     }
 
@@ -184,6 +202,73 @@ impl PgStore {
     pub(crate) async fn write(&self, sql: &str, values: Vec<Value>) -> Result<u64, StorageError> {
         let done = self.db.execute_raw(statement(sql, values)).await;
         done.map(|result| result.rows_affected()).map_err(storage_error)
+    }
+}
+
+/// Connections for single statements and transactions.
+#[derive(Clone)]
+pub(crate) struct Pool {
+    connections: managed::Pool<Connector>,
+    acquire_timeout: Duration,
+    statement_limit: Duration,
+    observer: Option<Observer>,
+}
+
+impl Pool {
+    /// Begins a transaction. Retried once on a broken connection: nothing was done yet.
+    pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
+        match Transaction::begin(self.connection().await?, "BEGIN").await {
+            Err(error) if is_broken_connection(&error) => {
+                Transaction::begin(self.connection().await?, "BEGIN").await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Begins a read-only transaction on one snapshot, without a statement timeout.
+    pub(crate) async fn begin_snapshot(&self) -> Result<Transaction, DbErr> {
+        let connection = self.with_limit(Duration::MAX).await?;
+        let snapshot =
+            Transaction::begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        snapshot
+            .execute_unprepared("SET LOCAL statement_timeout = 0")
+            .await?;
+        Ok(snapshot)
+    }
+
+    async fn connection(&self) -> Result<Connection, DbErr> {
+        self.with_limit(self.statement_limit).await
+    }
+
+    async fn with_limit(&self, limit: Duration) -> Result<Connection, DbErr> {
+        match timeout(self.acquire_timeout, self.connections.get()).await {
+            Ok(Ok(object)) => Ok(Connection::new(object, limit, self.observer.clone())),
+            Ok(Err(PoolError::Backend(error))) => Err(failed(error)),
+            Ok(Err(_)) | Err(_) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
+        }
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Pool {
+    fn get_database_backend(&self) -> DbBackend {
+        DbBackend::Postgres
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.connection().await?.execute(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.connection().await?.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.connection().await?.query_one(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.connection().await?.query_all(statement).await
     }
 }
 

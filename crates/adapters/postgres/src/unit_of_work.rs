@@ -9,29 +9,25 @@ use domain::{
     users::{Accounts, Erasures, Profiles},
     workers::Outbox,
 };
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, TransactionTrait, Value};
+use sea_orm::{ConnectionTrait, QueryResult, Value};
 
 use crate::{
-    error::{is_broken_connection, storage_error},
+    connection::Transaction,
+    error::storage_error,
     pool::{PgStore, statement},
 };
 
 #[async_trait]
 impl UnitOfWorkFactory for PgStore {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StorageError> {
-        let tx = match self.db().begin().await {
-            // Nothing was done yet, so another connection may be tried.
-            Err(error) if is_broken_connection(&error) => self.db().begin().await,
-            outcome => outcome,
-        }
-        .map_err(storage_error)?;
+        let tx = self.db().begin().await.map_err(storage_error)?;
         Ok(Box::new(PgUnitOfWork { tx }))
     }
 }
 
 /// One transaction. It implements every repository itself; dropped, it rolls back.
 pub(crate) struct PgUnitOfWork {
-    pub(crate) tx: DatabaseTransaction,
+    pub(crate) tx: Transaction,
 }
 
 #[async_trait]

@@ -11,7 +11,6 @@ use amqprs::connection::{Connection, OpenConnectionArguments};
 use domain::workers::Topic;
 use domain::workers::{Delivery, OutgoingTask};
 use secrecy::ExposeSecret;
-use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::instrument::WithSubscriber;
@@ -39,8 +38,6 @@ pub(crate) struct Link {
     pinging: tokio::sync::Mutex<()>,
     /// The topics whose queue is known to exist.
     declared: Mutex<HashSet<Topic>>,
-    /// Where the connection lives: it can be dropped only inside.
-    pub(crate) runtime: Handle,
 }
 
 impl Link {
@@ -71,7 +68,6 @@ impl Link {
             sending: tokio::sync::Mutex::default(),
             pinging: tokio::sync::Mutex::default(),
             declared: Mutex::default(),
-            runtime: Handle::current(),
         })
     }
 

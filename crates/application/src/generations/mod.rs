@@ -168,8 +168,9 @@ impl GenerationService {
             unit.generations()
                 .update_image(generation, change, self.clock.now())
                 .await?;
-            unit.commit().await?;
         }
+        // Always: the read below needs a connection, and the pool may have only this one.
+        unit.commit().await?;
         self.queries
             .view(generation, Some(owner))
             .await?

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How the platform is as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HealthStatus {
+pub enum OverallHealth {
     Ok,
     /// Broker or storage do not answer: reads, the ledger and accepting work go on.
     Degraded,
@@ -26,7 +26,7 @@ pub enum HealthStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
     /// The whole.
-    pub status: HealthStatus,
+    pub status: OverallHealth,
     pub database: bool,
     pub broker: bool,
     pub storage: bool,
@@ -80,9 +80,9 @@ impl HealthService {
         );
         let (database, broker, storage) = (database.is_some(), broker.is_some(), storage.is_some());
         let status = match (database, broker && storage) {
-            (false, _) => HealthStatus::Down,
-            (true, false) => HealthStatus::Degraded,
-            (true, true) => HealthStatus::Ok,
+            (false, _) => OverallHealth::Down,
+            (true, false) => OverallHealth::Degraded,
+            (true, true) => OverallHealth::Ok,
         };
         Health {
             status,

@@ -4,6 +4,6 @@ mod health;
 mod housekeeping;
 mod runner;
 
-pub use health::{Health, HealthService, HealthStatus};
+pub use health::{Health, HealthService, OverallHealth};
 pub use housekeeping::Housekeeper;
 pub use runner::every;

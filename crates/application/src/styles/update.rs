@@ -64,8 +64,9 @@ impl StyleService {
         // A change of nothing is no new version.
         if !change.is_empty() {
             unit.styles().change(style, change, now).await?;
-            unit.commit().await?;
         }
+        // Always: the read below needs a connection, and the pool may have only this one.
+        unit.commit().await?;
         self.queries.find(style).await?.ok_or(UpdateStyleError::NotFound)
     }
 }

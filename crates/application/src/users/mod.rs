@@ -18,7 +18,7 @@ use thiserror::Error;
 
 pub use erasure::{Erased, ErasureService};
 pub use follows::{FollowError, FollowService};
-pub use profile::{Picture, ProfileError, UpdateProfile, UpdatedProfile};
+pub use profile::{ChangedProfile, Picture, ProfileEdit, ProfileError};
 
 use crate::{
     images::{self, ImageSource},

@@ -42,7 +42,7 @@ pub enum Picture {
 
 /// What a person changes about their profile. Absent: unchanged.
 #[derive(Debug, Default)]
-pub struct UpdateProfile {
+pub struct ProfileEdit {
     pub username: Option<Username>,
     /// New self-description; an empty one removes it.
     pub bio: Option<Bio>,
@@ -51,7 +51,7 @@ pub struct UpdateProfile {
 
 /// A profile after a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UpdatedProfile {
+pub struct ChangedProfile {
     pub profile: ProfileView,
     pub updated_at: DateTime<Utc>,
 }
@@ -67,9 +67,9 @@ impl AccountService {
     pub async fn change_profile(
         &self,
         user: UserId,
-        edit: UpdateProfile,
-    ) -> Result<UpdatedProfile, ProfileError> {
-        let UpdateProfile {
+        edit: ProfileEdit,
+    ) -> Result<ChangedProfile, ProfileError> {
+        let ProfileEdit {
             username,
             bio,
             picture,
@@ -88,7 +88,7 @@ impl AccountService {
             Picture::Replaced(portrait) => self.replace_picture(user, change, portrait).await?,
         };
         let profile = self.queries.profile(user, Some(user)).await?;
-        Ok(UpdatedProfile {
+        Ok(ChangedProfile {
             profile: profile.ok_or(ProfileError::NoAccount)?,
             updated_at,
         })

@@ -15,7 +15,7 @@ use domain::{
 };
 use stylelicense_application::{
     styles::UploadGuard,
-    users::{AccountService, ProfileError, UpdateProfile},
+    users::{AccountService, ProfileEdit, ProfileError},
 };
 
 use crate::support::{USER, buckets, clock, ids};
@@ -46,7 +46,7 @@ async fn change(failures: Vec<StorageError>) -> (ProfileError, usize) {
         ids(),
     );
     let error = accounts
-        .change_profile(USER, UpdateProfile::default())
+        .change_profile(USER, ProfileEdit::default())
         .await
         .unwrap_err();
     let left = units.0.lock().unwrap().len();

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{AspectRatio, GenerationStatus, Seed};
+use crate::generations::{AspectRatio, GenerationStatus, Seed};
 use crate::{
     ArtistId, FieldError, GenerationId, ObjectAddress, StyleId, TaskId, Tokens, UserId, styles::TagName, text,
 };

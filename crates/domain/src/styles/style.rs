@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{LicenseKind, TagName, TrainingStatus};
+use crate::styles::{LicenseKind, TagName, TrainingStatus};
 use crate::{ArtistId, FieldError, ObjectAddress, StyleId, Tokens, text};
 
 text::text_type! {

@@ -14,8 +14,8 @@ use domain::{
 
 use super::{block_on, say};
 use crate::{
+    bootstrap,
     clock::{RandomIds, SystemClock},
-    platform,
     settings::Settings,
 };
 
@@ -47,11 +47,11 @@ pub fn run(action: &Action) -> anyhow::Result<ExitCode> {
 /// The service by itself, with the settings of the environment.
 async fn service() -> anyhow::Result<PaymentService> {
     let settings = Settings::read(|name| std::env::var(name).ok())?;
-    let store = PgStore::connect(&settings.database_url, PoolOptions::default())
+    let store = PgStore::connect(&settings.database_url, &PoolOptions::default())
         .await
         .context("the database cannot be reached")?;
     let store = Arc::new(store);
-    let provider = platform::payments(&settings)?;
+    let provider = bootstrap::payments(&settings)?;
     Ok(PaymentService::new(
         store.clone(),
         store,

@@ -20,7 +20,7 @@ use super::{
     data::DataFolder,
     defaults::{Defaults, given},
 };
-use crate::platform::storage_settings;
+use crate::bootstrap::storage_settings;
 use crate::settings::Settings;
 
 /// Ports tried first.

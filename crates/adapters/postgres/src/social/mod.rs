@@ -15,7 +15,7 @@ use domain::{
     CommentId, GenerationId, StorageError, UserId,
     social::{CommentPlace, CommentText, Commented, Community, Liked, NewComment, NewLike},
 };
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, TransactionTrait, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use crate::{
     error::{is_aborted, storage_error, violated_constraint},

@@ -167,7 +167,7 @@ async fn somebody_renamed_while_following_an_artist_waits_and_is_not_refused() {
     let world = World::new().await;
     // Where both want the same rows crosswise, the database gives up this connection's statement, which looks first.
     let hasty = format!("{}?options=-c%20deadlock_timeout%3D10ms", world.database.url);
-    let hasty = PgStore::connect(&hasty.into(), PoolOptions::default())
+    let hasty = PgStore::connect(&hasty.into(), &PoolOptions::default())
         .await
         .unwrap();
     let db = world.database.connect().await.unwrap();

@@ -73,7 +73,7 @@ impl World {
             acquire_timeout: std::time::Duration::from_secs(30),
             ..PoolOptions::default()
         };
-        let store = PgStore::connect(&database.url.clone().into(), pool)
+        let store = PgStore::connect(&database.url.clone().into(), &pool)
             .await
             .unwrap();
         let db = database.connect().await.unwrap();

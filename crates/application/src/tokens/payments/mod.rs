@@ -36,12 +36,10 @@ pub struct PaymentService {
     provider: Option<Arc<dyn PaymentProvider>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    /// Turns for looking at what anybody says: confirmations are never kept waiting by them.
-    hints: Arc<Semaphore>,
 }
 
-/// Hints looked at, at the same time.
-const HINTS_AT_ONCE: usize = 4;
+/// Turns for looking at what anybody says, in the whole process: confirmations are never kept waiting by them.
+static HINTS: Semaphore = Semaphore::const_new(4);
 
 /// Why an order cannot be settled now.
 #[derive(Debug, Error)]
@@ -74,7 +72,6 @@ impl PaymentService {
             provider,
             clock,
             ids,
-            hints: Arc::new(Semaphore::new(HINTS_AT_ONCE)),
         }
     }
 

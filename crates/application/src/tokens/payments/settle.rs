@@ -9,7 +9,7 @@ use domain::{
 
 use tokio::time::timeout;
 
-use super::{PaymentService, SettleError};
+use super::{HINTS, PaymentService, SettleError};
 
 /// How often an order that changes while it is looked at is looked at again.
 const TRIES: u32 = 10;
@@ -65,7 +65,7 @@ impl PaymentService {
         if order.state == OrderState::Canceled {
             return Ok(Some(kept(order.state).outcome()));
         }
-        let turn = timeout(TURN_PATIENCE, self.hints.acquire()).await;
+        let turn = timeout(TURN_PATIENCE, HINTS.acquire()).await;
         let _turn = turn
             .map_err(|_| SettleError::Busy)?
             .map_err(|_| SettleError::Busy)?;

@@ -15,10 +15,7 @@
 
 use std::collections::BTreeMap;
 
-use http_api::{
-    ErrorCode,
-    messages::{Lang, code_text},
-};
+use http_api::edge::{error_code::ErrorCode, language::Lang};
 use serde_json::{Map, Value, json};
 use testkit::client::Answer;
 use uuid::Uuid;
@@ -58,7 +55,7 @@ impl Known {
         );
         let message = match known {
             ErrorCode::InvalidRequest | ErrorCode::UnsupportedMediaType => "<text>",
-            known => code_text(Lang::English, known),
+            known => known.text(Lang::English),
         };
         let error = json!({"code": code, "message": message, "details": details});
         self.whole(answer, status, &json!({"success": false, "error": error}));

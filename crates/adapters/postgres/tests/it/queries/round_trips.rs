@@ -22,7 +22,7 @@ use crate::support::{STYLE, World, at};
 async fn counted(world: &World) -> (PgStore, Arc<AtomicUsize>) {
     let statements = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&statements);
-    let store = PgStore::connect(&world.database.url.clone().into(), PoolOptions::default())
+    let store = PgStore::connect(&world.database.url.clone().into(), &PoolOptions::default())
         .await
         .unwrap()
         .observed(move |_, _| {
