@@ -5,7 +5,7 @@ use std::error::Error;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 
 use actix_web::dev::ServerHandle;
@@ -48,6 +48,11 @@ impl StartError {
             reason: reason.into(),
         }
     }
+}
+
+/// Locks memory that no panic leaves half-done, so that a poisoned lock can be used.
+pub(crate) fn lock<T>(memory: &Mutex<T>) -> MutexGuard<'_, T> {
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A running server; it ends when this value is dropped.

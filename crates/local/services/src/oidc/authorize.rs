@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use actix_web::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use url::{Url, form_urlencoded};
 
@@ -12,6 +12,7 @@ use super::fault::InjectedFault;
 use super::pages;
 use super::personas::parse_email;
 use super::state::State;
+use crate::pages::redirect;
 
 /// A valid S256 challenge has this length (32 bytes in base64).
 const CHALLENGE_LENGTH: usize = 43;
@@ -147,9 +148,5 @@ impl Authorization {
 }
 
 fn redirect_to(address: &Url) -> HttpResponse {
-    HttpResponse::Found()
-        .insert_header((LOCATION, address.as_str()))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((REFERRER_POLICY, "no-referrer"))
-        .finish()
+    redirect(StatusCode::FOUND, address)
 }

@@ -1,7 +1,7 @@
 //! State shared by the handlers and the owner of the provider.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::codes::Codes;
 use super::fault::InjectedFault;
@@ -9,6 +9,7 @@ use super::keys::ProviderKey;
 use super::personas::subject_of;
 use super::provider::DemoProviderOptions;
 use crate::secrets::matches;
+use crate::server::lock;
 
 pub(super) struct State {
     /// The issuer, e.g. `http://localhost:9100`; also the start of every endpoint.
@@ -28,9 +29,8 @@ pub(super) struct Memory {
 }
 
 impl State {
-    /// A panic leaves nothing in here half-done, so a poisoned lock can be used.
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.memory)
     }
 
     pub(super) fn is_client(&self, id: &str, secret: &str) -> bool {

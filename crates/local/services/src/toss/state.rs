@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -18,6 +18,7 @@ use super::refusal::Refusal;
 use super::server::LocalTossOptions;
 use super::webhooks::{self, Webhooks};
 use crate::secrets::{basic_credentials, matches, write_private};
+use crate::server::lock;
 
 pub(super) struct State {
     /// `http://localhost:8003`
@@ -47,9 +48,8 @@ pub(super) fn load(file: &Path) -> io::Result<Book> {
 }
 
 impl State {
-    /// A panic leaves nothing in here half-done, so a poisoned lock can be used.
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.memory)
     }
 
     /// Expires overdue payments, then runs `act`. Sends an event for each payment whose status changed.
