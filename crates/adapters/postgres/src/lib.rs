@@ -8,7 +8,6 @@
 mod audit;
 mod auth;
 mod connection;
-mod entities;
 mod error;
 mod fields;
 mod generations;
@@ -20,6 +19,8 @@ mod outbox;
 mod plans;
 mod pool;
 mod row;
+#[cfg(test)]
+mod schema;
 mod search;
 mod social;
 mod sql;
