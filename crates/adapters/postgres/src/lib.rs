@@ -27,7 +27,6 @@
 mod audit;
 mod auth;
 mod connection;
-mod entities;
 mod error;
 mod fields;
 mod generations;
@@ -39,6 +38,8 @@ mod outbox;
 mod plans;
 mod pool;
 mod row;
+#[cfg(test)]
+mod schema;
 mod search;
 mod social;
 mod sql;

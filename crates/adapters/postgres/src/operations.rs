@@ -1,4 +1,4 @@
-//! Removes what is no longer needed.
+//! Removes what is no longer needed, in bounded SQL statements that skip rows which somebody else has locked.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -6,9 +6,10 @@ use domain::{
     StorageError,
     operations::{Housekeeping, StaleUpload},
 };
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use crate::{pool::PgStore, row::ReadRow};
+use crate::{error::storage_error, pool::PgStore, row::ReadRow, styles::entity::upload};
 
 /// Takes the upload from its owner, who can then no longer finish it: its objects are about to be deleted. One that
 /// is being finished right now is left alone.
@@ -38,14 +39,19 @@ impl Housekeeping for PgStore {
     }
 
     async fn take_upload(&self, id: Uuid) -> Result<bool, StorageError> {
-        let sql = "UPDATE uploads SET owner_id = NULL WHERE id = $1";
-        Ok(self.write(sql, vec![id.into()]).await? == 1)
+        let update = upload::Entity::update_many()
+            .set(upload::ActiveModel {
+                owner_id: Set(None),
+                ..Default::default()
+            })
+            .filter(upload::Column::Id.eq(id));
+        let updated = update.exec(self.db()).await.map_err(storage_error)?;
+        Ok(updated.rows_affected == 1)
     }
 
     async fn forget_upload(&self, id: Uuid) -> Result<(), StorageError> {
-        self.write("DELETE FROM uploads WHERE id = $1", vec![id.into()])
-            .await?;
-        Ok(())
+        let delete = upload::Entity::delete_by_id(id);
+        delete.exec(self.db()).await.map(drop).map_err(storage_error)
     }
 
     async fn remove_failed_generations(

@@ -145,32 +145,36 @@ impl PgStore {
         &self.db
     }
 
-    /// Reads at most one row; asks once more when the connection turns out to be broken.
+    /// Runs a read, and once more when the connection turns out to be broken.
+    pub(crate) async fn read<T, F>(&self, read: impl Fn() -> F) -> Result<T, StorageError>
+    where
+        F: Future<Output = Result<T, DbErr>>,
+    {
+        match read().await {
+            Err(error) if is_broken_connection(&error) => read().await,
+            outcome => outcome,
+        }
+        .map_err(storage_error)
+    }
+
+    /// Reads at most one row.
     pub(crate) async fn read_one(
         &self,
         sql: &str,
         values: Vec<Value>,
     ) -> Result<Option<QueryResult>, StorageError> {
         let statement = statement(sql, values);
-        match self.db.query_one_raw(statement.clone()).await {
-            Err(error) if is_broken_connection(&error) => self.db.query_one_raw(statement).await,
-            outcome => outcome,
-        }
-        .map_err(storage_error)
+        self.read(|| self.db.query_one_raw(statement.clone())).await
     }
 
-    /// Reads every row; asks once more when the connection turns out to be broken.
+    /// Reads every row.
     pub(crate) async fn read_all(
         &self,
         sql: &str,
         values: Vec<Value>,
     ) -> Result<Vec<QueryResult>, StorageError> {
         let statement = statement(sql, values);
-        match self.db.query_all_raw(statement.clone()).await {
-            Err(error) if is_broken_connection(&error) => self.db.query_all_raw(statement).await,
-            outcome => outcome,
-        }
-        .map_err(storage_error)
+        self.read(|| self.db.query_all_raw(statement.clone())).await
     }
 
     /// Runs a writing statement whose guard makes a repeat change nothing: once more when the connection breaks or the

@@ -1,5 +1,7 @@
 //! Reading rows: a stored value that does not fit the domain is [`StorageError::Corrupt`], never a panic.
 
+use std::fmt::Display;
+
 use domain::{FieldError, ObjectAddress, StorageError, TaskId, Tokens};
 use sea_orm::{QueryResult, TryGetable};
 use uuid::Uuid;
@@ -32,8 +34,7 @@ pub(crate) trait ReadRow {
 
     /// The number of an attempt, from 1.
     fn attempt(&self, column: &str) -> Result<u16, StorageError> {
-        let number: i16 = self.get(column)?;
-        u16::try_from(number).map_err(|_| StorageError::Corrupt(format!("{column} is {number}")))
+        checked(column, u16::try_from(self.get::<i16>(column)?))
     }
 
     /// A task's id.
@@ -51,16 +52,7 @@ pub(crate) trait ReadRow {
 
     /// An object's address, absent when both of its columns are null.
     fn optional_object(&self, bucket: &str, key: &str) -> Result<Option<ObjectAddress>, StorageError> {
-        match (
-            self.get::<Option<String>>(bucket)?,
-            self.get::<Option<String>>(key)?,
-        ) {
-            (Some(bucket), Some(key)) => Ok(Some(ObjectAddress::new(bucket, key))),
-            (None, None) => Ok(None),
-            _ => Err(StorageError::Corrupt(format!(
-                "only one of {bucket} and {key} is null"
-            ))),
-        }
+        object(self.get(bucket)?, self.get(key)?)
     }
 }
 
@@ -72,6 +64,20 @@ impl ReadRow for QueryResult {
 }
 
 /// The value, or which column holds what the domain refuses.
-pub(crate) fn checked<T>(column: &str, value: Result<T, FieldError>) -> Result<T, StorageError> {
-    value.map_err(|fault| StorageError::Corrupt(format!("{column} {fault}")))
+pub(crate) fn checked<T, E: Display>(column: &str, value: Result<T, E>) -> Result<T, StorageError> {
+    value.map_err(|fault| StorageError::Corrupt(format!("{column}: {fault}")))
+}
+
+/// An object's address, absent when both of its columns are null.
+pub(crate) fn object(
+    bucket: Option<String>,
+    key: Option<String>,
+) -> Result<Option<ObjectAddress>, StorageError> {
+    match (bucket, key) {
+        (Some(bucket), Some(key)) => Ok(Some(ObjectAddress::new(bucket, key))),
+        (None, None) => Ok(None),
+        _ => Err(StorageError::Corrupt(
+            "an object has a bucket or a key, not both".to_owned(),
+        )),
+    }
 }

@@ -1,5 +1,6 @@
 //! Generations: the money statements, reads, changes by the owner.
 
+pub(crate) mod entity;
 pub(crate) mod feed;
 pub(crate) mod own;
 pub(crate) mod read;

@@ -6,21 +6,18 @@ use domain::{
     GenerationId, StorageError, UserId,
     generations::{Caption, GenerationStatus, Generations, ImageUpdate, LockedImage},
 };
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, LockType},
+};
 
-use crate::row::ReadRow;
-use crate::unit_of_work::PgUnitOfWork;
-
-const DESCRIBE: &str = "
-UPDATE generation_requests
-   SET description = CASE WHEN $2 THEN $3::text ELSE description END, version = version + 1, updated_at = $4
- WHERE id = $1
-RETURNING user_id, style_id, prompt_tags";
-
-const CHANGE_IMAGE: &str = "
-UPDATE generated_images SET is_public = COALESCE($2::boolean, is_public), updated_at = $3 WHERE generation_id = $1";
+use super::entity::{generation, image};
+use crate::{error::storage_error, row::checked, social::entity::post, unit_of_work::PgUnitOfWork};
 
 /// The first making public publishes the post, which may be there already with what its owner said while the image was
-/// private; later ones show it again, with its age, likes and comments.
+/// private; later ones show it again, with its age, likes and comments. SQL because what is
+/// there decides.
 const SHOW_POST: &str = "
 INSERT INTO community_posts AS p (generation_id, user_id, style_id, tag_ids, visible, created_at)
 VALUES ($1, $2, $3, $4, true, $5)
@@ -28,65 +25,101 @@ ON CONFLICT (generation_id) DO UPDATE
    SET visible = true, published = true, tag_ids = EXCLUDED.tag_ids,
        created_at = CASE WHEN p.published THEN p.created_at ELSE EXCLUDED.created_at END";
 
-const HIDE_POST: &str = "UPDATE community_posts SET visible = false WHERE generation_id = $1";
-
 #[async_trait]
 impl Generations for PgUnitOfWork {
-    async fn lock(&mut self, generation: GenerationId) -> Result<Option<LockedImage>, StorageError> {
-        let id = generation.0;
-        let lock = "SELECT user_id, status FROM generation_requests WHERE id = $1 FOR NO KEY UPDATE";
-        let Some(row) = self.one(lock, vec![id.into()]).await? else {
+    async fn lock(&mut self, id: GenerationId) -> Result<Option<LockedImage>, StorageError> {
+        let lock = generation::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate);
+        let Some(generation) = lock.one(&self.tx).await.map_err(storage_error)? else {
             return Ok(None);
         };
         // Read after the wait for the lock: whoever changes an image holds it.
-        let image = "SELECT is_public FROM generated_images WHERE generation_id = $1";
-        let image = self.one(image, vec![id.into()]).await?;
+        let image = image::Entity::find_by_id(id.0).one(&self.tx).await;
         Ok(Some(LockedImage {
-            owner: UserId(row.get("user_id")?),
-            status: row.parsed("status", GenerationStatus::parse)?,
-            is_public: image.map_or(Ok(false), |image| image.get("is_public"))?,
+            owner: UserId(generation.user_id),
+            status: checked("status", GenerationStatus::parse(&generation.status))?,
+            is_public: image.map_err(storage_error)?.is_some_and(|image| image.is_public),
         }))
     }
 
     async fn update_image(
         &mut self,
-        generation: GenerationId,
+        id: GenerationId,
         change: ImageUpdate,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let id = generation.0;
-        let changes_caption = change.caption.is_some();
-        let caption = change.caption.flatten().map(Caption::into_string);
-        let values = vec![id.into(), changes_caption.into(), caption.into(), now.into()];
-        let request = self
-            .one(DESCRIBE, values)
-            .await?
-            .ok_or_else(|| missing(generation))?;
-        let values = vec![id.into(), change.is_public.into(), now.into()];
-        if self.run(CHANGE_IMAGE, values).await? != 1 {
-            return Err(missing(generation));
+        let generation = self.update_generation(id, change.caption, now).await?;
+        let mut row = image::ActiveModel {
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        if let Some(is_public) = change.is_public {
+            row.is_public = Set(is_public);
+        }
+        let update = image::Entity::update_many()
+            .set(row)
+            .filter(image::Column::GenerationId.eq(id.0));
+        if update.exec(&self.tx).await.map_err(storage_error)?.rows_affected != 1 {
+            return Err(missing(id));
         }
         match change.is_public {
-            Some(true) => {
-                let tags: Vec<String> = request.get("prompt_tags")?;
-                let tag_ids: Vec<i64> = self
-                    .tag_ids(tags.into_iter().collect())
-                    .await?
-                    .into_values()
-                    .collect();
-                let (user, style): (i64, i64) = (request.get("user_id")?, request.get("style_id")?);
-                let values = vec![id.into(), user.into(), style.into(), tag_ids.into(), now.into()];
-                self.run(SHOW_POST, values).await?;
-            }
-            Some(false) => {
-                self.run(HIDE_POST, vec![id.into()]).await?;
-            }
-            None => {}
+            Some(true) => self.show_post(generation, now).await,
+            Some(false) => self.hide_post(id).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
-fn missing(generation: GenerationId) -> StorageError {
-    StorageError::Other(format!("generation {generation} has no image to describe").into())
+impl PgUnitOfWork {
+    async fn update_generation(
+        &self,
+        id: GenerationId,
+        caption: Option<Option<Caption>>,
+        now: DateTime<Utc>,
+    ) -> Result<generation::Model, StorageError> {
+        let mut row = generation::ActiveModel {
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        if let Some(caption) = caption {
+            row.description = Set(caption.map(Caption::into_string));
+        }
+        let update = generation::Entity::update_many()
+            .set(row)
+            .col_expr(
+                generation::Column::Version,
+                Expr::col(generation::Column::Version).add(1_i64),
+            )
+            .filter(generation::Column::Id.eq(id.0));
+        let updated = update
+            .exec_with_returning(&self.tx)
+            .await
+            .map_err(storage_error)?;
+        updated.into_iter().next().ok_or_else(|| missing(id))
+    }
+
+    async fn show_post(&self, generation: generation::Model, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let tags = self.tag_ids(generation.prompt_tags.into_iter().collect()).await?;
+        let values = vec![
+            generation.id.into(),
+            generation.user_id.into(),
+            generation.style_id.into(),
+            tags.into_values().collect::<Vec<i64>>().into(),
+            now.into(),
+        ];
+        self.run(SHOW_POST, values).await.map(drop)
+    }
+
+    async fn hide_post(&self, id: GenerationId) -> Result<(), StorageError> {
+        let update = post::Entity::update_many()
+            .set(post::ActiveModel {
+                visible: Set(false),
+                ..Default::default()
+            })
+            .filter(post::Column::GenerationId.eq(id.0));
+        update.exec(&self.tx).await.map(drop).map_err(storage_error)
+    }
+}
+
+fn missing(id: GenerationId) -> StorageError {
+    StorageError::Other(format!("generation {id} has no image to update").into())
 }

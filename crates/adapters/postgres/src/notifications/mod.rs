@@ -1,4 +1,5 @@
 //! Notifications.
 
+pub(crate) mod entity;
 pub(crate) mod read;
 pub(crate) mod write;

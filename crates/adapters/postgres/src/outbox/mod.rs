@@ -3,6 +3,7 @@
 //! No row stays locked while the relay publishes; the lease alone decides who publishes a topic.
 
 mod enqueue;
+pub(crate) mod entity;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -10,10 +11,13 @@ use domain::{
     StorageError,
     workers::{DueMessage, OutboxQueue, OutboxStatus, OutboxTopic},
 };
-use sea_orm::QueryResult;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryResult, sea_query::Expr,
+};
 use uuid::Uuid;
 
-use crate::{pool::PgStore, row::ReadRow};
+use self::entity::message;
+use crate::{error::storage_error, pool::PgStore, row::ReadRow};
 
 /// Taking or renewing the lease and reading what is due are one statement: whoever does not get it reads nothing.
 const LEASE_AND_FETCH: &str = "
@@ -63,6 +67,7 @@ impl OutboxQueue for PgStore {
         rows.iter().map(due_message).collect()
     }
 
+    /// SQL because chrono has no `-infinity`.
     async fn release_lease(&self, topic: OutboxTopic, holder: Uuid) -> Result<(), StorageError> {
         let sql =
             "UPDATE relay_leases SET holder = NULL, until = '-infinity' WHERE topic = $1 AND holder = $2";
@@ -72,8 +77,7 @@ impl OutboxQueue for PgStore {
     }
 
     async fn confirm(&self, ids: Vec<i64>) -> Result<(), StorageError> {
-        self.write(CONFIRM, vec![ids.into()]).await?;
-        Ok(())
+        self.write(CONFIRM, vec![ids.into()]).await.map(drop)
     }
 
     async fn refuse(
@@ -84,14 +88,20 @@ impl OutboxQueue for PgStore {
         retry_at: DateTime<Utc>,
         park: bool,
     ) -> Result<(), StorageError> {
-        let sql = "
-            UPDATE outbox_messages
-               SET attempts = attempts + 1, last_error = $2, available_at = $3,
-                   parked_at = CASE WHEN $4 THEN $5::timestamptz END
-             WHERE id = $1";
-        let values = vec![id.into(), reason.into(), retry_at.into(), park.into(), now.into()];
-        self.write(sql, values).await?;
-        Ok(())
+        let change = message::ActiveModel {
+            last_error: Set(Some(reason.to_owned())),
+            available_at: Set(retry_at),
+            parked_at: Set(park.then_some(now)),
+            ..Default::default()
+        };
+        let update = message::Entity::update_many()
+            .set(change)
+            .col_expr(
+                message::Column::Attempts,
+                Expr::col(message::Column::Attempts).add(1),
+            )
+            .filter(message::Column::Id.eq(id));
+        update.exec(self.db()).await.map(drop).map_err(storage_error)
     }
 
     async fn status(&self, now: DateTime<Utc>) -> Result<Vec<OutboxStatus>, StorageError> {

@@ -6,6 +6,7 @@
 //! replies that go with a comment above all.
 
 mod comments;
+pub(crate) mod entity;
 mod likes;
 pub(crate) mod read;
 

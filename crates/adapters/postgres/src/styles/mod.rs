@@ -1,5 +1,6 @@
 //! Styles: uploads, trainings, lists.
 
+pub(crate) mod entity;
 pub(crate) mod list;
 pub(crate) mod own;
 pub(crate) mod read;

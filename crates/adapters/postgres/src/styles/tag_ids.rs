@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::StorageError;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::row::ReadRow;
-use crate::unit_of_work::PgUnitOfWork;
+use super::entity::tag;
+use crate::{error::storage_error, unit_of_work::PgUnitOfWork};
 
 impl PgUnitOfWork {
     /// The ids of `names`, each once. New tags are inserted in sorted order, so that two transactions that need the
@@ -22,18 +23,23 @@ impl PgUnitOfWork {
         if missing.is_empty() {
             return Ok(found);
         }
-        let insert = "INSERT INTO tags (name) SELECT unnest($1::text[]) ON CONFLICT (name) DO NOTHING";
-        self.run(insert, vec![missing.clone().into()]).await?;
+        let tags = missing.iter().map(|name| tag::ActiveModel {
+            name: Set(name.clone()),
+            ..Default::default()
+        });
+        let insert = tag::Entity::insert_many(tags).on_conflict_do_nothing_on([tag::Column::Name]);
+        insert
+            .exec_without_returning(&self.tx)
+            .await
+            .map_err(storage_error)?;
         // A statement of its own: it also sees what another transaction committed while the insert waited for it.
         found.extend(self.existing_tags(missing).await?);
         Ok(found)
     }
 
     async fn existing_tags(&self, names: Vec<String>) -> Result<BTreeMap<String, i64>, StorageError> {
-        let select = "SELECT id, name FROM tags WHERE name = ANY ($1)";
-        let rows = self.all(select, vec![names.into()]).await?;
-        rows.iter()
-            .map(|row| Ok((row.get("name")?, row.get("id")?)))
-            .collect()
+        let select = tag::Entity::find().filter(tag::Column::Name.eq_any(names));
+        let tags = select.all(&self.tx).await.map_err(storage_error)?;
+        Ok(tags.into_iter().map(|tag| (tag.name, tag.id)).collect())
     }
 }

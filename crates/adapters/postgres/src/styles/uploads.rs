@@ -8,8 +8,8 @@ use domain::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use crate::unit_of_work::PgUnitOfWork;
-use crate::{entities::upload, error::storage_error};
+use super::entity::upload;
+use crate::{error::storage_error, unit_of_work::PgUnitOfWork};
 
 #[async_trait]
 impl Uploads for PgUnitOfWork {
@@ -20,11 +20,8 @@ impl Uploads for PgUnitOfWork {
             prefix: Set(upload.prefix),
             created_at: Set(upload.now),
         };
-        upload::Entity::insert(row)
-            .exec_without_returning(&self.tx)
-            .await
-            .map_err(storage_error)?;
-        Ok(())
+        let insert = upload::Entity::insert(row).exec_without_returning(&self.tx);
+        insert.await.map(drop).map_err(storage_error)
     }
 
     /// The sweep takes an upload from its owner before it deletes the first object, so an upload without an owner has

@@ -5,110 +5,92 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    ObjectAddress, StorageError, StyleId, TaskId, UserId,
+    StorageError, StyleId, TaskId, UserId,
     styles::{
-        LicenseKind, LockedArtist, LockedStyle, NewStyle, NewTrainingImage, StyleDescription, StyleUpdate,
-        Styles, TagName, TrainingEvent, TrainingStatus,
+        LockedArtist, LockedStyle, NewStyle, NewTrainingImage, StyleUpdate, Styles, TagName, TrainingEvent,
+        TrainingStatus,
     },
 };
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QuerySelect, TryInsertResult,
+    sea_query::{Expr, Func, LockType, OnConflict},
+};
 
-use crate::row::ReadRow;
-use crate::unit_of_work::PgUnitOfWork;
+use super::entity::{dataset, style, style_tag, training_image, training_image_tag};
+use crate::{error::storage_error, row::checked, unit_of_work::PgUnitOfWork, users::entity::artist};
 
-const INSERT_STYLE: &str = "
-INSERT INTO style_models (artist_id, name, description, generation_cost_tokens, license_type, valid_from,
-  training_status, artwork_count, thumbnail_bucket, thumbnail_key, task_id, last_heartbeat_at, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10, $6, $6, $6)
-ON CONFLICT (artist_id, lower(name)) DO NOTHING
-RETURNING id";
-
-const INSERT_DATASET: &str = "
-INSERT INTO training_datasets (style_id, upload_id, image_count, total_bytes, created_at)
-VALUES ($1, $2, $3, $4, $5)";
-
-const INSERT_IMAGES: &str = "
-INSERT INTO training_images (style_id, position, bucket, key, width, height, size_bytes, content_type,
-  thumbnail_bucket, thumbnail_key)
-SELECT $1, image.position - 1, image.bucket, image.key, image.width, image.height, image.size_bytes,
-       image.content_type, NULLIF(image.thumbnail_bucket, ''), NULLIF(image.thumbnail_key, '')
-  FROM unnest($2::text[], $3::text[], $4::integer[], $5::integer[], $6::bigint[], $7::text[], $8::text[], $9::text[])
-       WITH ORDINALITY AS image (bucket, key, width, height, size_bytes, content_type, thumbnail_bucket,
-         thumbnail_key, position)";
-
-const INSERT_STYLE_TAGS: &str = "
-INSERT INTO style_tags (style_id, tag_id) SELECT $1, unnest($2::bigint[])";
-
-const INSERT_IMAGE_TAGS: &str = "
-INSERT INTO training_image_tags (image_id, tag_id)
-SELECT i.id, pair.tag_id
-  FROM unnest($2::integer[], $3::bigint[]) AS pair (position, tag_id)
-  JOIN training_images i ON i.style_id = $1 AND i.position = pair.position";
-
+/// SQL because it is a guarded transition.
 const RESTART_TRAINING: &str = "
 UPDATE style_models
    SET training_status = 'pending', attempt = 1, task_id = $2, taken_at = NULL, progress = NULL, error_code = NULL,
        error_message = NULL, version = version + 1, last_heartbeat_at = $3, updated_at = $3
  WHERE id = $1 AND training_status = ANY ($4)";
 
-const LOCK_STYLE: &str = "
-SELECT artist_id, training_status, attempt, valid_from,
-       is_active AND NOT is_flagged AND training_status = 'completed' AS is_offered
-  FROM style_models WHERE id = $1 FOR NO KEY UPDATE";
-
-const CHANGE_STYLE: &str = "
-UPDATE style_models
-   SET description = COALESCE($2::text, description), generation_cost_tokens = COALESCE($3::bigint, generation_cost_tokens),
-       is_active = COALESCE($4::boolean, is_active), license_type = COALESCE($5::text, license_type),
-       valid_to = CASE WHEN $6 THEN $7::timestamptz ELSE valid_to END, version = version + 1, updated_at = $8
- WHERE id = $1";
-
 #[async_trait]
 impl Styles for PgUnitOfWork {
     async fn lock_artist(&mut self, artist: UserId) -> Result<Option<LockedArtist>, StorageError> {
-        let lock = "SELECT user_id FROM artists WHERE user_id = $1 FOR NO KEY UPDATE";
-        if self.one(lock, vec![artist.0.into()]).await?.is_none() {
+        let lock = artist::Entity::find_by_id(artist.0).lock(LockType::NoKeyUpdate);
+        if lock.one(&self.tx).await.map_err(storage_error)?.is_none() {
             return Ok(None);
         }
         // Counted after the wait for the lock, by a statement of its own: it sees what the other upload committed.
-        let count = "SELECT count(*) AS unfailed FROM style_models WHERE artist_id = $1 AND training_status <> 'failed'";
-        let row = self.one(count, vec![artist.0.into()]).await?;
-        let unfailed_styles = row.map_or(Ok(0), |row| row.get("unfailed"))?;
-        Ok(Some(LockedArtist { unfailed_styles }))
+        let count = style::Entity::find()
+            .filter(style::Column::ArtistId.eq(artist.0))
+            .filter(style::Column::TrainingStatus.ne(TrainingStatus::Failed.as_str()))
+            .count(&self.tx)
+            .await
+            .map_err(storage_error)?;
+        Ok(Some(LockedArtist {
+            unfailed_styles: number(count)?,
+        }))
     }
 
     async fn insert(&mut self, style: NewStyle) -> Result<Option<StyleId>, StorageError> {
-        let values = vec![
-            style.artist.0.into(),
-            style.name.as_str().into(),
-            style.description.as_str().into(),
-            style.price.tokens().get().into(),
-            style.license.as_str().into(),
-            style.now.into(),
-            count(style.images.len())?.into(),
-            style.thumbnail.bucket.as_str().into(),
-            style.thumbnail.key.as_str().into(),
-            style.task_id.0.into(),
-        ];
-        let Some(row) = self.one(INSERT_STYLE, values).await? else {
+        let row = style::ActiveModel {
+            artist_id: Set(style.artist.0),
+            name: Set(style.name.as_str().to_owned()),
+            description: Set(style.description.as_str().to_owned()),
+            generation_cost_tokens: Set(style.price.tokens().get()),
+            license_type: Set(style.license.as_str().to_owned()),
+            valid_from: Set(style.now),
+            training_status: Set(TrainingStatus::Pending.as_str().to_owned()),
+            artwork_count: Set(number(style.images.len())?),
+            thumbnail_bucket: Set(Some(style.thumbnail.bucket.clone())),
+            thumbnail_key: Set(Some(style.thumbnail.key.clone())),
+            task_id: Set(style.task_id.0),
+            last_heartbeat_at: Set(style.now),
+            created_at: Set(style.now),
+            updated_at: Set(style.now),
+            ..Default::default()
+        };
+        let same_name = OnConflict::column(style::Column::ArtistId)
+            .expr(Func::lower(Expr::col(style::Column::Name)))
+            .do_nothing()
+            .to_owned();
+        let insert = style::Entity::insert(row).on_conflict(same_name).try_insert();
+        let TryInsertResult::Inserted(inserted) = insert.exec(&self.tx).await.map_err(storage_error)? else {
             return Ok(None);
         };
-        let id = StyleId(row.get("id")?);
+        let id = StyleId(inserted.last_insert_id);
         self.insert_dataset(id, &style).await?;
-        self.insert_images(id, &style.images).await?;
-        self.insert_tags(id, &style).await?;
+        let images = self.insert_images(id, &style.images).await?;
+        self.insert_tags(id, &style, &images).await?;
         Ok(Some(id))
     }
 
     async fn lock(&mut self, style: StyleId) -> Result<Option<LockedStyle>, StorageError> {
-        let Some(row) = self.one(LOCK_STYLE, vec![style.0.into()]).await? else {
+        let lock = style::Entity::find_by_id(style.0).lock(LockType::NoKeyUpdate);
+        let Some(style) = lock.one(&self.tx).await.map_err(storage_error)? else {
             return Ok(None);
         };
+        let status = checked("training_status", TrainingStatus::parse(&style.training_status))?;
         Ok(Some(LockedStyle {
-            artist: UserId(row.get("artist_id")?),
-            status: row.parsed("training_status", TrainingStatus::parse)?,
-            attempt: row.attempt("attempt")?,
-            is_offered: row.get("is_offered")?,
-            valid_from: row.get("valid_from")?,
+            artist: UserId(style.artist_id),
+            status,
+            attempt: checked("attempt", u16::try_from(style.attempt))?,
+            is_offered: style.is_active && !style.is_flagged && status == TrainingStatus::Completed,
+            valid_from: style.valid_from,
         }))
     }
 
@@ -118,17 +100,33 @@ impl Styles for PgUnitOfWork {
         change: StyleUpdate,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let values = vec![
-            style.0.into(),
-            change.description.map(StyleDescription::into_string).into(),
-            change.price.map(|price| price.tokens().get()).into(),
-            change.is_active.into(),
-            change.license.map(LicenseKind::as_str).into(),
-            change.valid_to.is_some().into(),
-            change.valid_to.flatten().into(),
-            now.into(),
-        ];
-        match self.run(CHANGE_STYLE, values).await? {
+        let mut row = style::ActiveModel {
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        if let Some(description) = change.description {
+            row.description = Set(description.into_string());
+        }
+        if let Some(price) = change.price {
+            row.generation_cost_tokens = Set(price.tokens().get());
+        }
+        if let Some(is_active) = change.is_active {
+            row.is_active = Set(is_active);
+        }
+        if let Some(license) = change.license {
+            row.license_type = Set(license.as_str().to_owned());
+        }
+        if let Some(valid_to) = change.valid_to {
+            row.valid_to = Set(valid_to);
+        }
+        let update = style::Entity::update_many()
+            .set(row)
+            .col_expr(
+                style::Column::Version,
+                Expr::col(style::Column::Version).add(1_i64),
+            )
+            .filter(style::Column::Id.eq(style.0));
+        match update.exec(&self.tx).await.map_err(storage_error)?.rows_affected {
             1 => Ok(()),
             _ => Err(StorageError::Other(
                 format!("style {style} is not there to change").into(),
@@ -158,73 +156,72 @@ impl Styles for PgUnitOfWork {
 
 impl PgUnitOfWork {
     async fn insert_dataset(&self, id: StyleId, style: &NewStyle) -> Result<(), StorageError> {
-        let mut total_bytes: i64 = 0;
-        for image in &style.images {
-            total_bytes += whole::<_, i64>(image.bytes)?;
+        let total_bytes: u64 = style.images.iter().map(|image| image.bytes).sum();
+        let row = dataset::ActiveModel {
+            style_id: Set(id.0),
+            upload_id: Set(style.upload_id),
+            image_count: Set(number(style.images.len())?),
+            total_bytes: Set(number(total_bytes)?),
+            created_at: Set(style.now),
+        };
+        let insert = dataset::Entity::insert(row).exec_without_returning(&self.tx);
+        insert.await.map(drop).map_err(storage_error)
+    }
+
+    async fn insert_images(
+        &self,
+        id: StyleId,
+        images: &[NewTrainingImage],
+    ) -> Result<Vec<training_image::Model>, StorageError> {
+        let mut rows = Vec::with_capacity(images.len());
+        for (position, image) in images.iter().enumerate() {
+            let sample = image.sample.as_ref();
+            rows.push(training_image::ActiveModel {
+                style_id: Set(id.0),
+                position: Set(number(position)?),
+                bucket: Set(image.object.bucket.clone()),
+                key: Set(image.object.key.clone()),
+                width: Set(number(image.width)?),
+                height: Set(number(image.height)?),
+                size_bytes: Set(number(image.bytes)?),
+                content_type: Set(image.content_type.to_owned()),
+                thumbnail_bucket: Set(sample.map(|sample| sample.bucket.clone())),
+                thumbnail_key: Set(sample.map(|sample| sample.key.clone())),
+                ..Default::default()
+            });
         }
-        let values = vec![
-            id.0.into(),
-            style.upload_id.into(),
-            count(style.images.len())?.into(),
-            total_bytes.into(),
-            style.now.into(),
-        ];
-        self.run(INSERT_DATASET, values).await?;
-        Ok(())
+        let insert = training_image::Entity::insert_many(rows).exec_with_returning(&self.tx);
+        insert.await.map_err(storage_error)
     }
 
-    async fn insert_images(&self, id: StyleId, images: &[NewTrainingImage]) -> Result<(), StorageError> {
-        let texts = |text: fn(&NewTrainingImage) -> &str| -> Vec<String> {
-            images.iter().map(|image| text(image).to_owned()).collect()
-        };
-        // An array of the driver's has no nulls: an empty text stands for no sample.
-        let samples = |part: fn(&ObjectAddress) -> &str| -> Vec<String> {
-            let samples = images.iter().map(|image| image.sample.as_ref());
-            samples
-                .map(|sample| sample.map_or_else(String::new, |sample| part(sample).to_owned()))
-                .collect()
-        };
-        let sides = |side: fn(&NewTrainingImage) -> u32| -> Result<Vec<i32>, StorageError> {
-            images.iter().map(|image| whole(side(image))).collect()
-        };
-        let bytes = images
-            .iter()
-            .map(|image| whole(image.bytes))
-            .collect::<Result<Vec<i64>, _>>()?;
-        let values = vec![
-            id.0.into(),
-            texts(|image| &image.object.bucket).into(),
-            texts(|image| &image.object.key).into(),
-            sides(|image| image.width)?.into(),
-            sides(|image| image.height)?.into(),
-            bytes.into(),
-            texts(|image| image.content_type).into(),
-            samples(|sample| &sample.bucket).into(),
-            samples(|sample| &sample.key).into(),
-        ];
-        self.run(INSERT_IMAGES, values).await?;
-        Ok(())
-    }
-
-    async fn insert_tags(&self, id: StyleId, style: &NewStyle) -> Result<(), StorageError> {
+    async fn insert_tags(
+        &self,
+        id: StyleId,
+        style: &NewStyle,
+        images: &[training_image::Model],
+    ) -> Result<(), StorageError> {
         let of_style: BTreeSet<String> = names(&style.tags).collect();
         let of_images = style.images.iter().flat_map(|image| names(&image.tags));
         let ids = self
             .tag_ids(of_style.iter().cloned().chain(of_images).collect())
             .await?;
-        let style_tags: Vec<i64> = of_style
+        let style_tags = of_style
             .iter()
-            .filter_map(|name| ids.get(name).copied())
-            .collect();
-        self.run(INSERT_STYLE_TAGS, vec![id.0.into(), style_tags.into()])
-            .await?;
-        let (positions, tags) = image_tags(&style.images, &ids)?;
-        self.run(
-            INSERT_IMAGE_TAGS,
-            vec![id.0.into(), positions.into(), tags.into()],
-        )
-        .await?;
-        Ok(())
+            .filter_map(|name| ids.get(name))
+            .map(|tag| style_tag::ActiveModel {
+                style_id: Set(id.0),
+                tag_id: Set(*tag),
+            });
+        let insert = style_tag::Entity::insert_many(style_tags).exec_without_returning(&self.tx);
+        insert.await.map_err(storage_error)?;
+        let image_tags = image_tags(&style.images, images, &ids)
+            .into_iter()
+            .map(|(image, tag)| training_image_tag::ActiveModel {
+                image_id: Set(image),
+                tag_id: Set(tag),
+            });
+        let insert = training_image_tag::Entity::insert_many(image_tags).exec_without_returning(&self.tx);
+        insert.await.map(drop).map_err(storage_error)
     }
 }
 
@@ -232,25 +229,25 @@ fn names(tags: &[TagName]) -> impl Iterator<Item = String> {
     tags.iter().map(|tag| tag.as_str().to_owned())
 }
 
-/// Pairs of an image's position and the id of one of its tags, each pair once.
+/// Pairs of the ids of an image and of one of its tags, each pair once.
 fn image_tags(
     images: &[NewTrainingImage],
+    rows: &[training_image::Model],
     ids: &BTreeMap<String, i64>,
-) -> Result<(Vec<i32>, Vec<i64>), StorageError> {
+) -> BTreeSet<(i64, i64)> {
     let mut pairs = BTreeSet::new();
-    for (index, image) in images.iter().enumerate() {
-        let position: i32 = whole(index)?;
-        pairs.extend(names(&image.tags).filter_map(|name| ids.get(&name).map(|tag| (position, *tag))));
+    for row in rows {
+        let image = usize::try_from(row.position)
+            .ok()
+            .and_then(|index| images.get(index));
+        let tags = image.into_iter().flat_map(|image| names(&image.tags));
+        pairs.extend(tags.filter_map(|name| ids.get(&name).map(|tag| (row.id, *tag))));
     }
-    Ok(pairs.into_iter().unzip())
+    pairs
 }
 
-fn count(length: usize) -> Result<i32, StorageError> {
-    whole(length)
-}
-
-/// A number as the column's type has it.
-fn whole<T, U: TryFrom<T>>(number: T) -> Result<U, StorageError>
+/// A number in the type of its column.
+fn number<T, U: TryFrom<T>>(number: T) -> Result<U, StorageError>
 where
     U::Error: std::error::Error + Send + Sync + 'static,
 {

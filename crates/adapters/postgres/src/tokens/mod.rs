@@ -1,5 +1,6 @@
 //! Balances, transactions, orders.
 
+pub(crate) mod entity;
 pub(crate) mod orders;
 pub(crate) mod packages;
 pub(crate) mod read;

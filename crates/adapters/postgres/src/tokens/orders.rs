@@ -7,8 +7,9 @@ use domain::{
     Money, StorageError, UserId,
     tokens::{ExpectedOrder, NewOrder, Order, OrderId, OrderState, PaymentStatus, Purchases},
 };
-use sea_orm::{QueryResult, Value};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryResult, Value};
 
+use super::entity::purchase;
 use crate::{
     error::{storage_error, violated_constraint},
     pool::PgStore,
@@ -78,8 +79,6 @@ RETURNING order_id";
 pub(crate) const DUE: &str = "
 SELECT order_id FROM purchases WHERE status = 'pending' AND look_at <= $1 ORDER BY look_at LIMIT $2";
 
-const LOOK_AT: &str = "UPDATE purchases SET look_at = $2 WHERE order_id = $1 AND status = 'pending'";
-
 /// Whatever changed was made before, so that two indexes find them all.
 const BETWEEN: &str = "
 SELECT order_id FROM purchases
@@ -134,8 +133,15 @@ impl Purchases for PgStore {
     }
 
     async fn look_at(&self, order: &OrderId, time: DateTime<Utc>) -> Result<bool, StorageError> {
-        let values = vec![order.as_str().into(), time.into()];
-        Ok(self.write(LOOK_AT, values).await? > 0)
+        let update = purchase::Entity::update_many()
+            .set(purchase::ActiveModel {
+                look_at: Set(time),
+                ..Default::default()
+            })
+            .filter(purchase::Column::OrderId.eq(order.as_str()))
+            .filter(purchase::Column::Status.eq(OrderState::Pending.as_str()));
+        let updated = update.exec(self.db()).await.map_err(storage_error)?;
+        Ok(updated.rows_affected == 1)
     }
 
     async fn between(

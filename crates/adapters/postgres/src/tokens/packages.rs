@@ -2,23 +2,29 @@
 
 use async_trait::async_trait;
 use domain::{
-    Money, StorageError, TokenPackage,
+    Money, StorageError, TokenPackage, Tokens,
     page::{Page, PageRequest, Position},
     tokens::{OwedView, PurchaseQueries},
 };
-use sea_orm::QueryResult;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult};
 
-use crate::{PgStore, row::ReadRow};
-use crate::{fields, keyset::Keyset, sql::Sql};
-
-const PACKAGES: &str = "
-SELECT code, amount_tokens, price, currency_code FROM token_packages WHERE is_active ORDER BY position, code";
+use super::entity::package;
+use crate::{
+    PgStore, fields,
+    keyset::Keyset,
+    row::{ReadRow, checked},
+    sql::Sql,
+};
 
 #[async_trait]
 impl PurchaseQueries for PgStore {
     async fn packages(&self) -> Result<Vec<TokenPackage>, StorageError> {
-        let rows = Sql::new(PACKAGES, []).all(self).await?;
-        rows.iter().map(package).collect()
+        let select = package::Entity::find()
+            .filter(package::Column::IsActive.eq(true))
+            .order_by_asc(package::Column::Position)
+            .order_by_asc(package::Column::Code);
+        let packages = self.read(|| select.clone().all(self.db())).await?;
+        packages.into_iter().map(token_package).collect()
     }
 
     async fn owed(&self, page: PageRequest) -> Result<Page<OwedView>, StorageError> {
@@ -47,13 +53,13 @@ SELECT o.id, o.order_id, o.package_code, o.amount_tokens, o.owed_tokens, o.creat
     ))
 }
 
-fn package(row: &QueryResult) -> Result<TokenPackage, StorageError> {
+fn token_package(package: package::Model) -> Result<TokenPackage, StorageError> {
     Ok(TokenPackage {
-        code: row.get("code")?,
-        amount: row.tokens("amount_tokens")?,
+        code: package.code,
+        amount: checked("amount_tokens", Tokens::new(package.amount_tokens))?,
         price: Money {
-            amount: row.get("price")?,
-            currency: row.get("currency_code")?,
+            amount: package.price,
+            currency: package.currency_code,
         },
     })
 }

@@ -8,25 +8,16 @@ use domain::{
     tokens::Entry,
     users::{Accounts, BecomeArtist, NewAccount, Registered},
 };
-use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, sea_query::OnConflict};
 
-use crate::unit_of_work::PgUnitOfWork;
-use crate::{entities::artist, error::storage_error, row::ReadRow};
+use super::entity::{artist, identity, user};
+use crate::{error::storage_error, row::ReadRow, unit_of_work::PgUnitOfWork};
 
 const KNOWN: &str = "
 SELECT u.id, u.is_active FROM user_identities i JOIN users u ON u.id = i.user_id
  WHERE i.provider = $1 AND i.subject = $2";
 
-/// Waits for another transaction that is about to take the name.
-const INSERT_USER: &str = "
-INSERT INTO users (username, created_at, updated_at) VALUES ($1, $2, $2) ON CONFLICT (username) DO NOTHING
-RETURNING id";
-
-/// Waits for another transaction that registers the same person.
-const INSERT_IDENTITY: &str = "
-INSERT INTO user_identities (provider, subject, user_id, email, email_verified, created_at)
-VALUES ($1, $2, $3, $4, true, $5) ON CONFLICT (provider, subject) DO NOTHING";
-
+/// One statement for three tables.
 const INSERT_BELONGINGS: &str = "
 WITH profile AS (
   INSERT INTO user_profiles (user_id) VALUES ($1)
@@ -43,17 +34,15 @@ impl Accounts for PgUnitOfWork {
         if let Some(existing) = self.known(&account.identity).await? {
             return Ok(existing);
         }
-        let values = vec![account.username.as_str().into(), account.now.into()];
-        let Some(row) = self.one(INSERT_USER, values).await? else {
+        let Some(user) = self.insert_user(&account).await? else {
             // Perhaps by the same person's other callback, which tried the same name and was faster.
             let existing = self.known(&account.identity).await?;
             return Ok(existing.unwrap_or(Registered::UsernameTaken));
         };
-        let user = UserId(row.get("id")?);
         if !self.insert_identity(user, &account).await? {
             // The same person's other callback was faster, under another name: this one must not stay.
-            self.run("DELETE FROM users WHERE id = $1", vec![user.0.into()])
-                .await?;
+            let delete = user::Entity::delete_by_id(user.0).exec(&self.tx);
+            delete.await.map_err(storage_error)?;
             let existing = self.known(&account.identity).await?;
             return existing.ok_or_else(|| StorageError::Corrupt("an identity is taken by nobody".into()));
         }
@@ -70,6 +59,7 @@ impl Accounts for PgUnitOfWork {
             verified_email: Set(artist.verified_email.into_string()),
             created_at: Set(artist.now),
             updated_at: Set(artist.now),
+            ..Default::default()
         };
         let inserted = artist::Entity::insert(row)
             .on_conflict(OnConflict::column(artist::Column::UserId).do_nothing().to_owned())
@@ -92,16 +82,38 @@ impl PgUnitOfWork {
         }))
     }
 
+    /// Waits for another transaction that is about to take the name; `None` when it is taken.
+    async fn insert_user(&self, account: &NewAccount) -> Result<Option<UserId>, StorageError> {
+        let row = user::ActiveModel {
+            username: Set(account.username.as_str().to_owned()),
+            created_at: Set(account.now),
+            updated_at: Set(account.now),
+            ..Default::default()
+        };
+        let insert = user::Entity::insert(row).on_conflict_do_nothing_on([user::Column::Username]);
+        match insert.exec(&self.tx).await.map_err(storage_error)? {
+            TryInsertResult::Inserted(user) => Ok(Some(UserId(user.last_insert_id))),
+            TryInsertResult::Conflicted | TryInsertResult::Empty => Ok(None),
+        }
+    }
+
+    /// Waits for another transaction that registers the same person; `false` when it did.
     async fn insert_identity(&self, user: UserId, account: &NewAccount) -> Result<bool, StorageError> {
-        let identity = &account.identity;
-        let values = vec![
-            identity.provider.into(),
-            identity.subject.as_str().into(),
-            user.0.into(),
-            identity.email.as_str().into(),
-            account.now.into(),
-        ];
-        Ok(self.run(INSERT_IDENTITY, values).await? == 1)
+        let row = identity::ActiveModel {
+            provider: Set(account.identity.provider.to_owned()),
+            subject: Set(account.identity.subject.clone()),
+            user_id: Set(user.0),
+            email: Set(account.identity.email.clone()),
+            email_verified: Set(true),
+            created_at: Set(account.now),
+        };
+        let key = OnConflict::columns([identity::Column::Provider, identity::Column::Subject]);
+        let inserted = identity::Entity::insert(row)
+            .on_conflict(key.to_owned().do_nothing().to_owned())
+            .exec_without_returning(&self.tx)
+            .await
+            .map_err(storage_error)?;
+        Ok(inserted == 1)
     }
 
     /// Profile, wallet, welcome bonus and its entry.

@@ -1,6 +1,7 @@
 //! Accounts, profiles, follows, erasure.
 
 pub(crate) mod accounts;
+pub(crate) mod entity;
 pub(crate) mod erasures;
 pub(crate) mod following;
 pub(crate) mod follows;

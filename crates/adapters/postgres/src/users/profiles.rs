@@ -4,42 +4,27 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     StorageError, UserId,
-    users::{Bio, ProfileUpdate, ProfileUpdateOutcome, Profiles, Username},
+    users::{ProfileUpdate, ProfileUpdateOutcome, Profiles, Username},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::LockType,
+};
 
-use crate::unit_of_work::PgUnitOfWork;
+use super::entity::{profile, user};
 use crate::{
     error::{storage_error, violated_constraint},
     pool::statement,
-    row::ReadRow,
+    row::{ReadRow, object},
+    unit_of_work::PgUnitOfWork,
 };
 
-/// The account's row goes first, as everywhere: an erasure holds it from its beginning.
-const LOCK: &str = "
-SELECT u.id FROM users u WHERE u.id = $1 AND u.is_active FOR NO KEY UPDATE";
-
-/// A username is a key: changing it needs the stronger lock. Taken in two steps, somebody who acts in between holds up
-/// the second one and waits for the first.
-const LOCK_TO_RENAME: &str = "
-SELECT u.id FROM users u WHERE u.id = $1 AND u.is_active FOR UPDATE";
-
-const PICTURE: &str = "
-SELECT profile_image_bucket, profile_image_key FROM user_profiles WHERE user_id = $1 FOR NO KEY UPDATE";
-
-/// No row: somebody else has the name.
+/// No row: somebody else has the name. SQL because the guard must not abort the transaction, as a violated constraint does.
 const CHANGE_ACCOUNT: &str = "
 UPDATE users SET username = COALESCE($2::text, username), updated_at = CASE WHEN $3 THEN $4 ELSE updated_at END
  WHERE id = $1
    AND ($2::text IS NULL OR NOT EXISTS (SELECT FROM users o WHERE o.username = $2 AND o.id <> $1))
 RETURNING updated_at";
-
-const CHANGE_PROFILE: &str = "
-UPDATE user_profiles
-   SET bio = COALESCE($2::text, bio),
-       profile_image_bucket = CASE WHEN $3 THEN $4::text ELSE profile_image_bucket END,
-       profile_image_key = CASE WHEN $3 THEN $5::text ELSE profile_image_key END
- WHERE user_id = $1";
 
 #[async_trait]
 impl Profiles for PgUnitOfWork {
@@ -49,14 +34,21 @@ impl Profiles for PgUnitOfWork {
         change: ProfileUpdate,
         now: DateTime<Utc>,
     ) -> Result<ProfileUpdateOutcome, StorageError> {
+        // The account's row goes first, as everywhere: an erasure holds it from its beginning. A username is a key:
+        // changing it needs the stronger lock. Taken in two steps, somebody who acts in between holds up the second one
+        // and waits for the first.
         let lock = match change.username {
-            Some(_) => LOCK_TO_RENAME,
-            None => LOCK,
+            Some(_) => LockType::Update,
+            None => LockType::NoKeyUpdate,
         };
-        if self.one(lock, vec![user.0.into()]).await?.is_none() {
+        let account = user::Entity::find_by_id(user.0)
+            .filter(user::Column::IsActive.eq(true))
+            .lock(lock);
+        if account.one(&self.tx).await.map_err(storage_error)?.is_none() {
             return Ok(ProfileUpdateOutcome::Gone);
         }
-        let Some(before) = self.one(PICTURE, vec![user.0.into()]).await? else {
+        let profile = profile::Entity::find_by_id(user.0).lock(LockType::NoKeyUpdate);
+        let Some(before) = profile.one(&self.tx).await.map_err(storage_error)? else {
             return Ok(ProfileUpdateOutcome::Gone);
         };
         let changes = !change.is_empty();
@@ -64,20 +56,20 @@ impl Profiles for PgUnitOfWork {
             return Ok(ProfileUpdateOutcome::UsernameTaken);
         };
         let replaces = change.picture.is_some();
-        let (bucket, key) = change
-            .picture
-            .flatten()
-            .map(|picture| (picture.bucket, picture.key))
-            .unzip();
-        let values = vec![
-            user.0.into(),
-            change.bio.map(Bio::into_string).into(),
-            replaces.into(),
-            bucket.into(),
-            key.into(),
-        ];
-        self.run(CHANGE_PROFILE, values).await?;
-        let before = before.optional_object("profile_image_bucket", "profile_image_key")?;
+        let mut update = profile::ActiveModel::default();
+        if let Some(bio) = change.bio {
+            update.bio = Set(bio.into_string());
+        }
+        if let Some(picture) = change.picture {
+            let (bucket, key) = picture.map(|picture| (picture.bucket, picture.key)).unzip();
+            update.profile_image_bucket = Set(bucket);
+            update.profile_image_key = Set(key);
+        }
+        let update = profile::Entity::update_many()
+            .set(update)
+            .filter(profile::Column::UserId.eq(user.0));
+        update.exec(&self.tx).await.map_err(storage_error)?;
+        let before = object(before.profile_image_bucket, before.profile_image_key)?;
         Ok(ProfileUpdateOutcome::Done {
             replaced: before.filter(|_| replaces),
             updated_at,

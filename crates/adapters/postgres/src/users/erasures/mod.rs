@@ -18,46 +18,37 @@ use domain::{
     tokens::Entry,
     users::{AccountLock, Erasures, LockedAccount, LockedArtistAndStyles, OwnedObjects},
 };
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryResult, QuerySelect, Value,
+    sea_query::{Expr, Func, LockType},
+};
 
-use sea_orm::{QueryResult, Value};
-
-use crate::row::ReadRow;
-use crate::unit_of_work::PgUnitOfWork;
+use super::entity::{artist, user};
+use crate::{
+    auth::entity::session,
+    error::storage_error,
+    row::{ReadRow, checked},
+    styles::entity::style,
+    tokens::entity::{earning_delta, transaction, wallet},
+    unit_of_work::PgUnitOfWork,
+};
 
 /// Everything a prolific account owns goes by one statement, which may take longer than others.
 const PATIENCE: &str = "SET LOCAL statement_timeout = '60s'";
-
-/// Asking again keeps the time of the first asking.
-const DEACTIVATE: &str = "
-UPDATE users
-   SET is_active = false, erasure_requested_at = COALESCE(erasure_requested_at, $2), updated_at = $2
- WHERE id = $1";
-
-const END_SESSIONS: &str = "DELETE FROM sessions WHERE user_id = $1";
-
-const HIDE_STYLES: &str = "
-UPDATE style_models SET is_active = false, version = version + 1, updated_at = $2
- WHERE artist_id = $1 AND is_active";
 
 /// One erasure at a time: two that lower each other's counters would wait for one another. None waits its turn here:
 /// it would keep a connection that everybody else needs.
 const LOCK_ERASURES: &str = "SELECT pg_try_advisory_xact_lock(hashtext('erasure')) AS ours";
 
-const LOCK_USER: &str = "
-SELECT id FROM users WHERE id = $1 AND erasure_requested_at IS NOT NULL FOR UPDATE";
-
 /// They lose their buyer in the end; a grant takes an order first and the wallet second, too.
 const LOCK_ORDERS: &str = "SELECT order_id FROM purchases WHERE user_id = $1 ORDER BY order_id FOR UPDATE";
-
-const LOCK_WALLET: &str = "SELECT available FROM wallets WHERE user_id = $1 FOR UPDATE";
 
 /// The fold takes earnings first and artists second, in any order. While this is held it does nothing. An erasure that
 /// touches no artist leaves it alone.
 const LOCK_FOLD: &str = "
 SELECT pg_advisory_xact_lock(hashtext('fold'))
  WHERE EXISTS (SELECT FROM artists WHERE user_id = $1) OR EXISTS (SELECT FROM follows WHERE follower_id = $1)";
-
-const LOCK_ARTIST: &str = "SELECT earned_token_balance FROM artists WHERE user_id = $1 FOR UPDATE";
 
 /// A request in one of them that is just being made has locked its style: it is waited for, and counted below.
 const LOCK_STYLES: &str = "SELECT id FROM style_models WHERE artist_id = $1 ORDER BY id FOR UPDATE";
@@ -76,19 +67,9 @@ SELECT (SELECT count(*) FROM generation_requests
 const UNFOLDED: &str =
     "SELECT COALESCE(sum(amount), 0)::bigint AS unfolded FROM earning_deltas WHERE artist_id = $1";
 
-const ENTER: &str = "
-INSERT INTO token_transactions (key, kind, amount, debit_account, debit_user_id, credit_account, credit_user_id,
-  created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-
-const DROP_EARNINGS: &str = "DELETE FROM earning_deltas WHERE artist_id = $1";
-
 const DROP_TRAININGS: &str = "
 DELETE FROM outbox_messages o USING style_models m
  WHERE m.artist_id = $1 AND o.topic = 'model_training' AND o.subject_id = m.id";
-
-/// All that belongs to the account goes with it.
-const DELETE: &str = "DELETE FROM users WHERE id = $1";
 
 /// Beside what the account made and wrote stands its name alone.
 const EMPTY_PROFILE: &str = "
@@ -97,17 +78,23 @@ UPDATE user_profiles p SET bio = '', profile_image_bucket = NULL, profile_image_
  WHERE p.user_id = $1
 RETURNING before.bucket, before.key";
 
-const KEEP: &str = "UPDATE users SET erasure_requested_at = NULL, updated_at = $2 WHERE id = $1";
-
 #[async_trait]
 impl Erasures for PgUnitOfWork {
     async fn deactivate(&mut self, user: UserId, now: DateTime<Utc>) -> Result<bool, StorageError> {
-        let id = user.0;
-        if self.run(DEACTIVATE, vec![id.into(), now.into()]).await? == 0 {
+        // Asking again keeps the time of the first asking.
+        let asked = Func::coalesce([Expr::col(user::Column::ErasureRequestedAt), Expr::val(now)]);
+        let update = user::Entity::update_many()
+            .set(user::ActiveModel {
+                is_active: Set(false),
+                updated_at: Set(now),
+                ..Default::default()
+            })
+            .col_expr(user::Column::ErasureRequestedAt, asked.into())
+            .filter(user::Column::Id.eq(user.0));
+        if update.exec(&self.tx).await.map_err(storage_error)?.rows_affected == 0 {
             return Ok(false);
         }
-        self.run(END_SESSIONS, vec![id.into()]).await?;
-        self.run(HIDE_STYLES, vec![id.into(), now.into()]).await?;
+        self.end_sessions_and_hide_styles(user, now).await?;
         Ok(true)
     }
 
@@ -121,16 +108,26 @@ impl Erasures for PgUnitOfWork {
         {
             return Ok(AccountLock::Busy);
         }
-        if self.one(LOCK_USER, vec![id.into()]).await?.is_none() {
+        let account = user::Entity::find_by_id(id)
+            .filter(user::Column::ErasureRequestedAt.is_not_null())
+            .lock(LockType::Update);
+        if account.one(&self.tx).await.map_err(storage_error)?.is_none() {
             return Ok(AccountLock::Gone);
         }
         self.all(LOCK_ORDERS, vec![id.into()]).await?;
-        let wallet = self.one(LOCK_WALLET, vec![id.into()]).await?;
+        let wallet = wallet::Entity::find_by_id(id)
+            .lock(LockType::Update)
+            .one(&self.tx)
+            .await;
+        let wallet = wallet.map_err(storage_error)?;
         let situation = self.answer(SITUATION, vec![id.into()]).await?;
         Ok(AccountLock::Locked(LockedAccount {
             open_generations: situation.get("open_generations")?,
             used_by_others: situation.get("used_by_others")?,
-            available: wallet.map_or(Ok(Tokens::ZERO), |row| row.tokens("available"))?,
+            available: checked(
+                "available",
+                Tokens::new(wallet.map_or(0, |wallet| wallet.available)),
+            )?,
         }))
     }
 
@@ -141,11 +138,17 @@ impl Erasures for PgUnitOfWork {
     async fn lock_artist_and_styles(&mut self, user: UserId) -> Result<LockedArtistAndStyles, StorageError> {
         let id = user.0;
         self.one(LOCK_FOLD, vec![id.into()]).await?;
-        let artist = self.one(LOCK_ARTIST, vec![id.into()]).await?;
+        let artist = artist::Entity::find_by_id(id)
+            .lock(LockType::Update)
+            .one(&self.tx)
+            .await;
+        let folded = artist
+            .map_err(storage_error)?
+            .map_or(0, |artist| artist.earned_token_balance);
         self.all(LOCK_STYLES, vec![id.into()]).await?;
         let situation = self.answer(SITUATION, vec![id.into()]).await?;
         let unfolded = self.answer(UNFOLDED, vec![id.into()]).await?;
-        let folded = artist.map_or(Ok(Tokens::ZERO), |row| row.tokens("earned_token_balance"))?;
+        let folded = checked("earned_token_balance", Tokens::new(folded))?;
         let earned = folded.checked_add(unfolded.tokens("unfolded")?);
         Ok(LockedArtistAndStyles {
             used_by_others: situation.get("used_by_others")?,
@@ -174,26 +177,31 @@ impl Erasures for PgUnitOfWork {
             Entry::erased_earnings(user, earned),
         ];
         for entry in entries.into_iter().filter(|entry| entry.amount > Tokens::ZERO) {
-            let values = vec![
-                entry.key.as_str().into(),
-                entry.kind.as_str().into(),
-                entry.amount.get().into(),
-                entry.debit.name().into(),
-                entry.debit.user().map(|user| user.0).into(),
-                entry.credit.name().into(),
-                entry.credit.user().map(|user| user.0).into(),
-                now.into(),
-            ];
-            self.run(ENTER, values).await?;
+            let row = transaction::ActiveModel {
+                key: Set(entry.key.as_str().to_owned()),
+                kind: Set(entry.kind.as_str().to_owned()),
+                amount: Set(entry.amount.get()),
+                debit_account: Set(entry.debit.name().to_owned()),
+                debit_user_id: Set(entry.debit.user().map(|user| user.0)),
+                credit_account: Set(entry.credit.name().to_owned()),
+                credit_user_id: Set(entry.credit.user().map(|user| user.0)),
+                created_at: Set(now),
+                ..Default::default()
+            };
+            let insert = transaction::Entity::insert(row).exec_without_returning(&self.tx);
+            insert.await.map_err(storage_error)?;
         }
-        self.run(DROP_EARNINGS, vec![user.0.into()]).await?;
-        Ok(())
+        let earnings = earning_delta::Entity::delete_many()
+            .filter(earning_delta::Column::ArtistId.eq(user.0))
+            .exec(&self.tx);
+        earnings.await.map(drop).map_err(storage_error)
     }
 
+    /// The foreign keys delete all that belongs to the account.
     async fn delete(&mut self, user: UserId) -> Result<(), StorageError> {
         self.run(DROP_TRAININGS, vec![user.0.into()]).await?;
-        self.run(DELETE, vec![user.0.into()]).await?;
-        Ok(())
+        let account = user::Entity::delete_by_id(user.0).exec(&self.tx);
+        account.await.map(drop).map_err(storage_error)
     }
 
     async fn anonymize(
@@ -201,16 +209,43 @@ impl Erasures for PgUnitOfWork {
         user: UserId,
         now: DateTime<Utc>,
     ) -> Result<Option<ObjectAddress>, StorageError> {
-        let id = user.0;
-        let picture = self.one(EMPTY_PROFILE, vec![id.into()]).await?;
-        self.run(KEEP, vec![id.into(), now.into()]).await?;
-        self.run(END_SESSIONS, vec![id.into()]).await?;
-        self.run(HIDE_STYLES, vec![id.into(), now.into()]).await?;
+        let picture = self.one(EMPTY_PROFILE, vec![user.0.into()]).await?;
+        let update = user::Entity::update_many()
+            .set(user::ActiveModel {
+                erasure_requested_at: Set(None),
+                updated_at: Set(now),
+                ..Default::default()
+            })
+            .filter(user::Column::Id.eq(user.0));
+        update.exec(&self.tx).await.map_err(storage_error)?;
+        self.end_sessions_and_hide_styles(user, now).await?;
         picture.map_or(Ok(None), |row| row.optional_object("bucket", "key"))
     }
 }
 
 impl PgUnitOfWork {
+    async fn end_sessions_and_hide_styles(
+        &self,
+        user: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let sessions = session::Entity::delete_many().filter(session::Column::UserId.eq(user.0));
+        sessions.exec(&self.tx).await.map_err(storage_error)?;
+        let styles = style::Entity::update_many()
+            .set(style::ActiveModel {
+                is_active: Set(false),
+                updated_at: Set(now),
+                ..Default::default()
+            })
+            .col_expr(
+                style::Column::Version,
+                Expr::col(style::Column::Version).add(1_i64),
+            )
+            .filter(style::Column::ArtistId.eq(user.0))
+            .filter(style::Column::IsActive.eq(true));
+        styles.exec(&self.tx).await.map(drop).map_err(storage_error)
+    }
+
     /// The row of a statement that always answers with one.
     async fn answer(&self, sql: &str, values: Vec<Value>) -> Result<QueryResult, StorageError> {
         let row = self.one(sql, values).await?;

@@ -1,5 +1,7 @@
 //! Server-side sessions.
 
+pub(crate) mod entity;
+
 use std::collections::HashMap;
 
 use async_trait::async_trait;
@@ -9,9 +11,10 @@ use domain::{
     auth::{LiveSession, NewSession, SessionHash, SessionOwner, Sessions},
     users::Role,
 };
-use sea_orm::{QueryResult, Value};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryResult};
 
-use crate::{pool::PgStore, row::ReadRow};
+use self::entity::session;
+use crate::{error::storage_error, pool::PgStore, row::ReadRow};
 
 /// The account comes with the session, so that a deactivation or a new role acts on the next request.
 const LOAD: &str = "
@@ -19,54 +22,72 @@ SELECT s.data, s.expires_at, u.id AS user_id, u.is_active, u.is_admin, a.user_id
   FROM sessions s LEFT JOIN users u ON u.id = s.user_id LEFT JOIN artists a ON a.user_id = s.user_id
  WHERE s.id_hash = $1";
 
+/// SQL because the time of creation is the database's.
+const CREATE: &str = "
+INSERT INTO sessions (id_hash, user_id, data, expires_at, created_at) VALUES ($1, $2, $3, $4, now())";
+
 #[async_trait]
 impl Sessions for PgStore {
     async fn load(&self, hash: SessionHash) -> Result<Option<LiveSession>, StorageError> {
-        let row = self.read_one(LOAD, vec![hash_value(hash)]).await?;
+        let row = self.read_one(LOAD, vec![key(hash).into()]).await?;
         row.as_ref().map(live_session).transpose()
     }
 
     async fn create(&self, session: NewSession) -> Result<(), StorageError> {
-        let sql = "
-            INSERT INTO sessions (id_hash, user_id, data, expires_at, created_at) VALUES ($1, $2, $3, $4, now())";
-        self.write(sql, values(session)).await?;
-        Ok(())
+        let values = vec![
+            key(session.hash).into(),
+            session.user_id.map(|user| user.0).into(),
+            data(session.data).into(),
+            session.expires_at.into(),
+        ];
+        self.write(CREATE, values).await.map(drop)
     }
 
     async fn update(&self, session: NewSession) -> Result<bool, StorageError> {
-        let sql = "UPDATE sessions SET user_id = $2, data = $3, expires_at = $4 WHERE id_hash = $1";
-        Ok(self.write(sql, values(session)).await? == 1)
+        let change = session::ActiveModel {
+            user_id: Set(session.user_id.map(|user| user.0)),
+            data: Set(data(session.data)),
+            expires_at: Set(session.expires_at),
+            ..Default::default()
+        };
+        self.update_session(session.hash, change).await
     }
 
     async fn extend(&self, hash: SessionHash, expires_at: DateTime<Utc>) -> Result<(), StorageError> {
-        let sql = "UPDATE sessions SET expires_at = $2 WHERE id_hash = $1";
-        self.write(sql, vec![hash_value(hash), expires_at.into()]).await?;
-        Ok(())
+        let change = session::ActiveModel {
+            expires_at: Set(expires_at),
+            ..Default::default()
+        };
+        self.update_session(hash, change).await.map(drop)
     }
 
     async fn delete(&self, hash: SessionHash) -> Result<(), StorageError> {
-        let sql = "DELETE FROM sessions WHERE id_hash = $1";
-        self.write(sql, vec![hash_value(hash)]).await?;
-        Ok(())
+        let delete = session::Entity::delete_by_id(key(hash));
+        delete.exec(self.db()).await.map(drop).map_err(storage_error)
     }
 }
 
-fn hash_value(hash: SessionHash) -> Value {
-    hash.0.to_vec().into()
+impl PgStore {
+    /// Returns whether the session is there.
+    async fn update_session(
+        &self,
+        hash: SessionHash,
+        change: session::ActiveModel,
+    ) -> Result<bool, StorageError> {
+        let update = session::Entity::update_many()
+            .set(change)
+            .filter(session::Column::IdHash.eq(key(hash)));
+        let updated = update.exec(self.db()).await.map_err(storage_error)?;
+        Ok(updated.rows_affected == 1)
+    }
 }
 
-fn values(session: NewSession) -> Vec<Value> {
-    let data = session
-        .data
-        .into_iter()
-        .map(|(name, value)| (name, serde_json::Value::String(value)))
-        .collect();
-    vec![
-        hash_value(session.hash),
-        session.user_id.map(|user| user.0).into(),
-        serde_json::Value::Object(data).into(),
-        session.expires_at.into(),
-    ]
+fn key(hash: SessionHash) -> Vec<u8> {
+    hash.0.to_vec()
+}
+
+fn data(data: HashMap<String, String>) -> serde_json::Value {
+    data.into_iter().collect()
 }
 
 fn live_session(row: &QueryResult) -> Result<LiveSession, StorageError> {
