@@ -102,7 +102,7 @@ async fn a4_every_answer_the_document_names_is_compared_whole_by_a_test() {
     let (unshown, undescribed) = differences(&operations, LISTS);
     assert!(
         unshown.is_empty(),
-        "no test compares these answers whole (add a case in tests/it/answers, and its list to LISTS):\n  {}",
+        "no test compares these answers whole (add a case in tests/it/edge/answers, and its list to LISTS):\n  {}",
         unshown.join("\n  ")
     );
     assert!(
@@ -115,7 +115,7 @@ async fn a4_every_answer_the_document_names_is_compared_whole_by_a_test() {
 /// A list that no test ends with would claim what nobody has seen.
 #[test]
 fn every_list_is_what_its_test_ends_with() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/answers");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/edge/answers");
     let files = std::fs::read_dir(folder).expect("the tests of answers");
     let mut lists = 0;
     for file in files {

@@ -1,4 +1,4 @@
-//! Who may do what (A1, A3 and the table of every route). What answers hold is in [`crate::answers`].
+//! Who may do what (A1, A3 and the table of every route). What answers hold is in [`super::answers`].
 
 mod calls;
 mod objects;

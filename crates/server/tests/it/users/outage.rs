@@ -5,7 +5,7 @@ use serde_json::json;
 use testkit::{client::file, images};
 
 use super::{ME, patch_form, removed};
-use crate::{support::snapshot::objects_of, uploads::outage::behind_a_proxy};
+use crate::{styles::uploads::outage::behind_a_proxy, support::snapshot::objects_of};
 
 const WAITING: &str = "SELECT count(*) AS n FROM outbox_messages
     WHERE topic = 'storage_delete' AND parked_at IS NULL AND attempts = 0";

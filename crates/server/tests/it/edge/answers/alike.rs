@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use testkit::client::{Answer, Client};
 
 use crate::{
-    authorization::{SETTINGS, Site},
+    edge::authorization::{SETTINGS, Site},
     support::{Platform, TOKEN, document::Operation, expect::assert_error, stage::at_once},
 };
 

@@ -2,8 +2,10 @@
 
 use serde_json::json;
 
-use super::{like_path, public_image, remark, told};
-use crate::support::stage::{FINAL_FAILURE, Stage};
+use crate::{
+    social::{like_path, public_image, remark, told},
+    support::stage::{FINAL_FAILURE, Stage},
+};
 
 #[tokio::test]
 async fn every_kind_is_told_with_what_it_is_about() {

@@ -1,8 +1,8 @@
-//! Likes, comments and notifications, as people use them and all at once.
+//! Likes, comments and follows.
 
 mod comments;
+mod follows;
 mod likes;
-mod notifications;
 
 use serde_json::{Value, json};
 use testkit::client::Client;
@@ -10,7 +10,7 @@ use testkit::client::Client;
 use crate::support::stage::Stage;
 
 /// A public image of the stage's user.
-async fn public_image(stage: &Stage) -> i64 {
+pub async fn public_image(stage: &Stage) -> i64 {
     let image = stage.requested().await;
     stage.complete(image).await;
     show(&stage.user, image, true).await;
@@ -28,7 +28,7 @@ async fn show(owner: &Client, image: i64, is_public: bool) {
         .data(200);
 }
 
-fn like_path(image: i64) -> String {
+pub fn like_path(image: i64) -> String {
     format!("/api/generations/{image}/like")
 }
 
@@ -37,14 +37,14 @@ fn comments_path(image: i64) -> String {
 }
 
 /// Writes a comment, or a reply; returns its id.
-async fn remark(user: &Client, image: i64, parent: Option<i64>, content: &str) -> i64 {
+pub async fn remark(user: &Client, image: i64, parent: Option<i64>, content: &str) -> i64 {
     let body = json!({"content": content, "parent_id": parent});
     let written = user.post(&comments_path(image), &body).await.data(201);
     written["id"].as_i64().expect("an id")
 }
 
 /// The notifications of one type.
-async fn told(user: &Client, kind: &str) -> Vec<Value> {
+pub async fn told(user: &Client, kind: &str) -> Vec<Value> {
     let inbox = user.get("/api/notifications?limit=100").await.data(200);
     let all = inbox["results"].as_array().expect("notifications");
     all.iter().filter(|note| note["type"] == kind).cloned().collect()

@@ -1,4 +1,4 @@
-//! One's own account: what it shows, and leaving.
+//! Accounts: profiles, pictures, upgrade to artist, deactivation and deletion.
 
 mod deactivated;
 mod erased;
@@ -6,6 +6,7 @@ mod interrupted;
 mod outage;
 mod picture;
 mod profile;
+mod upgrade;
 
 use reqwest::{Method, multipart::Form};
 use serde_json::Value;

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use testkit::images;
 
 use crate::{
+    styles::uploads::form::{StyleForm, artist},
     support::{NO_BROKER, Platform, expect::Known, shown::Shown},
-    uploads::form::{StyleForm, artist},
 };
 
 pub(super) const TAKEN: Shown = &[(

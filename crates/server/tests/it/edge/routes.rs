@@ -1,7 +1,6 @@
 //! What holds for every route of the document, whatever it does.
 
 mod bodies;
-mod docs;
 mod paths;
 mod queries;
 

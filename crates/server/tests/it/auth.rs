@@ -1,0 +1,4 @@
+//! Signing in and sessions.
+
+mod login;
+mod sessions;

@@ -1,0 +1,3 @@
+//! Generations.
+
+mod cancel;

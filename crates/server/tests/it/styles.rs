@@ -1,0 +1,5 @@
+//! Styles: uploads and changes.
+
+mod changes;
+mod upload_memory;
+pub mod uploads;
