@@ -1,10 +1,11 @@
-//! What tests stand on: a database, a broker, an object store and a login provider of their own, ways to cut them off,
-//! and a client that behaves as a browser does. Everything real; a missing server is a failure, never a skipped test.
+//! Fixtures of tests: database, broker, object store, login and payment provider, proxies that interrupt connections,
+//! an HTTP client and a browser. All are real servers; a missing one fails the test and never skips it.
 
 #![allow(
     clippy::expect_used,
     clippy::missing_panics_doc,
-    reason = "a test that cannot go on panics, here as anywhere in a test"
+    missing_docs,
+    reason = "tests fail by panicking, and names say what is needed"
 )]
 
 pub mod broker;

@@ -1,3 +1,4 @@
 //! Generations.
 
+mod answers;
 mod cancel;

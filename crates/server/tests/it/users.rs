@@ -1,5 +1,6 @@
 //! Accounts: profiles, pictures, upgrade to artist, deactivation and deletion.
 
+mod answers;
 mod deactivated;
 mod erased;
 mod interrupted;
@@ -9,7 +10,6 @@ mod profile;
 mod upgrade;
 
 use reqwest::{Method, multipart::Form};
-use serde_json::Value;
 use testkit::client::{Answer, Client};
 
 use crate::support::Platform;
@@ -21,18 +21,13 @@ async fn patch_form(user: &Client, form: Form) -> Answer {
     user.send(user.request(Method::PATCH, ME).multipart(form)).await
 }
 
-/// One's own account.
-async fn me(user: &Client) -> Value {
-    user.get("/api/auth/me").await.data(200)
-}
-
 /// The path of somebody's public profile.
-async fn page_of(user: &Client) -> String {
-    format!("/api/users/{}", me(user).await["id"])
+async fn profile_path(user: &Client) -> String {
+    format!("/api/users/{}", user.me().await["id"])
 }
 
 /// Waits until nothing is left to be removed now.
-async fn removed(platform: &Platform) {
+async fn until_objects_deleted(platform: &Platform) {
     platform
         .until_count(
             "SELECT count(*) AS n FROM outbox_messages WHERE topic = 'storage_delete' AND available_at <= now()",

@@ -1,4 +1,4 @@
-//! Signing in: who is let in, and who is not (O1 to O8 of the promises, and what becomes of an outage).
+//! Login (promises O1 to O8) and outages of the provider.
 
 mod races;
 mod secrets;
@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::support::{FRONTEND, Platform};
 
-/// Asserts that the browser was sent to the login page with `code`, and that nobody is signed in.
+/// Asserts a redirect to the login page with `code`, and that the browser is not signed in.
 async fn assert_refused(browser: &Client, answer: &Answer, code: &str) {
     assert_eq!(answer.status.as_u16(), 302, "{}", answer.text);
     assert_eq!(answer.location(), format!("{FRONTEND}/login?error={code}"));
@@ -18,8 +18,8 @@ async fn assert_refused(browser: &Client, answer: &Answer, code: &str) {
     browser.get("/api/auth/me").await.error(401, "UNAUTHORIZED");
 }
 
-/// Starts a login and lets the provider sign in `email`: the callback's address, which was not called yet.
-async fn consent(browser: &Client, email: &str) -> Url {
+/// Starts a login and lets the provider sign in `email`. Returns the callback's address without calling it.
+async fn callback_url(browser: &Client, email: &str) -> Url {
     let start = browser
         .get(&format!("/api/auth/google/login?login_hint={email}"))
         .await;
@@ -28,8 +28,8 @@ async fn consent(browser: &Client, email: &str) -> Url {
     Url::parse(consent.location()).expect("the provider sends the browser back")
 }
 
-/// The same address with a parameter taken away, or with another value.
-fn with(address: &Url, name: &str, value: Option<&str>) -> String {
+/// The address with a query parameter removed or replaced.
+fn with_parameter(address: &Url, name: &str, value: Option<&str>) -> String {
     let pairs: Vec<(String, String)> = address
         .query_pairs()
         .into_owned()
@@ -57,41 +57,32 @@ async fn o1_a_callback_without_its_state_signs_nobody_in() {
     let platform = Platform::start().await;
     for value in [None, Some(""), Some("another-state")] {
         let browser = platform.browser();
-        let callback = consent(&browser, "visitor@example.com").await;
-        let answer = browser.get(&with(&callback, "state", value)).await;
+        let callback = callback_url(&browser, "visitor@example.com").await;
+        let answer = browser.get(&with_parameter(&callback, "state", value)).await;
         assert_refused(&browser, &answer, "invalid_state").await;
-        // The right one does not help any more: a login is tried once.
+        // The right state is refused afterwards: a login is tried once.
         let answer = browser.get(callback.as_str()).await;
         assert_refused(&browser, &answer, "invalid_state").await;
     }
     let browser = platform.browser();
-    let callback = consent(&browser, "visitor@example.com").await;
-    let answer = browser.get(&with(&callback, "code", None)).await;
+    let callback = callback_url(&browser, "visitor@example.com").await;
+    let answer = browser.get(&with_parameter(&callback, "code", None)).await;
     assert_refused(&browser, &answer, "invalid_state").await;
-    assert_eq!(platform.count("SELECT count(*) AS n FROM users").await, 0);
+    platform.assert_rows("users", 0).await;
 }
 
 #[tokio::test]
 async fn o1_a_callback_that_is_used_again_signs_nobody_in() {
     let platform = Platform::start().await;
     let browser = platform.browser();
-    let callback = consent(&browser, "visitor@example.com").await;
+    let callback = callback_url(&browser, "visitor@example.com").await;
     let answer = browser.get(callback.as_str()).await;
     assert_eq!(answer.location(), format!("{FRONTEND}/"));
-    let (session, me) = (
-        browser.cookie("sessionid"),
-        browser.get("/api/auth/me").await.data(200),
-    );
-    // Whoever is signed in stays so, in the same session: pages elsewhere must not be able to sign people out.
+    let (session, me) = (browser.cookie("sessionid"), browser.me().await);
+    // An existing session is kept: other pages must not be able to sign people out.
     let again = browser.get(callback.as_str()).await;
     assert_eq!(again.location(), format!("{FRONTEND}/login?error=invalid_state"));
-    assert_eq!(
-        (
-            browser.cookie("sessionid"),
-            browser.get("/api/auth/me").await.data(200)
-        ),
-        (session, me)
-    );
+    assert_eq!((browser.cookie("sessionid"), browser.me().await), (session, me));
     browser.post("/api/auth/logout", &serde_json::json!({})).await;
     let again = browser.get(callback.as_str()).await;
     assert_refused(&browser, &again, "invalid_state").await;
@@ -101,13 +92,13 @@ async fn o1_a_callback_that_is_used_again_signs_nobody_in() {
 async fn o1_a_callback_in_another_browser_signs_nobody_in() {
     let platform = Platform::start().await;
     let starter = platform.browser();
-    let callback = consent(&starter, "visitor@example.com").await;
+    let callback = callback_url(&starter, "visitor@example.com").await;
     let stranger = platform.browser();
     let answer = stranger.get(callback.as_str()).await;
     assert_refused(&stranger, &answer, "invalid_state").await;
-    // Nor in a browser that is in the middle of a login of its own.
+    // A browser with a login of its own in progress is refused as well.
     let busy = platform.browser();
-    consent(&busy, "busy@example.com").await;
+    callback_url(&busy, "busy@example.com").await;
     let answer = busy.get(callback.as_str()).await;
     assert_refused(&busy, &answer, "invalid_state").await;
     let answer = starter.get(callback.as_str()).await;
@@ -123,7 +114,7 @@ async fn o2_the_provider_gets_an_s256_challenge() {
     let platform = Platform::start().await;
     let mut seen = Vec::new();
     for _ in 0..2 {
-        consent(&platform.browser(), "visitor@example.com").await;
+        callback_url(&platform.browser(), "visitor@example.com").await;
         let asked = platform.login.last_authorization().expect("an authorization");
         assert_eq!(asked["code_challenge_method"], "S256");
         assert_eq!(asked["response_type"], "code");
@@ -147,11 +138,11 @@ async fn o2_the_provider_gets_an_s256_challenge() {
 async fn o2_a_code_of_another_login_is_refused() {
     let platform = Platform::start().await;
     let (victim, thief) = (platform.browser(), platform.browser());
-    let stolen = parameter(&consent(&victim, "victim@example.com").await, "code");
-    let own = consent(&thief, "thief@example.com").await;
-    let answer = thief.get(&with(&own, "code", Some(&stolen))).await;
+    let stolen = parameter(&callback_url(&victim, "victim@example.com").await, "code");
+    let own = callback_url(&thief, "thief@example.com").await;
+    let answer = thief.get(&with_parameter(&own, "code", Some(&stolen))).await;
     assert_refused(&thief, &answer, "login_rejected").await;
-    assert_eq!(platform.count("SELECT count(*) AS n FROM users").await, 0);
+    platform.assert_rows("users", 0).await;
 }
 
 #[tokio::test]
@@ -166,7 +157,7 @@ async fn o7_the_same_email_with_another_subject_is_another_account() {
     assert_ne!(first["id"], second["id"]);
     assert_ne!(first["username"], second["username"]);
     assert_eq!(second["token_balance"], 100);
-    // And the other way round: the same subject under a new e-mail is the same account.
+    // The same subject under a new e-mail is the same account.
     platform.login.set_subject("moved@example.com", subject);
     let moved = platform.browser().login("moved@example.com").await;
     assert_eq!(
@@ -202,7 +193,7 @@ async fn o8_next_never_leaves_the_front_end() {
     for next in outside {
         assert_eq!(landing(&platform, next).await, format!("{FRONTEND}/"), "{next:?}");
     }
-    // These stay inside as they are, whatever they look like.
+    // These are paths of the front end and are kept unchanged.
     for next in [
         "/styles/7?tab=a&b=%20c#top",
         "/%2F%2Fevil.example.net",
@@ -216,7 +207,7 @@ async fn o8_next_never_leaves_the_front_end() {
     }
 }
 
-/// Where a login with this `next` leads to.
+/// The address that a login with this `next` redirects to.
 async fn landing(platform: &Platform, next: &str) -> String {
     let query: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
     let done = platform
@@ -229,7 +220,7 @@ async fn landing(platform: &Platform, next: &str) -> String {
 
 #[tokio::test]
 async fn p11_without_the_login_provider_everything_else_goes_on() {
-    // No one has ever reached it: not even a login can be started.
+    // The provider was never reached, so discovery fails and no login can be started.
     let platform = Platform::with(&[
         ("AMQP_URL", crate::support::NO_BROKER),
         ("GOOGLE_ISSUER_URL", "http://localhost:9"),
@@ -283,7 +274,7 @@ async fn a_deactivated_account_cannot_log_in() {
     let browser = platform.browser();
     let answer = browser.login_redirect("gone@example.com", "").await;
     assert_refused(&browser, &answer, "account_disabled").await;
-    assert_eq!(platform.count("SELECT count(*) AS n FROM users").await, 1);
+    platform.assert_rows("users", 1).await;
     platform.execute("UPDATE users SET is_active = true").await;
     browser.login("gone@example.com").await;
 }

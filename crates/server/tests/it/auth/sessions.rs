@@ -1,4 +1,4 @@
-//! Sessions (S1 to S7 of the promises).
+//! Sessions (promises S1 to S7).
 
 mod cookies;
 
@@ -13,7 +13,7 @@ use crate::support::Platform;
 /// 14 days, in seconds.
 const LIFETIME: i64 = 14 * 24 * 60 * 60;
 
-/// The attributes of a cookie that an answer sets, the value first.
+/// Value and attributes of a cookie that an answer sets.
 fn set_cookie(answer: &Answer, name: &str) -> Vec<String> {
     let cookies = answer
         .headers
@@ -28,7 +28,7 @@ fn set_cookie(answer: &Answer, name: &str) -> Vec<String> {
     cookie.split("; ").map(str::to_owned).collect()
 }
 
-/// A browser that shows somebody's session cookie.
+/// A browser with this session cookie.
 fn replay(platform: &Platform, session: &str) -> Client {
     let browser = platform.browser();
     browser.plant_cookie(&format!("sessionid={session}; Path=/"));
@@ -47,7 +47,7 @@ async fn s1_session_ids_are_random_and_only_their_hash_is_kept() {
         let browser = platform.browser();
         browser.get("/api/auth/google/login").await;
         let cookie = session(&browser);
-        // Behind the signature stands the key: 43 characters of 6 bits.
+        // The signature is followed by the key: 43 characters of 6 bits.
         let key = cookie[cookie.len() - 43..].to_owned();
         assert!(
             key.bytes()
@@ -58,7 +58,7 @@ async fn s1_session_ids_are_random_and_only_their_hash_is_kept() {
         assert_eq!(platform.count(&hash).await, 1);
         assert!(keys.insert(key), "an id came twice");
     }
-    // No place of the id is the same, or nearly, in all of them: 22 random places would make 128 bits.
+    // At least 42 of the 43 positions vary between the ids; 22 random positions are 128 bits.
     let random = (0..43).filter(|place| {
         let seen: HashSet<u8> = keys.iter().map(|key| key.as_bytes()[*place]).collect();
         seen.len() > 20
@@ -73,14 +73,14 @@ async fn s1_session_ids_are_random_and_only_their_hash_is_kept() {
 #[tokio::test]
 async fn s2_a_login_makes_a_new_id_and_the_old_one_is_dead() {
     let platform = Platform::start().await;
-    // Somebody plants a session of theirs in the browser before its owner signs in.
+    // Session fixation: an attacker plants a session in the browser before its owner signs in.
     let attacker = platform.browser();
     attacker.get("/api/auth/google/login").await;
     let victim = replay(&platform, &session(&attacker));
     victim.login("victim@example.com").await;
     assert_ne!(session(&victim), session(&attacker));
     attacker.get("/api/auth/me").await.error(401, "UNAUTHORIZED");
-    // Signing in again leaves nothing of the session before.
+    // A second login ends the previous session.
     let (before, token) = (session(&victim), victim.cookie("csrftoken"));
     victim.login("other@example.com").await;
     assert_ne!(victim.cookie("csrftoken"), token);
@@ -88,12 +88,9 @@ async fn s2_a_login_makes_a_new_id_and_the_old_one_is_dead() {
         .get("/api/auth/me")
         .await
         .error(401, "UNAUTHORIZED");
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM sessions WHERE user_id IS NOT NULL")
-            .await,
-        1
-    );
+    platform
+        .assert_rows("sessions WHERE user_id IS NOT NULL", 1)
+        .await;
 }
 
 #[tokio::test]
@@ -117,14 +114,14 @@ async fn s4_logout_kills_a_replayed_cookie() {
         .await
         .error(401, "UNAUTHORIZED");
     // Other browsers of the same person stay signed in.
-    elsewhere.get("/api/auth/me").await.data(200);
+    elsewhere.me().await;
 }
 
 #[tokio::test]
 async fn s5_deactivation_acts_on_the_next_request() {
     let platform = Platform::start().await;
     let browser = platform.user("visitor@example.com").await;
-    let id = browser.get("/api/auth/me").await.data(200)["id"].clone();
+    let id = browser.me().await["id"].clone();
     platform.execute("UPDATE users SET is_active = false").await;
     for path in ["/api/auth/me", "/api/tokens/balance", "/api/generations/me"] {
         browser.get(path).await.error(401, "UNAUTHORIZED");
@@ -163,7 +160,7 @@ async fn s6_a_session_ends_for_good_after_its_time() {
     let browser = platform.user("visitor@example.com").await;
     let life = "SELECT extract(epoch FROM expires_at - created_at)::bigint AS n FROM sessions WHERE user_id IS NOT NULL";
     assert_eq!(platform.count(life).await, LIFETIME);
-    // Use does not extend it.
+    // Requests do not extend it.
     platform
         .execute("UPDATE sessions SET expires_at = date_trunc('hour', expires_at) - interval '3 days'")
         .await;
@@ -197,7 +194,7 @@ async fn s6_a_session_ends_for_good_after_its_time() {
             .error(401, "SESSION_EXPIRED");
         browser.get("/api/styles").await.data(200);
     }
-    // Somebody without a cookie is told something else, and a new login works as ever.
+    // Without a cookie the code is UNAUTHORIZED. A new login works.
     platform
         .browser()
         .get("/api/auth/me")

@@ -1,109 +1,94 @@
-//! Whole answers, compared with the contract: every success and every error that the document names for a route.
+//! Every success and every error that the document names for a route is compared whole by a test.
 //!
-//! A test here compares answers with [`Known`](crate::support::expect::Known) and ends with `known.shows(SHOWN)`, which
-//! fails when one of the list was not compared. What every route of a kind answers alike is compared for all of them in
-//! [`alike`]. Adding a route: name its answers in the document, compare them in a test, add the test's list to [`LISTS`].
+//! What a test compares stands in its snapshot (see [`crate::support::answers`]); what every route of a kind answers
+//! alike is compared for all of them in [`alike`]. Adding a route: name its answers in the document and add each of
+//! them to a test in the `answers` of its subject.
 
-mod accounts;
 mod alike;
-mod comments;
-mod finding;
-mod follows;
-mod generations;
-mod images;
-mod likes;
-mod notifications;
-mod payments;
-mod reports;
-mod styles;
-mod tokens;
-mod upgrade;
-mod uploads;
-mod users;
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{Platform, document::Operation, shown::Shown};
+use crate::support::{
+    Platform,
+    answers::Entry,
+    document::{Operation, fits},
+};
 
-/// What each test shows.
-const LISTS: &[Shown] = &[
-    accounts::LOGIN,
-    accounts::OWN,
-    accounts::HEALTH,
-    comments::COMMENTS,
-    comments::ONE_COMMENT,
-    finding::SEARCH,
-    follows::FOLLOWS,
-    generations::ASKED_FOR,
-    generations::SEEN,
-    generations::CANCELED,
-    images::SHOWN,
-    likes::LIKES,
-    notifications::TOLD,
-    notifications::READ,
-    payments::BOUGHT,
-    reports::TRAININGS,
-    reports::IMAGES,
-    styles::SEEN,
-    styles::CHANGED,
-    styles::RETRIED,
-    tokens::TOKENS,
-    upgrade::UPGRADE,
-    uploads::TAKEN,
-    uploads::REFUSED,
-    users::SEEN,
-    users::CHANGED,
-    users::DELETED,
-];
+/// The snapshots below a folder.
+fn snapshots(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let found = paths.flat_map(|path| {
+        if path.is_dir() {
+            snapshots(&path)
+        } else {
+            vec![path]
+        }
+    });
+    found
+        .filter(|path| path.extension().is_some_and(|kind| kind == "snap"))
+        .collect()
+}
 
-/// A page of a list that has no further one.
-fn page(results: &Value) -> Value {
-    json!({"results": results, "next_cursor": null, "has_more": false})
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it")
+}
+
+/// Every answer in a snapshot, with its route: `GET /api/styles/{id}: 404 STYLE_NOT_FOUND`.
+fn compared(operations: &[Operation]) -> BTreeSet<String> {
+    let files = snapshots(&tests()).into_iter();
+    let entries = files.flat_map(|file| -> Vec<Entry> {
+        let text = fs::read_to_string(&file).expect("a snapshot");
+        let (_, body) = text.split_once("\n---\n").expect("a head and a body");
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+    });
+    let named = entries.map(|entry| {
+        let asked = entry.request.split('?').next().unwrap_or_default();
+        let names = operations.iter().map(Operation::name);
+        let route = names
+            .clone()
+            .find(|name| name == asked)
+            .or_else(|| names.clone().find(|name| fits(name, asked)));
+        format!("{}: {}", route.as_deref().unwrap_or(asked), entry.name())
+    });
+    named.collect()
 }
 
 /// Answers that the document names and nobody compares, and the other way round.
-fn differences(operations: &[Operation], lists: &[Shown]) -> (Vec<String>, Vec<String>) {
-    let described: BTreeSet<String> = operations
-        .iter()
-        .flat_map(|operation| {
-            operation
-                .answers()
-                .into_iter()
-                .map(|answer| format!("{}: {answer}", operation.name()))
-        })
-        .collect();
-    let listed: BTreeSet<String> = lists
-        .iter()
-        .flat_map(|list| list.iter())
-        .flat_map(|(route, answers)| answers.iter().map(move |answer| format!("{route}: {answer}")))
-        .collect();
-    let alike: BTreeSet<String> = operations
-        .iter()
-        .flat_map(|operation| {
-            alike::shown(operation)
-                .into_iter()
-                .map(|answer| format!("{}: {answer}", operation.name()))
-        })
-        .collect();
-    let unshown = described
-        .difference(&listed)
+fn differences(operations: &[Operation]) -> (Vec<String>, Vec<String>) {
+    let all = |answers: fn(&Operation) -> Vec<String>| -> BTreeSet<String> {
+        let named = operations.iter().flat_map(|operation| {
+            let answers = answers(operation).into_iter();
+            answers.map(|answer| format!("{}: {answer}", operation.name()))
+        });
+        named.collect()
+    };
+    let described = all(Operation::answers);
+    let alike = all(alike::compared);
+    let compared = compared(operations);
+    let missing = described
+        .difference(&compared)
         .filter(|name| !alike.contains(*name));
     (
-        unshown.cloned().collect(),
-        listed.difference(&described).cloned().collect(),
+        missing.cloned().collect(),
+        compared.difference(&described).cloned().collect(),
     )
 }
 
 #[tokio::test]
 async fn a4_every_answer_the_document_names_is_compared_whole_by_a_test() {
     let operations = Platform::start().await.operations().await;
-    let (unshown, undescribed) = differences(&operations, LISTS);
+    let (missing, undescribed) = differences(&operations);
     assert!(
-        unshown.is_empty(),
-        "no test compares these answers whole (add a case in tests/it/edge/answers, and its list to LISTS):\n  {}",
-        unshown.join("\n  ")
+        missing.is_empty(),
+        "no test compares these answers whole (add each to a test in the answers of its subject):\n  {}",
+        missing.join("\n  ")
     );
     assert!(
         undescribed.is_empty(),
@@ -112,24 +97,27 @@ async fn a4_every_answer_the_document_names_is_compared_whole_by_a_test() {
     );
 }
 
-/// A list that no test ends with would claim what nobody has seen.
+/// A snapshot that no test compares would claim what nobody has seen.
 #[test]
-fn every_list_is_what_its_test_ends_with() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/edge/answers");
-    let files = std::fs::read_dir(folder).expect("the tests of answers");
-    let mut lists = 0;
+fn every_snapshot_is_compared_by_its_test() {
+    let files = snapshots(&tests());
+    assert!(files.len() > 20, "{} snapshots", files.len());
     for file in files {
-        let text = std::fs::read_to_string(file.expect("a file").path()).expect("a text");
-        for (place, _) in text.match_indices(": Shown =") {
-            let name = text[..place].rsplit(' ').next().expect("a name");
-            assert!(
-                text.contains(&format!("known.shows({name});")),
-                "no test ends with known.shows({name})"
-            );
-            lists += 1;
-        }
+        // `it__users__answers__people_see_each_other`
+        let name = file.file_stem().expect("a name").to_string_lossy();
+        let mut parts: Vec<&str> = name.split("__").skip(1).collect();
+        let test = parts.pop().expect("a test");
+        let source = tests().join(parts.join("/")).with_extension("rs");
+        let text = fs::read_to_string(&source).unwrap_or_default();
+        let body = text
+            .split_once(&format!("fn {test}()"))
+            .and_then(|(_, rest)| rest.split_once("\n}\n"));
+        assert!(
+            body.is_some_and(|(body, _)| body.contains("assert_answers!(")),
+            "{} is compared by no test: delete it",
+            file.display()
+        );
     }
-    assert_eq!(lists, LISTS.len(), "a list is not in LISTS");
 }
 
 #[tokio::test]
@@ -141,14 +129,14 @@ async fn an_answer_that_nobody_compares_and_one_that_is_not_described_are_named(
         .expect("a route");
     "/api/styles/{id}/likes".clone_into(&mut new.path);
     new.described["responses"]["409"] = json!({"description": "It is not there."});
-    let (unshown, undescribed) = differences(&operations, LISTS);
+    let (missing, undescribed) = differences(&operations);
     for name in [
         "GET /api/styles/{id}/likes: 200",
         "GET /api/styles/{id}/likes: 404 STYLE_NOT_FOUND",
         "GET /api/styles/{id}/likes: 409 ?",
     ] {
-        assert!(unshown.iter().any(|found| found == name), "{unshown:?}");
+        assert!(missing.iter().any(|found| found == name), "{missing:?}");
     }
-    let gone = "GET /api/styles/{id}: 200".to_owned();
+    let gone = "GET /api/styles/1: 200".to_owned();
     assert!(undescribed.contains(&gone), "{undescribed:?}");
 }

@@ -1,4 +1,4 @@
-//! Who may do what (A1, A3 and the table of every route). What answers hold is in [`super::answers`].
+//! Authorization: A1, A3 and a table of all routes. Contents of answers are tested in [`super::answers`].
 
 mod calls;
 mod objects;
@@ -10,40 +10,35 @@ use serde_json::json;
 use testkit::client::{Client, file, style_form};
 use testkit::images;
 
-use crate::support::{Platform, TOKEN};
+use crate::support::{Platform, TOKEN, fixture::request_generation};
 
-/// Where somebody may be coming from.
 #[derive(Debug, Clone, Copy)]
-enum Asker {
+enum Caller {
     Anonymous,
     Other,
     Owner,
     Worker,
 }
 
-/// Things of one artist's, each in the state that a route needs.
-pub(crate) struct Site {
+/// A platform with resources of one artist, each in a state that a route needs.
+pub(crate) struct AuthorizationFixture {
     pub(crate) platform: Platform,
-    /// Trained, for everybody.
+    /// Trained and visible to everybody.
     style: i64,
-    /// Failed its training.
     failed_style: i64,
-    /// Waits for a worker.
     queued: i64,
-    /// Made, and only the owner's.
     private: i64,
-    /// Made, and everybody's.
     public: i64,
     owner_id: i64,
-    /// The owner's, below the public image.
+    /// Of the owner, on the public image.
     comment: i64,
-    /// The owner's.
+    /// Of the owner.
     notification: i64,
-    /// The owner's, not paid.
+    /// Of the owner, pending.
     order: String,
 }
 
-/// What the platform is started with.
+/// Settings of the platform.
 pub(crate) const SETTINGS: &[(&str, &str)] = &[
     ("AMQP_URL", crate::support::NO_BROKER),
     ("MAX_STYLES_PER_ARTIST", "5"),
@@ -51,59 +46,38 @@ pub(crate) const SETTINGS: &[(&str, &str)] = &[
 
 const OWNER: &str = "artist@example.com";
 
-impl Site {
-    pub(crate) async fn open() -> Self {
+impl AuthorizationFixture {
+    pub(crate) async fn start() -> Self {
         Self::on(Platform::with(SETTINGS).await).await
     }
 
-    /// The same on a platform that runs already, with [`SETTINGS`].
+    /// As [`Self::start`], on a platform that was started with [`SETTINGS`].
     pub(crate) async fn on(platform: Platform) -> Self {
         let (artist, style) = platform.trained_style(10).await;
         let failed_style = artist.upload_style("Failed", 10).await;
-        let report = json!({"style_id": failed_style, "error_code": "GPU_OOM", "error_message": "no memory"});
-        platform.worker().accepted("training/failed", &report).await;
-        let mut made = Vec::new();
-        for _ in 0..3 {
-            made.push(
-                artist.generate(style, "1:1").await.data(201)["id"]
-                    .as_i64()
-                    .expect("an id"),
-            );
-        }
-        for generation in &made[1..] {
-            platform
-                .worker()
-                .accepted("inference/complete", &platform.completion(*generation))
-                .await;
-        }
-        artist
-            .patch(
-                &format!("/api/generations/{}", made[2]),
-                &json!({"is_public": true}),
-            )
-            .await
-            .data(200);
-        // From here on nothing changes by itself: the earnings are in the artist's account.
+        platform.fail_training(failed_style).await;
+        let queued = request_generation(&artist, style).await;
+        let private = platform.image(&artist, style).await;
+        let public = platform.public_image(&artist, style).await;
+        // Waits until the earnings are folded: from here on nothing changes in the background.
         platform
             .until_count("SELECT count(*) AS n FROM earning_deltas", 0)
             .await;
         let remark = json!({"content": "The first light."});
-        let comments = format!("/api/generations/{}/comments", made[2]);
-        let id_of = |thing: &serde_json::Value| thing["id"].as_i64().expect("an id");
+        let comments = format!("/api/generations/{}/comments", public);
+        let id_of = |resource: &serde_json::Value| resource["id"].as_i64().expect("an id");
         let comment = id_of(&artist.post(&comments, &remark).await.data(201));
         let notification = id_of(&artist.get("/api/notifications").await.data(200)["results"][0]);
         let package = json!({"package_id": "basic_100"});
         let order = artist.post("/api/tokens/purchase", &package).await.data(201)["order_id"].clone();
-        let owner_id = artist.get("/api/auth/me").await.data(200)["id"]
-            .as_i64()
-            .expect("an id");
+        let owner_id = artist.get("/api/auth/me").await.id(200);
         Self {
             platform,
             style,
             failed_style,
-            queued: made[0],
-            private: made[1],
-            public: made[2],
+            queued,
+            private,
+            public,
             owner_id,
             comment,
             notification,
@@ -111,20 +85,20 @@ impl Site {
         }
     }
 
-    /// A browser of the asker's; another person each time for [`Asker::Other`].
-    async fn browser(&self, asker: Asker, number: usize) -> Client {
-        match asker {
-            Asker::Anonymous | Asker::Worker => self.platform.browser(),
-            Asker::Owner => self.platform.user(OWNER).await,
-            Asker::Other => self.platform.user(&format!("other-{number}@example.com")).await,
+    /// The caller's browser; for [`Caller::Other`] a new account per `number`.
+    async fn browser(&self, caller: Caller, number: usize) -> Client {
+        match caller {
+            Caller::Anonymous | Caller::Worker => self.platform.browser(),
+            Caller::Owner => self.platform.user(OWNER).await,
+            Caller::Other => self.platform.user(&format!("other-{number}@example.com")).await,
         }
     }
 
-    /// The call of a case, as its asker makes it.
-    fn request(&self, browser: &Client, asker: Asker, method: &Method, path: &str) -> RequestBuilder {
+    /// The request of a case, with the caller's credentials and a valid body.
+    fn request(&self, browser: &Client, caller: Caller, method: &Method, path: &str) -> RequestBuilder {
         let request = browser.request(method.clone(), path);
-        let request = match asker {
-            Asker::Worker => {
+        let request = match caller {
+            Caller::Worker => {
                 let source = if path.contains("/training/") {
                     "training-server"
                 } else {
@@ -141,7 +115,7 @@ impl Site {
         }
     }
 
-    /// The body with which the call would work.
+    /// Adds a valid body.
     fn with_body(&self, request: RequestBuilder, path: &str) -> RequestBuilder {
         let model = format!(
             "s3://{}/models/x.safetensors",

@@ -1,7 +1,10 @@
-//! A real browser with pages of other origins: one that may call the API and one that may not.
+//! A real browser with pages of an allowed and of a foreign origin.
 
 use serde_json::{Value, json};
-use testkit::{browser::Browser, client::Client};
+use testkit::{
+    browser::{Browser, Locator, STEP_TIMEOUT},
+    client::Client,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -13,7 +16,7 @@ use crate::support::{NO_BROKER, Platform};
 
 const PAGE: &str = include_str!("browser/page.html");
 
-/// A server of the same page at every path, on a port of its own and so an origin of its own.
+/// Serves the same page at every path. Its own port makes it an origin of its own.
 struct Pages {
     origin: String,
     listener: Option<TcpListener>,
@@ -21,7 +24,7 @@ struct Pages {
 }
 
 impl Pages {
-    /// Takes the port; answers nobody yet.
+    /// Binds the port without serving.
     async fn reserve() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -71,8 +74,8 @@ async fn answered(mut connection: TcpStream, answer: String) -> std::io::Result<
     connection.shutdown().await
 }
 
-/// An artist to follow, a page that may call the API, one that may not, and a browser.
-struct Scene {
+/// An artist to follow, a page of an allowed origin, one of another origin, and a browser.
+struct BrowserFixture {
     platform: Platform,
     ours: Pages,
     theirs: Pages,
@@ -80,8 +83,8 @@ struct Scene {
     follow: String,
 }
 
-impl Scene {
-    async fn set() -> Self {
+impl BrowserFixture {
+    async fn start() -> Self {
         let (mut ours, mut theirs) = (Pages::reserve().await, Pages::reserve().await);
         let settings = [
             ("AMQP_URL", NO_BROKER),
@@ -93,7 +96,7 @@ impl Scene {
         theirs.serve(&platform.base);
         let artist = Client::signed_in(&platform.base, "artist@example.com").await;
         artist.become_artist("Test Artist").await;
-        let id = artist.get("/api/auth/me").await.data(200)["id"].clone();
+        let id = artist.me().await["id"].clone();
         Self {
             platform,
             ours,
@@ -103,31 +106,39 @@ impl Scene {
         }
     }
 
-    /// Signs in as people do: clicks the page's link, says who they are at the provider, comes back.
+    /// Signs in through the page's link and the provider's form.
     async fn sign_in(&self, email: &str) {
         let browser = &self.browser;
-        browser.go(&self.ours.origin).await.expect("our page");
-        browser.click("#login").await.expect("the page's link");
-        browser.write("#email", email).await.expect("the provider's form");
-        browser.click("form button").await.expect("its button");
-        let back = format!("{}/studio", self.ours.origin);
-        browser.until_at(&back).await.expect("the web client again");
+        browser.goto(&self.ours.origin).await.expect("our page");
+        let find = async |selector| browser.find(Locator::Css(selector)).await.expect("an element");
+        find("#login")
+            .await
+            .click()
+            .await
+            .expect("a link to the provider");
+        find("#email").await.send_keys(email).await.expect("a form");
+        find("form button").await.click().await.expect("a way back");
+        let back = format!("{}/studio", self.ours.origin)
+            .parse()
+            .expect("an address");
+        let wait = browser.wait().at_most(STEP_TIMEOUT);
+        wait.for_url(&back).await.expect("the web client again");
     }
 
-    /// A call of the page that is shown.
+    /// Calls the API from the current page.
     async fn call(&self, method: &str, path: &str, body: Value, with_token: bool) -> Value {
         let input = json!({"method": method, "path": path, "body": body, "withToken": with_token});
         let script = "return await call(input.method, input.path, input.body ?? undefined, input.withToken);";
-        self.browser.run(script, &input).await.expect("the page runs it")
+        self.browser.run(script, input).await.expect("the page runs it")
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_of_the_allowed_origin_signs_in_reads_and_changes() {
-    let scene = Scene::set().await;
-    scene.sign_in("fan@example.com").await;
+    let fixture = BrowserFixture::start().await;
+    fixture.sign_in("fan@example.com").await;
 
-    let me = scene.call("GET", "/api/auth/me", Value::Null, true).await;
+    let me = fixture.call("GET", "/api/auth/me", Value::Null, true).await;
     assert_eq!(
         (&me["status"], &me["body"]["data"]["username"]),
         (&json!(200), &json!("fan")),
@@ -137,73 +148,83 @@ async fn a_page_of_the_allowed_origin_signs_in_reads_and_changes() {
     assert!(Uuid::parse_str(trace).is_ok(), "{trace}");
     assert_eq!(me["hidden"], Value::Null, "what is not exposed is hidden");
     let script = "return document.cookie;";
-    let cookies = scene.browser.run(script, &json!({})).await.expect("a page");
+    let cookies = fixture.browser.run(script, Value::Null).await.expect("a page");
     let cookies = cookies.as_str().expect("text");
     assert!(
         cookies.contains("csrftoken=") && !cookies.contains("sessionid"),
         "{cookies}"
     );
 
-    let followed = scene.call("POST", &scene.follow, Value::Null, true).await;
+    let followed = fixture.call("POST", &fixture.follow, Value::Null, true).await;
     let data = json!({"following": true, "follower_count": 1});
     assert_eq!(
         followed["body"],
         json!({"success": true, "data": data}),
         "{followed}"
     );
-    let unfollowed = scene.call("DELETE", &scene.follow, Value::Null, true).await;
+    let unfollowed = fixture.call("DELETE", &fixture.follow, Value::Null, true).await;
     assert_eq!(unfollowed["status"], 204, "{unfollowed}");
     let edit = json!({"bio": "From another origin."});
-    let edited = scene.call("PATCH", "/api/users/me", edit, true).await;
+    let edited = fixture.call("PATCH", "/api/users/me", edit, true).await;
     assert_eq!(edited["body"]["data"]["bio"], "From another origin.", "{edited}");
-    // The page reads refusals too.
-    let refused = scene.call("POST", &scene.follow, Value::Null, false).await;
+    // The page can read errors.
+    let refused = fixture.call("POST", &fixture.follow, Value::Null, false).await;
     assert_eq!(refused["body"]["error"]["code"], "CSRF_FAILED", "{refused}");
-    let left = scene.call("POST", "/api/auth/logout", Value::Null, true).await;
+    let left = fixture.call("POST", "/api/auth/logout", Value::Null, true).await;
     assert_eq!(left["status"], 200, "{left}");
-    let nobody = scene.call("GET", "/api/auth/me", Value::Null, true).await;
+    let nobody = fixture.call("GET", "/api/auth/me", Value::Null, true).await;
     assert_eq!(nobody["status"], 401, "{nobody}");
+    fixture.browser.close().await.expect("an end");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_of_another_origin_reads_nothing_and_changes_nothing() {
-    let scene = Scene::set().await;
-    scene.sign_in("fan@example.com").await;
-    scene.browser.go(&scene.theirs.origin).await.expect("their page");
-    let before = scene.platform.snapshot().await;
+    let fixture = BrowserFixture::start().await;
+    fixture.sign_in("fan@example.com").await;
+    fixture
+        .browser
+        .goto(&fixture.theirs.origin)
+        .await
+        .expect("their page");
+    let before = fixture.platform.snapshot().await;
 
-    // The browser holds the session and, as ports share cookies, even the token.
+    // The browser has the session and, because cookies ignore ports, the CSRF token.
     let script = "return document.cookie.includes('csrftoken=');";
-    let holds = scene.browser.run(script, &json!({})).await.expect("a page");
+    let holds = fixture.browser.run(script, Value::Null).await.expect("a page");
     assert_eq!(holds, true);
     let edit = json!({"bio": "Not mine."});
     for (method, path, body) in [
         ("GET", "/api/auth/me", Value::Null),
         ("GET", "/api/tokens/balance", Value::Null),
-        ("POST", scene.follow.as_str(), Value::Null),
+        ("POST", fixture.follow.as_str(), Value::Null),
         ("PATCH", "/api/users/me", edit),
         ("DELETE", "/api/users/me", Value::Null),
         ("POST", "/api/auth/logout", Value::Null),
     ] {
-        let answer = scene.call(method, path, body, true).await;
+        let answer = fixture.call(method, path, body, true).await;
         assert_eq!(
             answer["thrown"], "TypeError: Failed to fetch",
             "{method} {path}: {answer}"
         );
     }
-    // What goes out without asking first is refused when it arrives.
-    for path in [scene.follow.as_str(), "/api/auth/logout"] {
+    // Requests without a preflight are refused by the server.
+    for path in [fixture.follow.as_str(), "/api/auth/logout"] {
         let script =
             "const answer = await fetch(input, {method: 'POST', mode: 'no-cors', credentials: 'include'});
                       return answer.type;";
-        let address = json!(format!("{}{path}", scene.platform.base));
-        let sent = scene.browser.run(script, &address).await.expect("a page");
+        let address = json!(format!("{}{path}", fixture.platform.base));
+        let sent = fixture.browser.run(script, address).await.expect("a page");
         assert_eq!(sent, "opaque", "{path}");
     }
-    assert_eq!(scene.platform.snapshot().await, before);
+    assert_eq!(fixture.platform.snapshot().await, before);
 
-    // And the session is still good, for our own page.
-    scene.browser.go(&scene.ours.origin).await.expect("our page");
-    let me = scene.call("GET", "/api/auth/me", Value::Null, true).await;
+    // The session still works for the allowed page.
+    fixture
+        .browser
+        .goto(&fixture.ours.origin)
+        .await
+        .expect("our page");
+    let me = fixture.call("GET", "/api/auth/me", Value::Null, true).await;
     assert_eq!(me["body"]["data"]["bio"], Value::Null, "{me}");
+    fixture.browser.close().await.expect("an end");
 }

@@ -1,4 +1,4 @@
-//! Requests that other people's pages make somebody's browser send (C1 to C5 of the promises).
+//! Cross-site requests (promises C1 to C5).
 
 mod origins;
 
@@ -8,7 +8,7 @@ use testkit::client::Client;
 
 use crate::support::{FRONTEND, Platform, TOKEN, document::Operation};
 
-/// Origins of other people, and some that look like ours.
+/// Foreign origins, and some that resemble the allowed one.
 const FOREIGN: [&str; 8] = [
     "https://evil.example.net",
     "null",
@@ -20,24 +20,20 @@ const FOREIGN: [&str; 8] = [
     "http://LOCALHOST:3000",
 ];
 
-/// An artist with a trained style, a picture and something to lose.
-struct Site {
+/// A platform with an artist, a trained style and an image.
+struct CsrfFixture {
     platform: Platform,
     artist: Client,
     style: i64,
     picture: i64,
 }
 
-impl Site {
-    async fn open() -> Self {
+impl CsrfFixture {
+    async fn start() -> Self {
         let platform = Platform::start().await;
         let (artist, style) = platform.trained_style(10).await;
-        let picture = artist.generate(style, "1:1").await.data(201)["id"]
-            .as_i64()
-            .expect("an id");
-        let report = platform.completion(picture);
-        platform.worker().accepted("inference/complete", &report).await;
-        // From here on nothing changes by itself: the earnings are in the artist's account.
+        let picture = platform.image(&artist, style).await;
+        // Waits until the earnings are folded: from here on nothing changes in the background.
         platform
             .until_count("SELECT count(*) AS n FROM earning_deltas", 0)
             .await;
@@ -49,13 +45,17 @@ impl Site {
         }
     }
 
-    /// Changes that the artist could make with one click: each with everything it needs.
+    /// Valid changes of the artist.
     fn changes(&self) -> Vec<RequestBuilder> {
         let picture = format!("/api/generations/{}", self.picture);
-        let wish = json!({"style_id": self.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1"});
+        let request_body = json!({"style_id": self.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1"});
         vec![
-            self.artist.request(Method::POST, "/api/generations").json(&wish),
-            self.artist.request(Method::POST, "/api/generations/").json(&wish),
+            self.artist
+                .request(Method::POST, "/api/generations")
+                .json(&request_body),
+            self.artist
+                .request(Method::POST, "/api/generations/")
+                .json(&request_body),
             self.artist
                 .request(Method::PATCH, &picture)
                 .json(&json!({"is_public": true})),
@@ -71,7 +71,7 @@ impl Site {
         ]
     }
 
-    /// Asserts that every change is refused when it is sent in this way, and that nothing has changed.
+    /// Asserts that every change sent in this way is refused and changes nothing.
     async fn assert_refused(&self, way: &str, send: impl Fn(RequestBuilder) -> RequestBuilder) {
         let before = self.platform.snapshot().await;
         for change in self.changes() {
@@ -81,38 +81,40 @@ impl Site {
             assert_eq!(answer.header("set-cookie"), "", "{way}");
         }
         assert_eq!(self.platform.snapshot().await, before, "{way}");
-        self.artist.get("/api/auth/me").await.data(200);
+        self.artist.me().await;
     }
 }
 
 #[tokio::test]
 async fn c1_a_foreign_or_null_origin_is_refused_and_nothing_changed() {
-    let site = Site::open().await;
+    let fixture = CsrfFixture::start().await;
     for origin in FOREIGN {
-        site.assert_refused(origin, |change| change.header(ORIGIN, origin))
+        fixture
+            .assert_refused(origin, |change| change.header(ORIGIN, origin))
             .await;
     }
-    site.assert_refused("two origins", |change| {
-        change.header(ORIGIN, FRONTEND).header(ORIGIN, FOREIGN[0])
-    })
-    .await;
-    // The front end's own page and the API's own pages may.
-    let wish = json!({"style_id": site.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1"});
-    for origin in [FRONTEND, &site.platform.base] {
-        let request = site
+    fixture
+        .assert_refused("two origins", |change| {
+            change.header(ORIGIN, FRONTEND).header(ORIGIN, FOREIGN[0])
+        })
+        .await;
+    // The front end and the API's own pages are allowed.
+    let request_body = json!({"style_id": fixture.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1"});
+    for origin in [FRONTEND, &fixture.platform.base] {
+        let request = fixture
             .artist
             .request(Method::POST, "/api/generations")
-            .json(&wish)
+            .json(&request_body)
             .header(ORIGIN, origin);
-        site.artist.send(request).await.data(201);
+        fixture.artist.send(request).await.data(201);
     }
 }
 
 #[tokio::test]
 async fn c1_a_missing_or_wrong_token_is_refused_and_nothing_changed() {
-    let site = Site::open().await;
-    let own = site.artist.cookie("csrftoken").expect("a token");
-    let other = site
+    let fixture = CsrfFixture::start().await;
+    let own = fixture.artist.cookie("csrftoken").expect("a token");
+    let other = fixture
         .platform
         .user("visitor@example.com")
         .await
@@ -128,17 +130,19 @@ async fn c1_a_missing_or_wrong_token_is_refused_and_nothing_changed() {
         &format!("{own}{own}"),
     ];
     for token in wrong.into_iter().filter(|token| token.trim_end() != own) {
-        site.assert_refused(token, |change| retokened(change, Some(token)))
+        fixture
+            .assert_refused(token, |change| retokened(change, Some(token)))
             .await;
     }
-    site.assert_refused("no token", |change| retokened(change, None))
+    fixture
+        .assert_refused("no token", |change| retokened(change, None))
         .await;
-    // A cookie proves nothing: other pages of this host could have planted it.
-    site.artist.plant_cookie("csrftoken=planted; Path=/");
-    site.assert_refused("a planted cookie", |change| change).await;
+    // The cookie alone is no proof: other pages of this host can set it.
+    fixture.artist.plant_cookie("csrftoken=planted; Path=/");
+    fixture.assert_refused("a planted cookie", |change| change).await;
 }
 
-/// The change with another token, or with none.
+/// The request with this CSRF token, or without one.
 fn retokened(change: RequestBuilder, token: Option<&str>) -> RequestBuilder {
     let (client, request) = change.build_split();
     let mut request = request.expect("a request");
@@ -152,30 +156,35 @@ fn retokened(change: RequestBuilder, token: Option<&str>) -> RequestBuilder {
 
 #[tokio::test]
 async fn c2_a_cross_site_change_is_refused() {
-    let site = Site::open().await;
-    for value in ["cross-site", "Cross-Site"] {
-        site.assert_refused(value, |change| change.header("Sec-Fetch-Site", value))
+    let fixture = CsrfFixture::start().await;
+    for value in ["cross-fixture", "Cross-CsrfFixture"] {
+        fixture
+            .assert_refused(value, |change| change.header("Sec-Fetch-CsrfFixture", value))
             .await;
-        let both = |change: RequestBuilder| change.header("Sec-Fetch-Site", value).header(ORIGIN, FRONTEND);
-        site.assert_refused(value, both).await;
+        let both = |change: RequestBuilder| {
+            change
+                .header("Sec-Fetch-CsrfFixture", value)
+                .header(ORIGIN, FRONTEND)
+        };
+        fixture.assert_refused(value, both).await;
     }
-    let me = site
+    let me = fixture
         .artist
         .request(Method::GET, "/api/auth/me")
-        .header("Sec-Fetch-Site", "cross-site");
-    site.artist.send(me).await.data(200);
-    let logout = site
+        .header("Sec-Fetch-CsrfFixture", "cross-fixture");
+    fixture.artist.send(me).await.data(200);
+    let logout = fixture
         .artist
         .request(Method::POST, "/api/auth/logout")
-        .header("Sec-Fetch-Site", "same-site");
-    assert_eq!(site.artist.send(logout).await.status.as_u16(), 200);
+        .header("Sec-Fetch-CsrfFixture", "same-fixture");
+    assert_eq!(fixture.artist.send(logout).await.status.as_u16(), 200);
 }
 
 #[tokio::test]
 async fn c3_a_form_or_text_body_on_a_json_route_is_415() {
-    let site = Site::open().await;
-    let before = site.platform.snapshot().await;
-    let operations = site.platform.operations().await;
+    let fixture = CsrfFixture::start().await;
+    let before = fixture.platform.snapshot().await;
+    let operations = fixture.platform.operations().await;
     let routes: Vec<&Operation> = operations
         .iter()
         .filter(|operation| operation.takes("application/json"))
@@ -183,7 +192,7 @@ async fn c3_a_form_or_text_body_on_a_json_route_is_415() {
     assert!(routes.len() >= 9, "{} routes take JSON", routes.len());
     let body = format!(
         r#"{{"style_id":{},"prompt_tags":["sea"],"aspect_ratio":"1:1","is_public":true}}"#,
-        site.style
+        fixture.style
     );
     for route in routes {
         for media in [
@@ -193,7 +202,9 @@ async fn c3_a_form_or_text_body_on_a_json_route_is_415() {
             Some("text/json"),
             Some("*/*"),
         ] {
-            let request = site.artist.request(route.method.clone(), &route.at(site.picture));
+            let request = fixture
+                .artist
+                .request(route.method.clone(), &route.at(fixture.picture));
             let request = request
                 .bearer_auth(TOKEN)
                 .header("X-Request-Source", route.source())
@@ -201,7 +212,7 @@ async fn c3_a_form_or_text_body_on_a_json_route_is_415() {
             let request = media
                 .into_iter()
                 .fold(request, |request, media| request.header("Content-Type", media));
-            let answer = site.artist.send(request).await;
+            let answer = fixture.artist.send(request).await;
             assert_eq!(
                 answer.status.as_u16(),
                 415,
@@ -212,25 +223,23 @@ async fn c3_a_form_or_text_body_on_a_json_route_is_415() {
             answer.error(415, "UNSUPPORTED_MEDIA_TYPE");
         }
     }
-    assert_eq!(site.platform.snapshot().await, before);
+    assert_eq!(fixture.platform.snapshot().await, before);
 }
 
 #[tokio::test]
 async fn c4_no_get_changes_data() {
-    let site = Site::open().await;
-    let stranger = site.platform.user("visitor@example.com").await;
-    let anybody = site.platform.browser();
-    let operations = site.platform.operations().await;
-    let me = site.artist.get("/api/auth/me").await.data(200)["id"]
-        .as_i64()
-        .expect("an id");
-    let before = site.platform.snapshot().await;
+    let fixture = CsrfFixture::start().await;
+    let stranger = fixture.platform.user("visitor@example.com").await;
+    let anybody = fixture.platform.browser();
+    let operations = fixture.platform.operations().await;
+    let me = fixture.artist.get("/api/auth/me").await.id(200);
+    let before = fixture.platform.snapshot().await;
     for route in operations
         .iter()
         .filter(|operation| operation.method == Method::GET && !operation.is_login())
     {
-        for id in [site.style, site.picture, me, 999_999] {
-            for browser in [&site.artist, &stranger, &anybody] {
+        for id in [fixture.style, fixture.picture, me, 999_999] {
+            for browser in [&fixture.artist, &stranger, &anybody] {
                 let answer = browser
                     .get(&format!(
                         "{}?sort=popular&limit=100&training_status=all",
@@ -245,14 +254,14 @@ async fn c4_no_get_changes_data() {
                 );
             }
         }
-        assert_eq!(site.platform.snapshot().await, before, "{}", route.name());
+        assert_eq!(fixture.platform.snapshot().await, before, "{}", route.name());
     }
-    // What changes something cannot be had by a GET.
+    // Routes with other methods change nothing on GET.
     for route in operations
         .iter()
         .filter(|operation| operation.method != Method::GET)
     {
-        site.artist.get(&route.at(site.picture)).await;
+        fixture.artist.get(&route.at(fixture.picture)).await;
     }
-    assert_eq!(site.platform.snapshot().await, before);
+    assert_eq!(fixture.platform.snapshot().await, before);
 }

@@ -4,12 +4,12 @@ use reqwest::{Method, header::HeaderValue};
 use serde_json::{Value, json};
 use testkit::client::{Answer, Client};
 
-use crate::support::{Platform, stage::Stage};
+use crate::support::{Platform, fixture::Fixture};
 
 const ENGLISH: &str = "You need to log in.";
 const KOREAN: &str = "로그인이 필요합니다.";
 
-/// Somebody unknown asks who they are.
+/// GET /api/auth/me without a session.
 async fn asked(browser: &Client, languages: &[HeaderValue]) -> Answer {
     let mut request = browser.request(Method::GET, "/api/auth/me");
     for language in languages {
@@ -85,14 +85,14 @@ async fn korean_is_spoken_to_whoever_prefers_it_and_english_to_everybody_else() 
         let header = HeaderValue::from_str(wanted).expect("a header");
         assert_speaks(&asked(&browser, &[header]).await, ENGLISH, wanted);
     }
-    // Bytes that are no text, and a header in two lines.
+    // Invalid text, and a repeated header.
     let bytes = HeaderValue::from_bytes(b"ko\xff\xfe").expect("a header");
     assert_speaks(&asked(&browser, &[bytes]).await, ENGLISH, "bytes");
     let lines = ["en;q=0.5", "ko;q=0.9"].map(HeaderValue::from_static);
     assert_speaks(&asked(&browser, &lines).await, KOREAN, "two lines");
 }
 
-/// The same request, in Korean.
+/// The request with Korean preferred.
 async fn korean(user: &Client, method: Method, path: &str, body: &Value) -> Answer {
     let request = user
         .request(method, path)
@@ -102,13 +102,19 @@ async fn korean(user: &Client, method: Method, path: &str, body: &Value) -> Answ
 
 #[tokio::test]
 async fn everything_that_is_said_is_said_in_korean() {
-    let stage = Stage::set(60).await;
-    let user = &stage.user;
+    let fixture = Fixture::start(60).await;
+    let user = &fixture.user;
     let none = json!({});
-    let wish = json!({"style_id": stage.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1"});
-    user.post("/api/generations", &wish).await.data(201);
+    let request_body = json!({"style_id": fixture.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1"});
+    user.post("/api/generations", &request_body).await.data(201);
     for (method, path, body, status, message) in [
-        (Method::POST, "/api/generations", &wish, 402, "토큰이 부족합니다."),
+        (
+            Method::POST,
+            "/api/generations",
+            &request_body,
+            402,
+            "토큰이 부족합니다.",
+        ),
         (
             Method::GET,
             "/api/nothing",
@@ -151,7 +157,7 @@ async fn everything_that_is_said_is_said_in_korean() {
         assert_eq!(answer.header("content-language"), "ko", "{path}");
     }
 
-    // Each field's message, with its limits.
+    // Field messages include their limits.
     let bad = json!({"username": "ab", "bio": "x".repeat(501), "profile_image": 5});
     let answer = korean(user, Method::PATCH, "/api/users/me", &bad).await;
     assert_eq!(
@@ -160,7 +166,7 @@ async fn everything_that_is_said_is_said_in_korean() {
             {"username": "3자 이상 입력해 주세요.", "bio": "500자 이하로 입력해 주세요.",
              "profile_image": "문자열이어야 합니다."}})
     );
-    // And what a success says.
+    // Messages of successes.
     let answer = korean(user, Method::POST, "/api/auth/logout", &none).await;
     assert_eq!(
         answer.json(),

@@ -1,4 +1,4 @@
-//! Pages that follow one another neither skip a row nor repeat one.
+//! Paging neither skips nor repeats a row.
 
 mod moving;
 
@@ -7,35 +7,35 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 use testkit::client::Client;
 
-use crate::support::Platform;
+use crate::support::{Platform, fixture::ids};
 
-/// Ids and what is sorted by, of all rows, page by page. `meanwhile` is called after the first page.
+/// Ids of all rows, page by page. `meanwhile` runs after the first page.
 async fn walk(reader: &Client, path: &str, limit: usize, meanwhile: impl AsyncFn()) -> Vec<i64> {
-    let (mut ids, mut cursor) = (Vec::new(), String::new());
+    let (mut all, mut cursor) = (Vec::new(), String::new());
     for number in 0.. {
         let separator = if path.contains('?') { '&' } else { '?' };
         let page = reader
             .get(&format!("{path}{separator}limit={limit}{cursor}"))
             .await
             .data(200);
-        let rows = page["results"].as_array().expect("rows");
-        ids.extend(rows.iter().map(|row| row["id"].as_i64().expect("an id")));
+        let rows = ids(&page["results"]);
+        all.extend(&rows);
         assert_eq!(page["has_more"], page["next_cursor"].is_string(), "{page}");
         let Some(next) = page["next_cursor"].as_str() else {
-            return ids;
+            return all;
         };
         assert_eq!(rows.len(), limit, "a page before the last one is full");
         assert!(number < 100, "{path} does not end");
-        // What a page gave out can be put into an address as it is.
+        // A cursor needs no URL encoding.
         cursor = format!("&cursor={next}");
         if number == 0 {
             meanwhile().await;
         }
     }
-    ids
+    all
 }
 
-/// Asserts that pages of two and of three rows are the whole list, also when rows come in between.
+/// Asserts that pages of two and of three rows make up the whole list, also when rows are inserted.
 async fn assert_pages(reader: &Client, path: &str, rows: usize, meanwhile: impl AsyncFn()) {
     let whole = walk(reader, path, 100, async || ()).await;
     assert_eq!(whole.len(), rows, "{path}");
@@ -58,24 +58,15 @@ async fn assert_pages(reader: &Client, path: &str, rows: usize, meanwhile: impl 
     );
 }
 
-/// Somebody with seven images of one moment, of which all are public.
+/// A user with seven public images of the same time.
 async fn gallery() -> (Platform, Client, Client, i64) {
     let platform = Platform::start().await;
     let (artist, style) = platform.trained_style(2).await;
     let user = platform.user("user@example.com").await;
     for _ in 0..7 {
-        let id = user.generate(style, "1:1").await.data(201)["id"]
-            .as_i64()
-            .expect("an id");
-        platform
-            .worker()
-            .accepted("inference/complete", &platform.completion(id))
-            .await;
-        user.patch(&format!("/api/generations/{id}"), &json!({"is_public": true}))
-            .await
-            .data(200);
+        platform.public_image(&user, style).await;
     }
-    // Rows of one moment, as a busy platform has them. (The ledger lets nobody change a row, this test aside.)
+    // Gives all rows the same time. The trigger that protects the ledger is switched off for this.
     let moments = "SET session_replication_role = replica;
         UPDATE generation_requests SET created_at = '2026-01-02T03:04:05.678901Z';
         UPDATE community_posts SET created_at = '2026-01-02T03:04:05.678901Z', like_count = generation_id % 2;
@@ -103,18 +94,11 @@ async fn pages_of_transactions_neither_skip_nor_repeat() {
     let (_platform, artist, user, style) = gallery().await;
     let more = async || _ = user.generate(style, "1:1").await.data(201);
     assert_pages(&user, "/api/tokens/transactions", 8, more).await;
-    // A usage is one row, whatever became of it, and the artist sees the same one.
+    // A usage is one row in every state, and the artist sees the same row.
     let usages = user.get("/api/tokens/transactions?type=usage").await.data(200);
     let earned = artist.get("/api/tokens/transactions?type=usage").await.data(200);
-    let ids = |page: &Value| {
-        page["results"]
-            .as_array()
-            .expect("rows")
-            .iter()
-            .map(|row| row["id"].clone())
-            .collect::<HashSet<_>>()
-    };
-    assert_eq!(ids(&usages), ids(&earned));
+    let set = |page: &Value| HashSet::<i64>::from_iter(ids(&page["results"]));
+    assert_eq!(set(&usages), set(&earned));
     assert_pages(&artist, "/api/tokens/transactions", 9, async || ()).await;
 }
 
@@ -122,16 +106,7 @@ async fn pages_of_transactions_neither_skip_nor_repeat() {
 async fn pages_of_the_feed_neither_skip_nor_repeat() {
     let (platform, _artist, user, style) = gallery().await;
     let more = async || {
-        let id = user.generate(style, "1:1").await.data(201)["id"]
-            .as_i64()
-            .expect("an id");
-        platform
-            .worker()
-            .accepted("inference/complete", &platform.completion(id))
-            .await;
-        user.patch(&format!("/api/generations/{id}"), &json!({"is_public": true}))
-            .await
-            .data(200);
+        platform.public_image(&user, style).await;
     };
     let reader = platform.browser();
     assert_pages(&reader, "/api/generations/feed", 7, more).await;
@@ -196,7 +171,7 @@ async fn a_cursor_of_one_order_is_none_in_another() {
         .get(&format!("/api/generations/feed?sort=popular&cursor={cursor}"))
         .await
         .error(400, "INVALID_CURSOR");
-    // A bare time starts with what is older.
+    // A time as cursor lists older rows.
     let page = reader
         .get("/api/generations/feed?cursor=2026-01-02T03:04:05.678901Z")
         .await

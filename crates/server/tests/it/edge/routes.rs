@@ -1,4 +1,4 @@
-//! What holds for every route of the document, whatever it does.
+//! Properties of every route of the document.
 
 mod bodies;
 mod paths;
@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use crate::support::{Platform, TOKEN, document::Operation};
 
-/// An id that nothing has.
-const NOTHING: i64 = 999_999_999;
+/// An id that does not exist.
+const MISSING_ID: i64 = 999_999_999;
 
-/// Asserts what every answer must have.
+/// Asserts the headers that every answer must have.
 #[track_caller]
 fn assert_headers(name: &str, answer: &Answer) {
     for (header, value) in [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY")] {
@@ -37,7 +37,7 @@ fn assert_headers(name: &str, answer: &Answer) {
     assert_eq!(answer.header("server"), "", "{name} tells what it runs on");
 }
 
-/// Asserts the envelope: of a success or of an error, and nothing beside it.
+/// Asserts the envelope of a success or an error, without further fields.
 #[track_caller]
 fn assert_envelope(name: &str, answer: &Answer) {
     if answer.status.is_redirection() {
@@ -84,7 +84,7 @@ fn assert_envelope(name: &str, answer: &Answer) {
     }
 }
 
-/// Calls a route as somebody signed in and as a worker at once: whoever the route is for.
+/// A request with the credentials of a user and of a worker, for any route.
 fn call(user: &Client, route: &Operation, path: &str) -> RequestBuilder {
     user.request(route.method.clone(), path)
         .bearer_auth(TOKEN)
@@ -126,7 +126,7 @@ async fn every_answer_has_a_trace_id_the_security_headers_and_the_envelope() {
                 );
             }
         }
-        // Signed out by now, perhaps.
+        // An earlier route may have signed out.
         user.login("visitor@example.com").await;
     }
 }
@@ -172,7 +172,7 @@ async fn messages_are_korean_for_who_prefers_that_and_codes_never_change() {
         let asked = |language: &'static str| {
             let request = platform
                 .browser()
-                .bare_request(route.method.clone(), &route.at(NOTHING));
+                .bare_request(route.method.clone(), &route.at(MISSING_ID));
             user.send(request.header("Accept-Language", language))
         };
         let (korean, english) = (

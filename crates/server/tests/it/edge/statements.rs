@@ -1,16 +1,16 @@
-//! A list costs the database the same few statements, whether it has one row or a hundred.
+//! The number of statements of a list does not depend on its rows.
 
 use std::collections::BTreeSet;
 
 use testkit::client::Client;
 
-use crate::support::{document::Operation, statements::Counted};
+use crate::support::{counted::CountedPlatform, document::Operation};
 
-/// The most round trips of a list, the session's read included.
+/// Most round trips of a list, including the session.
 const MOST: usize = 3;
 
-/// Every list with the queries to try; `{id}` is an image that all comments are about. A list of the document that is
-/// not here fails the test. Lists without pages may be here too.
+/// Every list with queries; `{id}` is the image of the seeded comments. A list of the document that is missing here
+/// fails the test. Lists without pages may be added.
 const CASES: &[(&str, &[&str])] = &[
     (
         "GET /api/styles",
@@ -59,11 +59,11 @@ const CASES: &[(&str, &[&str])] = &[
     ("GET /api/admin/owed-tokens", &[""]),
 ];
 
-/// The image that all comments of the seed are about.
+/// The image of the seeded comments.
 const COMMENTED: i64 = 1001;
 
-/// Writes rows `from` to `to` of every list.
-async fn seed(counted: &Counted, reader: i64, from: i64, to: i64) {
+/// Inserts rows `from` to `to` into every list.
+async fn seed(counted: &CountedPlatform, reader: i64, from: i64, to: i64) {
     let sql = include_str!("statements/seed.sql");
     let sql = sql
         .replace("{reader}", &reader.to_string())
@@ -74,11 +74,14 @@ async fn seed(counted: &Counted, reader: i64, from: i64, to: i64) {
     counted.platform.execute(&sql).await;
 }
 
-/// Who reads.
 type Readers = [(&'static str, Client); 2];
 
-/// Round trips and rows of every list, by its name and reader.
-async fn measured(counted: &Counted, readers: &Readers, reader_id: i64) -> Vec<(String, Vec<String>, usize)> {
+/// Round trips and rows of every list, by path and reader.
+async fn measured(
+    counted: &CountedPlatform,
+    readers: &Readers,
+    reader_id: i64,
+) -> Vec<(String, Vec<String>, usize)> {
     let operations = counted.platform.operations().await;
     let mut found = Vec::new();
     for (route, queries) in CASES {
@@ -104,7 +107,7 @@ async fn measured(counted: &Counted, readers: &Readers, reader_id: i64) -> Vec<(
 
 #[tokio::test]
 async fn every_list_costs_the_same_statements_for_1_row_and_for_100() {
-    let counted = Counted::start().await;
+    let counted = CountedPlatform::start().await;
     let operations = counted.platform.operations().await;
     let lists: BTreeSet<String> = operations
         .iter()
@@ -120,11 +123,8 @@ async fn every_list_costs_the_same_statements_for_1_row_and_for_100() {
 
     let reader = counted.platform.user("reader@example.com").await;
     reader.become_artist("Reader").await;
-    let reader_id = reader.get("/api/auth/me").await.data(200)["id"]
-        .as_i64()
-        .expect("an id");
-    let grant = format!("UPDATE users SET is_admin = true WHERE id = {reader_id}");
-    counted.platform.execute(&grant).await;
+    let reader_id = reader.get("/api/auth/me").await.id(200);
+    counted.platform.make_admin("reader").await;
     let readers = [("anonymous", counted.platform.browser()), ("signed in", reader)];
     seed(&counted, reader_id, 1, 1).await;
     let few = measured(&counted, &readers, reader_id).await;
@@ -132,7 +132,7 @@ async fn every_list_costs_the_same_statements_for_1_row_and_for_100() {
     let many = measured(&counted, &readers, reader_id).await;
 
     for ((name, of_few, rows), (_, of_many, more_rows)) in few.into_iter().zip(many) {
-        // A usage, a purchase and the welcome are rows of one list.
+        // This list has usages, purchases and the welcome bonus.
         assert!(
             (1..=4).contains(&rows) && more_rows == 100,
             "{name}: {rows} and {more_rows} rows"

@@ -1,12 +1,12 @@
-//! Withdrawing a request.
+//! Cancellation.
 
 use serde_json::{Value, json};
 use testkit::client::Answer;
 
-use crate::support::stage::{FINAL_FAILURE, Stage, WELCOME, at_once};
+use crate::support::fixture::{FINAL_FAILURE, Fixture, WELCOME, at_once};
 
-async fn cancel(stage: &Stage, generation: i64) -> Answer {
-    stage
+async fn cancel(fixture: &Fixture, generation: i64) -> Answer {
+    fixture
         .user
         .post(&format!("/api/generations/{generation}/cancel"), &json!({}))
         .await
@@ -14,10 +14,10 @@ async fn cancel(stage: &Stage, generation: i64) -> Answer {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_parallel_cancels_refund_once() {
-    let stage = Stage::set(30).await;
-    let generation = stage.requested().await;
+    let fixture = Fixture::start(30).await;
+    let generation = fixture.request_generation().await;
     let answers = at_once((0..10).map(|_| {
-        let user = stage.user.clone();
+        let user = fixture.user.clone();
         async move {
             user.post(&format!("/api/generations/{generation}/cancel"), &json!({}))
                 .await
@@ -35,72 +35,79 @@ async fn ten_parallel_cancels_refund_once() {
     for refused in answers.iter().filter(|answer| answer.status != 200) {
         refused.error(409, "CONFLICT");
     }
-    let balance = stage.balance().await;
+    let balance = fixture.balance().await;
     assert_eq!(
         (&balance["token_balance"], &balance["held_tokens"]),
         (&json!(WELCOME), &json!(0))
     );
-    assert_eq!(stage.unsent(generation).await, 0, "no worker shall take it");
-    stage.platform.assert_books_balance().await;
+    assert_eq!(
+        fixture.unsent_tasks(generation).await,
+        0,
+        "no worker shall take it"
+    );
+    fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn a_request_that_a_worker_is_at_cannot_be_canceled() {
-    let stage = Stage::set(30).await;
-    let generation = stage.requested().await;
-    stage.progress(generation).await;
-    let before = stage.platform.snapshot().await;
-    cancel(&stage, generation).await.error(409, "CONFLICT");
-    assert_eq!(stage.platform.snapshot().await, before);
-    assert_eq!(stage.complete(generation).await["applied"], true);
+    let fixture = Fixture::start(30).await;
+    let generation = fixture.request_generation().await;
+    fixture.progress(generation).await;
+    let before = fixture.platform.snapshot().await;
+    cancel(&fixture, generation).await.error(409, "CONFLICT");
+    assert_eq!(fixture.platform.snapshot().await, before);
+    assert_eq!(fixture.complete(generation).await["applied"], true);
 }
 
 #[tokio::test]
 async fn a_request_that_is_retried_can_be_canceled() {
-    let stage = Stage::set(30).await;
-    let generation = stage.requested().await;
-    stage.fail(generation, "GPU_OOM").await;
-    assert_eq!(cancel(&stage, generation).await.data(200)["status"], "canceled");
-    assert_eq!(stage.balance().await["token_balance"], WELCOME);
-    assert_eq!(stage.unsent(generation).await, 0);
-    stage.platform.assert_books_balance().await;
+    let fixture = Fixture::start(30).await;
+    let generation = fixture.request_generation().await;
+    fixture.fail(generation, "GPU_OOM").await;
+    assert_eq!(cancel(&fixture, generation).await.data(200)["status"], "canceled");
+    assert_eq!(fixture.balance().await["token_balance"], WELCOME);
+    assert_eq!(fixture.unsent_tasks(generation).await, 0);
+    fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn a_request_that_is_over_cannot_be_canceled() {
-    let stage = Stage::set(30).await;
-    let (made, lost) = (stage.requested().await, stage.requested().await);
-    stage.complete(made).await;
-    stage.fail(lost, FINAL_FAILURE).await;
+    let fixture = Fixture::start(30).await;
+    let (made, lost) = (
+        fixture.request_generation().await,
+        fixture.request_generation().await,
+    );
+    fixture.complete(made).await;
+    fixture.fail(lost, FINAL_FAILURE).await;
     for generation in [made, lost] {
-        cancel(&stage, generation).await.error(409, "CONFLICT");
+        cancel(&fixture, generation).await.error(409, "CONFLICT");
     }
-    assert_eq!(stage.balance().await["token_balance"], WELCOME - 30);
-    stage.platform.assert_books_balance().await;
+    assert_eq!(fixture.balance().await["token_balance"], WELCOME - 30);
+    fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn nobody_else_can_cancel() {
-    let stage = Stage::set(30).await;
-    let generation = stage.requested().await;
+    let fixture = Fixture::start(30).await;
+    let generation = fixture.request_generation().await;
     let path = format!("/api/generations/{generation}/cancel");
-    let before = stage.platform.snapshot().await;
-    stage
+    let before = fixture.platform.snapshot().await;
+    fixture
         .artist
         .post(&path, &json!({}))
         .await
         .error(404, "GENERATION_NOT_FOUND");
-    stage
+    fixture
         .platform
         .browser()
         .post(&path, &json!({}))
         .await
         .error(401, "UNAUTHORIZED");
-    stage
+    fixture
         .user
         .post("/api/generations/999999/cancel", &Value::Null)
         .await
         .error(404, "GENERATION_NOT_FOUND");
-    assert_eq!(stage.platform.snapshot().await, before);
-    assert_eq!(stage.seen(generation).await["status"], "queued");
+    assert_eq!(fixture.platform.snapshot().await, before);
+    assert_eq!(fixture.generation(generation).await["status"], "queued");
 }

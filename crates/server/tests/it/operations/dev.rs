@@ -1,4 +1,4 @@
-//! `stylelicense dev`: the whole platform out of nothing but an empty folder.
+//! `stylelicense dev`: the whole platform from an empty folder.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
@@ -8,24 +8,24 @@ use tempfile::TempDir;
 use testkit::{client::Client, images};
 
 use crate::support::{
-    PATIENCE,
+    TIMEOUT,
     media::Downloaded,
     process::{Server, free_port},
 };
 
-/// Local data in a folder of the test's own.
-struct Local {
-    // The server ends before its folder goes: fields are dropped in this order.
+/// A local platform in a temporary folder.
+struct LocalPlatform {
+    // Fields are dropped in this order: the server ends before its folder is removed.
     server: Option<Server>,
     folder: TempDir,
     base: String,
     environment: Vec<(String, String)>,
 }
 
-impl Local {
+impl LocalPlatform {
     async fn start() -> Self {
         let folder = TempDir::new().expect("a folder");
-        // PostgreSQL refuses to run as root, so its own account must be able to enter.
+        // PostgreSQL does not run as root; its account must be able to enter the folder.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("an open folder");
         let port = free_port();
         let environment = vec![
@@ -49,7 +49,7 @@ impl Local {
         self.server = Some(Server::start_as("dev", &self.environment, &self.base).await);
     }
 
-    /// Ends it as Ctrl-C or an operator would; asserts that nothing of it goes on.
+    /// Stops it with SIGINT; asserts that no process of it is left.
     async fn stop(&mut self) {
         let mut server = self.server.take().expect("it runs");
         server.signal("TERM").await;
@@ -58,8 +58,8 @@ impl Local {
     }
 }
 
-impl Drop for Local {
-    /// A test that failed midway must not leave a PostgreSQL behind.
+impl Drop for LocalPlatform {
+    /// A failed test must not leave PostgreSQL running.
     fn drop(&mut self) {
         if let Some(server) = &self.server {
             server.stop_now();
@@ -67,7 +67,7 @@ impl Drop for Local {
     }
 }
 
-/// Processes that work in `folder`: PostgreSQL's all do.
+/// Processes whose working directory is in `folder`, as PostgreSQL's are.
 fn processes_inside(folder: &Path) -> Vec<String> {
     let processes = fs::read_dir("/proc").expect("/proc").flatten();
     let inside = processes
@@ -77,7 +77,7 @@ fn processes_inside(folder: &Path) -> Vec<String> {
         .collect()
 }
 
-/// How far the picture's lower corner at `left` is from the signature, pixel by pixel.
+/// Difference between the signature and the picture's lower corner at `left`.
 fn distance(picture: &RgbImage, signature: &RgbImage, left: u32) -> u64 {
     let top = picture.height() - MARGIN - signature.height();
     let corner = imageops::crop_imm(picture, left, top, signature.width(), signature.height()).to_image();
@@ -87,12 +87,12 @@ fn distance(picture: &RgbImage, signature: &RgbImage, left: u32) -> u64 {
         .sum()
 }
 
-/// Space between the signature and the edges of a picture of 512 pixels.
+/// Margin of the signature in a picture of 512 pixels.
 const MARGIN: u32 = 15;
 
 #[tokio::test]
 async fn dev_runs_the_whole_path_on_an_empty_folder() {
-    let mut local = Local::start().await;
+    let mut local = LocalPlatform::start().await;
     assert_ne!(
         processes_inside(local.folder.path()),
         Vec::<String>::new(),
@@ -103,7 +103,7 @@ async fn dev_runs_the_whole_path_on_an_empty_folder() {
     let style = artist.upload_style("Bands", 10).await;
     let path = format!("/api/styles/{style}");
     artist
-        .poll(&path, PATIENCE, |seen| seen["training_status"] == "completed")
+        .poll(&path, TIMEOUT, |seen| seen["training_status"] == "completed")
         .await;
 
     let user = Client::signed_in(&local.base, "collector@example.com").await;
@@ -113,7 +113,7 @@ async fn dev_runs_the_whole_path_on_an_empty_folder() {
             .unwrap();
         let path = format!("/api/generations/{id}");
         let seen = user
-            .poll(&path, PATIENCE, |seen| seen["status"] == "completed")
+            .poll(&path, TIMEOUT, |seen| seen["status"] == "completed")
             .await;
         let image = Downloaded::from(seen["result_url"].as_str().unwrap()).await;
         assert_eq!(image.size(), size, "{ratio}");
@@ -122,7 +122,7 @@ async fn dev_runs_the_whole_path_on_an_empty_folder() {
             ("Demo Artist", "personal")
         );
         if ratio == "1:1" {
-            // As wide as a quarter of the picture.
+            // A quarter of the picture's width.
             let signature = imageops::resize(
                 &images::picture(120, 40, 3),
                 128,
@@ -138,12 +138,12 @@ async fn dev_runs_the_whole_path_on_an_empty_folder() {
         }
     }
     let earned = |seen: &serde_json::Value| seen["artist_earned_balance"] == 30;
-    artist.poll("/api/tokens/balance", PATIENCE, earned).await;
+    artist.poll("/api/tokens/balance", TIMEOUT, earned).await;
 
     local.stop().await;
     local.run().await;
-    // The session is still good, and so is everything else.
-    let me = user.get("/api/auth/me").await.data(200);
+    // The session and all data survive the restart.
+    let me = user.me().await;
     assert_eq!(me["token_balance"], 70);
     let images = user.get("/api/generations/me").await.data(200)["results"]
         .as_array()

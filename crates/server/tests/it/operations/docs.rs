@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::support::{Platform, document::Operation};
 
-/// The routes of this part of the product.
+/// Routes that must be documented.
 const ROUTES: [&str; 27] = [
     "GET /api/health",
     "GET /api/health/live",
@@ -110,7 +110,7 @@ async fn every_operation_describes_its_success_and_its_errors() {
     assert_references(&document, &document);
 }
 
-/// Asserts that whatever the document refers to is there.
+/// Asserts that every reference of the document resolves.
 fn assert_references(document: &serde_json::Value, part: &serde_json::Value) {
     match part {
         serde_json::Value::Object(map) => {
@@ -156,7 +156,7 @@ async fn the_pages_are_served_by_us_alone() {
             assert!(!text.contains(scheme), "something of another host: {text}");
         }
     }
-    // Whatever the page asks for is there, under its own address.
+    // Every file that the page refers to is served below /docs/.
     let mut files: Vec<&str> = Vec::new();
     for attribute in ["src=\"", "href=\""] {
         files.extend(

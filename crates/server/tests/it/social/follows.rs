@@ -3,7 +3,7 @@
 use serde_json::json;
 use testkit::client::Client;
 
-use crate::support::{Platform, stage::at_once};
+use crate::support::{Platform, fixture::at_once};
 
 async fn artist(platform: &Platform, email: &str, name: &str) -> (Client, i64) {
     let artist = platform.user(email).await;
@@ -13,9 +13,7 @@ async fn artist(platform: &Platform, email: &str, name: &str) -> (Client, i64) {
 }
 
 async fn id_of(user: &Client) -> i64 {
-    user.get("/api/auth/me").await.data(200)["id"]
-        .as_i64()
-        .expect("an id")
+    user.get("/api/auth/me").await.id(200)
 }
 
 #[tokio::test]
@@ -119,7 +117,7 @@ async fn the_artists_somebody_follows_are_listed_last_followed_first() {
     fan.post(&format!("/api/users/{}/follow", ids[1]), &json!({}))
         .await
         .error(404, "NOT_FOUND");
-    // Whoever knows that artist still stops following.
+    // Unfollowing still works.
     let unfollow = format!("/api/users/{}/follow", ids[1]);
     assert_eq!(fan.delete(&unfollow).await.status.as_u16(), 204);
     let me = fan
@@ -157,7 +155,7 @@ async fn followers_are_counted_exactly_however_many_come_at_once() {
     }
     let seen = fans[0].get(&format!("/api/users/{id}")).await.data(200);
     assert_eq!(seen["artist"]["follower_count"], 7);
-    assert_eq!(platform.count("SELECT count(*) AS n FROM follows").await, 7);
+    platform.assert_rows("follows", 7).await;
     assert_eq!(
         platform
             .count("SELECT sum(following_count)::bigint AS n FROM user_profiles")

@@ -3,22 +3,22 @@
 use serde_json::json;
 use testkit::client::Client;
 
-use super::{assert_counts, like_path, public_image, show, told};
-use crate::support::stage::{Stage, at_once};
+use super::{assert_counts, like_path, notifications_of_type, public_image};
+use crate::support::fixture::{Fixture, at_once, ids, set_public};
 
-async fn people(stage: &Stage, n: usize) -> Vec<Client> {
+async fn people(fixture: &Fixture, n: usize) -> Vec<Client> {
     let mut people = Vec::with_capacity(n);
     for number in 0..n {
-        people.push(stage.platform.user(&format!("fan-{number}@example.com")).await);
+        people.push(fixture.platform.user(&format!("fan-{number}@example.com")).await);
     }
     people
 }
 
 #[tokio::test]
 async fn a_like_counts_once() {
-    let stage = Stage::set(5).await;
-    let image = public_image(&stage).await;
-    let fan = stage.platform.user("fan@example.com").await;
+    let fixture = Fixture::start(5).await;
+    let image = public_image(&fixture).await;
+    let fan = fixture.platform.user("fan@example.com").await;
     let like = like_path(image);
     let liked = fan.post(&like, &json!({})).await.data(200);
     assert_eq!(liked, json!({"liked": true, "like_count": 1}));
@@ -31,16 +31,16 @@ async fn a_like_counts_once() {
     for _ in 0..2 {
         assert_eq!(fan.delete(&like).await.status.as_u16(), 204);
     }
-    assert_counts(&stage, image, 0, 0).await;
+    assert_counts(&fixture, image, 0, 0).await;
 }
 
 #[tokio::test]
 async fn likes_of_many_people_at_once_are_all_counted() {
-    let stage = Stage::set(5).await;
-    let image = public_image(&stage).await;
-    let people = people(&stage, 20).await;
+    let fixture = Fixture::start(5).await;
+    let image = public_image(&fixture).await;
+    let people = people(&fixture, 20).await;
     let answers = at_once(people.iter().flat_map(|person| {
-        // Everybody twice: only one of them counts.
+        // Each person likes twice; one like counts.
         [person.clone(), person.clone()].map(|person| {
             let path = like_path(image);
             async move { person.post(&path, &json!({})).await }
@@ -54,7 +54,7 @@ async fn likes_of_many_people_at_once_are_all_counted() {
             .iter()
             .all(|answer| matches!(answer.status.as_u16(), 200 | 409))
     );
-    assert_counts(&stage, image, 20, 0).await;
+    assert_counts(&fixture, image, 20, 0).await;
 
     let answers = at_once(people.into_iter().enumerate().map(|(number, person)| {
         let path = like_path(image);
@@ -72,34 +72,34 @@ async fn likes_of_many_people_at_once_are_all_counted() {
             .iter()
             .all(|answer| matches!(answer.status.as_u16(), 204 | 409))
     );
-    assert_counts(&stage, image, 10, 0).await;
+    assert_counts(&fixture, image, 10, 0).await;
 }
 
 #[tokio::test]
 async fn an_owner_is_told_of_a_like_once_and_never_of_an_own_one() {
-    let stage = Stage::set(5).await;
-    let image = public_image(&stage).await;
-    let fan = stage.platform.user("fan@example.com").await;
+    let fixture = Fixture::start(5).await;
+    let image = public_image(&fixture).await;
+    let fan = fixture.platform.user("fan@example.com").await;
     for _ in 0..3 {
         fan.post(&like_path(image), &json!({})).await.data(200);
         fan.delete(&like_path(image)).await;
     }
-    stage.user.post(&like_path(image), &json!({})).await.data(200);
-    let likes = told(&stage.user, "like").await;
+    fixture.user.post(&like_path(image), &json!({})).await.data(200);
+    let likes = notifications_of_type(&fixture.user, "like").await;
     assert_eq!(likes.len(), 1, "{likes:?}");
     assert_eq!(likes[0]["target_id"], image);
 }
 
 #[tokio::test]
 async fn a_private_image_hides_its_likes_and_comments_and_brings_them_back() {
-    let stage = Stage::set(5).await;
-    let image = public_image(&stage).await;
-    let fan = stage.platform.user("fan@example.com").await;
+    let fixture = Fixture::start(5).await;
+    let image = public_image(&fixture).await;
+    let fan = fixture.platform.user("fan@example.com").await;
     fan.post(&like_path(image), &json!({})).await.data(200);
-    let comment = super::remark(&fan, image, None, "Lovely.").await;
+    let comment = super::post_comment(&fan, image, None, "Lovely.").await;
     let feed = fan.get("/api/generations/feed").await.data(200);
 
-    show(&stage.user, image, false).await;
+    set_public(&fixture.user, image, false).await;
     let empty = fan.get("/api/generations/feed").await.data(200);
     assert_eq!(empty["results"], json!([]));
     for path in [like_path(image), super::comments_path(image)] {
@@ -113,28 +113,28 @@ async fn a_private_image_hides_its_likes_and_comments_and_brings_them_back() {
     fan.patch(&edit, &json!({"content": "Changed."}))
         .await
         .error(404, "COMMENT_NOT_FOUND");
-    let other = stage.platform.user("other@example.com").await;
+    let other = fixture.platform.user("other@example.com").await;
     other.delete(&edit).await.error(404, "COMMENT_NOT_FOUND");
 
-    show(&stage.user, image, true).await;
+    set_public(&fixture.user, image, true).await;
     assert_eq!(fan.get("/api/generations/feed").await.data(200), feed);
-    assert_counts(&stage, image, 1, 1).await;
+    assert_counts(&fixture, image, 1, 1).await;
 
-    // What somebody wrote they can take back, whoever may read it.
-    show(&stage.user, image, false).await;
+    // Authors can delete a comment that they can no longer see.
+    set_public(&fixture.user, image, false).await;
     assert_eq!(fan.delete(&edit).await.status.as_u16(), 204);
-    show(&stage.user, image, true).await;
-    assert_counts(&stage, image, 1, 0).await;
+    set_public(&fixture.user, image, true).await;
+    assert_counts(&fixture, image, 1, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_owner_may_do_several_things_at_once_before_anybody_else_sees_the_image() {
-    let stage = Stage::set(5).await;
+    let fixture = Fixture::start(5).await;
     for _ in 0..4 {
-        let image = stage.requested().await;
-        stage.complete(image).await;
+        let image = fixture.request_generation().await;
+        fixture.complete(image).await;
         let answers = at_once((0..8).map(|number| {
-            let user = stage.user.clone();
+            let user = fixture.user.clone();
             async move {
                 if number % 2 == 0 {
                     user.post(&like_path(image), &json!({})).await
@@ -148,32 +148,26 @@ async fn an_owner_may_do_several_things_at_once_before_anybody_else_sees_the_ima
         let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 201, 201, 201, 201, 409, 409, 409]);
-        assert_counts(&stage, image, 1, 4).await;
+        assert_counts(&fixture, image, 1, 4).await;
     }
 }
 
 #[tokio::test]
 async fn an_owner_may_like_and_comment_before_anybody_else_sees_the_image() {
-    let stage = Stage::set(5).await;
-    let early = stage.requested().await;
-    let late = stage.requested().await;
+    let fixture = Fixture::start(5).await;
+    let early = fixture.request_generation().await;
+    let late = fixture.request_generation().await;
     for image in [early, late] {
-        stage.complete(image).await;
+        fixture.complete(image).await;
     }
-    stage.user.post(&like_path(early), &json!({})).await.data(200);
-    super::remark(&stage.user, early, None, "A note to myself.").await;
-    show(&stage.user, late, true).await;
-    let feed = stage.user.get("/api/generations/feed").await.data(200);
+    fixture.user.post(&like_path(early), &json!({})).await.data(200);
+    super::post_comment(&fixture.user, early, None, "A note to myself.").await;
+    set_public(&fixture.user, late, true).await;
+    let feed = fixture.user.get("/api/generations/feed").await.data(200);
     assert_eq!(feed["results"].as_array().expect("images").len(), 1);
-    show(&stage.user, early, true).await;
-    let feed = stage.user.get("/api/generations/feed?tags=sea").await.data(200);
-    let shown: Vec<_> = feed["results"]
-        .as_array()
-        .expect("images")
-        .iter()
-        .map(|i| i["id"].clone())
-        .collect();
-    // Listed by when it was first shown, and found by its tags.
-    assert_eq!(shown, [json!(early), json!(late)], "{feed}");
-    assert_counts(&stage, early, 1, 1).await;
+    set_public(&fixture.user, early, true).await;
+    let feed = fixture.user.get("/api/generations/feed?tags=sea").await.data(200);
+    // Listed by the time it was first public, and found by its tags.
+    assert_eq!(ids(&feed["results"]), [early, late], "{feed}");
+    assert_counts(&fixture, early, 1, 1).await;
 }

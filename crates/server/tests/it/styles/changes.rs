@@ -1,8 +1,8 @@
-//! What an artist changes about a style that is sold.
+//! Changes of a style that is sold.
 
 use serde_json::{Value, json};
 
-use crate::support::stage::{Stage, at_once};
+use crate::support::fixture::{Fixture, at_once};
 
 fn path(style: i64) -> String {
     format!("/api/styles/{style}")
@@ -10,11 +10,15 @@ fn path(style: i64) -> String {
 
 #[tokio::test]
 async fn an_artist_changes_everything_but_the_name() {
-    let stage = Stage::set(5).await;
-    let before = stage.artist.get(&path(stage.style)).await.data(200);
+    let fixture = Fixture::start(5).await;
+    let before = fixture.artist.get(&path(fixture.style)).await.data(200);
     let change = json!({"description": " Harbours at dusk. ", "generation_cost_tokens": 7, "license_type": "commercial",
         "valid_to": "2999-01-01T00:00:00+09:00", "name": "Another", "usage_count": 99, "artist_id": 1});
-    let changed = stage.artist.patch(&path(stage.style), &change).await.data(200);
+    let changed = fixture
+        .artist
+        .patch(&path(fixture.style), &change)
+        .await
+        .data(200);
     let mut expected = before.clone();
     for (field, value) in [
         ("description", json!("Harbours at dusk.")),
@@ -27,79 +31,79 @@ async fn an_artist_changes_everything_but_the_name() {
     }
     assert_eq!(changed, expected);
     assert_ne!(changed["updated_at"], before["updated_at"]);
-    let unlimited = stage
+    let unlimited = fixture
         .artist
-        .patch(&path(stage.style), &json!({"valid_to": null}))
+        .patch(&path(fixture.style), &json!({"valid_to": null}))
         .await
         .data(200);
     assert_eq!(
         (&unlimited["valid_to"], &unlimited["generation_cost_tokens"]),
         (&Value::Null, &json!(7))
     );
-    let image = stage.user.generate(stage.style, "1:1").await.data(201);
+    let image = fixture.user.generate(fixture.style, "1:1").await.data(201);
     assert_eq!(image["consumed_tokens"], 7);
 }
 
 #[tokio::test]
 async fn a_withdrawn_style_is_its_artists_alone_until_it_is_offered_again() {
-    let stage = Stage::set(5).await;
-    let asked_before = stage.requested().await;
-    stage
+    let fixture = Fixture::start(5).await;
+    let asked_before = fixture.request_generation().await;
+    fixture
         .artist
-        .patch(&path(stage.style), &json!({"is_active": false}))
+        .patch(&path(fixture.style), &json!({"is_active": false}))
         .await
         .data(200);
-    stage
+    fixture
         .user
-        .get(&path(stage.style))
+        .get(&path(fixture.style))
         .await
         .error(404, "STYLE_NOT_FOUND");
-    stage
+    fixture
         .user
-        .generate(stage.style, "1:1")
+        .generate(fixture.style, "1:1")
         .await
         .error(404, "STYLE_NOT_FOUND");
-    stage
+    fixture
         .user
-        .patch(&path(stage.style), &json!({"is_active": true}))
+        .patch(&path(fixture.style), &json!({"is_active": true}))
         .await
         .error(404, "STYLE_NOT_FOUND");
-    stage
+    fixture
         .user
-        .post(&format!("{}/retry-training", path(stage.style)), &json!({}))
+        .post(&format!("{}/retry-training", path(fixture.style)), &json!({}))
         .await
         .error(404, "STYLE_NOT_FOUND");
-    let list = stage.user.get("/api/styles").await.data(200);
+    let list = fixture.user.get("/api/styles").await.data(200);
     assert_eq!(list["results"], json!([]));
-    let own = stage.artist.get(&path(stage.style)).await.data(200);
+    let own = fixture.artist.get(&path(fixture.style)).await.data(200);
     assert_eq!(own["is_active"], false);
-    // What was paid for is still made.
-    stage.complete(asked_before).await;
-    assert_eq!(stage.seen(asked_before).await["status"], "completed");
+    // A queued generation is still completed.
+    fixture.complete(asked_before).await;
+    assert_eq!(fixture.generation(asked_before).await["status"], "completed");
 
-    stage
+    fixture
         .artist
-        .patch(&path(stage.style), &json!({"is_active": true}))
+        .patch(&path(fixture.style), &json!({"is_active": true}))
         .await
         .data(200);
-    stage.user.get(&path(stage.style)).await.data(200);
-    stage
+    fixture.user.get(&path(fixture.style)).await.data(200);
+    fixture
         .user
-        .patch(&path(stage.style), &json!({"is_active": false}))
+        .patch(&path(fixture.style), &json!({"is_active": false}))
         .await
         .error(403, "FORBIDDEN");
-    stage.platform.assert_books_balance().await;
+    fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn an_untrained_style_is_not_changed() {
-    let stage = Stage::set(5).await;
-    let (artist, style) = stage.untrained_style().await;
+    let fixture = Fixture::start(5).await;
+    let (artist, style) = fixture.untrained_style().await;
     artist
         .patch(&path(style), &json!({"description": "New."}))
         .await
         .error(422, "STYLE_NOT_READY");
-    stage
+    fixture
         .user
         .patch(&path(style), &json!({"description": "New."}))
         .await
@@ -108,13 +112,13 @@ async fn an_untrained_style_is_not_changed() {
 
 #[tokio::test]
 async fn every_bad_field_is_told_at_once() {
-    let stage = Stage::set(5).await;
-    let before = stage.platform.snapshot().await;
+    let fixture = Fixture::start(5).await;
+    let before = fixture.platform.snapshot().await;
     let bad = json!({"description": "", "generation_cost_tokens": 0, "is_active": "perhaps", "license_type": "free",
         "valid_to": "tomorrow"});
-    let details = stage
+    let details = fixture
         .artist
-        .patch(&path(stage.style), &bad)
+        .patch(&path(fixture.style), &bad)
         .await
         .error(422, "VALIDATION_ERROR");
     let fields: Vec<&String> = details.as_object().expect("fields").keys().collect();
@@ -135,9 +139,9 @@ async fn every_bad_field_is_told_at_once() {
         json!(9_223_372_036_854_775_808_u64),
     ] {
         let change = json!({"generation_cost_tokens": cost});
-        stage
+        fixture
             .artist
-            .patch(&path(stage.style), &change)
+            .patch(&path(fixture.style), &change)
             .await
             .error(422, "VALIDATION_ERROR");
     }
@@ -151,9 +155,9 @@ async fn every_bad_field_is_told_at_once() {
         .iter()
         .map(|field| ((*field).to_owned(), Value::Null))
         .collect();
-    let details = stage
+    let details = fixture
         .artist
-        .patch(&path(stage.style), &Value::Object(nulls))
+        .patch(&path(fixture.style), &Value::Object(nulls))
         .await
         .error(422, "VALIDATION_ERROR");
     assert!(
@@ -161,23 +165,23 @@ async fn every_bad_field_is_told_at_once() {
         "{details}"
     );
     let ended = json!({"valid_to": "2020-01-01T00:00:00Z"});
-    stage
+    fixture
         .artist
-        .patch(&path(stage.style), &ended)
+        .patch(&path(fixture.style), &ended)
         .await
         .error(422, "VALIDATION_ERROR");
-    assert_eq!(stage.platform.snapshot().await, before);
+    assert_eq!(fixture.platform.snapshot().await, before);
 }
 
 #[tokio::test]
 async fn a_change_of_nothing_leaves_everything_as_it_was() {
-    let stage = Stage::set(5).await;
-    let image = stage.requested().await;
-    stage.complete(image).await;
-    let before = stage.platform.snapshot().await;
+    let fixture = Fixture::start(5).await;
+    let image = fixture.request_generation().await;
+    fixture.complete(image).await;
+    let before = fixture.platform.snapshot().await;
     for (owner, path) in [
-        (&stage.artist, path(stage.style)),
-        (&stage.user, format!("/api/generations/{image}")),
+        (&fixture.artist, path(fixture.style)),
+        (&fixture.user, format!("/api/generations/{image}")),
     ] {
         let seen = owner.get(&path).await.data(200);
         assert_eq!(owner.patch(&path, &json!({})).await.data(200), seen);
@@ -186,14 +190,14 @@ async fn a_change_of_nothing_leaves_everything_as_it_was() {
             .await
             .error(422, "VALIDATION_ERROR");
     }
-    assert_eq!(stage.platform.snapshot().await, before);
+    assert_eq!(fixture.platform.snapshot().await, before);
 }
 
 #[tokio::test]
 async fn a_hold_charges_the_price_before_or_after_a_change_and_no_other() {
-    let stage = Stage::set(3).await;
+    let fixture = Fixture::start(3).await;
     let calls = (0..12).map(|number| {
-        let (artist, user, style) = (stage.artist.clone(), stage.user.clone(), stage.style);
+        let (artist, user, style) = (fixture.artist.clone(), fixture.user.clone(), fixture.style);
         async move {
             if number % 3 == 0 {
                 let cost = if number % 2 == 0 { 3 } else { 8 };
@@ -213,31 +217,31 @@ async fn a_hold_charges_the_price_before_or_after_a_change_and_no_other() {
             charged += cost;
         }
     }
-    let balance = stage.balance().await;
+    let balance = fixture.balance().await;
     assert_eq!(
         (&balance["held_tokens"], &balance["token_balance"]),
         (&json!(charged), &json!(100 - charged))
     );
-    stage.platform.assert_books_balance().await;
+    fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn a_style_cannot_be_used_after_its_end() {
-    let stage = Stage::set(5).await;
+    let fixture = Fixture::start(5).await;
     let end = "2999-01-01T00:00:00Z";
-    stage
+    fixture
         .artist
-        .patch(&path(stage.style), &json!({"valid_to": end}))
+        .patch(&path(fixture.style), &json!({"valid_to": end}))
         .await
         .data(200);
-    stage.requested().await;
-    stage
+    fixture.request_generation().await;
+    fixture
         .platform
         .execute("UPDATE style_models SET valid_from = now() - interval '2 days', valid_to = now() - interval '1 second'")
         .await;
-    stage
+    fixture
         .user
-        .generate(stage.style, "1:1")
+        .generate(fixture.style, "1:1")
         .await
         .error(422, "STYLE_NOT_READY");
 }

@@ -1,4 +1,4 @@
-//! A hundred images of 10 MB, many pictures at once, and the server's memory.
+//! The server's memory during an upload of a hundred images of 10 MB and with many pictures at once.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -14,20 +14,20 @@ use testkit::{
 };
 use tokio_util::io::ReaderStream;
 
-use crate::support::{Platform, stage::at_once};
+use crate::support::{Platform, fixture::at_once};
 
 const MIB: u64 = 1024 * 1024;
 
-/// How much more memory a whole gigabyte of images may cost.
+/// Limit of additional memory for an upload of a gigabyte.
 const ROOM: u64 = 64 * MIB;
 
-/// How much the server has when nothing is going on.
+/// Limit of memory at rest.
 const AT_REST: u64 = 100 * MIB;
 
-/// How long a gigabyte may take on a busy machine.
+/// Time limit of an upload of a gigabyte on a busy machine.
 const LONG: Duration = Duration::from_mins(9);
 
-/// A figure of `/proc/<pid>/status`, in bytes.
+/// A field of `/proc/<pid>/status`, in bytes.
 fn memory(pid: u32, figure: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the server runs");
     let line = status
@@ -38,14 +38,14 @@ fn memory(pid: u32, figure: &str) -> u64 {
     kib.parse::<u64>().expect("a number") * 1024
 }
 
-/// The server's memory around something that it does, in bytes.
+/// The server's memory before and after an operation, in bytes.
 struct Watch {
     pid: u32,
     before: u64,
 }
 
 impl Watch {
-    /// Begins a new peak (`VmHWM`) at what is resident now.
+    /// Resets the peak (`VmHWM`) to the current resident size.
     fn begin(platform: &mut Platform) -> Self {
         let pid = platform.server().pid();
         std::fs::write(format!("/proc/{pid}/clear_refs"), "5").expect("the peak can be reset");
@@ -55,7 +55,7 @@ impl Watch {
         }
     }
 
-    /// Asserts that it stayed within its bounds.
+    /// Asserts that the peak stayed within its limit.
     fn end(self) {
         let (peak, after) = (memory(self.pid, "VmHWM"), memory(self.pid, "VmRSS"));
         let more = peak.saturating_sub(self.before);
@@ -88,7 +88,7 @@ async fn upload(artist: &Client, count: usize, part: impl Fn() -> Part) -> Answe
     artist.send(request.timeout(LONG)).await
 }
 
-/// A grainy photograph as cameras make them.
+/// A noisy photograph.
 fn photograph(width: u32, height: u32) -> Vec<u8> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let picture = RgbImage::from_fn(width, height, |x, y| {
@@ -148,7 +148,7 @@ async fn u1_a_body_that_never_ends_is_413_and_costs_no_more_than_64_mb() {
     let objects = platform.objects();
     let zeros: &'static [u8] = vec![0; 11 * 1024 * 1024].leak();
     let watch = Watch::begin(&mut platform);
-    // Parts without a known length: the whole is sent in chunks, longer than any upload may be.
+    // Parts without a known length: the body is sent chunked and is longer than the limit.
     let part = || Part::stream(Body::wrap_stream(ReaderStream::with_capacity(zeros, 64 * 1024)));
     upload(&artist, 100, part).await.error(413, "PAYLOAD_TOO_LARGE");
     watch.end();

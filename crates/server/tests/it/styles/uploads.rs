@@ -1,4 +1,4 @@
-//! Uploads: everything is checked before anything is stored, and what is refused leaves nothing.
+//! Uploads: everything is checked before anything is stored; a refused upload leaves nothing.
 
 pub mod form;
 mod limits;

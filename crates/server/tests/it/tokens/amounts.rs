@@ -1,4 +1,4 @@
-//! B2: amounts that are none.
+//! Invalid amounts (B2).
 
 use reqwest::{Method, multipart::Form};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use testkit::{
 
 use crate::support::{
     NO_BROKER, Platform,
-    stage::{Stage, WELCOME},
+    fixture::{Fixture, WELCOME},
 };
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn b2_a_price_is_a_whole_number_from_1_to_10000() {
     }
 }
 
-/// A good form but for its price.
+/// A valid form with this price.
 fn priced(price: &str) -> Form {
     let mut form = Form::new()
         .text("name", "Priced")
@@ -68,9 +68,9 @@ fn priced(price: &str) -> Form {
 
 #[tokio::test]
 async fn b2_odd_numbers_in_a_request_are_refused_and_hold_nothing() {
-    let stage = Stage::set(30).await;
-    let before = stage.platform.snapshot().await;
-    let good = json!({"style_id": stage.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1", "seed": 7});
+    let fixture = Fixture::start(30).await;
+    let before = fixture.platform.snapshot().await;
+    let good = json!({"style_id": fixture.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1", "seed": 7});
     let odd: Vec<Value> = ["1.5", "-1.5", "1e400", "\"1\"", "[1]", "{}", "true"]
         .into_iter()
         .filter_map(|text| serde_json::from_str(text).ok())
@@ -82,7 +82,7 @@ async fn b2_odd_numbers_in_a_request_are_refused_and_hold_nothing() {
         for value in odd.iter().chain(&more) {
             let mut body = good.clone();
             body[field] = value.clone();
-            let details = stage
+            let details = fixture
                 .user
                 .post("/api/generations", &body)
                 .await
@@ -90,21 +90,21 @@ async fn b2_odd_numbers_in_a_request_are_refused_and_hold_nothing() {
             assert!(details[field].is_string(), "{field} {value}: {details}");
         }
     }
-    // Whole numbers that are nobody's id.
+    // Whole numbers that are no id.
     for id in ["0", "-1", "9223372036854775807", "9223372036854775808"] {
-        request_for(&stage, id).await.error(404, "STYLE_NOT_FOUND");
+        request_for(&fixture, id).await.error(404, "STYLE_NOT_FOUND");
     }
     for id in ["-9223372036854775809", "18446744073709551616", "1e3"] {
-        request_for(&stage, id).await.error(422, "VALIDATION_ERROR");
+        request_for(&fixture, id).await.error(422, "VALIDATION_ERROR");
     }
-    assert_eq!(stage.platform.snapshot().await, before);
+    assert_eq!(fixture.platform.snapshot().await, before);
 }
 
-/// Asks for an image in the style with this id, to the letter.
-async fn request_for(stage: &Stage, style: &str) -> Answer {
+/// Requests a generation with this literal as style id.
+async fn request_for(fixture: &Fixture, style: &str) -> Answer {
     let body = format!(r#"{{"style_id": {style}, "prompt_tags": ["sea"], "aspect_ratio": "1:1"}}"#);
-    let request = stage.user.request(Method::POST, "/api/generations");
-    stage
+    let request = fixture.user.request(Method::POST, "/api/generations");
+    fixture
         .user
         .send(request.header("Content-Type", "application/json").body(body))
         .await
@@ -112,10 +112,10 @@ async fn request_for(stage: &Stage, style: &str) -> Answer {
 
 #[tokio::test]
 async fn every_bad_field_of_a_request_is_named_at_once() {
-    let stage = Stage::set(30).await;
+    let fixture = Fixture::start(30).await;
     let body =
         json!({"prompt_tags": ["바다"], "aspect_ratio": "16:9", "seed": -1, "description": "x".repeat(1001)});
-    let details = stage
+    let details = fixture
         .user
         .post("/api/generations", &body)
         .await
@@ -123,8 +123,8 @@ async fn every_bad_field_of_a_request_is_named_at_once() {
     for field in ["style_id", "prompt_tags", "aspect_ratio", "seed", "description"] {
         assert!(details[field].is_string(), "{field}: {details}");
     }
-    let body = json!({"style_id": stage.style, "prompt_tags": ["바다"], "aspect_ratio": "1:1"});
-    stage
+    let body = json!({"style_id": fixture.style, "prompt_tags": ["바다"], "aspect_ratio": "1:1"});
+    fixture
         .user
         .post("/api/generations", &body)
         .await
@@ -136,8 +136,8 @@ async fn every_bad_field_of_a_request_is_named_at_once() {
         json!([1]),
         Value::Null,
     ] {
-        let body = json!({"style_id": stage.style, "prompt_tags": tags, "aspect_ratio": "1:1"});
-        stage
+        let body = json!({"style_id": fixture.style, "prompt_tags": tags, "aspect_ratio": "1:1"});
+        fixture
             .user
             .post("/api/generations", &body)
             .await
@@ -147,18 +147,18 @@ async fn every_bad_field_of_a_request_is_named_at_once() {
 
 #[tokio::test]
 async fn a3_fields_that_are_not_the_senders_to_choose_have_no_effect() {
-    let stage = Stage::set(30).await;
-    let artist = stage.artist.get("/api/auth/me").await.data(200)["id"].clone();
+    let fixture = Fixture::start(30).await;
+    let artist = fixture.artist.me().await["id"].clone();
     let body = json!({
-        "style_id": stage.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1",
+        "style_id": fixture.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1",
         "price": 1, "cost": 0, "consumed_tokens": 0, "amount": -5, "generation_cost_tokens": 1,
         "user_id": artist, "artist_id": 1, "status": "completed", "id": 77, "is_public": true,
     });
-    let created = stage.user.post("/api/generations", &body).await.data(201);
-    let me = stage.user.get("/api/auth/me").await.data(200);
+    let created = fixture.user.post("/api/generations", &body).await.data(201);
+    let me = fixture.user.me().await;
     assert_eq!(created["consumed_tokens"], 30);
     assert_eq!(created["user_id"], me["id"]);
     assert_eq!(created["status"], "queued");
-    assert_eq!(stage.balance().await["token_balance"], WELCOME - 30);
-    stage.platform.assert_books_balance().await;
+    assert_eq!(fixture.balance().await["token_balance"], WELCOME - 30);
+    fixture.platform.assert_ledger_balances().await;
 }

@@ -1,4 +1,4 @@
-//! Buying tokens through a payment provider: the same paths, statuses and errors as the real one, on this machine.
+//! Purchases through the local payment provider.
 
 mod admin;
 mod bought;
@@ -17,23 +17,23 @@ use testkit::{
     payments::{Call, Fault},
 };
 
-use crate::support::{FRONTEND, PATIENCE, Platform, stage::WELCOME};
+use crate::support::{FRONTEND, Platform, TIMEOUT, fixture::WELCOME};
 
-/// What the smallest package holds, and what it costs in won.
+/// Tokens and price in won of the smallest package.
 const PACKAGE: i64 = 100;
 const PRICE: i64 = 10_000;
 
-/// What the provider answers while it has trouble.
-const DOWN: &str = "FAILED_INTERNAL_SYSTEM_PROCESSING";
+/// The provider's answer during an outage.
+const OUTAGE: &str = "FAILED_INTERNAL_SYSTEM_PROCESSING";
 
-/// Somebody who buys.
+/// A platform and a buyer.
 struct Buyer {
     platform: Platform,
     user: Client,
 }
 
-/// An order that waits for its payment.
-struct Placed {
+/// An order and its payment page.
+struct Order {
     id: String,
     payment_url: String,
 }
@@ -45,7 +45,7 @@ impl Buyer {
         Self { platform, user }
     }
 
-    /// The same with the provider's events sent to us.
+    /// As [`Self::new`], with webhooks of the provider.
     async fn with_events() -> Self {
         let buyer = Self::new().await;
         let url = format!("{}/api/webhooks/toss/payment", buyer.platform.base);
@@ -53,65 +53,65 @@ impl Buyer {
         buyer
     }
 
-    async fn order(&self) -> Placed {
+    async fn order(&self) -> Order {
         let placed = self
             .user
             .post("/api/tokens/purchase", &json!({"package_id": "basic_100"}))
             .await
             .data(201);
         let text = |field: &str| placed[field].as_str().expect("a text").to_owned();
-        Placed {
+        Order {
             id: text("order_id"),
             payment_url: text("payment_url"),
         }
     }
 
-    /// The buyer agrees on the provider's page; where the browser is sent.
-    async fn agree(&self, order: &Placed) -> String {
+    /// The buyer pays on the provider's page. Returns the address that the browser is sent to.
+    async fn pay(&self, order: &Order) -> String {
         let back = self.platform.payments.pay(&order.payment_url).await;
         back.expect("the page takes it")
     }
 
-    /// An order that is paid, and its tokens granted.
-    async fn bought(&self) -> Placed {
+    /// A paid order whose tokens are granted.
+    async fn bought(&self) -> Order {
         let order = self.order().await;
-        let back = self.agree(&order).await;
+        let back = self.pay(&order).await;
         order.assert_paid(&self.user.get(&back).await);
         order
     }
 
-    /// An order that was paid at the provider, of which we could not hear: the order, the address of the return, and
-    /// where that led.
-    async fn paid_unheard(&self) -> (Placed, String, Answer) {
+    /// An order that is paid at the provider while the confirmation's answer is lost: the order, the return address,
+    /// and the redirect of the return.
+    async fn paid_with_lost_answer(&self) -> (Order, String, Answer) {
         let order = self.order().await;
-        let back = self.agree(&order).await;
+        let back = self.pay(&order).await;
         let payments = &self.platform.payments;
-        payments.fail_always(Call::Confirm, Some(Fault::DoneButAnswers(DOWN)));
-        payments.fail_always(Call::Order, Some(Fault::Refused(DOWN)));
+        payments.fail_always(Call::Confirm, Some(Fault::DoneButAnswers(OUTAGE)));
+        payments.fail_always(Call::Order, Some(Fault::Refused(OUTAGE)));
         let answer = self.user.get(&back).await;
         payments.fail_always(Call::Confirm, None);
         payments.fail_always(Call::Order, None);
         (order, back, answer)
     }
 
-    /// Waits until the provider was asked to confirm.
-    async fn is_being_confirmed(&self) {
+    /// Waits until the provider has received a confirmation.
+    async fn until_confirming(&self) {
         let asked = async {
             while self.platform.payments.calls(Call::Confirm) == 0 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, asked)
+        tokio::time::timeout(TIMEOUT, asked)
             .await
             .expect("it is confirmed");
     }
 
-    fn key(&self, order: &Placed) -> String {
+    fn key(&self, order: &Order) -> String {
         let key = self.platform.payments.payment_key(&order.payment_url);
         key.expect("a page of the provider")
     }
 
-    async fn status(&self, order: &Placed) -> String {
+    async fn status(&self, order: &Order) -> String {
         let seen = self
             .user
             .get(&format!("/api/tokens/purchases/{}", order.id))
@@ -125,15 +125,15 @@ impl Buyer {
         balance["token_balance"].as_i64().expect("a number")
     }
 
-    /// Asserts that the order is in this state, that so many tokens are in the wallet, and that the books balance.
-    async fn assert_is(&self, order: &Placed, status: &str, balance: i64) {
+    /// Asserts the order's status, the buyer's balance, and that the ledger balances.
+    async fn assert_state(&self, order: &Order, status: &str, balance: i64) {
         assert_eq!(self.status(order).await, status);
         assert_eq!(self.balance().await, balance);
-        self.platform.assert_books_balance().await;
+        self.platform.assert_ledger_balances().await;
     }
 
-    /// The time has come to look at the order by itself, which it has soon after a confirmation was begun.
-    async fn is_due(&self, order: &Placed) {
+    /// Makes the order due for the sweep now.
+    async fn make_due(&self, order: &Order) {
         let begun = format!(
             "SELECT count(*) AS n FROM purchases WHERE order_id = '{}' AND look_at < now() + interval '1 minute'",
             order.id
@@ -150,8 +150,8 @@ impl Buyer {
         self.platform.execute(&sql).await;
     }
 
-    /// Lets the order's time be over for so long that the sweep looks at it.
-    async fn outlive(&self, order: &Placed) {
+    /// Makes the order expired for long enough that the sweep handles it.
+    async fn expire(&self, order: &Order) {
         let sql = format!(
             "UPDATE purchases SET expires_at = now() - interval '2 minutes', look_at = now() - interval '1 minute',
                     created_at = now() - interval '32 minutes'
@@ -162,8 +162,8 @@ impl Buyer {
     }
 }
 
-impl Placed {
-    /// Asserts that a return ends on the web client's page of successes.
+impl Order {
+    /// Asserts a redirect to the web client's success page.
     #[track_caller]
     fn assert_paid(&self, answer: &Answer) {
         assert_eq!(answer.status, 302, "{}", answer.text);
@@ -171,7 +171,7 @@ impl Placed {
         assert_eq!(answer.location(), page);
     }
 
-    /// Asserts that a return ends on the web client's page of failures with this (`error` and what follows it).
+    /// Asserts a redirect to the web client's failure page with this `error` (and further parameters).
     #[track_caller]
     fn assert_failed(&self, answer: &Answer, error: &str) {
         assert_eq!(answer.status, 302, "{}", answer.text);

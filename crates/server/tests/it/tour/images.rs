@@ -1,4 +1,4 @@
-//! An image from the request to the result, and what else may become of one.
+//! A generation from the request to the image, and other outcomes.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::{
     record::{Body, Tour},
 };
 
-fn wish(style: &Value) -> Body {
+fn request_body(style: &Value) -> Body {
     Body::Json(
         json!({"style_id": style, "prompt_tags": ["lighthouse", "storm"], "aspect_ratio": "1:1", "seed": 42}),
     )
@@ -27,7 +27,7 @@ pub async fn an_image(tour: &mut Tour, cast: &Cast, style: &Value) -> Value {
             "An image is asked for.",
             Method::POST,
             "/api/generations",
-            wish(style),
+            request_body(style),
             201,
         )
         .await;
@@ -64,7 +64,7 @@ pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
         "There are 40 tokens left and the price is 60.",
         Method::POST,
         "/api/generations",
-        wish(style),
+        request_body(style),
         402,
     )
     .await;
@@ -74,7 +74,7 @@ pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
             "The friend has enough.",
             Method::POST,
             "/api/generations",
-            wish(style),
+            request_body(style),
             201,
         )
         .await;
@@ -98,7 +98,7 @@ pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
             "Once more.",
             Method::POST,
             "/api/generations",
-            wish(style),
+            request_body(style),
             201,
         )
         .await;

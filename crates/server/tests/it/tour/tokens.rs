@@ -1,4 +1,4 @@
-//! Buying tokens.
+//! Purchases.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ pub async fn buying(tour: &mut Tour, cast: &Cast) {
     tour.get(&cast.reader, "The order is paid.", &own).await;
     let event = json!({"eventType": "PAYMENT_STATUS_CHANGED", "createdAt": "2026-11-01T09:00:00.000000",
         "data": {"orderId": first["order_id"], "status": "DONE"}});
-    tour.told("The provider tells it as well: nothing changes any more.", &event)
+    tour.payment_event("The provider tells it as well: nothing changes any more.", &event)
         .await;
     tour.get(
         &cast.reader,
@@ -61,13 +61,12 @@ pub async fn buying(tour: &mut Tour, cast: &Cast) {
     let key = tour.platform.payments.payment_key(text(&first, "payment_url"));
     let canceled = tour.platform.payments.cancel(&key.expect("a key"), None);
     canceled.expect("it is canceled");
-    tour.told(
+    tour.payment_event(
         "Money that is given back takes the tokens back; what was spent of them would be owed.",
         &event,
     )
     .await;
-    let grant = "UPDATE users SET is_admin = true WHERE username = 'friend'";
-    tour.platform.execute(grant).await;
+    tour.platform.make_admin("friend").await;
     tour.get(
         &cast.friend,
         "Whoever runs the platform sees what is owed (the friend does, for this step): nothing.",
@@ -90,7 +89,7 @@ fn text<'a>(placed: &'a Value, field: &str) -> &'a str {
     placed[field].as_str().expect("a text")
 }
 
-/// The path of an address of ours.
+/// The path of an address.
 fn here(tour: &Tour, address: &str) -> String {
     address.replace(&tour.platform.base, "")
 }

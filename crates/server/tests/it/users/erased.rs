@@ -1,15 +1,15 @@
-//! Leaving.
+//! Deletion of accounts.
 
 use serde_json::json;
 use testkit::{client::file, images};
 
-use super::{ME, me, page_of, patch_form, removed};
+use super::{ME, patch_form, profile_path, until_objects_deleted};
 use crate::support::{
     Platform,
-    stage::{Stage, at_once, progress_report},
+    fixture::{Fixture, at_once, progress_report, set_public},
 };
 
-/// Rows of every table that name a user.
+/// Number of rows in all tables that refer to a user.
 async fn traces(platform: &Platform, user: &str) -> i64 {
     platform
         .count(&format!(
@@ -24,19 +24,17 @@ async fn traces(platform: &Platform, user: &str) -> i64 {
 
 #[tokio::test]
 async fn an_account_goes_with_everything_and_its_sessions_end_at_once() {
-    let stage = Stage::set(10).await;
-    let platform = &stage.platform;
-    let user = &stage.user;
+    let fixture = Fixture::start(10).await;
+    let platform = &fixture.platform;
+    let user = &fixture.user;
     let form = reqwest::multipart::Form::new().part("profile_image", file(images::png(60, 60, 1), "a.png"));
     let before = platform.objects();
     patch_form(user, form).await.data(200);
-    let made = stage.requested().await;
-    stage.complete(made).await;
-    user.patch(&format!("/api/generations/{made}"), &json!({"is_public": true}))
-        .await
-        .data(200);
-    let id = me(user).await["id"].to_string();
-    let page = page_of(user).await;
+    let made = fixture.request_generation().await;
+    fixture.complete(made).await;
+    set_public(user, made, true).await;
+    let id = user.me().await["id"].to_string();
+    let page = profile_path(user).await;
     let elsewhere = platform.user("user@example.com").await;
 
     let left = user.delete(ME).await;
@@ -52,12 +50,12 @@ async fn an_account_goes_with_everything_and_its_sessions_end_at_once() {
         .error(404, "GENERATION_NOT_FOUND");
     let feed = platform.browser().get("/api/generations/feed").await.data(200);
     assert_eq!(feed["results"], json!([]));
-    removed(platform).await;
+    until_objects_deleted(platform).await;
     assert_eq!(platform.objects(), before);
-    platform.assert_books_balance().await;
+    platform.assert_ledger_balances().await;
 
-    // The artist's books still show what was earned, from nobody.
-    let list = stage
+    // The artist's transactions still show the earnings, without a sender.
+    let list = fixture
         .artist
         .get("/api/tokens/transactions?type=usage")
         .await
@@ -69,34 +67,31 @@ async fn an_account_goes_with_everything_and_its_sessions_end_at_once() {
         (&json!(null), &json!("completed")),
         "{list}"
     );
-    // Whoever comes back is somebody new.
+    // Signing in again makes a new account.
     let again = platform.user("user@example.com").await;
-    let again = me(&again).await;
+    let again = again.me().await;
     assert_ne!(again["id"].to_string(), id);
     assert_eq!(again["token_balance"], 100);
-    platform.assert_books_balance().await;
+    platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn open_requests_are_released_and_late_workers_find_nobody() {
-    let stage = Stage::set(10).await;
-    let platform = &stage.platform;
+    let fixture = Fixture::start(10).await;
+    let platform = &fixture.platform;
     let (queued, processing, retrying) = (
-        stage.requested().await,
-        stage.requested().await,
-        stage.requested().await,
+        fixture.request_generation().await,
+        fixture.request_generation().await,
+        fixture.request_generation().await,
     );
-    stage.progress(processing).await;
-    stage.fail(retrying, "INFERENCE_ERROR").await;
-    assert_eq!(stage.user.delete(ME).await.status, 204);
+    fixture.progress(processing).await;
+    fixture.fail(retrying, "INFERENCE_ERROR").await;
+    assert_eq!(fixture.user.delete(ME).await.status, 204);
     let settled = "SELECT count(*) AS n FROM token_transactions WHERE kind = 'release'";
     assert_eq!(platform.count(settled).await, 3);
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM outbox_messages WHERE topic = 'image_generation'")
-            .await,
-        0
-    );
+    platform
+        .assert_rows("outbox_messages WHERE topic = 'image_generation'", 0)
+        .await;
     let worker = platform.worker();
     for id in [queued, processing, retrying] {
         worker
@@ -108,7 +103,7 @@ async fn open_requests_are_released_and_late_workers_find_nobody() {
             .await
             .error(404, "GENERATION_NOT_FOUND");
     }
-    // What they may still leave is looked for a day later, and when the addresses for uploads are dead.
+    // Their objects are looked for again after a day, and after the presigned upload addresses have expired.
     for (after, times) in [("24 hours", 2), ("7 days", 1), ("8 days", 0)] {
         let late = format!(
             "SELECT count(*) AS n FROM outbox_messages WHERE topic = 'storage_delete'
@@ -123,51 +118,48 @@ async fn open_requests_are_released_and_late_workers_find_nobody() {
     platform
         .execute("UPDATE outbox_messages SET available_at = now() WHERE topic = 'storage_delete'")
         .await;
-    removed(platform).await;
+    until_objects_deleted(platform).await;
     assert!(!folder.join(format!("gen-{processing}.png")).exists());
-    platform.assert_books_balance().await;
+    platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn an_artist_nobody_else_used_goes_with_styles_and_trainings_under_way() {
-    let stage = Stage::set(10).await;
-    let platform = &stage.platform;
-    let own = crate::support::stage::requested(&stage.artist, stage.style).await;
-    stage.complete(own).await;
-    let (second, training) = stage.untrained_style().await;
-    let id = me(&stage.artist).await["id"].to_string();
-    for artist in [&stage.artist, &second] {
+    let fixture = Fixture::start(10).await;
+    let platform = &fixture.platform;
+    let own = crate::support::fixture::request_generation(&fixture.artist, fixture.style).await;
+    fixture.complete(own).await;
+    let (second, training) = fixture.untrained_style().await;
+    let id = fixture.artist.me().await["id"].to_string();
+    for artist in [&fixture.artist, &second] {
         assert_eq!(artist.delete(ME).await.status, 204);
     }
     assert_eq!(traces(platform, &id).await, 0);
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM outbox_messages WHERE topic = 'model_training'")
-            .await,
-        0
-    );
+    platform
+        .assert_rows("outbox_messages WHERE topic = 'model_training'", 0)
+        .await;
     let report = json!({"style_id": training, "progress": {}});
     platform
         .worker()
         .report("training/progress", &report)
         .await
         .error(404, "STYLE_NOT_FOUND");
-    stage
+    fixture
         .user
-        .generate(stage.style, "1:1")
+        .generate(fixture.style, "1:1")
         .await
         .error(404, "STYLE_NOT_FOUND");
-    removed(platform).await;
+    until_objects_deleted(platform).await;
     assert!(platform.objects().is_empty(), "{:?}", platform.objects());
-    platform.assert_books_balance().await;
+    platform.assert_ledger_balances().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn leaving_twice_at_once_is_leaving_once() {
-    let stage = Stage::set(10).await;
-    stage.requested().await;
+    let fixture = Fixture::start(10).await;
+    fixture.request_generation().await;
     let answers = at_once((0..4).map(|_| {
-        let user = stage.user.clone();
+        let user = fixture.user.clone();
         async move { user.delete(ME).await }
     }))
     .await;
@@ -175,27 +167,24 @@ async fn leaving_twice_at_once_is_leaving_once() {
     for answer in &answers {
         assert!([204, 401].contains(&answer.status.as_u16()), "{}", answer.text);
     }
-    assert_eq!(
-        stage
-            .platform
-            .count("SELECT count(*) AS n FROM token_transactions WHERE kind = 'adjustment'")
-            .await,
-        1
-    );
-    stage.platform.assert_books_balance().await;
+    fixture
+        .platform
+        .assert_rows("token_transactions WHERE kind = 'adjustment'", 1)
+        .await;
+    fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p1_p4_leaving_in_a_storm_of_requests_and_reports_loses_no_token() {
-    let stage = Stage::set(1).await;
-    let platform = &stage.platform;
+    let fixture = Fixture::start(1).await;
+    let platform = &fixture.platform;
     let mut open = Vec::new();
     for _ in 0..6 {
-        open.push(stage.requested().await);
+        open.push(fixture.request_generation().await);
     }
     let requests = (0..6).map(|_| {
-        let user = stage.user.clone();
-        let style = stage.style;
+        let user = fixture.user.clone();
+        let style = fixture.style;
         Box::pin(async move { user.generate(style, "1:1").await })
             as std::pin::Pin<Box<dyn Future<Output = _> + Send>>
     });
@@ -203,7 +192,7 @@ async fn p1_p4_leaving_in_a_storm_of_requests_and_reports_loses_no_token() {
         let (worker, report) = (platform.worker(), platform.completion(*id));
         Box::pin(async move { worker.report("inference/complete", &report).await }) as _
     });
-    let user = stage.user.clone();
+    let user = fixture.user.clone();
     let leave = [Box::pin(async move { user.delete(ME).await }) as _];
     let answers = at_once(requests.chain(reports).chain(leave)).await;
     for answer in &answers {
@@ -216,11 +205,8 @@ async fn p1_p4_leaving_in_a_storm_of_requests_and_reports_loses_no_token() {
     platform
         .until_count("SELECT count(*) AS n FROM users WHERE username = 'user'", 0)
         .await;
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM outbox_messages WHERE topic = 'image_generation'")
-            .await,
-        0
-    );
-    platform.assert_books_balance().await;
+    platform
+        .assert_rows("outbox_messages WHERE topic = 'image_generation'", 0)
+        .await;
+    platform.assert_ledger_balances().await;
 }

@@ -1,28 +1,28 @@
-//! A crash in the middle of an erasure.
+//! A crash during an erasure.
 
-use crate::support::stage::{Stage, requested};
+use crate::support::fixture::{Fixture, request_generation};
 
-/// As an account is after its deactivation, a while ago.
+/// Puts an account into the state after its deactivation, some time ago.
 const ASKED: &str = "UPDATE users SET is_active = false, erasure_requested_at = now() - interval '1 minute' WHERE username = ";
 
 #[tokio::test]
 async fn p10_erasures_that_a_crash_interrupted_are_finished() {
-    let mut stage = Stage::set(10).await;
-    let made = stage.requested().await;
-    stage.complete(made).await;
-    stage.requested().await;
-    let own = requested(&stage.artist, stage.style).await;
-    let third = stage.platform.user("third@example.com").await;
-    requested(&third, stage.style).await;
-    stage.platform.kill().await;
+    let mut fixture = Fixture::start(10).await;
+    let made = fixture.request_generation().await;
+    fixture.complete(made).await;
+    fixture.request_generation().await;
+    let own = request_generation(&fixture.artist, fixture.style).await;
+    let third = fixture.platform.user("third@example.com").await;
+    request_generation(&third, fixture.style).await;
+    fixture.platform.kill().await;
     for name in ["user", "artist"] {
-        stage.platform.execute(&format!("{ASKED}'{name}'")).await;
+        fixture.platform.execute(&format!("{ASKED}'{name}'")).await;
     }
-    // Had got further: its requests are settled, nothing else is done.
-    stage.platform.execute(&format!("{ASKED}'third'")).await;
+    // Interrupted later: its generations are settled, nothing else is done.
+    fixture.platform.execute(&format!("{ASKED}'third'")).await;
 
-    stage.platform.restart().await;
-    let platform = &stage.platform;
+    fixture.platform.restart().await;
+    let platform = &fixture.platform;
     platform
         .until_count(
             "SELECT count(*) AS n FROM users WHERE erasure_requested_at IS NOT NULL",
@@ -37,17 +37,9 @@ async fn p10_erasures_that_a_crash_interrupted_are_finished() {
     let released =
         format!("SELECT count(*) AS n FROM generation_requests WHERE id = {own} AND status = 'failed'");
     assert_eq!(platform.count(&released).await, 1);
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM generation_requests WHERE settled_at IS NULL")
-            .await,
-        0
-    );
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM style_models WHERE is_active")
-            .await,
-        0
-    );
-    platform.assert_books_balance().await;
+    platform
+        .assert_rows("generation_requests WHERE settled_at IS NULL", 0)
+        .await;
+    platform.assert_rows("style_models WHERE is_active", 0).await;
+    platform.assert_ledger_balances().await;
 }

@@ -1,18 +1,18 @@
-//! The object store is away while pictures change and accounts go.
+//! Picture changes and deletions during an outage of the object store.
 
 use reqwest::multipart::Form;
 use serde_json::json;
 use testkit::{client::file, images};
 
-use super::{ME, patch_form, removed};
-use crate::{styles::uploads::outage::behind_a_proxy, support::snapshot::objects_of};
+use super::{ME, patch_form, until_objects_deleted};
+use crate::{styles::uploads::outage::with_database_proxy, support::snapshot::objects_of};
 
 const WAITING: &str = "SELECT count(*) AS n FROM outbox_messages
     WHERE topic = 'storage_delete' AND parked_at IS NULL AND attempts = 0";
 
 #[tokio::test]
 async fn a_picture_that_cannot_be_stored_is_503_and_the_rest_of_the_profile_can_be_changed() {
-    let (platform, storage, proxy) = behind_a_proxy().await;
+    let (platform, storage, proxy) = with_database_proxy().await;
     let user = platform.user("one@example.com").await;
     proxy.cut();
     let form = || {
@@ -21,12 +21,12 @@ async fn a_picture_that_cannot_be_stored_is_503_and_the_rest_of_the_profile_can_
             .part("profile_image", file(images::png(60, 60, 1), "a.png"))
     };
     patch_form(&user, form()).await.error(503, "SERVICE_UNAVAILABLE");
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM user_profiles WHERE bio <> '' OR profile_image_key IS NOT NULL")
-            .await,
-        0
-    );
+    platform
+        .assert_rows(
+            "user_profiles WHERE bio <> '' OR profile_image_key IS NOT NULL",
+            0,
+        )
+        .await;
     user.patch(ME, &json!({"bio": "new"})).await.data(200);
     proxy.restore();
     assert!(objects_of(&storage).is_empty());
@@ -36,7 +36,7 @@ async fn a_picture_that_cannot_be_stored_is_503_and_the_rest_of_the_profile_can_
 
 #[tokio::test]
 async fn p11_accounts_go_without_the_store_and_their_objects_follow_when_it_is_back() {
-    let (mut platform, storage, proxy) = behind_a_proxy().await;
+    let (mut platform, storage, proxy) = with_database_proxy().await;
     let user = platform.user("one@example.com").await;
     user.become_artist("One").await;
     let form = Form::new().part("profile_image", file(images::png(60, 60, 1), "a.png"));
@@ -45,8 +45,8 @@ async fn p11_accounts_go_without_the_store_and_their_objects_follow_when_it_is_b
 
     proxy.cut();
     assert_eq!(user.delete(ME).await.status, 204);
-    assert_eq!(platform.count("SELECT count(*) AS n FROM users").await, 0);
-    // It waits, and that the store is away does not count against it, however long and through a crash.
+    platform.assert_rows("users", 0).await;
+    // The message waits. An unreachable store does not count as an attempt, also across a crash.
     platform.kill().await;
     platform.restart().await;
     assert_eq!(platform.count(WAITING).await, 1);
@@ -61,10 +61,10 @@ async fn p11_accounts_go_without_the_store_and_their_objects_follow_when_it_is_b
     assert_eq!(objects_of(&storage).len(), 2);
 
     proxy.restore();
-    // The server that was killed may have held the lease, which runs out by itself.
+    // The killed server may have held the lease, which expires.
     platform
         .execute("UPDATE relay_leases SET until = '-infinity' WHERE topic = 'storage_delete'")
         .await;
-    removed(&platform).await;
+    until_objects_deleted(&platform).await;
     assert!(objects_of(&storage).is_empty());
 }

@@ -10,7 +10,7 @@ use testkit::{
     images,
 };
 
-use super::{ME, me, page_of, patch_form, removed};
+use super::{ME, patch_form, profile_path, until_objects_deleted};
 use crate::support::{Platform, media::data_url};
 
 async fn set(user: &Client, picture: Vec<u8>) -> String {
@@ -19,7 +19,7 @@ async fn set(user: &Client, picture: Vec<u8>) -> String {
     changed["profile_image"].as_str().expect("an address").to_owned()
 }
 
-/// What anybody gets at an address, and its type.
+/// Body and content type of a public address.
 async fn download(url: &str) -> (Vec<u8>, String) {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let answer = http.get(url).send().await.unwrap();
@@ -47,11 +47,11 @@ async fn a_picture_is_public_small_and_under_a_key_nobody_can_guess() {
         key.len() == 36 && key[..32].bytes().all(|b| b.is_ascii_hexdigit()),
         "{url}"
     );
-    assert_eq!(me(&user).await["profile_image"], json!(url));
-    let seen = platform.browser().get(&page_of(&user).await).await.data(200);
+    assert_eq!(user.me().await["profile_image"], json!(url));
+    let seen = platform.browser().get(&profile_path(&user).await).await.data(200);
     assert_eq!(seen["profile_image"], json!(url));
-    assert_eq!(platform.count("SELECT count(*) AS n FROM uploads").await, 0);
-    // A small one is not blown up; one that is see-through stays so.
+    platform.assert_rows("uploads", 0).await;
+    // Small pictures are not enlarged; transparency is kept.
     let url = user
         .patch(
             ME,
@@ -82,17 +82,17 @@ async fn a_picture_that_is_replaced_or_removed_goes_from_the_store() {
     set(&user, images::png(60, 60, 1)).await;
     let one = platform.objects();
     let url = set(&user, images::png(60, 60, 2)).await;
-    removed(&platform).await;
+    until_objects_deleted(&platform).await;
     let two = platform.objects();
     assert_eq!((one.len(), two.len()), (1, 1));
     assert!(one.is_disjoint(&two));
-    // What has nothing to do with the picture leaves it there.
+    // Other changes keep the picture.
     user.patch(ME, &json!({"bio": "new"})).await.data(200);
-    assert_eq!(me(&user).await["profile_image"], json!(url));
+    assert_eq!(user.me().await["profile_image"], json!(url));
     for _ in 0..2 {
         let changed = user.patch(ME, &json!({"profile_image": null})).await.data(200);
         assert_eq!(changed["profile_image"], Value::Null);
-        removed(&platform).await;
+        until_objects_deleted(&platform).await;
         assert!(platform.objects().is_empty());
     }
 }
@@ -158,7 +158,7 @@ async fn u4_what_is_hidden_behind_or_inside_a_picture_is_not_kept() {
     }
 }
 
-/// A photograph as a telephone makes it: lying on its side, with the place where it was taken.
+/// A photograph of a telephone: EXIF orientation and a GPS position.
 fn photograph() -> Vec<u8> {
     let entry = |tag: u16, kind: u16, count: u32, value: [u8; 4]| {
         [
@@ -171,7 +171,7 @@ fn photograph() -> Vec<u8> {
     };
     let place = b"37.5665N 126.9780E\0";
     let turned = entry(0x0112, 3, 1, [6, 0, 0, 0]);
-    // Behind the header (8) come two entries of the first directory (2 + 24 + 4), then two of the second.
+    // Offsets: header (8), first directory with two entries (2 + 24 + 4), second directory with two entries.
     let gps = entry(0x8825, 4, 1, 38_u32.to_le_bytes());
     let north = entry(0x0001, 2, 2, *b"N\0\0\0");
     let datum = entry(

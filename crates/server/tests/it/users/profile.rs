@@ -1,4 +1,4 @@
-//! Changing one's profile.
+//! Profile changes.
 
 use reqwest::{
     Body,
@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use testkit::{client::file, images};
 use tokio_util::io::ReaderStream;
 
-use super::{ME, me, page_of, patch_form};
-use crate::support::{Platform, media::data_url, stage::at_once};
+use super::{ME, patch_form, profile_path};
+use crate::support::{Platform, fixture::at_once, media::data_url};
 
 #[tokio::test]
 async fn a_change_by_json_or_by_form_shows_everywhere() {
@@ -18,8 +18,8 @@ async fn a_change_by_json_or_by_form_shows_everywhere() {
         platform.user("one@example.com").await,
         platform.user("two@example.com").await,
     );
-    let wish = json!({"username": " Mina ", "bio": "Ink and rain."});
-    let changed = one.patch(ME, &wish).await.data(200);
+    let request_body = json!({"username": " Mina ", "bio": "Ink and rain."});
+    let changed = one.patch(ME, &request_body).await.data(200);
     let form = Form::new().text("username", "Jun").text("bio", "먹과 비");
     let in_form = patch_form(&two, form).await.data(200);
     for (user, changed, name, bio) in [
@@ -31,9 +31,9 @@ async fn a_change_by_json_or_by_form_shows_everywhere() {
             (&json!(name), &json!(bio))
         );
         assert!(changed["updated_at"].as_str() > changed["created_at"].as_str());
-        let seen = platform.browser().get(&page_of(user).await).await.data(200);
+        let seen = platform.browser().get(&profile_path(user).await).await.data(200);
         assert_eq!((&seen["username"], &seen["bio"]), (&json!(name), &json!(bio)));
-        let own = me(user).await;
+        let own = user.me().await;
         assert_eq!((&own["username"], &own["bio"]), (&json!(name), &json!(bio)));
     }
 }
@@ -151,11 +151,11 @@ async fn a_body_over_its_limit_is_413_by_length_and_in_chunks_and_text_is_415() 
 async fn a3_extra_fields_of_a_change_have_no_effect() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
-    let before = me(&user).await;
+    let before = user.me().await;
     let forged = json!({"bio": "new", "id": 99, "role": "admin", "is_admin": true, "is_active": false,
         "token_balance": 1_000_000, "created_at": "2020-01-01T00:00:00Z", "following_count": 9});
     user.patch(ME, &forged).await.data(200);
-    let mut after = me(&user).await;
+    let mut after = user.me().await;
     assert_eq!(after["bio"], "new");
     after["bio"] = Value::Null;
     assert_eq!(after, before);

@@ -1,4 +1,4 @@
-//! Becoming an artist: the signature is checked, and written anew.
+//! Upgrade to artist: the signature is checked and re-encoded.
 
 use image::ImageFormat;
 use reqwest::{
@@ -28,7 +28,7 @@ fn body(signature: &str) -> Value {
 }
 
 async fn stored_signature(artist: &Client) -> Vec<u8> {
-    let me = artist.get("/api/auth/me").await.data(200);
+    let me = artist.me().await;
     let url = me["artist"]["signature_image_url"]
         .as_str()
         .expect("an address")
@@ -77,7 +77,7 @@ async fn an_account_becomes_an_artist_once_by_json_or_by_form() {
             .await
             .error(409, "CONFLICT");
         assert_eq!(platform.snapshot().await, before);
-        assert_eq!(artist.get("/api/auth/me").await.data(200)["role"], "artist");
+        assert_eq!(artist.me().await["role"], "artist");
     }
 }
 
@@ -85,7 +85,7 @@ async fn an_account_becomes_an_artist_once_by_json_or_by_form() {
 async fn two_parallel_upgrades_make_one_artist() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
-    let answers = crate::support::stage::at_once((0..4).map(|seed| {
+    let answers = crate::support::fixture::at_once((0..4).map(|seed| {
         let user = user.clone();
         async move { user.post_form(PATH, form(images::png(100, 30, seed))).await }
     }))
@@ -95,7 +95,7 @@ async fn two_parallel_upgrades_make_one_artist() {
         refused.error(409, "CONFLICT");
     }
     assert_eq!(platform.objects().len(), 1, "one signature is kept");
-    assert_eq!(platform.count("SELECT count(*) AS n FROM uploads").await, 0);
+    platform.assert_rows("uploads", 0).await;
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn a_bad_signature_is_refused_and_nothing_is_kept() {
         assert!(details[field].is_string(), "{details}");
     }
     assert_eq!(platform.snapshot().await, before);
-    assert_eq!(user.get("/api/auth/me").await.data(200)["role"], "user");
+    assert_eq!(user.me().await["role"], "user");
 }
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn a_whole_body_over_its_limit_is_413_by_length_and_in_chunks() {
     user.post_form(PATH, form(huge.clone().into_bytes()))
         .await
         .error(413, "PAYLOAD_TOO_LARGE");
-    // Without a length the form is sent in chunks.
+    // A body without a length is sent chunked.
     let chunked: &'static [u8] = huge.leak().as_bytes();
     let chunked = Part::stream(Body::wrap_stream(ReaderStream::new(chunked))).file_name("a.png");
     user.post_form(PATH, Form::new().part("signature_image", chunked))

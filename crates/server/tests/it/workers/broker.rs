@@ -1,49 +1,48 @@
-//! The way to the workers: the queues, the messages, and a broker that goes away.
+//! Queues, messages, and outages of the broker.
 
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
 use crate::support::{
-    PATIENCE,
-    stage::requested,
-    workshop::{GENERATION, TRAINING, Workshop, assert_tokens},
+    TIMEOUT,
+    broker::{BrokerFixture, GENERATION, TRAINING, assert_tokens},
+    fixture::request_generation,
 };
 
 #[tokio::test]
 async fn queues_are_declared_without_arguments() {
-    let workshop = Workshop::start(&[]).await;
+    let fixture = BrokerFixture::start(&[]).await;
     for queue in [TRAINING, GENERATION] {
-        workshop.broker.delete(queue).await.unwrap();
+        fixture.broker.delete(queue).await.unwrap();
     }
-    let platform = &workshop.platform;
+    let platform = &fixture.platform;
     let artist = platform.user("artist@example.com").await;
     artist.become_artist("Test Artist").await;
     let style = artist.upload_style("Bands", 20).await;
     platform.until_sent().await;
     platform
-        .worker()
-        .accepted("training/complete", &platform.training_report(style))
+        .report("training/complete", &platform.training_report(style))
         .await;
-    requested(&artist, style).await;
+    request_generation(&artist, style).await;
     platform.until_sent().await;
 
     for queue in [TRAINING, GENERATION] {
-        // A declaration with other properties than the first is refused (406): this is how workers declare them.
-        workshop.broker.declare(queue, &[]).await.unwrap();
-        let limited = workshop.broker.declare(queue, &[("x-max-length", 1000)]).await;
+        // Workers declare the queues like this; a declaration with other properties is refused (406).
+        fixture.broker.declare(queue, &[]).await.unwrap();
+        let limited = fixture.broker.declare(queue, &[("x-max-length", 1000)]).await;
         assert!(limited.is_err(), "{queue} has no arguments");
-        assert_eq!(workshop.broker.count(queue).await.unwrap(), 1);
+        assert_eq!(fixture.broker.count(queue).await.unwrap(), 1);
     }
 }
 
 #[tokio::test]
 async fn messages_are_what_workers_read() {
-    let workshop = Workshop::start(&[]).await;
-    let platform = &workshop.platform;
+    let fixture = BrokerFixture::start(&[]).await;
+    let platform = &fixture.platform;
     let (artist, style) = platform.trained_style(20).await;
-    let generation = requested(&artist, style).await;
-    let (message, task) = workshop.next_task(PATIENCE).await;
+    let generation = request_generation(&artist, style).await;
+    let (message, task) = fixture.next_task(TIMEOUT).await;
 
     assert!(message.persistent);
     assert_eq!(message.content_type.as_deref(), Some("application/json"));
@@ -77,7 +76,7 @@ async fn messages_are_what_workers_read() {
         "{signature}"
     );
 
-    // The upload address takes the image as it is, and nothing but the address is needed.
+    // The presigned address takes the image without further headers.
     let png = testkit::images::png(512, 512, 1);
     let upload = reqwest::Client::builder().no_proxy().build().unwrap();
     let put = upload
@@ -97,16 +96,16 @@ async fn messages_are_what_workers_read() {
 
 #[tokio::test]
 async fn broker_stopped_generation_accepted_broker_back_task_delivered() {
-    let workshop = Workshop::start(&[]).await;
-    let platform = &workshop.platform;
+    let fixture = BrokerFixture::start(&[]).await;
+    let platform = &fixture.platform;
     let (artist, style) = platform.trained_style(20).await;
     platform.until_sent().await;
     assert_eq!(artist.get("/api/health").await.data(200)["status"], "ok");
 
-    workshop.proxy.cut();
-    let generation = requested(&artist, style).await;
+    fixture.proxy.cut();
+    let generation = request_generation(&artist, style).await;
     let health = artist
-        .poll("/api/health", PATIENCE, |health| {
+        .poll("/api/health", TIMEOUT, |health| {
             health["checks"]["broker"] == "down"
         })
         .await;
@@ -117,22 +116,22 @@ async fn broker_stopped_generation_accepted_broker_back_task_delivered() {
     );
     assert_eq!(health["checks"]["outbox"]["pending"], 1, "{health}");
     assert_tokens(&artist, 80, 20).await;
-    assert_eq!(workshop.waiting_tasks().await, 0);
+    assert_eq!(fixture.waiting_tasks().await, 0);
 
-    workshop.proxy.restore();
-    let (_, task) = workshop.next_task(PATIENCE).await;
+    fixture.proxy.restore();
+    let (_, task) = fixture.next_task(TIMEOUT).await;
     assert_eq!(task["data"]["generation_id"], generation);
     platform.until_sent().await;
-    assert_eq!(workshop.waiting_tasks().await, 0, "delivered once");
+    assert_eq!(fixture.waiting_tasks().await, 0, "delivered once");
     artist
-        .poll("/api/health", PATIENCE, |health| health["status"] == "ok")
+        .poll("/api/health", TIMEOUT, |health| health["status"] == "ok")
         .await;
 }
 
 #[tokio::test]
 async fn two_servers_share_the_outbox() {
-    let workshop = Workshop::start(&[]).await;
-    let platform = &workshop.platform;
+    let fixture = BrokerFixture::start(&[]).await;
+    let platform = &fixture.platform;
     let (artist, style) = platform.trained_style(5).await;
     let user = platform.user("collector@example.com").await;
     let (_other, other_base) = platform.another_server().await;
@@ -154,12 +153,12 @@ async fn two_servers_share_the_outbox() {
         }
     }
     platform.until_sent().await;
-    let taken = workshop
+    let taken = fixture
         .broker
-        .take(GENERATION, asked.len(), PATIENCE)
+        .take(GENERATION, asked.len(), TIMEOUT)
         .await
         .unwrap();
-    assert_eq!(workshop.waiting_tasks().await, 0, "nothing twice");
+    assert_eq!(fixture.waiting_tasks().await, 0, "nothing twice");
     let ids: HashSet<_> = taken.iter().map(|message| message.message_id.clone()).collect();
     assert_eq!(ids.len(), asked.len());
     let read = |body: &[u8]| {

@@ -1,4 +1,4 @@
-//! Jobs of which nothing is heard: completed from storage, sent again, or given up and refunded.
+//! Silent jobs: completed from storage, sent again, or failed and released.
 
 mod trainings;
 
@@ -11,9 +11,9 @@ use serde_json::json;
 use testkit::images;
 
 use crate::support::{
-    NO_BROKER, PATIENCE, Platform,
-    stage::{progress_report, requested},
-    workshop::{Workshop, assert_tokens},
+    NO_BROKER, Platform, TIMEOUT,
+    broker::{BrokerFixture, assert_tokens},
+    fixture::{progress_report, request_generation},
 };
 
 async fn platform_with(name: &str, value: &str) -> Platform {
@@ -30,14 +30,14 @@ async fn result_key(platform: &Platform, generation: i64) -> String {
 
 #[tokio::test]
 async fn a_silent_worker_is_retried_then_refunded() {
-    let workshop = Workshop::start(&[("GENERATION_DEADLINE", "1s")]).await;
-    let platform = &workshop.platform;
+    let fixture = BrokerFixture::start(&[("GENERATION_DEADLINE", "1s")]).await;
+    let platform = &fixture.platform;
     let (_artist, style) = platform.usable_style(20).await;
     let user = platform.user("collector@example.com").await;
-    let mut worker = workshop.worker(&["--queues", "inference", "--silent"]).await;
-    let generation = requested(&user, style).await;
-    let silent = worker.wait_for("silent", PATIENCE).await;
-    let (mut message, mut task) = workshop.next_task(PATIENCE).await;
+    let mut worker = fixture.worker(&["--queues", "inference", "--silent"]).await;
+    let generation = request_generation(&user, style).await;
+    let silent = worker.wait_for("silent", TIMEOUT).await;
+    let (mut message, mut task) = fixture.next_task(TIMEOUT).await;
     assert_ne!(task["task_id"], silent["task_id"]);
 
     let waits = format!(
@@ -53,16 +53,16 @@ async fn a_silent_worker_is_retried_then_refunded() {
         let mut sign = progress_report(generation, 1);
         sign["task_id"] = task["task_id"].clone();
         assert_eq!(
-            platform.worker().accepted("inference/progress", &sign).await["applied"],
+            platform.report("inference/progress", &sign).await["applied"],
             true
         );
         if attempt < 4 {
-            // Later attempts are sent after 30 s and two minutes: here those pass at once.
+            // Later attempts are delayed by 30 s and two minutes; the test makes them due.
             platform.until_count(&waits, 1).await;
             platform
                 .execute("UPDATE outbox_messages SET available_at = now()")
                 .await;
-            (message, task) = workshop.next_task(PATIENCE).await;
+            (message, task) = fixture.next_task(TIMEOUT).await;
         }
     }
     let seen = platform.until(&user, generation, "failed").await;
@@ -72,22 +72,19 @@ async fn a_silent_worker_is_retried_then_refunded() {
         "{seen}"
     );
     assert_tokens(&user, 100, 0).await;
-    assert_eq!(workshop.waiting_tasks().await, 0, "four attempts and no more");
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM token_transactions WHERE kind = 'hold'")
-            .await,
-        1
-    );
-    platform.assert_books_balance().await;
+    assert_eq!(fixture.waiting_tasks().await, 0, "four attempts and no more");
+    platform
+        .assert_rows("token_transactions WHERE kind = 'hold'", 1)
+        .await;
+    platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn a_task_nobody_takes_is_refunded_after_the_queue_deadline() {
-    let workshop = Workshop::start(&[("QUEUE_DEADLINE", "1s")]).await;
-    let platform = &workshop.platform;
+    let fixture = BrokerFixture::start(&[("QUEUE_DEADLINE", "1s")]).await;
+    let platform = &fixture.platform;
     let (artist, style) = platform.trained_style(20).await;
-    let generation = requested(&artist, style).await;
+    let generation = request_generation(&artist, style).await;
     let seen = platform.until(&artist, generation, "failed").await;
     assert_eq!(
         (&seen["error_code"], &seen["refunded"]),
@@ -95,57 +92,51 @@ async fn a_task_nobody_takes_is_refunded_after_the_queue_deadline() {
         "{seen}"
     );
     assert_tokens(&artist, 100, 0).await;
-    let (_, task) = workshop.next_task(PATIENCE).await;
+    let (_, task) = fixture.next_task(TIMEOUT).await;
     assert_eq!(task["attempt"], 1);
-    assert_eq!(workshop.waiting_tasks().await, 0, "never sent again");
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM outbox_messages WHERE topic = 'image_generation'")
-            .await,
-        0
-    );
-    platform.assert_books_balance().await;
+    assert_eq!(fixture.waiting_tasks().await, 0, "never sent again");
+    platform
+        .assert_rows("outbox_messages WHERE topic = 'image_generation'", 0)
+        .await;
+    platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn a_task_the_broker_never_got_is_refunded_after_the_queue_deadline() {
     let platform = platform_with("QUEUE_DEADLINE", "1s").await;
     let (artist, style) = platform.trained_style(20).await;
-    let generation = requested(&artist, style).await;
+    let generation = request_generation(&artist, style).await;
     platform.until(&artist, generation, "failed").await;
     assert_tokens(&artist, 100, 0).await;
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM outbox_messages WHERE topic = 'image_generation'")
-            .await,
-        0
-    );
-    platform.assert_books_balance().await;
+    platform
+        .assert_rows("outbox_messages WHERE topic = 'image_generation'", 0)
+        .await;
+    platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn a_result_found_in_storage_completes_a_lost_job() {
-    // The worker stores its image and is never heard of again.
-    let workshop = Workshop::start(&[("GENERATION_DEADLINE", "4s")]).await;
-    let platform = &workshop.platform;
+    // The worker stores its image and does not report.
+    let fixture = BrokerFixture::start(&[("GENERATION_DEADLINE", "4s")]).await;
+    let platform = &fixture.platform;
     let (artist, style) = platform.usable_style(20).await;
-    let mut worker = workshop.worker(&["--queues", "inference", "--late", "600"]).await;
-    let generation = requested(&artist, style).await;
-    let uploaded = worker.wait_for("uploaded", PATIENCE).await;
+    let mut worker = fixture.worker(&["--queues", "inference", "--late", "600"]).await;
+    let generation = request_generation(&artist, style).await;
+    let uploaded = worker.wait_for("uploaded", TIMEOUT).await;
     let seen = platform.until(&artist, generation, "completed").await;
     let key = result_key(platform, generation).await;
     assert!(uploaded["address"].as_str().unwrap().ends_with(&key));
     assert!(seen["result_url"].as_str().unwrap().ends_with(&key));
     platform.until_earned(&artist, 20).await;
-    assert_eq!(workshop.waiting_tasks().await, 0, "not sent again");
-    platform.assert_books_balance().await;
+    assert_eq!(fixture.waiting_tasks().await, 0, "not sent again");
+    platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn a_result_at_the_old_key_completes_a_lost_job() {
     let platform = platform_with("GENERATION_DEADLINE", "1s").await;
     let (artist, style) = platform.trained_style(20).await;
-    let generation = requested(&artist, style).await;
+    let generation = request_generation(&artist, style).await;
     let key = format!("generations/gen-{generation}.png");
     platform
         .put(
@@ -156,20 +147,19 @@ async fn a_result_at_the_old_key_completes_a_lost_job() {
         )
         .await;
     platform
-        .worker()
-        .accepted("inference/progress", &progress_report(generation, 1))
+        .report("inference/progress", &progress_report(generation, 1))
         .await;
     let seen = platform.until(&artist, generation, "completed").await;
     assert!(seen["result_url"].as_str().unwrap().ends_with(&key));
     platform.until_earned(&artist, 20).await;
-    platform.assert_books_balance().await;
+    platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn an_object_older_than_its_task_is_no_result() {
     let platform = platform_with("GENERATION_DEADLINE", "1s").await;
     let (artist, style) = platform.trained_style(20).await;
-    let generation = requested(&artist, style).await;
+    let generation = request_generation(&artist, style).await;
     let key = result_key(&platform, generation).await;
     let file = platform
         .put(
@@ -187,8 +177,7 @@ async fn an_object_older_than_its_task_is_no_result() {
         .set_modified(long_ago)
         .unwrap();
     platform
-        .worker()
-        .accepted("inference/progress", &progress_report(generation, 1))
+        .report("inference/progress", &progress_report(generation, 1))
         .await;
     platform.until(&artist, generation, "retrying").await;
     let attempt = format!("SELECT attempt::bigint AS n FROM generation_requests WHERE id = {generation}");
@@ -210,7 +199,7 @@ async fn stale_uploads_are_swept() {
         ]
     };
     let mut left = Vec::new();
-    // What a server leaves that is killed in the middle of an upload, two hours ago and just now.
+    // Uploads of servers that were killed, two hours ago and just now.
     for (age, swept) in [("2 hours", true), ("1 minute", false)] {
         let sql = "SELECT replace(gen_random_uuid()::text, '-', '')";
         let id = platform.text(sql).await;
@@ -229,7 +218,7 @@ async fn stale_uploads_are_swept() {
     }
     assert!(left.iter().all(|(file, _)| file.is_file()));
 
-    // The house is kept when a server starts, and every five minutes from then on.
+    // The cleanup runs at the start of a server and every five minutes.
     platform.kill().await;
     platform.restart().await;
     platform.until_count("SELECT count(*) AS n FROM uploads", 1).await;

@@ -1,4 +1,4 @@
-//! The whole path with a real worker: the one in Python, over RabbitMQ, S3 and the webhooks.
+//! The whole path with the example worker in Python, over RabbitMQ, S3 and the webhooks.
 
 mod bad_luck;
 
@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 use testkit::client::Client;
 
 use crate::support::{
-    PATIENCE, Platform,
+    Platform, TIMEOUT,
+    broker::{BrokerFixture, assert_tokens},
     media::Downloaded,
-    workshop::{Workshop, assert_tokens},
 };
 
 #[tokio::test]
 async fn the_whole_path_from_sign_in_to_a_paid_image() {
-    let workshop = Workshop::start(&[]).await;
-    let platform = &workshop.platform;
-    let _worker = workshop.worker(&[]).await;
+    let fixture = BrokerFixture::start(&[]).await;
+    let platform = &fixture.platform;
+    let _worker = fixture.worker(&[]).await;
 
     let artist = platform.browser();
     let me = artist.login("artist@example.com").await;
@@ -25,7 +25,7 @@ async fn the_whole_path_from_sign_in_to_a_paid_image() {
         "{me}"
     );
     artist.become_artist("Test Artist").await;
-    let me = artist.get("/api/auth/me").await.data(200);
+    let me = artist.me().await;
     assert_eq!(
         (&me["role"], &me["artist"]["artist_name"]),
         (&json!("artist"), &json!("Test Artist")),
@@ -66,12 +66,9 @@ async fn the_whole_path_from_sign_in_to_a_paid_image() {
 
     // Earnings are folded at least every second.
     let folded = |seen: &Value| seen["results"][0]["usage_count"] == 3;
-    let own = artist.poll("/api/styles/me", PATIENCE, folded).await;
+    let own = artist.poll("/api/styles/me", TIMEOUT, folded).await;
     assert_eq!(own["results"][0]["total_earned_tokens"], 60, "{own}");
-    assert_eq!(
-        platform.count("SELECT count(*) AS n FROM earning_deltas").await,
-        0
-    );
+    platform.assert_rows("earning_deltas", 0).await;
     the_books_of_both_sides_agree(platform, &artist, &user, style).await;
 
     for client in [&artist, &user] {
@@ -79,7 +76,7 @@ async fn the_whole_path_from_sign_in_to_a_paid_image() {
         assert_eq!(left.status, 200, "{}", left.text);
         client.get("/api/auth/me").await.error(401, "UNAUTHORIZED");
     }
-    platform.assert_books_balance().await;
+    platform.assert_ledger_balances().await;
 }
 
 async fn the_books_of_both_sides_agree(platform: &Platform, artist: &Client, user: &Client, style: i64) {
@@ -114,7 +111,7 @@ async fn the_books_of_both_sides_agree(platform: &Platform, artist: &Client, use
             "related_generation": {"id": image, "result_url": seen["result_url"]},
         });
         assert_eq!(mine, expected);
-        // The artist sees the same row, but not the image, which is private.
+        // The artist sees the same row without the private image.
         expected["related_generation"]["result_url"] = Value::Null;
         assert_eq!(theirs, expected);
     }
@@ -130,7 +127,7 @@ async fn the_books_of_both_sides_agree(platform: &Platform, artist: &Client, use
         1
     );
     assert_eq!(platform.count(&notified("generation_complete", &sender)).await, 3);
-    assert_eq!(platform.count("SELECT count(*) AS n FROM notifications").await, 4);
+    platform.assert_rows("notifications", 4).await;
 }
 
 async fn transactions(user: &Client, kind: &str) -> Vec<Value> {
@@ -141,8 +138,8 @@ async fn transactions(user: &Client, kind: &str) -> Vec<Value> {
     list["results"].as_array().unwrap().clone()
 }
 
-/// Somebody as transactions name them.
+/// A user as transactions show it.
 async fn party(user: &Client) -> Value {
-    let me = user.get("/api/auth/me").await.data(200);
+    let me = user.me().await;
     json!({"id": me["id"], "username": me["username"]})
 }

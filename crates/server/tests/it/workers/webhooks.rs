@@ -1,7 +1,8 @@
-//! Workers' reports, in any order, number and mixture, and from anybody.
+//! Reports of workers.
 
 mod access;
 mod addresses;
+mod answers;
 mod attempts;
 mod duplicates;
 mod generations;

@@ -1,9 +1,9 @@
-//! Two first logins at once.
+//! Concurrent first logins.
 
-use super::consent;
+use super::callback_url;
 use crate::support::{FRONTEND, Platform};
 
-/// How often the race is run.
+/// Repetitions of the race.
 const ROUNDS: usize = 25;
 
 #[tokio::test]
@@ -12,27 +12,24 @@ async fn two_racing_first_logins_one_welcome_bonus() {
     for round in 0..ROUNDS {
         let email = format!("racer-{round}@example.com");
         let (one, other) = (platform.browser(), platform.browser());
-        let (first, second) = (consent(&one, &email).await, consent(&other, &email).await);
+        let (first, second) = (
+            callback_url(&one, &email).await,
+            callback_url(&other, &email).await,
+        );
         let (first, second) = tokio::join!(one.get(first.as_str()), other.get(second.as_str()));
         for answer in [first, second] {
             assert_eq!(answer.location(), format!("{FRONTEND}/"), "round {round}");
         }
-        let (one, other) = (
-            one.get("/api/auth/me").await.data(200),
-            other.get("/api/auth/me").await.data(200),
-        );
+        let (one, other) = (one.me().await, other.me().await);
         assert_eq!(one, other, "round {round}: one account");
         assert_eq!(one["token_balance"], 100, "round {round}");
     }
     let rounds = i64::try_from(ROUNDS).expect("a small number");
-    assert_eq!(platform.count("SELECT count(*) AS n FROM users").await, rounds);
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM token_transactions WHERE kind = 'welcome'")
-            .await,
-        rounds
-    );
-    platform.assert_books_balance().await;
+    platform.assert_rows("users", rounds).await;
+    platform
+        .assert_rows("token_transactions WHERE kind = 'welcome'", rounds)
+        .await;
+    platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]

@@ -1,12 +1,11 @@
-//! What a login hears from the provider stays inside (O9).
+//! Secrets of a login never leave the server (O9).
 
 use testkit::client::Answer;
 use testkit::login::Fault;
 
-use super::{consent, parameter};
+use super::{callback_url, parameter};
 use crate::support::{Platform, TOKEN};
 
-/// Secrets by name.
 #[derive(Default)]
 struct Secrets(Vec<(String, String)>);
 
@@ -28,7 +27,7 @@ impl Secrets {
 
 #[tokio::test]
 async fn o9_no_token_or_code_in_answers_and_logs() {
-    let mut platform = Platform::logging(&[]).await;
+    let mut platform = Platform::with_log(&[]).await;
     let mut secrets = Secrets::default();
     let mut answers: Vec<Answer> = Vec::new();
     for fault in [
@@ -39,7 +38,7 @@ async fn o9_no_token_or_code_in_answers_and_logs() {
     ] {
         platform.login.set_fault(fault);
         let browser = platform.browser();
-        let callback = consent(&browser, "visitor@example.com").await;
+        let callback = callback_url(&browser, "visitor@example.com").await;
         secrets.add("a code", parameter(&callback, "code"));
         answers.push(browser.get(callback.as_str()).await);
         secrets.add(
@@ -49,11 +48,11 @@ async fn o9_no_token_or_code_in_answers_and_logs() {
         for path in ["/api/auth/me", "/api/tokens/transactions", "/api/generations/me"] {
             answers.push(browser.get(path).await);
         }
-        // A callback that comes again, and one with a code that was never given out.
+        // A repeated callback, and one with a forged code.
         answers.push(browser.get(callback.as_str()).await);
-        let next = consent(&browser, "visitor@example.com").await;
+        let next = callback_url(&browser, "visitor@example.com").await;
         secrets.add("an unused code", parameter(&next, "code"));
-        let forged = super::with(&next, "code", Some("forged-code-0123456789"));
+        let forged = super::with_parameter(&next, "code", Some("forged-code-0123456789"));
         secrets.add("a forged code", "forged-code-0123456789");
         answers.push(browser.get(&forged).await);
     }
@@ -72,7 +71,7 @@ async fn o9_no_token_or_code_in_answers_and_logs() {
         browser.cookie("sessionid").expect("a session"),
     );
     secrets.add("a CSRF token", browser.cookie("csrftoken").expect("a token"));
-    browser.get("/api/auth/me").await.data(200);
+    browser.me().await;
     let asked = platform.login.last_authorization().expect("an authorization");
     for name in ["state", "nonce"] {
         secrets.add(name, asked[name].clone());

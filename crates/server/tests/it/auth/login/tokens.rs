@@ -1,12 +1,11 @@
-//! ID tokens that must not be believed (O3 to O6).
+//! ID tokens that must be refused (O3 to O6).
 
 use testkit::login::Fault;
 
 use super::assert_refused;
 use crate::support::Platform;
 
-/// Asserts that a login with each of these faults ends at the login page with `code`, and that the next one without
-/// a fault works.
+/// Asserts that a login with each of these faults fails with `code`, and that the next login works.
 async fn refuses(faults: &[Fault], code: &str) {
     let platform = Platform::start().await;
     for fault in faults {
@@ -20,13 +19,10 @@ async fn refuses(faults: &[Fault], code: &str) {
         );
         assert_refused(&browser, &answer, code).await;
     }
-    assert_eq!(platform.count("SELECT count(*) AS n FROM users").await, 0);
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM sessions WHERE user_id IS NOT NULL")
-            .await,
-        0
-    );
+    platform.assert_rows("users", 0).await;
+    platform
+        .assert_rows("sessions WHERE user_id IS NOT NULL", 0)
+        .await;
     platform.login.set_fault(Fault::None);
     platform.browser().login("visitor@example.com").await;
 }

@@ -1,4 +1,4 @@
-//! The cookies themselves (S3, S7).
+//! Cookies (S3, S7).
 
 use reqwest::{Method, header::COOKIE};
 use testkit::login::TestProvider;
@@ -29,7 +29,7 @@ async fn s3_cookies_have_their_attributes() {
             .any(|own| own == "Secure" || own.starts_with("Domain")),
         "{cookie:?}"
     );
-    // The other one is for the pages' scripts.
+    // Scripts of the page read the CSRF cookie.
     let token = set_cookie(&answer, "csrftoken");
     for attribute in ["SameSite=Lax", "Path=/", &format!("Max-Age={LIFETIME}")] {
         assert!(token.iter().any(|own| own == attribute), "{attribute}: {token:?}");
@@ -64,7 +64,7 @@ async fn s3_cookies_are_secure_where_the_api_is_reached_over_https() {
     );
     let pending = set_cookie(&start, "sessionid");
     assert!(pending.iter().any(|own| own == "Secure"), "{pending:?}");
-    // The browser of this test talks plain HTTP and keeps no such cookie: it is sent by hand.
+    // The client uses plain HTTP and does not keep Secure cookies, so the cookie is sent by hand.
     let consent = browser.get(start.location()).await;
     let callback = consent
         .location()
@@ -132,7 +132,7 @@ async fn s7_doubled_cookies_are_no_session() {
     assert_nobody(&platform, &[&good, &good]).await;
     assert_nobody(&platform, &[&format!("sessionid=x; {good}")]).await;
     assert_nobody(&platform, &[&format!("{good}; sessionid=x")]).await;
-    // What stands beside it does no harm.
+    // Other cookies are ignored.
     let request = platform.browser().bare_request(Method::GET, "/api/auth/me");
     let answer = platform
         .browser()
@@ -146,7 +146,7 @@ async fn s7_a_huge_head_is_refused_and_the_server_lives_on() {
     let platform = Platform::start().await;
     for size in [100_000, 1_000_000] {
         let request = platform.browser().bare_request(Method::GET, "/api/auth/me");
-        // Whether the refusal can still be read depends on who closes first.
+        // The connection may be closed before the refusal can be read.
         if let Ok(answer) = request
             .header(COOKIE, format!("sessionid={}", "A".repeat(size)))
             .send()
@@ -158,7 +158,7 @@ async fn s7_a_huge_head_is_refused_and_the_server_lives_on() {
     platform.user("visitor@example.com").await;
 }
 
-/// Asserts that these cookie headers sign nobody in and break nothing.
+/// Asserts that these cookie headers do not sign in and cause no server error.
 async fn assert_nobody(platform: &Platform, cookies: &[&str]) {
     let browser = platform.browser();
     let send = async |path: &str| {

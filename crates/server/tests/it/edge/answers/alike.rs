@@ -1,4 +1,4 @@
-//! What all routes of a kind answer alike, compared for every one of them.
+//! Errors that all routes of a kind have in common, compared for each of them.
 
 use futures_util::stream;
 use reqwest::{Body, Method, RequestBuilder};
@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use testkit::client::{Answer, Client};
 
 use crate::{
-    edge::authorization::{SETTINGS, Site},
-    support::{Platform, TOKEN, document::Operation, expect::assert_error, stage::at_once},
+    edge::authorization::{AuthorizationFixture, SETTINGS},
+    support::{Platform, TOKEN, answers::assert_error, document::Operation, fixture::at_once},
 };
 
-/// The answers compared here; each of a test below.
+/// The answers that a test below compares for all routes that name them.
 const ALIKE: [&str; 9] = [
     "400 INVALID_REQUEST",
     "400 INVALID_CURSOR",
@@ -23,11 +23,10 @@ const ALIKE: [&str; 9] = [
     "503 SERVICE_UNAVAILABLE",
 ];
 
-/// Its 503 tells more than others'.
+/// Its 503 has details.
 const HEALTH: &str = "/api/health";
 
-/// The answers of a route that are compared here.
-pub(super) fn shown(route: &Operation) -> Vec<String> {
+pub(super) fn compared(route: &Operation) -> Vec<String> {
     let mut answers = route.answers();
     answers.retain(|answer| ALIKE.contains(&answer.as_str()) && named(route, answer));
     answers
@@ -38,8 +37,7 @@ fn named(route: &Operation, answer: &str) -> bool {
         && (route.path != HEALTH || answer != "503 SERVICE_UNAVAILABLE")
 }
 
-/// The routes that name an answer.
-async fn naming(platform: &Platform, answer: &str) -> Vec<Operation> {
+async fn routes_naming(platform: &Platform, answer: &str) -> Vec<Operation> {
     assert!(ALIKE.contains(&answer), "{answer}");
     let mut routes = platform.operations().await;
     routes.retain(|route| named(route, answer));
@@ -89,7 +87,7 @@ async fn a_foreign_host_is_400_everywhere() {
     settings.push(("ALLOWED_HOSTS", "localhost"));
     let platform = Platform::with(&settings).await;
     let browser = platform.browser();
-    for route in naming(&platform, "400 INVALID_REQUEST").await {
+    for route in routes_naming(&platform, "400 INVALID_REQUEST").await {
         let request = browser.request(route.method.clone(), &route.at(1));
         let answer = browser.send(request.header("Host", "evil.example.net")).await;
         compare(&route, &answer, 400, "INVALID_REQUEST");
@@ -100,21 +98,21 @@ async fn a_foreign_host_is_400_everywhere() {
 
 #[tokio::test]
 async fn a_cursor_of_no_list_is_400_in_every_list() {
-    let site = Site::open().await;
-    for route in naming(&site.platform, "400 INVALID_CURSOR").await {
+    let fixture = AuthorizationFixture::start().await;
+    for route in routes_naming(&fixture.platform, "400 INVALID_CURSOR").await {
         assert!(route.is_list(), "{}", route.name());
-        let path = format!("{}?cursor=none", site.working_path(&route));
-        let reader = site.caller(&route).await;
+        let path = format!("{}?cursor=none", fixture.working_path(&route));
+        let reader = fixture.working_client(&route).await;
         compare(&route, &reader.get(&path).await, 400, "INVALID_CURSOR");
     }
 }
 
 #[tokio::test]
 async fn nobody_and_no_worker_is_401() {
-    let site = Site::open().await;
-    let nobody = site.platform.browser();
-    for route in naming(&site.platform, "401 UNAUTHORIZED").await {
-        let request = nobody.request(route.method.clone(), &site.working_path(&route));
+    let fixture = AuthorizationFixture::start().await;
+    let nobody = fixture.platform.browser();
+    for route in routes_naming(&fixture.platform, "401 UNAUTHORIZED").await {
+        let request = nobody.request(route.method.clone(), &fixture.working_path(&route));
         let answer = nobody.send(request.json(&json!({}))).await;
         compare(&route, &answer, 401, "UNAUTHORIZED");
     }
@@ -122,31 +120,37 @@ async fn nobody_and_no_worker_is_401() {
 
 #[tokio::test]
 async fn a_session_that_is_over_is_401() {
-    let site = Site::open().await;
-    let owner = site.owner().await;
-    site.platform
+    let fixture = AuthorizationFixture::start().await;
+    let owner = fixture.owner().await;
+    fixture
+        .platform
         .execute("UPDATE sessions SET expires_at = now() - interval '1 second'")
         .await;
-    for route in naming(&site.platform, "401 SESSION_EXPIRED").await {
-        let answer = owner.send(site.working_call(&owner, &route)).await;
+    for route in routes_naming(&fixture.platform, "401 SESSION_EXPIRED").await {
+        let answer = owner.send(fixture.working_call(&owner, &route)).await;
         compare(&route, &answer, 401, "SESSION_EXPIRED");
     }
 }
 
 #[tokio::test]
 async fn a_change_without_its_token_is_403() {
-    let site = Site::open().await;
-    let owner = site.owner().await;
-    for route in naming(&site.platform, "403 CSRF_FAILED").await {
-        let request = owner.bare_request(route.method.clone(), &site.working_path(&route));
+    let fixture = AuthorizationFixture::start().await;
+    let owner = fixture.owner().await;
+    for route in routes_naming(&fixture.platform, "403 CSRF_FAILED").await {
+        let request = owner.bare_request(route.method.clone(), &fixture.working_path(&route));
         let answer = owner.send(request).await;
         compare(&route, &answer, 403, "CSRF_FAILED");
     }
 }
 
-/// The head of a call that comes with a body of some media type.
-fn with_body(site: &Site, owner: &Client, route: &Operation, media: &str) -> RequestBuilder {
-    let request = owner.request(route.method.clone(), &site.working_path(route));
+/// A request with a body of this media type, without the body.
+fn with_body(
+    fixture: &AuthorizationFixture,
+    owner: &Client,
+    route: &Operation,
+    media: &str,
+) -> RequestBuilder {
+    let request = owner.request(route.method.clone(), &fixture.working_path(route));
     let request = if route.is_for_workers() {
         request
             .bearer_auth(TOKEN)
@@ -159,16 +163,16 @@ fn with_body(site: &Site, owner: &Client, route: &Operation, media: &str) -> Req
 
 #[tokio::test]
 async fn a_body_that_is_too_large_is_413() {
-    let site = Site::open().await;
-    let owner = site.owner().await;
-    for route in naming(&site.platform, "413 PAYLOAD_TOO_LARGE").await {
+    let fixture = AuthorizationFixture::start().await;
+    let owner = fixture.owner().await;
+    for route in routes_naming(&fixture.platform, "413 PAYLOAD_TOO_LARGE").await {
         for media in ["application/json", "multipart/form-data"] {
             if !route.takes(media) {
                 continue;
             }
-            // Its length alone decides: nothing of it is ever sent.
+            // The body is never sent: the declared length alone is refused.
             let never = Body::wrap_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
-            let request = with_body(&site, &owner, &route, &format!("{media}; boundary=b"))
+            let request = with_body(&fixture, &owner, &route, &format!("{media}; boundary=b"))
                 .header("Content-Length", 3_000_000_000_u64)
                 .body(never);
             compare(&route, &owner.send(request).await, 413, "PAYLOAD_TOO_LARGE");
@@ -178,25 +182,26 @@ async fn a_body_that_is_too_large_is_413() {
 
 #[tokio::test]
 async fn a_body_of_another_media_type_is_415() {
-    let site = Site::open().await;
-    let owner = site.owner().await;
-    for route in naming(&site.platform, "415 UNSUPPORTED_MEDIA_TYPE").await {
-        let request = with_body(&site, &owner, &route, "text/plain").body("{}");
+    let fixture = AuthorizationFixture::start().await;
+    let owner = fixture.owner().await;
+    for route in routes_naming(&fixture.platform, "415 UNSUPPORTED_MEDIA_TYPE").await {
+        let request = with_body(&fixture, &owner, &route, "text/plain").body("{}");
         compare(&route, &owner.send(request).await, 415, "UNSUPPORTED_MEDIA_TYPE");
     }
 }
 
 #[tokio::test]
 async fn a_fault_of_ours_is_500_and_tells_nothing() {
-    let site = Site::open().await;
+    let fixture = AuthorizationFixture::start().await;
     let mut calls = Vec::new();
-    for route in naming(&site.platform, "500 INTERNAL_SERVER_ERROR").await {
-        let caller = site.caller(&route).await;
-        let request = site.working_call(&caller, &route);
+    for route in routes_naming(&fixture.platform, "500 INTERNAL_SERVER_ERROR").await {
+        let caller = fixture.working_client(&route).await;
+        let request = fixture.working_call(&caller, &route);
         calls.push((route, caller, request));
     }
-    // What tells who is signed in stays: behind that, nothing is where it was.
-    site.platform
+    // Renames every table that is not needed to read the session.
+    fixture
+        .platform
         .execute(
             "DO $$ DECLARE name text; BEGIN
                FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
@@ -214,13 +219,13 @@ async fn a_fault_of_ours_is_500_and_tells_nothing() {
 
 #[tokio::test]
 async fn without_its_database_every_route_is_503() {
-    let (platform, database) = Platform::behind_a_proxy(SETTINGS).await;
-    let site = Site::on(platform).await;
-    let routes = naming(&site.platform, "503 SERVICE_UNAVAILABLE").await;
-    let owner = site.owner().await;
+    let (platform, database) = Platform::with_database_proxy(SETTINGS).await;
+    let fixture = AuthorizationFixture::on(platform).await;
+    let routes = routes_naming(&fixture.platform, "503 SERVICE_UNAVAILABLE").await;
+    let owner = fixture.owner().await;
     database.cut();
     let calls = routes.iter().map(|route| {
-        let (owner, request) = (owner.clone(), site.working_call(&owner, route));
+        let (owner, request) = (owner.clone(), fixture.working_call(&owner, route));
         async move { owner.send(request).await }
     });
     let answers = at_once(calls.collect::<Vec<_>>()).await;
@@ -228,7 +233,7 @@ async fn without_its_database_every_route_is_503() {
     for answer in &answers {
         let route = routes
             .iter()
-            .find(|route| route.method == answer.method && site.working_path(route) == answer.path)
+            .find(|route| route.method == answer.method && fixture.working_path(route) == answer.path)
             .expect("a route");
         compare(route, answer, 503, "SERVICE_UNAVAILABLE");
     }

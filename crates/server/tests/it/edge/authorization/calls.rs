@@ -1,60 +1,58 @@
-//! One call of each route that works: the first case of the table that does.
+//! A valid call of each route: the first successful case of the table.
 
 use reqwest::RequestBuilder;
 use testkit::client::Client;
 
 use super::{
-    Asker, OWNER, Site,
+    AuthorizationFixture, Caller, OWNER,
     roles::Role,
-    table::{CASES, Thing},
+    table::{CASES, Case, Resource},
 };
 use crate::support::document::Operation;
 
-impl Site {
-    /// The owner's browser.
+impl AuthorizationFixture {
     pub(crate) async fn owner(&self) -> Client {
         self.platform.user(OWNER).await
     }
 
-    /// The browser of somebody for whom it works: the owner, or, where it is not for them, another user.
-    pub(crate) async fn caller(&self, route: &Operation) -> Client {
+    /// The browser of a caller for whom the route works: the owner where possible, else another user.
+    pub(crate) async fn working_client(&self, route: &Operation) -> Client {
         if route.is_for_admins() {
             return self.person(Role::Admin, 900).await;
         }
         let mut cases = CASES.iter().filter(|case| case.0 == route.name());
-        if route.is_for_workers() || cases.any(|case| case.2[2] < 400) {
+        if route.is_for_workers() || cases.any(|case| case.2[1] < 400) {
             self.owner().await
         } else {
-            self.browser(Asker::Other, 0).await
+            self.browser(Caller::Other, 0).await
         }
     }
 
-    /// The call as its owner makes it, or the worker, with everything it needs.
+    /// A valid request of the owner or of a worker.
     pub(crate) fn working_call(&self, browser: &Client, route: &Operation) -> RequestBuilder {
-        let (asker, path) = self.working(route);
+        let (caller, path) = self.working(route);
         let query = route.needed_query();
-        self.request(browser, asker, &route.method, &format!("{path}{query}"))
+        self.request(browser, caller, &route.method, &format!("{path}{query}"))
     }
 
-    /// Its path.
+    /// The path of [`Self::working_call`].
     pub(crate) fn working_path(&self, route: &Operation) -> String {
         self.working(route).1
     }
 
-    fn working(&self, route: &Operation) -> (Asker, String) {
-        let asker = if route.is_for_workers() {
-            Asker::Worker
+    fn working(&self, route: &Operation) -> (Caller, String) {
+        let caller = if route.is_for_workers() {
+            Caller::Worker
         } else {
-            Asker::Owner
+            Caller::Owner
         };
-        let place = if route.is_for_workers() { 3 } else { 2 };
         let mut cases = CASES.iter().filter(|case| case.0 == route.name());
-        let works = |case: &&(&str, Thing, [u16; 4])| case.2[place] < 400;
-        let thing = cases
+        let works = |case: &&Case| route.is_for_workers() || case.2[1] < 400;
+        let resource = cases
             .clone()
             .find(works)
             .or_else(|| cases.next())
-            .map_or(Thing::None, |case| case.1);
-        (asker, self.path(&route.path, thing))
+            .map_or(Resource::None, |case| case.1);
+        (caller, self.path(&route.path, resource))
     }
 }

@@ -1,47 +1,47 @@
-//! Other people's things (A1), and fields that are nobody's to set (A3).
+//! Resources of other users (A1), and fields that clients cannot set (A3).
 
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 use testkit::client::{file, style_form};
 use testkit::images;
 
-use super::{Asker, Site};
+use super::{AuthorizationFixture, Caller};
 use crate::support::document::Operation;
 
 #[tokio::test]
 async fn a1_no_route_about_a_thing_lets_somebody_else_change_it() {
-    let site = Site::open().await;
-    let other = site.browser(Asker::Other, 0).await;
+    let fixture = AuthorizationFixture::start().await;
+    let other = fixture.browser(Caller::Other, 0).await;
     other.become_artist("Other Artist").await;
-    let before = site.platform.snapshot().await;
-    let routes = site.platform.operations().await;
+    let before = fixture.platform.snapshot().await;
+    let routes = fixture.platform.operations().await;
     let about_one: Vec<_> = routes.iter().filter(|route| route.is_about_one()).collect();
     assert!(about_one.len() >= 6, "{} routes", about_one.len());
     for route in about_one {
-        // Everybody may say something of a public image and follow an artist; that is what the case table tests.
+        // Likes, comments and follows of public resources are allowed; the table of cases tests them.
         let is_remark = ["/like", "/comments", "/follow"]
             .iter()
             .any(|end| route.path.ends_with(end));
         for id in [
-            site.style,
-            site.failed_style,
-            site.queued,
-            site.private,
-            site.public,
-            site.owner_id,
-            site.comment,
-            site.notification,
+            fixture.style,
+            fixture.failed_style,
+            fixture.queued,
+            fixture.private,
+            fixture.public,
+            fixture.owner_id,
+            fixture.comment,
+            fixture.notification,
         ] {
-            if is_remark && [site.public, site.owner_id].contains(&id) {
+            if is_remark && [fixture.public, fixture.owner_id].contains(&id) {
                 continue;
             }
-            let request = site.request(&other, Asker::Other, &route.method, &route.at(id));
+            let request = fixture.request(&other, Caller::Other, &route.method, &route.at(id));
             let answer = other.send(request).await;
             let name = format!("{} with {id}: {}", route.name(), answer.text);
             if route.method == reqwest::Method::GET {
                 assert!([200, 404].contains(&answer.status.as_u16()), "{name}");
             } else {
-                // An id may happen to be the reader's own, whom nobody follows: nothing changes then either.
+                // An id may be the caller's own: following oneself is refused, unfollowing does nothing.
                 let nothing_to_do =
                     route.path.ends_with("/follow") && [204, 400].contains(&answer.status.as_u16());
                 assert!(
@@ -50,16 +50,16 @@ async fn a1_no_route_about_a_thing_lets_somebody_else_change_it() {
                 );
             }
         }
-        assert_eq!(site.platform.snapshot().await, before, "{}", route.name());
+        assert_eq!(fixture.platform.snapshot().await, before, "{}", route.name());
     }
 }
 
 #[tokio::test]
 async fn a1_somebody_elses_private_things_show_nowhere() {
-    let site = Site::open().await;
-    let other = site.browser(Asker::Other, 0).await;
+    let fixture = AuthorizationFixture::start().await;
+    let other = fixture.browser(Caller::Other, 0).await;
     other.become_artist("Other Artist").await;
-    let lists = site
+    let lists = fixture
         .platform
         .operations()
         .await
@@ -70,14 +70,14 @@ async fn a1_somebody_elses_private_things_show_nowhere() {
             let query = format!(
                 "{query}{}user_id={1}&artist_id={1}",
                 if query.is_empty() { "?" } else { "&" },
-                site.owner_id
+                fixture.owner_id
             );
             if list.is_for_admins() {
                 other.get(&list.path).await.error(403, "FORBIDDEN");
                 continue;
             }
             if list.is_about_one() {
-                let hidden = other.get(&list.at(site.private)).await;
+                let hidden = other.get(&list.at(fixture.private)).await;
                 hidden.error(404, "GENERATION_NOT_FOUND");
                 continue;
             }
@@ -85,9 +85,9 @@ async fn a1_somebody_elses_private_things_show_nowhere() {
             for row in page["results"].as_array().expect("rows") {
                 let id = row["id"].as_i64().expect("an id");
                 let hidden = if list.path.contains("/styles") {
-                    site.failed_style
+                    fixture.failed_style
                 } else {
-                    site.private
+                    fixture.private
                 };
                 assert!(
                     list.path.ends_with("/transactions") || id != hidden,
@@ -96,17 +96,17 @@ async fn a1_somebody_elses_private_things_show_nowhere() {
                 );
                 let parties = [&row["sender"]["id"], &row["receiver"]["id"]];
                 assert!(
-                    !parties.contains(&&json!(site.owner_id)),
+                    !parties.contains(&&json!(fixture.owner_id)),
                     "{}{query}: {row}",
                     list.path
                 );
             }
         }
     }
-    // The image's address is not told either: it is the key to it.
+    // The image's address is not shown: whoever has it can read the image.
     for path in [
-        format!("/api/generations/{}", site.private),
-        format!("/api/generations/{}", site.queued),
+        format!("/api/generations/{}", fixture.private),
+        format!("/api/generations/{}", fixture.queued),
     ] {
         let answer = other.get(&path).await;
         answer.error(404, "GENERATION_NOT_FOUND");
@@ -114,10 +114,10 @@ async fn a1_somebody_elses_private_things_show_nowhere() {
     }
 }
 
-/// Fields that a client might try.
-fn forged(site: &Site) -> Value {
+/// Fields that clients must not be able to set.
+fn forged(fixture: &AuthorizationFixture) -> Value {
     json!({
-        "id": 4711, "user_id": site.owner_id, "artist_id": site.owner_id, "price": 0, "cost": 0, "amount": 0,
+        "id": 4711, "user_id": fixture.owner_id, "artist_id": fixture.owner_id, "price": 0, "cost": 0, "amount": 0,
         "consumed_tokens": 0, "generation_cost_tokens": 1, "status": "completed", "training_status": "completed",
         "role": "admin", "is_admin": true, "is_active": false, "token_balance": 1_000_000, "earned_token_balance": 1_000_000,
         "like_count": 99, "comment_count": 99, "usage_count": 99, "total_earned_tokens": 99, "is_public": true,
@@ -134,12 +134,13 @@ fn with(mut fields: Value, own: &Value) -> Value {
 
 #[tokio::test]
 async fn a3_extra_fields_of_a_generation_have_no_effect() {
-    let site = Site::open().await;
-    let other = site.browser(Asker::Other, 0).await;
-    let me = other.get("/api/auth/me").await.data(200);
-    let wish = json!({"style_id": site.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1", "seed": 5});
+    let fixture = AuthorizationFixture::start().await;
+    let other = fixture.browser(Caller::Other, 0).await;
+    let me = other.me().await;
+    let request_body =
+        json!({"style_id": fixture.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1", "seed": 5});
     let made = other
-        .post("/api/generations", &with(forged(&site), &wish))
+        .post("/api/generations", &with(forged(&fixture), &request_body))
         .await
         .data(201);
     assert_eq!(
@@ -157,12 +158,12 @@ async fn a3_extra_fields_of_a_generation_have_no_effect() {
         (&me["id"], &json!(90), &json!(10))
     );
     let id = made["id"].as_i64().expect("an id");
-    site.platform
-        .worker()
-        .accepted("inference/complete", &site.platform.completion(id))
+    fixture
+        .platform
+        .report("inference/complete", &fixture.platform.completion(id))
         .await;
 
-    // Of a change, the two fields that may be changed are changed and nothing else.
+    // A change sets the two fields that may be changed and nothing else.
     let path = format!("/api/generations/{id}");
     let before = other.get(&path).await.data(200);
     assert_eq!(
@@ -170,7 +171,7 @@ async fn a3_extra_fields_of_a_generation_have_no_effect() {
         (&json!(false), &json!(10), &json!(5))
     );
     let change = with(
-        forged(&site),
+        forged(&fixture),
         &json!({"is_public": false, "description": "mine", "seed": 6}),
     );
     let mut after = other.patch(&path, &change).await.data(200);
@@ -179,18 +180,18 @@ async fn a3_extra_fields_of_a_generation_have_no_effect() {
         after[field] = before[field].clone();
     }
     assert_eq!(after, before);
-    site.platform.assert_books_balance().await;
+    fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn a3_extra_fields_of_an_upgrade_have_no_effect() {
-    let site = Site::open().await;
-    let other = site.browser(Asker::Other, 0).await;
-    let me = other.get("/api/auth/me").await.data(200);
+    let fixture = AuthorizationFixture::start().await;
+    let other = fixture.browser(Caller::Other, 0).await;
+    let me = other.me().await;
     let mut form = Form::new()
         .text("artist_name", "Other Artist")
         .text("verified_email", "other@example.com");
-    for (name, value) in forged(&site).as_object().expect("an object") {
+    for (name, value) in forged(&fixture).as_object().expect("an object") {
         form = form.text(
             name.clone(),
             value.as_str().map_or_else(|| value.to_string(), str::to_owned),
@@ -203,7 +204,7 @@ async fn a3_extra_fields_of_an_upgrade_have_no_effect() {
         .data(200);
     assert_eq!(upgraded["user"], json!({"id": me["id"], "role": "artist"}));
     assert_eq!(upgraded["artist"]["earned_token_balance"], 0);
-    let after = other.get("/api/auth/me").await.data(200);
+    let after = other.me().await;
     assert_eq!(
         (&after["role"], &after["token_balance"], &after["username"]),
         (&json!("artist"), &json!(100), &me["username"])
@@ -212,11 +213,11 @@ async fn a3_extra_fields_of_an_upgrade_have_no_effect() {
 
 #[tokio::test]
 async fn a3_extra_fields_of_a_style_have_no_effect() {
-    let site = Site::open().await;
-    let other = site.browser(Asker::Other, 0).await;
+    let fixture = AuthorizationFixture::start().await;
+    let other = fixture.browser(Caller::Other, 0).await;
     let me = other.become_artist("Other Artist").await["user"]["id"].clone();
     let mut form = style_form("Mine", 7, 10);
-    for (name, value) in forged(&site).as_object().expect("an object") {
+    for (name, value) in forged(&fixture).as_object().expect("an object") {
         if name != "generation_cost_tokens" {
             form = form.text(
                 name.clone(),

@@ -1,30 +1,30 @@
-//! Which origins may read answers (C5), and preflights.
+//! Allowed origins (C5) and preflights.
 
 use reqwest::{Method, RequestBuilder, header::ORIGIN};
 use testkit::client::Client;
 
-use super::{FOREIGN, Site};
+use super::{CsrfFixture, FOREIGN};
 use crate::support::{FRONTEND, Platform};
 
 #[tokio::test]
 async fn c5_no_foreign_origin_is_reflected_with_credentials() {
-    let site = Site::open().await;
-    for route in site.platform.operations().await {
-        let path = route.at(site.picture);
+    let fixture = CsrfFixture::start().await;
+    for route in fixture.platform.operations().await {
+        let path = route.at(fixture.picture);
         for origin in FOREIGN {
-            let request = site
+            let request = fixture
                 .artist
                 .request(route.method.clone(), &path)
                 .header(ORIGIN, origin);
             let preflight = preflight(
-                &site.artist,
+                &fixture.artist,
                 &path,
                 origin,
                 route.method.as_str(),
                 "content-type,x-csrftoken",
             );
             for request in [request, preflight] {
-                let answer = site.artist.send(request).await;
+                let answer = fixture.artist.send(request).await;
                 let allowed = answer.header("access-control-allow-origin");
                 assert_eq!(allowed, "", "{} for {origin}: {:?}", route.name(), answer.headers);
             }

@@ -1,12 +1,12 @@
-//! Popular lists while counts move underneath: what `docs/api-lists.md` promises, and what it does not.
+//! Popular lists while counts change: the promises of `docs/api-lists.md` and their limits.
 
 use serde_json::json;
 use testkit::client::Client;
 
 use super::gallery;
-use crate::support::Platform;
+use crate::support::{Platform, fixture::ids};
 
-/// Ids page by page; `meanwhile` happens between the first page and the second.
+/// Ids page by page; `meanwhile` runs after the first page.
 async fn pages(reader: &Client, path: &str, limit: usize, meanwhile: impl AsyncFn()) -> Vec<Vec<i64>> {
     let (mut pages, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -14,12 +14,7 @@ async fn pages(reader: &Client, path: &str, limit: usize, meanwhile: impl AsyncF
             .get(&format!("{path}&limit={limit}{cursor}"))
             .await
             .data(200);
-        let rows = page["results"].as_array().expect("rows");
-        pages.push(
-            rows.iter()
-                .map(|row| row["id"].as_i64().expect("an id"))
-                .collect(),
-        );
+        pages.push(ids(&page["results"]));
         let Some(next) = page["next_cursor"].as_str() else {
             return pages;
         };
@@ -31,7 +26,7 @@ async fn pages(reader: &Client, path: &str, limit: usize, meanwhile: impl AsyncF
     }
 }
 
-/// Adds a style of the same artist that was used so often.
+/// Adds a style with this usage count.
 async fn add_style(platform: &Platform, pattern: i64, id: i64, uses: i64) {
     platform
         .execute(&format!(
@@ -71,15 +66,15 @@ async fn popular_styles_whose_use_stays_are_seen_exactly_once() {
     );
 
     let meanwhile = async || {
-        // Seen, and falls behind the place of the cursor (70): seen again.
+        // Already listed, moves behind the cursor (70): listed again.
         use_style(&platform, 1001, 35).await;
-        // Not seen, and rises before it: not seen at all.
+        // Not yet listed, moves before the cursor: never listed.
         use_style(&platform, 1006, 100).await;
-        // Not seen, and stays behind it: seen once, at its new place.
+        // Not yet listed, stays behind the cursor: listed once, at its new position.
         use_style(&platform, 1008, 55).await;
-        // Seen, and stays before it: not seen again.
+        // Already listed, stays before the cursor: not listed again.
         use_style(&platform, 1002, 500).await;
-        // New ones move nothing: before the cursor they are not seen, behind it they are.
+        // New rows before the cursor are not listed, rows behind it are.
         add_style(&platform, pattern, 2001, 95).await;
         add_style(&platform, pattern, 2002, 45).await;
     };
@@ -101,7 +96,7 @@ async fn popular_images_whose_likes_stay_are_seen_exactly_once() {
     let fan = platform.user("fan@example.com").await;
     let reader = platform.browser();
     let all = pages(&reader, "/api/generations/feed?sort=recent", 7, async || ()).await;
-    // Oldest first; all are of one moment, so that the id decides between equals.
+    // Oldest first. All have the same time, so the id decides.
     let mut ids = all[0].clone();
     ids.reverse();
     let [g1, g2, g3, g4, g5, g6, g7] = ids[..] else {
@@ -124,22 +119,13 @@ async fn popular_images_whose_likes_stay_are_seen_exactly_once() {
     assert_eq!(still, [vec![g2, g3], vec![g7, g1], vec![g5, g4], vec![g6]]);
 
     let meanwhile = async || {
-        // The cursor stands at eight likes, image 3. Seen, and now at seven: seen again.
+        // The cursor is at eight likes, image 3. Already listed, now at seven: listed again.
         let unliked = fan.delete(&format!("/api/generations/{g3}/like")).await;
         assert_eq!(unliked.status, 204);
-        // Both now at eight: the newer one has passed the cursor and is not seen at all, the older one has not.
+        // Both now have eight likes: the newer one is before the cursor and never listed, the older one is behind it.
         like(g7).await;
         like(g1).await;
-        // A new image has no likes and comes last.
-        let id = user.generate(style, "1:1").await.data(201)["id"].clone();
-        let id = id.as_i64().expect("an id");
-        platform
-            .worker()
-            .accepted("inference/complete", &platform.completion(id))
-            .await;
-        user.patch(&format!("/api/generations/{id}"), &json!({"is_public": true}))
-            .await
-            .data(200);
+        platform.public_image(&user, style).await;
     };
     let moving = pages(&reader, path, 2, meanwhile).await;
     let new = *moving.last().and_then(|page| page.last()).expect("the new image");
@@ -150,7 +136,7 @@ async fn popular_images_whose_likes_stay_are_seen_exactly_once() {
 #[tokio::test]
 async fn a_bare_time_is_a_place_by_time_and_none_by_a_count() {
     let (_platform, artist, user, _style) = gallery().await;
-    // What came before the gallery's one moment, and after.
+    // Rows before and after the gallery's time.
     for (reader, path) in [
         (&user, "/api/generations/feed?sort=recent"),
         (&user, "/api/generations/me?status=all"),

@@ -1,10 +1,10 @@
-//! Bodies that cannot be taken.
+//! Invalid bodies.
 
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use testkit::client::{Answer, Client};
 
-use super::{NOTHING, assert_envelope, assert_headers, call};
+use super::{MISSING_ID, assert_envelope, assert_headers, call};
 use crate::support::{Platform, document::Operation};
 
 /// Every route with a JSON body.
@@ -31,13 +31,13 @@ impl JsonRoutes {
         }
     }
 
-    /// Those that refuse what they do not understand.
+    /// Routes that refuse invalid bodies.
     fn strict(&self) -> impl Iterator<Item = &Operation> {
         self.routes.iter().filter(|route| !route.is_payment_event())
     }
 
     async fn send(&self, route: &Operation, with: impl Fn(RequestBuilder) -> RequestBuilder) -> Answer {
-        let request = call(&self.user, route, &route.at(NOTHING));
+        let request = call(&self.user, route, &route.at(MISSING_ID));
         let answer = self.user.send(with(request)).await;
         assert_headers(&route.name(), &answer);
         assert_envelope(&route.name(), &answer);
@@ -96,7 +96,7 @@ async fn what_only_python_calls_json_is_400_and_in_a_report_no_harm() {
     for route in site.strict() {
         for body in [r#"{"a":"\ud800"}"#, r#"{"a":NaN}"#] {
             let answer = site.send_raw(route, body).await;
-            // A worker calls once: what can be understood of its report is taken. Here an id is missing.
+            // Reports of workers are read leniently. Here the id is missing.
             if route.is_for_workers() {
                 answer.error(422, "VALIDATION_ERROR");
             } else {
@@ -110,7 +110,7 @@ async fn what_only_python_calls_json_is_400_and_in_a_report_no_harm() {
 async fn a_body_over_the_limit_is_413() {
     let site = JsonRoutes::open().await;
     for route in &site.routes {
-        // The upgrade takes a picture of 2 MB as text, a change of the profile one of 5 MB.
+        // The upgrade takes a data URL of 2 MB, a change of the profile one of 5 MB.
         let length = if route.path == "/api/users/me" {
             8_400_000
         } else {
@@ -138,7 +138,7 @@ async fn a_compressed_body_is_415() {
     }
 }
 
-/// Required fields of a route, as the document names them.
+/// Required fields of a route in the document.
 fn required(document: &Value, route: &Operation) -> Vec<String> {
     let reference = route.described["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str();
     let name = reference
@@ -161,7 +161,7 @@ async fn every_bad_field_is_named_at_once() {
     for route in site.strict() {
         let required = required(&document, route);
         let answer = site.send_raw(route, "{}").await;
-        // A change without any field changes nothing, here of one's own account or of something that is not there.
+        // A change without fields changes nothing.
         if required.is_empty() {
             if route.is_about_one() {
                 assert_eq!(answer.status.as_u16(), 404, "{}: {}", route.name(), answer.text);
@@ -178,7 +178,7 @@ async fn every_bad_field_is_named_at_once() {
                 .all(|message| message.as_str().is_some_and(|m| !m.is_empty())),
             "{details}"
         );
-        // A report that can be understood is taken: of workers, only ids and addresses are asked for.
+        // Reports of workers need only ids and addresses.
         let needed =
             |field: &String| !route.is_for_workers() || field.ends_with("_id") || named.contains_key(field);
         for field in required.iter().filter(|field| needed(field)) {
@@ -189,11 +189,11 @@ async fn every_bad_field_is_named_at_once() {
             );
         }
     }
-    let wish =
+    let request_body =
         json!({"style_id": "7", "prompt_tags": [], "description": 5, "aspect_ratio": "16:9", "seed": -1});
     let details = site
         .user
-        .post("/api/generations", &wish)
+        .post("/api/generations", &request_body)
         .await
         .error(422, "VALIDATION_ERROR");
     let mut named: Vec<&String> = details.as_object().expect("fields").keys().collect();
@@ -209,10 +209,11 @@ async fn a_nul_in_a_text_is_422_and_in_a_report_no_harm() {
     let site = JsonRoutes::open().await;
     let (_artist, style) = site.platform.trained_style(10).await;
     let nul = "a\u{0}b";
-    let wish = json!({"style_id": style, "prompt_tags": ["sea"], "description": nul, "aspect_ratio": "1:1"});
+    let request_body =
+        json!({"style_id": style, "prompt_tags": ["sea"], "description": nul, "aspect_ratio": "1:1"});
     assert!(
         site.user
-            .post("/api/generations", &wish)
+            .post("/api/generations", &request_body)
             .await
             .error(422, "VALIDATION_ERROR")["description"]
             .is_string()
@@ -239,15 +240,12 @@ async fn a_nul_in_a_text_is_422_and_in_a_report_no_harm() {
     let mut report = site.platform.completion(generation.as_i64().expect("an id"));
     report["metadata"] = json!({"note\u{0}": nul, "list": [nul]});
     assert_eq!(
-        site.platform
-            .worker()
-            .accepted("inference/complete", &report)
-            .await["applied"],
+        site.platform.report("inference/complete", &report).await["applied"],
         true
     );
     let failed = json!({"generation_id": generation, "error_code": nul, "error_message": nul});
     assert_eq!(
-        site.platform.worker().accepted("inference/failed", &failed).await["applied"],
+        site.platform.report("inference/failed", &failed).await["applied"],
         false
     );
 }

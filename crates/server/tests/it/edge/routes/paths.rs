@@ -1,8 +1,8 @@
-//! Methods and paths that no route takes, and ids that nothing has.
+//! Unknown methods, paths and ids.
 
 use reqwest::Method;
 
-use super::{NOTHING, assert_envelope, assert_headers, call};
+use super::{MISSING_ID, assert_envelope, assert_headers, call};
 use crate::support::Platform;
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn a_trailing_slash_changes_nothing() {
     let platform = Platform::start().await;
     let (_artist, style) = platform.trained_style(10).await;
     for route in platform.operations().await {
-        // A browser for each: some of them sign it out.
+        // A browser per route, because some routes sign out.
         let mut answers = Vec::new();
         for slash in ["", "/", "//"] {
             let user = platform.user("visitor@example.com").await;
@@ -100,7 +100,7 @@ async fn a_trailing_slash_changes_nothing() {
                 answer.text
             };
             answers.push((answer.status, shown));
-            // Following twice is refused, so it is taken back.
+            // Following twice is refused, so the follow is removed.
             if route.name() == "POST /api/users/{id}/follow" {
                 user.delete(&route.at(style)).await;
             }
@@ -148,7 +148,7 @@ async fn an_id_that_is_none_is_not_found() {
         for id in ids
             .iter()
             .copied()
-            .chain([NOTHING.to_string().as_str(), "9223372036854775807"])
+            .chain([MISSING_ID.to_string().as_str(), "9223372036854775807"])
         {
             let request = user
                 .request(route.method.clone(), &route.at(id))
@@ -177,7 +177,7 @@ async fn head_is_answered_as_get_but_for_the_body() {
         .into_iter()
         .filter(|route| route.method == Method::GET);
     for route in routes.filter(|route| !route.is_return()) {
-        for id in [style, NOTHING] {
+        for id in [style, MISSING_ID] {
             let get = artist.get(&route.at(id)).await;
             let head = artist.send(artist.request(Method::HEAD, &route.at(id))).await;
             assert_eq!(head.status, get.status, "{}", route.name());

@@ -1,13 +1,12 @@
-//! Queries of lists: limits, cursors and filters that cannot be.
+//! Queries of lists: invalid limits, cursors and filters.
 
 use crate::support::{Platform, document::Operation};
 
-/// Every list, and somebody who may read them all.
+/// Every list, and a client that may read all of them.
 async fn lists(platform: &Platform) -> (testkit::client::Client, Vec<Operation>) {
-    let artist = platform.user("artist@example.com").await;
-    artist.become_artist("Test Artist").await;
-    platform.execute("UPDATE users SET is_admin = true").await;
-    let image = public_image(platform, &artist).await;
+    let (artist, style) = platform.trained_style(5).await;
+    platform.make_admin("artist").await;
+    let image = platform.public_image(&artist, style).await;
     let mut lists: Vec<Operation> = platform
         .operations()
         .await
@@ -28,27 +27,6 @@ async fn lists(platform: &Platform) -> (testkit::client::Client, Vec<Operation>)
         assert!(names.contains(&path), "{path} is not described as a list");
     }
     (artist, lists)
-}
-
-/// An image of the artist's that everybody sees.
-async fn public_image(platform: &Platform, artist: &testkit::client::Client) -> i64 {
-    let style = artist.upload_style("Bands", 5).await;
-    let worker = platform.worker();
-    worker
-        .accepted("training/complete", &platform.training_report(style))
-        .await;
-    let image = artist.generate(style, "1:1").await.data(201)["id"]
-        .as_i64()
-        .expect("an id");
-    worker
-        .accepted("inference/complete", &platform.completion(image))
-        .await;
-    let show = serde_json::json!({"is_public": true});
-    artist
-        .patch(&format!("/api/generations/{image}"), &show)
-        .await
-        .data(200);
-    image
 }
 
 #[tokio::test]
@@ -108,9 +86,9 @@ async fn a_cursor_that_is_none_is_400() {
             );
             answer.error(400, "INVALID_CURSOR");
         }
-        // An empty one is none: the first page.
+        // An empty cursor is the first page.
         reader.get(&format!("{}?cursor=", list.path)).await.data(200);
-        // A bare time is a cursor where the sort is by time: as a web client of the older product sent it.
+        // A time is a cursor for lists sorted by time: the older web client sends it.
         for time in [
             "2026-01-02T03:04:05Z",
             "2026-01-02T03:04:05.123456Z",

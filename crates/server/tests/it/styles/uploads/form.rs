@@ -1,4 +1,4 @@
-//! A form of a style that a test can spoil, and an artist to send it.
+//! An upload form that tests change, and an artist.
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,7 @@ use testkit::{
 
 use crate::support::Platform;
 
-/// A form as the browser of an artist would send it.
+/// An upload form that a test can change.
 #[derive(Clone)]
 pub struct StyleForm {
     pub texts: Vec<(&'static str, String)>,
@@ -18,8 +18,8 @@ pub struct StyleForm {
 }
 
 impl StyleForm {
-    /// One that is taken: ten pictures.
-    pub fn good() -> Self {
+    /// A valid form with ten pictures.
+    pub fn valid() -> Self {
         let texts = [
             ("name", "Blue Harbour"),
             ("description", "Boats."),
@@ -33,20 +33,20 @@ impl StyleForm {
         }
     }
 
-    /// With another text in a field, or one more field.
+    /// Replaces or adds a text field.
     pub fn with(mut self, name: &'static str, text: &str) -> Self {
         self.texts.retain(|(known, _)| *known != name);
         self.texts.push((name, text.to_owned()));
         self
     }
 
-    /// Without a field.
+    /// Removes a field.
     pub fn without(mut self, name: &str) -> Self {
         self.texts.retain(|(known, _)| *known != name);
         self
     }
 
-    /// With so many pictures.
+    /// Replaces the pictures.
     pub fn pictures(mut self, count: usize) -> Self {
         let bytes = picture(0);
         self.files = (0..count)
@@ -55,13 +55,12 @@ impl StyleForm {
         self
     }
 
-    /// With another file in a place.
+    /// Replaces the file at an index.
     pub fn file(mut self, index: usize, bytes: Vec<u8>, name: &str) -> Self {
         self.files[index] = (bytes, name.to_owned());
         self
     }
 
-    /// The multipart form.
     pub fn form(&self) -> Form {
         let mut form = Form::new();
         for (name, text) in &self.texts {
@@ -74,13 +73,12 @@ impl StyleForm {
         form
     }
 
-    /// Sends it.
     pub async fn send(&self, artist: &Client) -> Answer {
         artist.post_form("/api/styles", self.form()).await
     }
 }
 
-/// The small pictures of most forms, drawn once.
+/// The pictures of most forms, made once.
 fn picture(index: u8) -> Vec<u8> {
     static PICTURES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     let pictures = PICTURES.get_or_init(|| (0..10).map(|seed| images::png(512, 512, seed)).collect());

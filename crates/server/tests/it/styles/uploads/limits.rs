@@ -1,4 +1,4 @@
-//! Bodies that are no forms, or too large.
+//! Malformed and too large bodies.
 
 use reqwest::{Method, RequestBuilder};
 use testkit::client::Client;
@@ -12,7 +12,7 @@ use crate::support::Platform;
 
 const FORM: &str = "multipart/form-data; boundary=b";
 
-/// Longest body of an upload: a hundred images and room for the rest.
+/// Body limit of an upload: a hundred images and room for the rest.
 const LONGEST: u64 = 100 * 10 * 1024 * 1024 + 2 * 1024 * 1024;
 
 fn raw(artist: &Client, content_type: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
@@ -76,7 +76,7 @@ async fn u2_a_content_encoded_body_is_415() {
     for encoding in ["gzip", "br", "deflate", "zstd"] {
         let form = artist
             .request(Method::POST, "/api/styles")
-            .multipart(StyleForm::good().form());
+            .multipart(StyleForm::valid().form());
         let answer = artist.send(form.header("Content-Encoding", encoding)).await;
         answer.error(415, "UNSUPPORTED_MEDIA_TYPE");
     }
@@ -88,14 +88,14 @@ async fn u1_a_body_that_says_it_is_too_long_is_413_at_once() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let before = platform.snapshot().await;
-    // Nothing of the body is ever sent: the length alone decides.
+    // The body is never sent: the declared length alone is refused.
     let answer = head_alone(&platform, &artist, LONGEST + 1).await;
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
     assert!(answer.contains(r#""code":"PAYLOAD_TOO_LARGE""#), "{answer}");
     assert_eq!(platform.snapshot().await, before);
 }
 
-/// Sends the head of an upload and no body; returns the answer.
+/// Sends the head of an upload without a body; returns the answer.
 async fn head_alone(platform: &Platform, artist: &Client, length: u64) -> String {
     let address = platform.base.trim_start_matches("http://");
     let port = address.rsplit(':').next().expect("a port");
@@ -113,7 +113,7 @@ async fn head_alone(platform: &Platform, artist: &Client, length: u64) -> String
         .await
         .expect("the head is taken");
     let mut answer = Vec::new();
-    let read = tokio::time::timeout(crate::support::PATIENCE, connection.read_to_end(&mut answer)).await;
+    let read = tokio::time::timeout(crate::support::TIMEOUT, connection.read_to_end(&mut answer)).await;
     read.expect("the server answers without the body")
         .expect("an answer");
     String::from_utf8_lossy(&answer).into_owned()

@@ -1,14 +1,14 @@
-//! The object store fails in the middle of an upload.
+//! The object store fails during an upload.
 
 use std::time::Duration;
 
 use testkit::{images, proxy::CuttableProxy, storage::TestStorage};
 
 use super::form::{StyleForm, artist};
-use crate::support::{NO_BROKER, PATIENCE, Platform, snapshot::objects_of};
+use crate::support::{NO_BROKER, Platform, TIMEOUT, snapshot::objects_of};
 
 /// A platform whose object store is behind a proxy.
-pub async fn behind_a_proxy() -> (Platform, TestStorage, CuttableProxy) {
+pub async fn with_database_proxy() -> (Platform, TestStorage, CuttableProxy) {
     let storage = TestStorage::start().unwrap();
     let proxy = CuttableProxy::start(storage.address().to_string()).await.unwrap();
     let endpoint = format!("http://localhost:{}", proxy.addr().port());
@@ -26,7 +26,7 @@ pub async fn behind_a_proxy() -> (Platform, TestStorage, CuttableProxy) {
 }
 
 async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let deadline = tokio::time::Instant::now() + TIMEOUT;
     while !done().await {
         assert!(tokio::time::Instant::now() < deadline, "not in time: {what}");
         tokio::time::sleep(Duration::from_millis(2)).await;
@@ -35,11 +35,11 @@ async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_that_fails_midway_is_503_and_leaves_only_what_the_sweep_removes() {
-    let (mut platform, storage, proxy) = behind_a_proxy().await;
+    let (mut platform, storage, proxy) = with_database_proxy().await;
     let artist = artist(&platform).await;
     let before = objects_of(&storage);
-    // Large enough that storing them takes a while.
-    let mut form = StyleForm::good().pictures(60);
+    // Large images, so that storing them takes time.
+    let mut form = StyleForm::valid().pictures(60);
     let heavy = images::heavy_png(2 * 1024 * 1024);
     for index in 0..60 {
         form = form.file(index, heavy.clone(), "heavy.png");
@@ -66,55 +66,49 @@ async fn a_store_that_fails_midway_is_503_and_leaves_only_what_the_sweep_removes
         "training_images",
         "outbox_messages",
     ] {
-        assert_eq!(
-            platform
-                .count(&format!("SELECT count(*) AS n FROM {table}"))
-                .await,
-            0,
-            "{table}"
-        );
+        assert_eq!(platform.count_rows(&format!("{table}")).await, 0, "{table}");
     }
     assert_eq!(
-        platform.count("SELECT count(*) AS n FROM uploads").await,
+        platform.count_rows("uploads").await,
         1,
         "the note that the sweep goes by"
     );
-    // What needs no store is served as ever.
+    // Routes that need no store work.
     artist.get("/api/styles/me").await.data(200);
 
     proxy.restore();
     platform
         .execute("UPDATE uploads SET created_at = created_at - interval '2 hours'")
         .await;
-    // A server sweeps when it starts, and every few minutes.
+    // The sweep runs at the start of a server and every few minutes.
     platform.kill().await;
     platform.restart().await;
     until("the sweep has removed the note", async || {
-        platform.count("SELECT count(*) AS n FROM uploads").await == 0
+        platform.count_rows("uploads").await == 0
     })
     .await;
     assert_eq!(objects_of(&storage), before);
-    StyleForm::good().send(&artist).await.data(201);
+    StyleForm::valid().send(&artist).await.data(201);
 }
 
 #[tokio::test]
 async fn a_store_that_is_down_from_the_start_is_503_and_nothing_is_kept() {
-    let (platform, storage, proxy) = behind_a_proxy().await;
+    let (platform, storage, proxy) = with_database_proxy().await;
     let artist = artist(&platform).await;
     let before = objects_of(&storage);
     proxy.cut();
-    StyleForm::good()
+    StyleForm::valid()
         .send(&artist)
         .await
         .error(503, "SERVICE_UNAVAILABLE");
-    // What is refused for another reason is refused for that.
-    StyleForm::good()
+    // Other refusals keep their reason.
+    StyleForm::valid()
         .pictures(9)
         .send(&artist)
         .await
         .error(422, "INSUFFICIENT_IMAGES");
-    assert_eq!(platform.count("SELECT count(*) AS n FROM style_models").await, 0);
+    platform.assert_rows("style_models", 0).await;
     proxy.restore();
     assert_eq!(objects_of(&storage), before);
-    StyleForm::good().send(&artist).await.data(201);
+    StyleForm::valid().send(&artist).await.data(201);
 }

@@ -1,14 +1,14 @@
-//! Uploads at the same time.
+//! Concurrent uploads.
 
 use super::form::{StyleForm, artist};
-use crate::support::{NO_BROKER, Platform, stage::at_once};
+use crate::support::{NO_BROKER, Platform, fixture::at_once};
 
-/// Sends the forms at the same time; exactly one is taken, the others are refused with this code.
+/// Sends the forms at the same time; asserts that one is accepted and the others are refused with `code`.
 async fn one_of(platform: &Platform, names: [&str; 2], status: u16, code: &str) {
     let artist = artist(platform).await;
     let others = platform.objects();
     let answers = at_once(names.map(|name| {
-        let (artist, form) = (artist.clone(), StyleForm::good().with("name", name));
+        let (artist, form) = (artist.clone(), StyleForm::valid().with("name", name));
         async move { form.send(&artist).await }
     }))
     .await;
@@ -20,16 +20,10 @@ async fn one_of(platform: &Platform, names: [&str; 2], status: u16, code: &str) 
     for refused in answers.iter().filter(|answer| answer.status != 201) {
         refused.error(status, code);
     }
-    assert_eq!(platform.count("SELECT count(*) AS n FROM style_models").await, 1);
-    assert_eq!(
-        platform.count("SELECT count(*) AS n FROM training_images").await,
-        10
-    );
-    assert_eq!(
-        platform.count("SELECT count(*) AS n FROM outbox_messages").await,
-        1
-    );
-    assert_eq!(platform.count("SELECT count(*) AS n FROM uploads").await, 0);
+    platform.assert_rows("style_models", 1).await;
+    platform.assert_rows("training_images", 10).await;
+    platform.assert_rows("outbox_messages", 1).await;
+    platform.assert_rows("uploads", 0).await;
     let stored: Vec<String> = platform.objects().difference(&others).cloned().collect();
     assert_eq!(stored.len(), 17, "those of one style: {stored:?}");
 }

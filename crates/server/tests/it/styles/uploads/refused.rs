@@ -1,4 +1,4 @@
-//! Faults of an upload: exact codes, and neither row nor object left.
+//! Refused uploads: exact codes, and neither row nor object left.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ const GIF: &[u8] =
     \x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 const SVG: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>";
 
-/// Sends a form that must be refused; nothing may change. Returns the details.
+/// Asserts that a form is refused and changes nothing. Returns the details.
 async fn refused(platform: &Platform, artist: &Client, form: StyleForm, status: u16, code: &str) -> Value {
     let before = platform.snapshot().await;
     let details = form.send(artist).await.error(status, code);
@@ -33,7 +33,7 @@ fn names(details: &Value) -> Vec<&str> {
 async fn a_refused_upload_leaves_no_row_and_no_object() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let good = StyleForm::good;
+    let good = StyleForm::valid;
     let mut truncated = images::png(600, 600, 1);
     truncated.truncate(truncated.len() / 2);
     let eleven_mb = vec![0x89; 11 * 1024 * 1024];
@@ -119,7 +119,7 @@ async fn a_refused_upload_leaves_no_row_and_no_object() {
         let details = refused(&platform, &artist, form, 422, code).await;
         assert_eq!(names(&details), [field], "{code}: {details}");
     }
-    // And after all that the artist uploads for real.
+    // A valid upload works afterwards.
     good().send(&artist).await.data(201);
 }
 
@@ -151,7 +151,7 @@ async fn every_missing_and_every_bad_field_is_named_at_once() {
         ["description", "generation_cost_tokens", "images", "name"]
     );
 
-    let bad = StyleForm::good()
+    let bad = StyleForm::valid()
         .with("name", " ")
         .with("description", &"x".repeat(2001))
         .with("generation_cost_tokens", "free")
@@ -178,7 +178,7 @@ async fn bad_images_and_bad_fields_are_named_together() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let images_alone =
-        StyleForm::good()
+        StyleForm::valid()
             .file(2, GIF.to_vec(), "a.png")
             .file(7, images::png(100, 100, 1), "b.png");
     let details = refused(&platform, &artist, images_alone.clone(), 422, "VALIDATION_ERROR").await;
@@ -191,7 +191,7 @@ async fn bad_images_and_bad_fields_are_named_together() {
         names(&details),
         ["description", "generation_cost_tokens", "images[2]", "images[7]"]
     );
-    let of_one_kind = StyleForm::good()
+    let of_one_kind = StyleForm::valid()
         .file(2, GIF.to_vec(), "a.png")
         .file(7, SVG.to_vec(), "b.png");
     let details = refused(&platform, &artist, of_one_kind, 422, "INVALID_IMAGE_FORMAT").await;
@@ -202,27 +202,27 @@ async fn bad_images_and_bad_fields_are_named_together() {
 async fn a_name_that_differs_in_case_only_is_a_duplicate() {
     let platform = Platform::with(&[("AMQP_URL", NO_BROKER), ("MAX_STYLES_PER_ARTIST", "5")]).await;
     let artist = artist(&platform).await;
-    StyleForm::good().send(&artist).await.data(201);
+    StyleForm::valid().send(&artist).await.data(201);
     for name in ["blue harbour", "BLUE HARBOUR", "  Blue Harbour "] {
-        let form = StyleForm::good().with("name", name);
+        let form = StyleForm::valid().with("name", name);
         refused(&platform, &artist, form, 409, "DUPLICATE_STYLE_NAME").await;
     }
-    // Unique per artist: another one may use it.
+    // Names are unique per artist.
     let other = platform.user("second-artist@example.com").await;
     other.become_artist("Second Artist").await;
-    StyleForm::good().send(&other).await.data(201);
+    StyleForm::valid().send(&other).await.data(201);
 }
 
 #[tokio::test]
 async fn an_artist_has_as_many_styles_as_allowed() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let style = StyleForm::good().send(&artist).await.data(201)["id"].clone();
-    let second = StyleForm::good().with("name", "Second");
+    let style = StyleForm::valid().send(&artist).await.data(201)["id"].clone();
+    let second = StyleForm::valid().with("name", "Second");
     refused(&platform, &artist, second.clone(), 403, "STYLE_LIMIT_REACHED").await;
-    // A style that failed does not count.
+    // A failed style does not count.
     let failed = json!({"style_id": style, "error_code": "BROKEN", "error_message": "broken"});
-    platform.worker().accepted("training/failed", &failed).await;
+    platform.report("training/failed", &failed).await;
     second.send(&artist).await.data(201);
     let retry = artist
         .post(&format!("/api/styles/{style}/retry-training"), &json!({}))
@@ -234,11 +234,11 @@ async fn an_artist_has_as_many_styles_as_allowed() {
 async fn only_artists_upload() {
     let platform = Platform::start().await;
     let user = platform.user("user@example.com").await;
-    refused(&platform, &user, StyleForm::good(), 403, "ARTIST_ONLY").await;
+    refused(&platform, &user, StyleForm::valid(), 403, "ARTIST_ONLY").await;
     refused(
         &platform,
         &platform.browser(),
-        StyleForm::good(),
+        StyleForm::valid(),
         401,
         "UNAUTHORIZED",
     )
@@ -247,7 +247,7 @@ async fn only_artists_upload() {
     let before = platform.snapshot().await;
     let no_token = artist
         .bare_request(Method::POST, "/api/styles")
-        .multipart(StyleForm::good().form());
+        .multipart(StyleForm::valid().form());
     artist.send(no_token).await.error(403, "CSRF_FAILED");
     assert_eq!(platform.snapshot().await, before);
 }

@@ -6,18 +6,21 @@ use serde_json::{Value, json};
 use testkit::{client::Client, images};
 
 use super::form::{StyleForm, artist};
-use crate::support::{Platform, expect::Known};
+use crate::support::{
+    Platform,
+    answers::{Answers, assert_answers},
+};
 
 /// Side of a sample, pixels.
 const SIDE: u32 = 256;
 
-/// Asks without any cookie or signature.
+/// GET without cookies or signature.
 async fn anybody(url: &str) -> Response {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     client.get(url).send().await.expect("an answer")
 }
 
-/// The picture at an address that anybody may read, a JPEG.
+/// The JPEG at a public address.
 async fn picture(url: &str) -> DynamicImage {
     let answer = anybody(url).await;
     assert_eq!(answer.status(), 200, "{url}");
@@ -26,9 +29,9 @@ async fn picture(url: &str) -> DynamicImage {
     image::load_from_memory_with_format(&bytes, ImageFormat::Jpeg).expect("a JPEG")
 }
 
-/// Ten pictures, each of one colour: the further on, the brighter.
+/// Ten pictures of one grey each, from dark to bright.
 fn greys() -> StyleForm {
-    let mut form = StyleForm::good();
+    let mut form = StyleForm::valid();
     for index in 0..10 {
         let grey = image::Rgb([grey_of(index); 3]);
         let mut file = std::io::Cursor::new(Vec::new());
@@ -45,7 +48,7 @@ fn grey_of(index: u8) -> u8 {
 }
 
 async fn style_of(artist: &Client, form: &StyleForm) -> (i64, Value) {
-    let id = form.send(artist).await.data(201)["id"].as_i64().expect("an id");
+    let id = form.send(artist).await.id(201);
     let page = artist.get(&format!("/api/styles/{id}")).await.data(200);
     (id, page)
 }
@@ -60,34 +63,12 @@ async fn the_page_of_a_style_shows_samples_of_its_images_with_their_tags() {
     );
     let (id, own) = style_of(&artist, &form).await;
     platform
-        .worker()
-        .accepted("training/complete", &platform.training_report(id))
+        .report("training/complete", &platform.training_report(id))
         .await;
-    let sample = |place: &str, tags: Value| json!({"id": place, "image_url": "<url>", "tags": tags});
-    let plain = json!(["blue harbour"]);
-    let mut known = Known::new();
-    let shown = known.data(
-        &platform.browser().get(&format!("/api/styles/{id}")).await,
-        200,
-        &json!({
-            "id": id, "name": "Blue Harbour", "description": "Boats.", "thumbnail_url": "<url>",
-            "artist": {"id": "<id:artist>", "username": "artist", "artist_name": "Test Artist",
-                       "profile_image": null, "follower_count": 0},
-            "training_status": "completed", "generation_cost_tokens": 20, "usage_count": 0,
-            "tags": ["blue harbour", "boat", "gull", "mast", "rope", "sail"], "created_at": "<time>",
-            "license_type": "personal", "valid_from": "<time>", "valid_to": null, "is_active": true,
-            "updated_at": "<time>", "stats": {"total_generations": 0, "avg_likes": 0.0},
-            "sample_artworks": [
-                sample("<id:0>", json!(["blue harbour", "gull"])),
-                sample("<id:1>", json!(["blue harbour", "boat", "rope"])),
-                sample("<id:3>", plain.clone()),
-                sample("<id:5>", plain.clone()),
-                sample("<id:7>", plain),
-                sample("<id:9>", json!(["blue harbour", "sail"])),
-            ],
-            "progress": null,
-        }),
-    );
+    let mut answers = Answers::new();
+    let path = format!("/api/styles/{id}");
+    let shown = answers.add(&platform.browser().get(&path).await);
+    assert_answers!(answers, &platform);
     let samples = &shown["sample_artworks"];
     assert_eq!(samples, &own["sample_artworks"], "shown from the upload on");
 
@@ -120,7 +101,7 @@ async fn samples_are_public_squares_of_the_images_they_stand_for() {
             middle.abs_diff(grey_of(index)) <= 3,
             "sample of image {index} is {middle}"
         );
-        // The key says no more than that of any other object: nobody finds it who was not told.
+        // The key is random, so that nobody can guess it.
         let name = url.rsplit('/').next().expect("a name");
         let unguessable = name.split('-').next().expect("an id");
         assert!(
@@ -129,7 +110,7 @@ async fn samples_are_public_squares_of_the_images_they_stand_for() {
         );
     }
 
-    // What is behind an original's key is not public, in neither bucket.
+    // The original's key is public in neither bucket.
     let endpoint = &platform.storage.endpoint;
     let originals: Vec<String> = platform
         .objects()
@@ -152,7 +133,7 @@ async fn samples_are_public_squares_of_the_images_they_stand_for() {
 async fn an_upload_of_many_images_shows_six() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let (id, page) = style_of(&artist, &StyleForm::good().pictures(24)).await;
+    let (id, page) = style_of(&artist, &StyleForm::valid().pictures(24)).await;
     assert_eq!(page["sample_artworks"].as_array().map(Vec::len), Some(6));
     let places = format!(
         "SELECT array_agg(position ORDER BY position) FROM training_images
@@ -165,7 +146,7 @@ async fn an_upload_of_many_images_shows_six() {
 async fn a_style_from_before_samples_were_made_shows_none() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let (id, _) = style_of(&artist, &StyleForm::good()).await;
+    let (id, _) = style_of(&artist, &StyleForm::valid()).await;
     platform
         .execute("UPDATE training_images SET thumbnail_bucket = NULL, thumbnail_key = NULL")
         .await;
@@ -178,7 +159,7 @@ async fn a_style_from_before_samples_were_made_shows_none() {
 async fn samples_go_with_their_artists_account() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let (_, page) = style_of(&artist, &StyleForm::good()).await;
+    let (_, page) = style_of(&artist, &StyleForm::valid()).await;
     let url = page["sample_artworks"][3]["image_url"]
         .as_str()
         .expect("an address");
@@ -200,7 +181,7 @@ async fn an_upload_refused_for_its_last_image_leaves_no_sample() {
     let artist = artist(&platform).await;
     let before = platform.objects();
     let whole = images::png(600, 600, 1);
-    let form = StyleForm::good().file(9, whole[..whole.len() / 2].to_vec(), "half.png");
+    let form = StyleForm::valid().file(9, whole[..whole.len() / 2].to_vec(), "half.png");
     form.send(&artist).await.error(422, "INVALID_IMAGE_FORMAT");
     assert_eq!(platform.objects(), before);
 }

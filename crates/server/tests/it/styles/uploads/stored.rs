@@ -1,4 +1,4 @@
-//! What an upload stores, and who may see it.
+//! Stored rows and objects of an upload, and their visibility.
 
 use image::ImageFormat;
 use reqwest::{Response, StatusCode};
@@ -8,10 +8,10 @@ use testkit::images;
 use super::form::{StyleForm, artist};
 use crate::support::Platform;
 
-/// Bytes that stand for a place in a photograph's metadata.
+/// Bytes of a GPS position in EXIF metadata.
 const PLACE: &[u8] = b"GPS-37.5665N-126.9780E";
 
-/// Asks without any cookie or signature.
+/// GET without cookies or signature.
 async fn anybody(url: &str) -> Response {
     reqwest::Client::builder()
         .no_proxy()
@@ -34,7 +34,7 @@ fn located_jpeg(seed: u8) -> Vec<u8> {
     let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01".to_vec();
     exif.extend_from_slice(&gps_tag);
     exif.extend_from_slice(&[0; 4]);
-    // The GPS block: one text entry, longer than four bytes, so kept behind the block.
+    // The GPS directory: one text entry, longer than four bytes, so its value follows the directory.
     exif.extend_from_slice(&[
         0,
         1,
@@ -64,7 +64,7 @@ fn located_jpeg(seed: u8) -> Vec<u8> {
 async fn an_upload_is_answered_and_shown_as_the_contract_says() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let answer = StyleForm::good()
+    let answer = StyleForm::valid()
         .with("license_type", "commercial")
         .send(&artist)
         .await;
@@ -82,14 +82,14 @@ async fn an_upload_is_answered_and_shown_as_the_contract_says() {
     let own = artist.get(&format!("/api/styles/{id}")).await.data(200);
     assert_eq!(own["license_type"], "commercial");
     assert_eq!(own["generation_cost_tokens"], 20);
-    // Nobody else sees it before it is trained.
+    // Only the owner sees it before it is trained.
     platform
         .browser()
         .get(&format!("/api/styles/{id}"))
         .await
         .error(404, "STYLE_NOT_FOUND");
     assert_eq!(
-        platform.count("SELECT count(*) AS n FROM uploads").await,
+        platform.count_rows("uploads").await,
         0,
         "the note of the upload is gone"
     );
@@ -104,7 +104,7 @@ async fn an_upload_is_answered_and_shown_as_the_contract_says() {
 async fn an_english_name_and_the_images_tags_become_tags_of_the_style() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let form = StyleForm::good()
+    let form = StyleForm::valid()
         .with("tags", r#"["Boat", "evening light"]"#)
         .with("image_tags", r#"{"0": ["Gull", "boat"], "9": ["rope"]}"#);
     let id = form.send(&artist).await.data(201)["id"].as_i64().unwrap();
@@ -131,7 +131,7 @@ async fn an_english_name_and_the_images_tags_become_tags_of_the_style() {
 async fn a_korean_name_is_no_tag() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let form = StyleForm::good().with("name", "푸른 항구").with("tags", "boat");
+    let form = StyleForm::valid().with("name", "푸른 항구").with("tags", "boat");
     let created = form.send(&artist).await.data(201);
     assert_eq!(created["name"], "푸른 항구");
     let own = artist
@@ -145,7 +145,7 @@ async fn a_korean_name_is_no_tag() {
 async fn tags_may_be_a_repeated_field() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let form = StyleForm::good().form().text("tags", "boat").text("tags", "sea");
+    let form = StyleForm::valid().form().text("tags", "boat").text("tags", "sea");
     let id = artist.post_form("/api/styles", form).await.data(201)["id"].clone();
     let own = artist.get(&format!("/api/styles/{id}")).await.data(200);
     let tags = own["tags"].as_array().unwrap();
@@ -161,7 +161,7 @@ async fn tags_may_be_a_repeated_field() {
 async fn u5_the_thumbnail_is_public_256_square_and_without_a_place() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let mut form = StyleForm::good();
+    let mut form = StyleForm::valid();
     for index in 0..10 {
         form = form.file(index, located_jpeg(u8::try_from(index).unwrap()), "photo.jpg");
     }
@@ -175,7 +175,7 @@ async fn u5_the_thumbnail_is_public_256_square_and_without_a_place() {
     assert_eq!((read.width(), read.height()), (256, 256));
     assert!(!contains(&thumbnail, b"Exif") && !contains(&thumbnail, PLACE));
 
-    // No public object has it; the originals do, and are private.
+    // Only the private originals contain it.
     let bucket = platform.storage.folder_of(&platform.storage.public_bucket);
     let public = platform
         .objects()
@@ -200,7 +200,7 @@ async fn u5_the_thumbnail_is_public_256_square_and_without_a_place() {
 async fn originals_signatures_and_models_are_not_publicly_readable() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let id = StyleForm::good().send(&artist).await.data(201)["id"].clone();
+    let id = StyleForm::valid().send(&artist).await.data(201)["id"].clone();
     let storage = &platform.storage;
     let private: Vec<String> = platform
         .objects()
@@ -227,7 +227,7 @@ async fn originals_signatures_and_models_are_not_publicly_readable() {
 async fn u4_a_polyglot_is_kept_private_and_its_thumbnail_is_clean() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let mut form = StyleForm::good();
+    let mut form = StyleForm::valid();
     let script = b"<html><script>alert(1)</script></html>";
     for index in 0..10 {
         let polyglot = [&images::png(512, 512, 3)[..], script].concat();

@@ -1,9 +1,9 @@
-//! What buyers owe, as those who run the platform see it.
+//! Owed tokens, for admins.
 
 use serde_json::{Value, json};
 
 use super::Buyer;
-use crate::support::expect::{assert_data, assert_error};
+use crate::support::answers::{Answers, assert_answers};
 
 #[tokio::test]
 async fn admins_see_what_is_owed() {
@@ -16,31 +16,27 @@ async fn admins_see_what_is_owed() {
         .payments
         .cancel(&buyer.key(&order), None)
         .expect("it is canceled");
-    let (_, said) = buyer.platform.command(&["payments", "reconcile"]).await;
-    assert!(said.contains("repaired, was paid and is canceled now"), "{said}");
+    let (_, output) = buyer.platform.command(&["payments", "reconcile"]).await;
+    assert!(
+        output.contains("repaired, was paid and is canceled now"),
+        "{output}"
+    );
 
     let admin = buyer.platform.user("admin@example.com").await;
-    assert_error(
-        &admin.get("/api/admin/owed-tokens").await,
-        403,
-        "FORBIDDEN",
-        &Value::Null,
-    );
-    buyer
-        .platform
-        .execute("UPDATE users SET is_admin = true WHERE username = 'admin'")
-        .await;
-    let row = json!({"order_id": order.id, "user": {"id": "<id>", "username": "buyer"}, "package_id": "basic_100",
-        "amount_tokens": 100, "owed_tokens": 50, "created_at": "<time>", "canceled_at": "<time>"});
-    let expected = json!({"results": [row], "next_cursor": null, "has_more": false});
-    assert_data(&admin.get("/api/admin/owed-tokens").await, 200, &expected);
-    let (_, said) = buyer.platform.command(&["payments", "owed"]).await;
+    let mut answers = Answers::new();
+    let path = "/api/admin/owed-tokens";
+    answers.add(&admin.get(path).await);
+    buyer.platform.make_admin("admin").await;
+    let listed = answers.add(&admin.get(path).await);
+    assert_eq!(listed["results"][0]["order_id"], order.id);
+    assert_answers!(answers, &buyer.platform);
+    let (_, output) = buyer.platform.command(&["payments", "owed"]).await;
     assert!(
-        said.contains("buyer owes 50 of 100 tokens") && said.contains("50 tokens owed"),
-        "{said}"
+        output.contains("buyer owes 50 of 100 tokens") && output.contains("50 tokens owed"),
+        "{output}"
     );
 
-    // The account goes, the debt stays on record.
+    // The account is deleted, the debt is kept.
     assert_eq!(buyer.user.delete("/api/users/me").await.status, 204);
     let listed = admin.get("/api/admin/owed-tokens").await.data(200);
     assert_eq!(
@@ -50,5 +46,5 @@ async fn admins_see_what_is_owed() {
         ),
         (&Value::Null, &json!(50))
     );
-    buyer.platform.assert_books_balance().await;
+    buyer.platform.assert_ledger_balances().await;
 }

@@ -1,17 +1,17 @@
-//! The way of an order that is paid.
+//! Paid orders.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::payments::{Call, Fault};
 
 use super::{Buyer, PACKAGE, PRICE, WELCOME};
-use crate::support::{NO_BROKER, Platform, expect::assert_error, stage::at_once};
+use crate::support::{NO_BROKER, Platform, answers::assert_error, fixture::at_once};
 
 #[tokio::test]
 async fn many_tabs_pay_once() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
-    let back = buyer.agree(&order).await;
+    let back = buyer.pay(&order).await;
     let tabs = (0..10).map(|_| {
         let (tab, back) = (buyer.user.clone(), back.clone());
         async move { tab.get(&back).await }
@@ -19,26 +19,26 @@ async fn many_tabs_pay_once() {
     for answer in at_once(tabs).await {
         order.assert_paid(&answer);
     }
-    buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
-    // Coming back once more asks nobody.
+    buyer.assert_state(&order, "paid", WELCOME + PACKAGE).await;
+    // A repeated return makes no call to the provider.
     let asked = buyer.platform.payments.calls(Call::Confirm);
     order.assert_paid(&buyer.user.get(&back).await);
     assert_eq!(buyer.platform.payments.calls(Call::Confirm), asked);
-    buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
+    buyer.assert_state(&order, "paid", WELCOME + PACKAGE).await;
 }
 
 #[tokio::test]
 async fn a_link_checker_confirms_nothing() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
-    let back = buyer.agree(&order).await;
+    let back = buyer.pay(&order).await;
     let looked = buyer
         .user
         .send(buyer.user.bare_request(Method::HEAD, &back))
         .await;
     assert_eq!((looked.status.as_u16(), looked.header("Allow")), (405, "GET"));
     assert_eq!(buyer.platform.payments.calls(Call::Confirm), 0);
-    buyer.assert_is(&order, "pending", WELCOME).await;
+    buyer.assert_state(&order, "pending", WELCOME).await;
     order.assert_paid(&buyer.user.get(&back).await);
 }
 
@@ -55,12 +55,12 @@ async fn orders_are_their_buyers_alone() {
         let answer = buyer.user.get(&format!("/api/tokens/purchases/{unknown}")).await;
         assert_error(&answer, 404, "NOT_FOUND", &Value::Null);
     }
-    // Somebody else's browser brings the return: the tokens are still the buyer's.
-    let back = buyer.agree(&order).await;
+    // The return in another person's browser grants the tokens to the buyer.
+    let back = buyer.pay(&order).await;
     order.assert_paid(&other.get(&back).await);
     let others = other.get("/api/tokens/balance").await.data(200);
     assert_eq!(others["token_balance"], WELCOME);
-    buyer.assert_is(&order, "paid", WELCOME + PACKAGE).await;
+    buyer.assert_state(&order, "paid", WELCOME + PACKAGE).await;
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn what_cannot_be_ordered_leaves_no_order() {
         let answer = buyer.user.post("/api/tokens/purchase", &body).await;
         assert_error(&answer, 402, "PAYMENT_FAILED", &json!({"provider_code": code}));
     }
-    let orders = buyer.platform.count("SELECT count(*) AS n FROM purchases").await;
+    let orders = buyer.platform.count_rows("purchases").await;
     assert_eq!(orders, 0);
 }
 

@@ -1,12 +1,12 @@
-//! What browsers bring: nothing of it is believed.
+//! Returns of browsers: their parameters are not trusted.
 
 use testkit::payments::Call;
 use url::Url;
 
-use super::{Buyer, PRICE, Placed, WELCOME};
+use super::{Buyer, Order, PRICE, WELCOME};
 use crate::support::FRONTEND;
 
-/// The return with one parameter changed.
+/// The return address with one parameter changed.
 fn forged(back: &str, name: &str, value: &str) -> String {
     let mut url = Url::parse(back).expect("an address");
     let pairs: Vec<(String, String)> = url
@@ -28,20 +28,20 @@ fn forged(back: &str, name: &str, value: &str) -> String {
 async fn a_changed_sum_or_key_pays_nothing() {
     let buyer = Buyer::new().await;
     let (order, second) = (buyer.order().await, buyer.order().await);
-    let back = buyer.agree(&order).await;
+    let back = buyer.pay(&order).await;
     for sum in ["1", "9999.99", "10001", "-10000", "0"] {
         let answer = buyer.user.get(&forged(&back, "amount", sum)).await;
         order.assert_failed(&answer, "invalid_return");
     }
     let answer = buyer.user.get(&forged(&back, "paymentKey", "another")).await;
     order.assert_failed(&answer, "invalid_return");
-    // The payment of one order does not pay another one.
+    // A payment of one order does not pay another one.
     let answer = buyer.user.get(&forged(&back, "orderId", &second.id)).await;
     second.assert_failed(&answer, "invalid_return");
     assert_eq!(buyer.platform.payments.calls(Call::Confirm), 0);
-    buyer.assert_is(&order, "pending", WELCOME).await;
-    buyer.assert_is(&second, "pending", WELCOME).await;
-    // As money, 10000.00 is 10000.
+    buyer.assert_state(&order, "pending", WELCOME).await;
+    buyer.assert_state(&second, "pending", WELCOME).await;
+    // 10000.00 and 10000 are the same amount.
     let answer = buyer
         .user
         .get(&forged(&back, "amount", &format!("{PRICE}.00")))
@@ -53,8 +53,8 @@ async fn a_changed_sum_or_key_pays_nothing() {
 async fn an_unknown_order_makes_no_call() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
-    let back = buyer.agree(&order).await;
-    let unknown = Placed {
+    let back = buyer.pay(&order).await;
+    let unknown = Order {
         id: "order-00000000000000000000000000000000".into(),
         payment_url: String::new(),
     };
@@ -101,13 +101,13 @@ async fn a_refused_card_ends_the_order() {
         .expect("the page takes it");
     let answer = buyer.user.get(&back).await;
     order.assert_failed(&answer, "payment_failed&code=REJECT_CARD_COMPANY");
-    buyer.assert_is(&order, "failed", WELCOME).await;
-    // Coming back again changes nothing and confirms nothing.
+    buyer.assert_state(&order, "failed", WELCOME).await;
+    // A repeated return changes nothing and confirms nothing.
     let asked = payments.calls(Call::Confirm);
     let answer = buyer.user.get(&back).await;
     order.assert_failed(&answer, "payment_failed&code=PAYMENT_FAILED");
     assert_eq!(payments.calls(Call::Confirm), asked);
-    buyer.assert_is(&order, "failed", WELCOME).await;
+    buyer.assert_state(&order, "failed", WELCOME).await;
 }
 
 #[tokio::test]
@@ -130,11 +130,11 @@ async fn a_buyer_who_turns_back_may_pay_later() {
     let order = buyer.order().await;
     let back = buyer.platform.payments.turn_back(&order.payment_url).await;
     let answer = buyer.user.get(&back.expect("the page takes it")).await;
-    // The provider names no order when its buyer turns back.
+    // The provider sends no order id when the buyer cancels.
     let page = format!("{FRONTEND}/payments/fail?error=payment_failed&code=PAY_PROCESS_CANCELED");
     assert_eq!(answer.location(), page);
-    buyer.assert_is(&order, "pending", WELCOME).await;
-    let back = buyer.agree(&order).await;
+    buyer.assert_state(&order, "pending", WELCOME).await;
+    let back = buyer.pay(&order).await;
     order.assert_paid(&buyer.user.get(&back).await);
 }
 
@@ -148,7 +148,7 @@ async fn a_forged_failure_does_not_end_an_order() {
     );
     let answer = buyer.platform.browser().get(&fail).await;
     order.assert_failed(&answer, "payment_failed");
-    buyer.assert_is(&order, "pending", WELCOME).await;
+    buyer.assert_state(&order, "pending", WELCOME).await;
     let paid = buyer.bought().await;
     let fail = fail.replace(&order.id, &paid.id);
     paid.assert_paid(&buyer.user.get(&fail).await);

@@ -1,4 +1,4 @@
-//! Trainings of which nothing is heard.
+//! Silent trainings.
 
 use serde_json::{Value, json};
 use testkit::client::Client;
@@ -12,7 +12,7 @@ fn training_progress(style: i64) -> Value {
     json!({"style_id": style, "progress": progress})
 }
 
-/// An artist with an uploaded style, not yet trained.
+/// An artist with an untrained style.
 async fn uploaded_style(platform: &Platform) -> (Client, i64) {
     let artist = platform.user("artist@example.com").await;
     artist.become_artist("Test Artist").await;
@@ -25,14 +25,13 @@ async fn a_lost_training_is_completed_from_storage() {
     let platform = platform_with("TRAINING_DEADLINE", "2s").await;
     let (artist, style) = uploaded_style(&platform).await;
     platform
-        .worker()
-        .accepted("training/progress", &training_progress(style))
+        .report("training/progress", &training_progress(style))
         .await;
     platform.store_model(style).await;
     let trained = platform.until_trained(&artist, style, "completed").await;
     assert_eq!(trained["model_path"], platform.model_path(style));
-    let told = "SELECT string_agg(type, ' ' ORDER BY id) FROM notifications";
-    assert_eq!(platform.text(told).await, "style_training_complete");
+    let notifications = "SELECT string_agg(type, ' ' ORDER BY id) FROM notifications";
+    assert_eq!(platform.text(notifications).await, "style_training_complete");
 }
 
 #[tokio::test]
@@ -41,8 +40,7 @@ async fn a_lost_training_is_sent_again_and_at_last_given_up() {
     let (artist, style) = uploaded_style(&platform).await;
     for attempt in 2..=4 {
         platform
-            .worker()
-            .accepted("training/progress", &training_progress(style))
+            .report("training/progress", &training_progress(style))
             .await;
         platform.until_trained(&artist, style, "pending").await;
         let sent = format!(
@@ -52,14 +50,10 @@ async fn a_lost_training_is_sent_again_and_at_last_given_up() {
         platform.until_count(&sent, 1).await;
     }
     platform
-        .worker()
-        .accepted("training/progress", &training_progress(style))
+        .report("training/progress", &training_progress(style))
         .await;
     platform.until_trained(&artist, style, "failed").await;
-    assert_eq!(
-        platform.count("SELECT count(*) AS n FROM outbox_messages").await,
-        0
-    );
+    platform.assert_rows("outbox_messages", 0).await;
     let retry = artist
         .post(&format!("/api/styles/{style}/retry-training"), &json!({}))
         .await;
@@ -71,8 +65,5 @@ async fn a_training_nobody_takes_fails_after_the_queue_deadline() {
     let platform = platform_with("QUEUE_DEADLINE", "1s").await;
     let (artist, style) = uploaded_style(&platform).await;
     platform.until_trained(&artist, style, "failed").await;
-    assert_eq!(
-        platform.count("SELECT count(*) AS n FROM outbox_messages").await,
-        0
-    );
+    platform.assert_rows("outbox_messages", 0).await;
 }

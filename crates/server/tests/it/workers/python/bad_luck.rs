@@ -1,19 +1,19 @@
-//! Workers that fail, repeat themselves, come late or know the older keys only.
+//! Workers that fail, repeat reports, are late or use the old keys.
 
 use serde_json::{Value, json};
 
 use crate::support::{
-    PATIENCE,
+    TIMEOUT,
+    broker::{BrokerFixture, assert_tokens},
+    fixture::request_generation,
     media::Downloaded,
-    stage::requested,
-    workshop::{Workshop, assert_tokens},
 };
 
 #[tokio::test]
 async fn a_training_that_fails_can_be_retried() {
-    let workshop = Workshop::start(&[]).await;
-    let platform = &workshop.platform;
-    let mut worker = workshop
+    let fixture = BrokerFixture::start(&[]).await;
+    let platform = &fixture.platform;
+    let mut worker = fixture
         .worker(&["--queues", "training", "--fail", "CUDA_BROKEN:1"])
         .await;
     let artist = platform.user("artist@example.com").await;
@@ -29,39 +29,39 @@ async fn a_training_that_fails_can_be_retried() {
     let trained = platform.until_trained(&artist, style, "completed").await;
     assert_eq!(trained["error_message"], Value::Null);
 
-    let first = worker.wait_for("taken", PATIENCE).await;
-    let second = worker.wait_for("taken", PATIENCE).await;
+    let first = worker.wait_for("taken", TIMEOUT).await;
+    let second = worker.wait_for("taken", TIMEOUT).await;
     assert_ne!(first["task_id"], second["task_id"]);
-    let told = "SELECT string_agg(type, ' ' ORDER BY id) FROM notifications";
+    let notifications = "SELECT string_agg(type, ' ' ORDER BY id) FROM notifications";
     assert_eq!(
-        platform.text(told).await,
+        platform.text(notifications).await,
         "style_training_failed style_training_complete"
     );
 }
 
 #[tokio::test]
 async fn a_failing_generation_is_retried_then_refunded() {
-    let workshop = Workshop::start(&[]).await;
-    let platform = &workshop.platform;
+    let fixture = BrokerFixture::start(&[]).await;
+    let platform = &fixture.platform;
     let (artist, style) = platform.usable_style(20).await;
     let user = platform.user("collector@example.com").await;
 
-    // A failure that may pass: sent again at once, without a new charge.
-    let worker = workshop
+    // A transient failure is sent again at once, without a new charge.
+    let worker = fixture
         .worker(&["--queues", "inference", "--fail", "GPU_OOM:1"])
         .await;
-    let retried = requested(&user, style).await;
+    let retried = request_generation(&user, style).await;
     platform.until(&user, retried, "completed").await;
     let attempts = format!("SELECT attempt::bigint AS n FROM generation_requests WHERE id = {retried}");
     assert_eq!(platform.count(&attempts).await, 2);
     assert_tokens(&user, 80, 0).await;
     worker.stop().await;
 
-    // One that will not.
-    let _worker = workshop
+    // A permanent failure is not.
+    let _worker = fixture
         .worker(&["--queues", "inference", "--fail", "CUDA_BROKEN"])
         .await;
-    let refunded = requested(&user, style).await;
+    let refunded = request_generation(&user, style).await;
     let seen = platform.until(&user, refunded, "failed").await;
     assert_eq!(
         (&seen["error_code"], &seen["refunded"]),
@@ -80,24 +80,28 @@ async fn a_failing_generation_is_retried_then_refunded() {
     );
     assert_eq!(rows[0]["related_generation"]["id"], refunded);
     platform.until_earned(&artist, 20).await;
-    let told = "SELECT string_agg(type, ' ' ORDER BY id) FROM notifications WHERE target_type = 'generation'";
-    assert_eq!(platform.text(told).await, "generation_complete generation_failed");
-    platform.assert_books_balance().await;
+    let notifications =
+        "SELECT string_agg(type, ' ' ORDER BY id) FROM notifications WHERE target_type = 'generation'";
+    assert_eq!(
+        platform.text(notifications).await,
+        "generation_complete generation_failed"
+    );
+    platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn ten_duplicate_completions_pay_once() {
-    let workshop = Workshop::start(&[]).await;
-    let platform = &workshop.platform;
+    let fixture = BrokerFixture::start(&[]).await;
+    let platform = &fixture.platform;
     let (artist, style) = platform.usable_style(20).await;
-    let mut worker = workshop
+    let mut worker = fixture
         .worker(&["--queues", "inference", "--duplicates", "10"])
         .await;
-    let generation = requested(&artist, style).await;
+    let generation = request_generation(&artist, style).await;
 
     let mut applied = 0;
     for _ in 0..10 {
-        let answer = worker.wait_for("completed", PATIENCE).await;
+        let answer = worker.wait_for("completed", TIMEOUT).await;
         assert_eq!(
             (&answer["http"], &answer["body"]["success"]),
             (&json!(200), &json!(true)),
@@ -109,33 +113,27 @@ async fn ten_duplicate_completions_pay_once() {
     assert_eq!(applied, 1);
     platform.until(&artist, generation, "completed").await;
     platform.until_earned(&artist, 20).await;
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM token_transactions WHERE kind = 'capture'")
-            .await,
-        1
-    );
-    assert_eq!(
-        platform
-            .count("SELECT count(*) AS n FROM notifications WHERE target_type = 'generation'")
-            .await,
-        1
-    );
-    platform.assert_books_balance().await;
+    platform
+        .assert_rows("token_transactions WHERE kind = 'capture'", 1)
+        .await;
+    platform
+        .assert_rows("notifications WHERE target_type = 'generation'", 1)
+        .await;
+    platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn a_late_completion_after_a_cancel_changes_nothing() {
-    let workshop = Workshop::start(&[]).await;
-    let platform = &workshop.platform;
+    let fixture = BrokerFixture::start(&[]).await;
+    let platform = &fixture.platform;
     let (artist, style) = platform.usable_style(20).await;
     let user = platform.user("collector@example.com").await;
-    // Without progress the request stays queued, so that its owner may cancel it.
-    let mut worker = workshop
+    // Without progress the generation stays queued and can be canceled.
+    let mut worker = fixture
         .worker(&["--queues", "inference", "--no-progress", "--late", "3"])
         .await;
-    let generation = requested(&user, style).await;
-    worker.wait_for("waiting", PATIENCE).await;
+    let generation = request_generation(&user, style).await;
+    worker.wait_for("waiting", TIMEOUT).await;
 
     let canceled = user
         .post(&format!("/api/generations/{generation}/cancel"), &json!({}))
@@ -147,28 +145,25 @@ async fn a_late_completion_after_a_cancel_changes_nothing() {
     );
     assert_tokens(&user, 100, 0).await;
 
-    let late = worker.wait_for("completed", PATIENCE).await;
+    let late = worker.wait_for("completed", TIMEOUT).await;
     assert_eq!(
         (&late["http"], &late["body"]["data"]),
         (&json!(200), &json!({"applied": false, "status": "canceled"}))
     );
     platform.until(&user, generation, "canceled").await;
     assert_tokens(&user, 100, 0).await;
-    assert_eq!(
-        platform.count("SELECT count(*) AS n FROM earning_deltas").await,
-        0
-    );
+    platform.assert_rows("earning_deltas", 0).await;
     platform.until_earned(&artist, 0).await;
-    platform.assert_books_balance().await;
+    platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn workers_with_old_keys_are_understood() {
-    let workshop = Workshop::start(&[]).await;
-    let platform = &workshop.platform;
+    let fixture = BrokerFixture::start(&[]).await;
+    let platform = &fixture.platform;
     let (artist, style) = platform.usable_style(20).await;
-    let _worker = workshop.worker(&["--queues", "inference", "--old-keys"]).await;
-    let generation = requested(&artist, style).await;
+    let _worker = fixture.worker(&["--queues", "inference", "--old-keys"]).await;
+    let generation = request_generation(&artist, style).await;
     let seen = platform.until(&artist, generation, "completed").await;
     let url = seen["result_url"].as_str().unwrap();
     assert!(

@@ -1,4 +1,4 @@
-//! Who may report, and what is a report.
+//! Authentication and validation of reports.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -6,10 +6,10 @@ use testkit::client::{Answer, Client, WorkerCalls};
 
 use crate::support::{
     NO_BROKER, Platform, TOKEN,
-    stage::{Stage, failure_report, progress_report},
+    fixture::{Fixture, failure_report, progress_report},
 };
 
-/// A well-formed report for each of the six webhooks, on a style that waits and a request that is queued.
+/// A valid report for each of the six webhooks.
 pub fn reports(platform: &Platform, style: i64, generation: i64) -> [(&'static str, Value); 6] {
     let model = format!(
         "s3://{}/models/style-{style}/adapter_model.safetensors",
@@ -62,15 +62,15 @@ fn owner_of(path: &str) -> &'static str {
 
 #[tokio::test]
 async fn w1_a_report_without_the_bearer_or_from_another_source_is_401_and_writes_nothing() {
-    let stage = Stage::set(10).await;
-    let (_, style) = stage.untrained_style().await;
-    let generation = stage.requested().await;
-    let before = stage.platform.snapshot().await;
+    let fixture = Fixture::start(10).await;
+    let (_, style) = fixture.untrained_style().await;
+    let generation = fixture.request_generation().await;
+    let before = fixture.platform.snapshot().await;
     let right = format!("Bearer {TOKEN}");
     let longer = format!("Bearer {TOKEN}x");
     let shorter = format!("Bearer {}", &TOKEN[..TOKEN.len() - 1]);
     let basic = format!("Basic {TOKEN}");
-    for (path, body) in reports(&stage.platform, style, generation) {
+    for (path, body) in reports(&fixture.platform, style, generation) {
         let owner = owner_of(path);
         let other = if owner == "training-server" {
             "inference-server"
@@ -91,12 +91,12 @@ async fn w1_a_report_without_the_bearer_or_from_another_source_is_401_and_writes
             &[("Authorization", &right), ("X-Request-Source", "web-client")],
         ];
         for headers in strangers {
-            call(&stage.platform, path, headers, &body)
+            call(&fixture.platform, path, headers, &body)
                 .await
                 .error(401, "UNAUTHORIZED");
         }
     }
-    assert_eq!(stage.platform.snapshot().await, before);
+    assert_eq!(fixture.platform.snapshot().await, before);
 }
 
 #[tokio::test]
@@ -111,15 +111,15 @@ async fn w1_a_stranger_is_refused_before_the_report_is_read() {
 
 #[tokio::test]
 async fn w1_a_session_is_no_way_in() {
-    let stage = Stage::set(10).await;
-    let generation = stage.requested().await;
-    let report = stage.platform.completion(generation);
-    stage
+    let fixture = Fixture::start(10).await;
+    let generation = fixture.request_generation().await;
+    let report = fixture.platform.completion(generation);
+    fixture
         .user
         .post("/api/webhooks/inference/complete", &report)
         .await
         .error(401, "UNAUTHORIZED");
-    assert_eq!(stage.seen(generation).await["status"], "queued");
+    assert_eq!(fixture.generation(generation).await["status"], "queued");
 }
 
 #[tokio::test]
@@ -210,17 +210,17 @@ async fn a_report_on_an_unknown_id_is_404() {
 
 #[tokio::test]
 async fn a_bad_body_is_422_naming_every_bad_field_and_changes_nothing() {
-    let stage = Stage::set(10).await;
-    let (_, style) = stage.untrained_style().await;
-    let generation = stage.requested().await;
-    let before = stage.platform.snapshot().await;
-    for (path, good) in reports(&stage.platform, style, generation) {
+    let fixture = Fixture::start(10).await;
+    let (_, style) = fixture.untrained_style().await;
+    let generation = fixture.request_generation().await;
+    let before = fixture.platform.snapshot().await;
+    for (path, good) in reports(&fixture.platform, style, generation) {
         let id = if path.starts_with("training") {
             "style_id"
         } else {
             "generation_id"
         };
-        let details = stage
+        let details = fixture
             .platform
             .worker()
             .report(path, &json!({}))
@@ -235,7 +235,7 @@ async fn a_bad_body_is_422_naming_every_bad_field_and_changes_nothing() {
         for bad in [json!("seven"), json!(1.5), json!([1]), json!(true), Value::Null] {
             let mut body = good.clone();
             body[id] = bad;
-            let details = stage
+            let details = fixture
                 .platform
                 .worker()
                 .report(path, &body)
@@ -244,7 +244,7 @@ async fn a_bad_body_is_422_naming_every_bad_field_and_changes_nothing() {
             assert!(details[id].is_string(), "{path}: {details}");
         }
     }
-    let client = stage.platform.browser();
+    let client = fixture.platform.browser();
     let worker = |body: &'static str, media_type: &'static str| {
         let request = client
             .bare_request(Method::POST, "/api/webhooks/inference/failed")
@@ -258,5 +258,5 @@ async fn a_bad_body_is_422_naming_every_bad_field_and_changes_nothing() {
     worker("{}", "text/plain")
         .await
         .error(415, "UNSUPPORTED_MEDIA_TYPE");
-    assert_eq!(stage.platform.snapshot().await, before);
+    assert_eq!(fixture.platform.snapshot().await, before);
 }

@@ -1,10 +1,10 @@
-//! Where results may lie.
+//! Addresses of results.
 
 use serde_json::json;
 
-use crate::support::stage::Stage;
+use crate::support::fixture::{Fixture, outcome};
 
-/// Addresses outside of the platform's buckets, whatever they are reported for.
+/// Addresses outside of the platform's buckets.
 const OUTSIDE: [&str; 16] = [
     "javascript:alert(1)",
     "data:image/png;base64,aGk=",
@@ -26,12 +26,12 @@ const OUTSIDE: [&str; 16] = [
 
 #[tokio::test]
 async fn w5_a_result_outside_our_buckets_is_422_and_changes_nothing() {
-    let stage = Stage::set(10).await;
-    let generation = stage.requested().await;
-    let before = stage.platform.snapshot().await;
+    let fixture = Fixture::start(10).await;
+    let generation = fixture.request_generation().await;
+    let before = fixture.platform.snapshot().await;
     for address in OUTSIDE {
         let report = json!({"generation_id": generation, "result_url": address});
-        let answer = stage
+        let answer = fixture
             .platform
             .worker()
             .report("inference/complete", &report)
@@ -39,33 +39,37 @@ async fn w5_a_result_outside_our_buckets_is_422_and_changes_nothing() {
         let details = answer.error(422, "VALIDATION_ERROR");
         assert!(details["result_url"].is_string(), "{address}: {details}");
     }
-    assert_eq!(stage.platform.snapshot().await, before);
+    assert_eq!(fixture.platform.snapshot().await, before);
 }
 
 #[tokio::test]
 async fn w5_a_model_outside_our_buckets_is_422_and_changes_nothing() {
-    let stage = Stage::set(10).await;
-    let (_, style) = stage.untrained_style().await;
-    let before = stage.platform.snapshot().await;
-    // A model is never on the web, be it at our own address.
+    let fixture = Fixture::start(10).await;
+    let (_, style) = fixture.untrained_style().await;
+    let before = fixture.platform.snapshot().await;
+    // A model's address is never an http address.
     for address in OUTSIDE
         .into_iter()
         .chain(["https://media-private.s3.amazonaws.com/models/m.safetensors"])
     {
         let report = json!({"style_id": style, "model_path": address});
-        let answer = stage.platform.worker().report("training/complete", &report).await;
+        let answer = fixture
+            .platform
+            .worker()
+            .report("training/complete", &report)
+            .await;
         let details = answer.error(422, "VALIDATION_ERROR");
         assert!(details["model_path"].is_string(), "{address}: {details}");
     }
-    assert_eq!(stage.platform.snapshot().await, before);
+    assert_eq!(fixture.platform.snapshot().await, before);
 }
 
 #[tokio::test]
 async fn w5_a_result_inside_our_buckets_is_taken_in_every_form_and_shown_at_the_public_address() {
-    let stage = Stage::set(10).await;
+    let fixture = Fixture::start(10).await;
     let public = format!(
         "{}/{}",
-        stage.platform.storage.endpoint, stage.platform.storage.public_bucket
+        fixture.platform.storage.endpoint, fixture.platform.storage.public_bucket
     );
     let forms = [
         "s3://media/generations/a.png".to_owned(),
@@ -77,19 +81,11 @@ async fn w5_a_result_inside_our_buckets_is_taken_in_every_form_and_shown_at_the_
         format!("{public}/generations/a.png"),
     ];
     for address in forms {
-        let generation = stage.requested().await;
+        let generation = fixture.request_generation().await;
         let report = json!({"generation_id": generation, "result_url": address});
-        let taken = stage
-            .platform
-            .worker()
-            .accepted("inference/complete", &report)
-            .await;
-        assert_eq!(
-            taken,
-            json!({"applied": true, "status": "completed"}),
-            "{address}"
-        );
-        let seen = stage.seen(generation).await;
+        let taken = fixture.platform.report("inference/complete", &report).await;
+        assert_eq!(taken, outcome(true, "completed"), "{address}");
+        let seen = fixture.generation(generation).await;
         assert_eq!(
             seen["result_url"],
             format!("{public}/generations/a.png"),
@@ -100,15 +96,11 @@ async fn w5_a_result_inside_our_buckets_is_taken_in_every_form_and_shown_at_the_
 
 #[tokio::test]
 async fn w5_a_model_inside_our_buckets_is_taken_with_either_scheme() {
-    let stage = Stage::set(10).await;
-    let (artist, style) = stage.untrained_style().await;
+    let fixture = Fixture::start(10).await;
+    let (artist, style) = fixture.untrained_style().await;
     let report = json!({"style_id": style, "model_path": "gs://media-private/models/m.safetensors"});
-    let taken = stage
-        .platform
-        .worker()
-        .accepted("training/complete", &report)
-        .await;
-    assert_eq!(taken, json!({"applied": true, "status": "completed"}));
+    let taken = fixture.platform.report("training/complete", &report).await;
+    assert_eq!(taken, outcome(true, "completed"));
     let own = artist.get(&format!("/api/styles/{style}")).await.data(200);
     assert!(
         own["model_path"]
@@ -116,7 +108,7 @@ async fn w5_a_model_inside_our_buckets_is_taken_with_either_scheme() {
             .is_some_and(|path| path.ends_with("models/m.safetensors")),
         "{own}"
     );
-    let public = stage.user.get(&format!("/api/styles/{style}")).await.data(200);
+    let public = fixture.user.get(&format!("/api/styles/{style}")).await.data(200);
     assert!(
         public.get("model_path").is_none_or(serde_json::Value::is_null),
         "{public}"

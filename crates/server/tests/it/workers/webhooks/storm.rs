@@ -1,4 +1,4 @@
-//! P8: reports in any order, number and mixture.
+//! Random reports in any order (P8).
 
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use serde_json::{Value, json};
@@ -7,14 +7,14 @@ use tokio::task::JoinSet;
 
 use crate::support::{
     Platform,
-    stage::{FINAL_FAILURE, failure_report, progress_report, requested},
+    fixture::{FINAL_FAILURE, failure_report, progress_report, request_generation},
 };
 
 const SEEDS: [u64; 4] = [1, 2, 3, 4];
 const GENERATIONS: i64 = 12;
 const CALLS_EACH: usize = 10;
 
-/// One thing that happens to a request.
+/// One report or call.
 #[derive(Debug)]
 enum Call {
     Report(&'static str, Value),
@@ -38,7 +38,7 @@ impl Call {
         }
     }
 
-    /// Makes the call. Whatever becomes of it, it is answered as the contract says.
+    /// Makes the call and asserts one of the answers of the contract.
     async fn make(self, worker: WorkerCalls, owner: Client) {
         match self {
             Self::Report(path, body) => {
@@ -70,20 +70,20 @@ async fn storm(platform: &Platform, style: i64, seed: u64) {
     let mut calls = Vec::new();
     let mut generations = Vec::new();
     for _ in 0..GENERATIONS {
-        let generation = requested(&owner, style).await;
+        let generation = request_generation(&owner, style).await;
         generations.push(generation);
         calls.extend((0..CALLS_EACH).map(|_| Call::draw(&mut random, platform, generation)));
     }
     calls.shuffle(&mut random);
     make_all(platform, &owner, calls).await;
-    platform.assert_books_balance().await;
+    platform.assert_ledger_balances().await;
 
-    // What is still open is delivered at last.
+    // Completes what is still open.
     let open = generations
         .iter()
         .map(|id| Call::Report("inference/complete", platform.completion(*id)));
     make_all(platform, &owner, open.collect()).await;
-    platform.assert_books_balance().await;
+    platform.assert_ledger_balances().await;
     assert_settled(platform, &owner, &generations).await;
 }
 
@@ -95,7 +95,7 @@ async fn make_all(platform: &Platform, owner: &Client, calls: Vec<Call>) {
     made.join_all().await;
 }
 
-/// Every request is over and settled once, in the way its state says.
+/// Asserts that every generation has ended and is settled once, as its status says.
 async fn assert_settled(platform: &Platform, owner: &Client, generations: &[i64]) {
     for generation in generations {
         let seen = owner
