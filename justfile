@@ -1,10 +1,10 @@
-# Daily recipes; `just` alone lists them. Each is one command that works without just as well.
+# Shortcuts; `just` alone lists them. Each is one command that also works without just.
 
 # List the recipes.
 default:
     @just --list
 
-# Run the server with everything local; e.g. `just dev --fresh`.
+# Run the platform with local services; e.g. `just dev --fresh`.
 dev *arguments:
     cargo xtask dev {{arguments}}
 
@@ -12,7 +12,7 @@ dev *arguments:
 test *arguments:
     cargo xtask test {{arguments}}
 
-# Lint everything as strictly as the checks do.
+# Run the lints as strictly as .ci/run.
 lint:
     cargo clippy --workspace --all-targets --all-features -- -D warnings
 
@@ -20,18 +20,26 @@ lint:
 fmt:
     cargo fmt --all
 
-# Change the schema of the database in DATABASE_URL: up, down or status.
+# Migrate the database in DATABASE_URL: up, down or status.
 migrate direction="up":
     cargo run --package stylelicense -- migrate {{direction}}
 
-# Write docs/openapi.json anew from the server.
+# Update docs/openapi.json from the server and lint it.
 openapi:
     cargo xtask openapi --write
 
-# Check that the crates depend on each other inwards only.
+# Check that dependencies between the crates point inward.
 layering:
     cargo xtask layering
 
-# Everything a change must pass.
+# Check licenses, banned crates and sources of dependencies; needs cargo-deny.
+deny:
+    cargo deny check licenses bans sources
+
+# Measure line coverage, report in target/coverage; e.g. `just coverage -p stylelicense-domain`.
+coverage *arguments:
+    .ci/coverage {{arguments}}
+
+# Run everything a change must pass.
 check:
     .ci/run

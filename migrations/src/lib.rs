@@ -47,6 +47,7 @@ mod m20261125_000014_orders;
 mod m20261125_000015_unpublished_posts;
 mod m20261125_000016_search;
 mod m20261125_000018_comment_notices;
+mod m20261129_000019_heartbeat;
 
 /// Knows every step, oldest first.
 #[derive(Debug)]
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000015_unpublished_posts::Migration),
             Box::new(m20261125_000016_search::Migration),
             Box::new(m20261125_000018_comment_notices::Migration),
+            Box::new(m20261129_000019_heartbeat::Migration),
         ]
     }
 }

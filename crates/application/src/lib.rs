@@ -1,21 +1,17 @@
 //! Use cases: one service per capability, over the ports of `domain`.
 //!
 //! A service decides, the ports do. Services hold `Arc<dyn Port>`, are cheap to clone and know nothing of HTTP, SQL
-//! or the broker's protocol. What runs by itself (relay, sweeps, folding, housekeeping) is in [`work`].
+//! or the broker's protocol. What runs by itself (relay, sweeps, folding, housekeeping) is in [`workers`] and [`operations`].
 
-pub mod accounts;
-pub mod community;
-pub mod deletions;
-pub mod follows;
+pub mod auth;
 pub mod generations;
-pub mod health;
 pub mod images;
-pub mod login;
-pub mod media;
+pub mod media_urls;
 pub mod notifications;
-pub mod payments;
+pub mod operations;
 pub mod search;
+pub mod social;
 pub mod styles;
-pub mod tasks;
 pub mod tokens;
-pub mod work;
+pub mod users;
+pub mod workers;

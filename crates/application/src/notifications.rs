@@ -3,20 +3,16 @@
 use std::sync::Arc;
 
 use domain::{
-    NotificationId, UserId,
+    NotificationId, StorageError, UserId,
+    clock::Clock,
+    notifications::{NotificationQueries, NotificationView, Notifications},
     page::{Page, PageRequest},
-    ports::{
-        Clock, Notifications, StorageError,
-        queries::{NotificationQueries, NotificationView},
-    },
 };
 
 /// A page of notifications, and how many are unread in all.
 #[derive(Debug)]
 pub struct Inbox {
-    /// The page.
     pub page: Page<NotificationView>,
-    /// Unread ones.
     pub unread_count: i64,
 }
 

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use domain::{
+    StorageError,
     page::PageSize,
-    ports::{
-        StorageError,
-        queries::{FoundArtist, FoundStyle, SearchQueries},
-    },
-    search::{SearchScope, SearchText},
+    search::{FoundArtist, FoundStyle, SearchQueries, SearchScope, SearchText},
 };
 
 /// What a search found.

@@ -21,17 +21,13 @@ macro_rules! row_id {
 }
 
 row_id! {
-    /// A person's account.
     UserId,
-    /// A style model.
     StyleId,
     /// A generation request, and with it its image and its post: the three share one key.
     GenerationId,
     /// A comment below a public image.
     CommentId,
-    /// A tag.
     TagId,
-    /// A notification.
     NotificationId,
 }
 
@@ -47,4 +43,11 @@ impl fmt::Display for TaskId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// An id and the name to show with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    pub id: i64,
+    pub name: String,
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::Fault;
+use crate::FieldError;
 
 /// How many rows a page holds: 1 to 100, 20 unless told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,10 +14,10 @@ impl PageSize {
     pub const MAX: i64 = 100;
 
     /// Takes 1 to 100.
-    pub fn new(rows: i64) -> Result<Self, Fault> {
+    pub fn new(rows: i64) -> Result<Self, FieldError> {
         match u16::try_from(rows) {
             Ok(n @ 1..=100) => Ok(Self(n)),
-            _ => Err(Fault::OutOfRange {
+            _ => Err(FieldError::OutOfRange {
                 min: 1,
                 max: Self::MAX,
             }),
@@ -68,7 +68,6 @@ impl Position {
 pub struct PageRequest {
     /// Start after this place; from the top when absent.
     pub after: Option<Position>,
-    /// Rows wanted.
     pub size: PageSize,
 }
 
@@ -91,6 +90,16 @@ impl<T> Page<T> {
     }
 }
 
+/// How a public list is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// Newest first.
+    #[default]
+    Recent,
+    /// Most used or liked first, then newest. While counts change underneath, a row may move across the cursor.
+    Popular,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,7 +120,10 @@ mod tests {
     #[test]
     fn a_page_holds_one_to_a_hundred_rows() {
         for bad in [0, -1, 101, i64::MAX] {
-            assert_eq!(PageSize::new(bad), Err(Fault::OutOfRange { min: 1, max: 100 }));
+            assert_eq!(
+                PageSize::new(bad),
+                Err(FieldError::OutOfRange { min: 1, max: 100 })
+            );
         }
         assert_eq!(PageSize::new(100).map(PageSize::get), Ok(100));
     }

@@ -2,25 +2,25 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::Fault;
+use crate::FieldError;
 
 /// Trims `raw` and checks its length in characters. Line breaks and tabs are kept, other control characters refused.
 /// What nobody can see is no text.
-pub(crate) fn bounded(raw: &str, min: usize, max: usize) -> Result<String, Fault> {
+pub(crate) fn bounded(raw: &str, min: usize, max: usize) -> Result<String, FieldError> {
     let trimmed = raw.trim();
     if trimmed
         .chars()
         .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
     {
-        return Err(Fault::ForbiddenCharacter);
+        return Err(FieldError::ForbiddenCharacter);
     }
     let length = trimmed.chars().count();
     if min > 0 && trimmed.chars().all(is_invisible) {
-        Err(Fault::Required)
+        Err(FieldError::Required)
     } else if length < min {
-        Err(Fault::TooShort { min })
+        Err(FieldError::TooShort { min })
     } else if length > max {
-        Err(Fault::TooLong { max })
+        Err(FieldError::TooLong { max })
     } else {
         Ok(trimmed.to_owned())
     }
@@ -28,11 +28,11 @@ pub(crate) fn bounded(raw: &str, min: usize, max: usize) -> Result<String, Fault
 
 /// The same for a name, shown in one line among others' words: no line breaks, tabs or signs that turn the direction of
 /// what follows, and letters composed (NFC), so that what looks the same is the same.
-pub(crate) fn one_line(raw: &str, min: usize, max: usize) -> Result<String, Fault> {
+pub(crate) fn one_line(raw: &str, min: usize, max: usize) -> Result<String, FieldError> {
     let composed: String = raw.nfc().collect();
     let line = bounded(&composed, min, max)?;
     if line.chars().any(|c| c.is_control() || breaks_or_turns(c)) {
-        return Err(Fault::ForbiddenCharacter);
+        return Err(FieldError::ForbiddenCharacter);
     }
     Ok(line)
 }
@@ -77,7 +77,7 @@ macro_rules! text_type {
             pub const MAX: usize = $max;
 
             /// Trims and checks `raw`.
-            pub fn parse(raw: &str) -> Result<Self, $crate::Fault> {
+            pub fn parse(raw: &str) -> Result<Self, $crate::FieldError> {
                 $crate::text::$check(raw, Self::MIN, Self::MAX).map(Self)
             }
 
@@ -108,9 +108,9 @@ mod tests {
     #[test]
     fn length_counts_characters_after_trimming() {
         assert_eq!(bounded("  한글  ", 2, 2), Ok("한글".to_owned()));
-        assert_eq!(bounded("   ", 1, 5), Err(Fault::Required));
-        assert_eq!(bounded("ab", 3, 5), Err(Fault::TooShort { min: 3 }));
-        assert_eq!(bounded("abcdef", 3, 5), Err(Fault::TooLong { max: 5 }));
+        assert_eq!(bounded("   ", 1, 5), Err(FieldError::Required));
+        assert_eq!(bounded("ab", 3, 5), Err(FieldError::TooShort { min: 3 }));
+        assert_eq!(bounded("abcdef", 3, 5), Err(FieldError::TooLong { max: 5 }));
     }
 
     #[test]
@@ -121,8 +121,8 @@ mod tests {
             " \u{FEFF}\n\u{2800} ",
             "\u{AD}\u{2060}\u{E0041}",
         ] {
-            assert_eq!(bounded(blank, 1, 50), Err(Fault::Required), "{blank:?}");
-            assert_eq!(one_line(blank, 3, 50), Err(Fault::Required), "{blank:?}");
+            assert_eq!(bounded(blank, 1, 50), Err(FieldError::Required), "{blank:?}");
+            assert_eq!(one_line(blank, 3, 50), Err(FieldError::Required), "{blank:?}");
         }
         assert_eq!(bounded("\u{200B}", 0, 5), Ok("\u{200B}".to_owned()));
         // Joiners inside of a word or a picture are part of it.
@@ -144,7 +144,11 @@ mod tests {
             "a\u{200F}b",
             "a\u{61C}b",
         ] {
-            assert_eq!(one_line(bad, 1, 50), Err(Fault::ForbiddenCharacter), "{bad:?}");
+            assert_eq!(
+                one_line(bad, 1, 50),
+                Err(FieldError::ForbiddenCharacter),
+                "{bad:?}"
+            );
         }
         assert_eq!(one_line(" 바다 \n", 1, 50), Ok("바다".to_owned()));
         assert_eq!(
@@ -155,7 +159,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_refused_but_line_breaks_kept() {
-        assert_eq!(bounded("a\0b", 1, 5), Err(Fault::ForbiddenCharacter));
+        assert_eq!(bounded("a\0b", 1, 5), Err(FieldError::ForbiddenCharacter));
         assert_eq!(bounded("a\nb", 1, 5), Ok("a\nb".to_owned()));
     }
 }

@@ -1,25 +1,28 @@
-//! The REST edge of Style License: routes, extractors, sessions, error bodies and the OpenAPI pages.
+//! The REST API of Style License.
 //!
-//! [`app`] assembles the whole edge. Its layers, from the outside in: request span, trace id, security headers, error
-//! bodies, CORS, refusal of encoded bodies, host check, route gate (404 and 405 before anything is read), session,
-//! CSRF, and then the routes. Whatever answers, the layers outside of it shape the answer.
+//! Every subject (`styles`, `tokens`, …) has a module with its `routes`, `requests`, `responses` and `errors`; [`edge`]
+//! holds what all routes share. [`app`] puts them together. Its layers, from the outside in: request span, trace id,
+//! security headers, error bodies, CORS, refusal of encoded bodies, host check, route guard (404 and 405 before anything
+//! is read), session, CSRF, routes.
 
-pub mod app;
-pub mod config;
-pub mod csrf;
-pub mod cursor;
-pub mod dto;
-pub mod envelope;
-pub mod error;
-pub mod extract;
-pub mod messages;
-pub mod middleware;
-pub mod multipart;
-pub mod net;
-pub mod openapi;
-pub mod routes;
-pub mod session;
+mod admin;
+mod auth;
+pub mod edge;
+mod generations;
+mod notifications;
+mod operations;
+mod routes;
+mod search;
+mod social;
+mod styles;
+mod tokens;
+mod users;
+mod workers;
 
-pub use app::{app, app_with_routes};
-pub use config::{HttpConfig, HttpDeps};
-pub use error::{ApiError, ErrorCode, FieldFaults};
+pub use edge::{
+    app::app_with_routes,
+    config::{self, HttpConfig, HttpDeps},
+    net,
+};
+pub use routes::{app, document};
+pub use workers::WorkerAccess;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::{
-    generation::Seed,
-    ports::{Clock, Ids},
+    clock::{Clock, Ids},
+    generations::Seed,
 };
 use uuid::Uuid;
 

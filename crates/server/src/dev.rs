@@ -8,13 +8,12 @@ mod samples;
 
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Args;
 
 use crate::{
+    bootstrap::{publisher, serve},
     commands::{block_on, complain, migrate, say},
     logging,
-    platform::{Parts, serve},
     settings::{LogFormat, Settings},
 };
 
@@ -33,7 +32,8 @@ pub struct DevArguments {
 
 /// Runs the platform until it is told to stop.
 pub fn run(arguments: DevArguments) -> anyhow::Result<ExitCode> {
-    logging::start(LogFormat::Human);
+    // Dropped last: writes the queued lines.
+    let _logging = logging::start(LogFormat::Human);
     let folder = DataFolder::open(arguments.fresh)?;
     let mut defaults = Defaults::new(folder.secrets()?);
     // PostgreSQL is started outside of the runtime: its start blocks, and so does its end.
@@ -56,10 +56,10 @@ async fn run_platform(
         anyhow::bail!("set AMQP_URL or RABBITMQ_HOST as well");
     }
     migrate::up(&settings.database_url).await?;
-    let publisher = local.start_worker(&settings, arguments.no_worker)?;
-    let parts = Parts::connect(&settings, publisher)
-        .await
-        .context("the platform cannot be put together")?;
+    let publisher = match local.start_worker(&settings, arguments.no_worker)? {
+        Some(queue) => queue,
+        None => publisher(&settings)?,
+    };
     let samples = samples::paint_in_background(folder.samples());
     let lines = banner::lines(&settings, &defaults, &local, folder);
     let announce = |_| {
@@ -67,7 +67,7 @@ async fn run_platform(
             say(line);
         }
     };
-    let served = serve(&settings, parts, announce).await;
+    let served = serve(&settings, publisher, announce).await;
     samples.abort();
     local.stop().await;
     served

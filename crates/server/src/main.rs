@@ -1,17 +1,22 @@
 //! The `stylelicense` program: the server, its local platform and the operator's commands.
 
+mod bootstrap;
 mod clock;
 mod commands;
 #[cfg(feature = "local")]
 mod dev;
 mod logging;
-mod memory;
-mod platform;
 mod settings;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tikv_jemallocator::Jemalloc;
+
+/// Gives memory back as soon as it is freed (`.cargo/config.toml` says how); glibc lets every thread that once held a
+/// picture keep its room.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// The backend of a marketplace for art styles.
 #[derive(Parser)]
@@ -38,7 +43,7 @@ enum Command {
         #[command(subcommand)]
         action: commands::ledger::Action,
     },
-    /// Shows tasks on their way to the workers.
+    /// Shows the outbox, or makes its parked messages due again.
     Outbox {
         #[command(subcommand)]
         action: commands::outbox::Action,
@@ -50,18 +55,6 @@ enum Command {
     },
     /// Prints the OpenAPI document.
     Openapi,
-}
-
-impl Command {
-    /// Whether it runs until it is stopped.
-    fn serves(&self) -> bool {
-        match self {
-            #[cfg(feature = "local")]
-            Self::Dev(_) => true,
-            Self::Serve => true,
-            _ => false,
-        }
-    }
 }
 
 fn main() -> ExitCode {
@@ -76,9 +69,6 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Option<Command>) -> anyhow::Result<ExitCode> {
-    if command.as_ref().is_none_or(Command::serves) {
-        memory::return_large_blocks();
-    }
     read_dot_env()?;
     match command {
         #[cfg(feature = "local")]

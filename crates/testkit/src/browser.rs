@@ -58,7 +58,7 @@ impl Browser {
             "--remote-debugging-pipe",
             &user_data,
         ];
-        if adapter_local::cluster::is_root() {
+        if local_postgres::is_root() {
             // Chromium has no sandbox for root. It opens only pages of tests.
             arguments.push("--no-sandbox");
         }

@@ -3,14 +3,14 @@
 use std::ops::Deref;
 
 use adapter_google::Settings;
-use adapter_local::oidc::{DemoProvider, DemoProviderOptions};
 use anyhow::{Context, Result, bail};
+use local_services::oidc::{DemoProvider, DemoProviderOptions};
 use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-pub use adapter_local::oidc::Fault;
+pub use local_services::oidc::InjectedFault as Fault;
 
 /// The registered client.
 pub const CLIENT_ID: &str = "stylelicense-test";

@@ -3,14 +3,14 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use adapter_local::toss::{LocalToss, LocalTossOptions};
 use anyhow::{Context, Result, bail};
+use local_services::toss::{LocalToss, LocalTossOptions};
 use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-pub use adapter_local::toss::{Call, Fault};
+pub use local_services::toss::{Call, InjectedFault as Fault};
 
 /// The local provider with a random secret key. It derefs to [`LocalToss`].
 #[derive(Debug)]

@@ -24,6 +24,8 @@ struct State {
     mode: Mode,
     /// Number of cuts. A connection ends when the number changes.
     cuts: u64,
+    /// How often connections were stranded: a connection passes nothing once this exceeds its value at the start.
+    strands: u64,
 }
 
 /// A TCP proxy that can be interrupted. Dropping it closes all connections.
@@ -42,6 +44,7 @@ impl CuttableProxy {
         let (state, watched) = watch::channel(State {
             mode: Mode::Open,
             cuts: 0,
+            strands: 0,
         });
         let listening = tokio::spawn(accept(listener, target.into(), watched));
         Ok(Self {
@@ -75,6 +78,11 @@ impl CuttableProxy {
         self.state.send_modify(|state| state.mode = Mode::Mute);
     }
 
+    /// Makes all current connections hang without closing them, as when the other host is gone. New connections work.
+    pub fn strand(&self) {
+        self.state.send_modify(|state| state.strands += 1);
+    }
+
     /// Forwards again, held bytes first. Cut connections stay closed.
     pub fn restore(&self) {
         self.state.send_modify(|state| state.mode = Mode::Open);
@@ -95,26 +103,30 @@ async fn accept(listener: TcpListener, target: String, state: watch::Receiver<St
         };
         let begun = *state.borrow();
         if begun.mode != Mode::Cut {
-            tokio::spawn(connection(client, target.clone(), state.clone(), begun.cuts));
+            tokio::spawn(connection(client, target.clone(), state.clone(), begun));
         }
     }
 }
 
 /// Forwards one connection until it is closed or cut.
-async fn connection(client: TcpStream, target: String, state: watch::Receiver<State>, cuts: u64) {
+async fn connection(client: TcpStream, target: String, state: watch::Receiver<State>, begun: State) {
     let mut watched = state.clone();
     let passed = async {
         let server = TcpStream::connect(target).await?;
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
         tokio::try_join!(
-            pass(from_client, to_server, state.clone(), |mode| mode != Mode::Frozen),
-            pass(from_server, to_client, state.clone(), |mode| mode == Mode::Open),
+            pass(from_client, to_server, state.clone(), |now| {
+                now.mode != Mode::Frozen && now.strands == begun.strands
+            }),
+            pass(from_server, to_client, state.clone(), |now| {
+                now.mode == Mode::Open && now.strands == begun.strands
+            }),
         )
     };
     tokio::select! {
         _ = passed => {}
-        _ = watched.wait_for(|state| state.cuts != cuts) => {}
+        _ = watched.wait_for(|state| state.cuts != begun.cuts) => {}
     }
 }
 
@@ -123,12 +135,12 @@ async fn pass(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut state: watch::Receiver<State>,
-    open: fn(Mode) -> bool,
+    open: impl Fn(&State) -> bool,
 ) -> io::Result<()> {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let read = from.read(&mut buffer).await?;
-        let opened = state.wait_for(|state| open(state.mode)).await;
+        let opened = state.wait_for(&open).await;
         opened.map_err(|_| io::Error::from(io::ErrorKind::ConnectionAborted))?;
         if read == 0 {
             return to.shutdown().await;

@@ -1,11 +1,11 @@
 //! The local object store in a temporary folder.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use adapter_local::s3::{LocalS3, LocalS3Options};
 use adapter_s3::{S3Storage, Settings};
 use anyhow::Result;
+use local_services::s3::{LocalS3, LocalS3Options};
 use tempfile::TempDir;
 
 /// A store with two empty buckets and one account. Dropping it stops it and removes its objects.
@@ -34,7 +34,7 @@ impl TestStorage {
         let (public_bucket, private_bucket) = ("media".to_owned(), "media-private".to_owned());
         let server = LocalS3::start(LocalS3Options {
             root: folder.path().to_owned(),
-            bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            port: 0,
             public_bucket: public_bucket.clone(),
             private_bucket: private_bucket.clone(),
             access_key: access_key.clone(),

@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use adapter_local::cluster::{self, Binaries, ClusterError};
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use local_postgres::{Binaries, ClusterError};
 
 use crate::say;
 
@@ -52,6 +52,20 @@ pub fn ensure_python() -> Result<()> {
     apt_install("Python", &["python3", "python3-venv"])
         .context("python3 with venv is not installed: install python3 and python3-venv")?;
     ensure!(able(), "python3 was installed but `python3 -m venv` cannot work");
+    Ok(())
+}
+
+/// Makes sure that `node` (18 or newer) and `npm` are there.
+pub fn ensure_node() -> Result<()> {
+    let missing = || in_path("node").is_none() || in_path("npm").is_none();
+    if missing() {
+        apt_install("Node.js", &["nodejs", "npm"])
+            .context("Node.js is not installed: install node 18 or newer, and npm")?;
+        ensure!(
+            !missing(),
+            "nodejs and npm were installed but are not to be found"
+        );
+    }
     Ok(())
 }
 
@@ -128,7 +142,7 @@ fn apt_install(what: &str, packages: &[&str]) -> Result<()> {
 }
 
 fn root_shell() -> Option<Command> {
-    if cluster::is_root() {
+    if local_postgres::is_root() {
         return Some(Command::new("sh"));
     }
     let mut probe = Command::new("sudo");

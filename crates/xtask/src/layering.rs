@@ -1,6 +1,6 @@
 //! `cargo xtask layering`: dependencies between our crates point inwards only.
 //!
-//! `domain ← application ← http`; adapters see the domain only; the server sees all; the testkit is for tests only.
+//! `domain ← application ← http`; adapters see the domain only; `local/*` may use adapters; the server sees all; the testkit is for tests only.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,9 +20,9 @@ const BANNED_IN_DOMAIN: [&str; 6] = ["sea-orm", "actix-web", "amqprs", "rust-s3"
 enum Layer {
     Domain,
     Application,
-    /// The adapter for a laptop, the one that xtask may use.
-    LocalAdapter,
     Adapter,
+    /// Plays another party, so it may use adapters.
+    Local,
     Http,
     Server,
     Migrations,
@@ -40,9 +40,9 @@ impl Layer {
             "crates/server" => Self::Server,
             "crates/testkit" => Self::Testkit,
             "crates/xtask" => Self::Xtask,
-            "crates/adapters/local" => Self::LocalAdapter,
             "migrations" => Self::Migrations,
             _ if folder.starts_with("crates/adapters/") => Self::Adapter,
+            _ if folder.starts_with("crates/local/") => Self::Local,
             _ => return None,
         })
     }
@@ -51,11 +51,12 @@ impl Layer {
     fn may_use(self, other: Self) -> bool {
         match self {
             Self::Domain | Self::Migrations => false,
-            Self::Application | Self::Adapter | Self::LocalAdapter => other == Self::Domain,
+            Self::Application | Self::Adapter => other == Self::Domain,
+            Self::Local => matches!(other, Self::Domain | Self::Adapter),
             Self::Http => matches!(other, Self::Domain | Self::Application),
             Self::Server => !matches!(other, Self::Server | Self::Testkit | Self::Xtask),
             Self::Testkit => !matches!(other, Self::Testkit | Self::Server | Self::Xtask),
-            Self::Xtask => other == Self::LocalAdapter,
+            Self::Xtask => other == Self::Local,
         }
     }
 

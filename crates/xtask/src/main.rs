@@ -3,6 +3,7 @@
 mod dev;
 mod install;
 mod layering;
+mod node;
 mod openapi;
 mod test;
 mod workspace;
@@ -20,7 +21,7 @@ usage: cargo xtask <command> [arguments]
   test [arguments]      run all tests against a private PostgreSQL and RabbitMQ (or DATABASE_URL, AMQP_URL if set);
                         arguments go to `cargo test`, e.g. -p stylelicense-domain
   layering              check that the crates depend on each other inwards only
-  openapi [--write]     compare docs/openapi.json with what the server says, or write it anew
+  openapi [--write]     compare docs/openapi.json with the server's document and lint it; --write updates it first
 ";
 
 fn main() -> ExitCode {

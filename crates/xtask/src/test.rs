@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 
 use crate::workspace::{Folders, cargo};
-use crate::{install, say};
+use crate::{install, node, say};
 use services::Services;
 
 /// Installs and starts what is missing, runs `cargo test`, stops what was started; the exit code is cargo's.
@@ -21,9 +21,8 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         .args(test_arguments(arguments))
         .current_dir(&folders.root)
         .envs(services.addresses());
-    if let Some(python) = python::prepare(&folders)? {
-        tests.env("PYTHON_WORKER", python);
-    }
+    tests.env("PYTHON", python::prepare(&folders)?);
+    tests.env("NODE_FOLDER", node::prepare(&folders)?);
     if !["CHROMIUM", "CHROMEDRIVER"]
         .iter()
         .all(|name| services::is_given(name))

@@ -30,8 +30,9 @@ pub fn metadata() -> Result<Value> {
 
 /// The folders that commands work in.
 pub struct Folders {
-    /// The workspace's root.
     pub root: PathBuf,
+    /// Cargo's target folder.
+    pub target: PathBuf,
     /// `target/xtask`: what our commands keep between runs.
     pub state: PathBuf,
 }
@@ -46,9 +47,11 @@ impl Folders {
                 .map(PathBuf::from)
                 .with_context(|| format!("cargo metadata names no {key}"))
         };
+        let target = path("target_directory")?;
         Ok(Self {
             root: path("workspace_root")?,
-            state: path("target_directory")?.join("xtask"),
+            state: target.join("xtask"),
+            target,
         })
     }
 }

@@ -121,7 +121,7 @@ async fn style_names_are_unique_per_artist_whatever_their_case() {
     with_schema(|db| async move {
         run(&db, PEOPLE_AND_A_STYLE).await;
         let again = "INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens,
-            artwork_count, task_id, last_sign_at) SELECT 5, 2, 'INK', 'd', 1, 10, gen_random_uuid(), now()";
+            artwork_count, task_id, last_heartbeat_at) SELECT 5, 2, 'INK', 'd', 1, 10, gen_random_uuid(), now()";
         refused(&db, again, "uk_style_models_artist_name").await;
         run(&db, &again.replace("INK", "Chalk")).await;
     })

@@ -96,7 +96,7 @@ pub const PEOPLE_AND_A_STYLE: &str = "
     INSERT INTO artists (user_id, artist_name, verified_email)
     VALUES (2, 'Demo Artist', 'artist@example.com');
     INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status,
-      model_bucket, model_key, artwork_count, task_id, last_sign_at)
+      model_bucket, model_key, artwork_count, task_id, last_heartbeat_at)
     VALUES (1, 2, 'Ink', 'Black ink', 10, 'completed', 'private', 'models/style-1/adapter_model.safetensors',
       10, gen_random_uuid(), now());";
 
@@ -104,7 +104,7 @@ pub const PEOPLE_AND_A_STYLE: &str = "
 pub fn published(generation: i64, user: i64) -> String {
     format!(
         "INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consumed_tokens, task_id,
-           prompt_tags, aspect_ratio, seed, result_key, last_sign_at, created_at, updated_at, settled_at)
+           prompt_tags, aspect_ratio, seed, result_key, last_heartbeat_at, created_at, updated_at, settled_at)
          VALUES ({generation}, {user}, 1, 2, 'completed', 10, gen_random_uuid(), '{{cat}}', '1:1', 42,
            'generations/{generation}.png', now(), now(), now(), now());
          INSERT INTO generated_images (generation_id, bucket, object_key, is_public, created_at, updated_at)

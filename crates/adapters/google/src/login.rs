@@ -4,8 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::ports::{Clock, LoginChallenge, LoginError, LoginProvider};
-use domain::user::{EmailAddress, Identity};
+use domain::{auth::Identity, users::EmailAddress};
+use domain::{
+    auth::{LoginChallenge, LoginError, LoginProvider},
+    clock::Clock,
+};
 use openidconnect::core::{CoreErrorResponseType, CoreIdToken, CoreRequestTokenError, CoreResponseType};
 use openidconnect::{
     AuthenticationFlow, AuthorizationCode, CsrfToken, LoginHint, Nonce, PkceCodeChallenge, PkceCodeVerifier,

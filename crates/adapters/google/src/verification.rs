@@ -1,7 +1,7 @@
 //! What an ID token has to be before it is believed (OpenID Connect Core 1.0, section 3.1.3.7).
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::user::{EmailAddress, Identity};
+use domain::{auth::Identity, users::EmailAddress};
 use openidconnect::core::{CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier, CoreJwsSigningAlgorithm};
 use openidconnect::{ClaimsVerificationError, ClientId, Nonce, SignatureVerificationError};
 

@@ -11,10 +11,9 @@ use std::{
 };
 
 use domain::{
-    page::{PageRequest, PageSize},
-    ports::queries::{SearchQueries, Sort, StyleFilter, StyleQueries},
-    search::SearchText,
-    style::TagName,
+    page::{PageRequest, PageSize, Sort},
+    search::{SearchQueries, SearchText},
+    styles::{StyleFilter, StyleQueries, TagName},
 };
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use stylelicense_postgres::{PgStore, PoolOptions};
@@ -40,7 +39,7 @@ async fn main() -> Outcome<()> {
         .await?
         .ok_or("the rare tag")?;
     let rare: String = rare.try_get_by_index(0)?;
-    let store = PgStore::connect(&url.into(), PoolOptions::default()).await?;
+    let store = PgStore::connect(&url.into(), &PoolOptions::default()).await?;
     writeln!(
         io::stdout(),
         "| question | rows | first | least | median |\n|---|---|---|---|---|"

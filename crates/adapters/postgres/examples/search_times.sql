@@ -13,7 +13,7 @@ INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE
       LATERAL (SELECT (ARRAY['sea', 'boat', 'harbour', 'watercolor', 'ink', 'night', 'portrait', 'forest', 'city',
         'winter'])[1 + n % 10] AS word) w;
 INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status, usage_count,
-    model_bucket, model_key, artwork_count, task_id, last_sign_at, created_at)
+    model_bucket, model_key, artwork_count, task_id, last_heartbeat_at, created_at)
   SELECT n, 1 + n % 100000,
     CASE WHEN n % 3 = 0 THEN (ARRAY['바다', '수채화', '푸른 항구', '겨울 숲', '밤의 도시'])[1 + n / 3 % 5]
       ELSE (ARRAY['Blue', 'Soft', 'Old', 'Quiet', 'Bright', 'Misty', 'Paper'])[1 + n / 3 % 7] || ' '

@@ -1,6 +1,8 @@
 //! Failures of the database in the domain's words.
 
-use domain::ports::StorageError;
+use std::io::ErrorKind;
+
+use domain::StorageError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// What a failed statement means to a use case.
@@ -14,11 +16,40 @@ pub(crate) fn storage_error(error: DbErr) -> StorageError {
 }
 
 /// Whether the connection itself broke: the server restarted, or a proxy cut it. Another connection may well work,
-/// and a read can be asked again.
+/// and a read can be asked again. Not after a timeout: a second one would be too long for
+/// the caller.
 pub(crate) fn is_broken_connection(error: &DbErr) -> bool {
     match sqlx_error(error) {
-        Some(sqlx::Error::Io(_)) => true,
-        Some(sqlx::Error::Database(refusal)) => refusal
+        Some(sqlx::Error::Io(error)) => error.kind() != ErrorKind::TimedOut,
+        Some(error) => is_server_close(error),
+        None => false,
+    }
+}
+
+/// Whether the connection is unusable after this error.
+pub(crate) fn ends_connection(error: &sqlx::Error) -> bool {
+    let is_transport = matches!(
+        error,
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed
+    );
+    is_transport || is_server_close(error)
+}
+
+/// Whether the server is starting or has no free connection slot.
+pub(crate) fn is_starting(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() == ErrorKind::ConnectionRefused,
+        sqlx::Error::Database(refusal) => refusal
+            .code()
+            .is_some_and(|code| matches!(code.as_ref(), "57P03" | "53300")),
+        _ => false,
+    }
+}
+
+/// Whether the server reported that it closes the connection.
+fn is_server_close(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(refusal) => refusal
             .code()
             .is_some_and(|code| is_shutdown(&code) || code.starts_with("08")),
         _ => false,
@@ -129,6 +160,8 @@ mod tests {
     #[test]
     fn only_a_lost_connection_is_worth_another_one() {
         assert!(is_broken_connection(&failed(reset())));
+        let silence = sqlx::Error::Io(ErrorKind::TimedOut.into());
+        assert!(ends_connection(&silence) && !is_broken_connection(&failed(silence)));
         assert!(!is_broken_connection(&failed(sqlx::Error::PoolTimedOut)));
         assert!(!is_broken_connection(&DbErr::ConnectionAcquire(
             ConnAcquireErr::Timeout

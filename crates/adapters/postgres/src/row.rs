@@ -1,6 +1,6 @@
 //! Reading rows: a stored value that does not fit the domain is [`StorageError::Corrupt`], never a panic.
 
-use domain::{Fault, ObjectAddress, TaskId, Tokens, ports::StorageError};
+use domain::{FieldError, ObjectAddress, StorageError, TaskId, Tokens};
 use sea_orm::{QueryResult, TryGetable};
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ pub(crate) trait ReadRow {
     fn parsed<T>(
         &self,
         column: &str,
-        parse: impl FnOnce(&str) -> Result<T, Fault>,
+        parse: impl FnOnce(&str) -> Result<T, FieldError>,
     ) -> Result<T, StorageError> {
         checked(column, parse(&self.get::<String>(column)?))
     }
@@ -72,6 +72,6 @@ impl ReadRow for QueryResult {
 }
 
 /// The value, or which column holds what the domain refuses.
-pub(crate) fn checked<T>(column: &str, value: Result<T, Fault>) -> Result<T, StorageError> {
+pub(crate) fn checked<T>(column: &str, value: Result<T, FieldError>) -> Result<T, StorageError> {
     value.map_err(|fault| StorageError::Corrupt(format!("{column} {fault}")))
 }

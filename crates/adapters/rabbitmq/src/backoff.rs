@@ -9,7 +9,6 @@ use tokio::time::Instant;
 pub(crate) struct Backoff {
     first: Duration,
     longest: Duration,
-    /// Failures in a row.
     failures: u32,
     /// Until when nothing is tried, and why.
     resting: Option<(Instant, String)>,

@@ -14,9 +14,9 @@ type Answer<T> = Result<T, amqprs::error::Error>;
 
 /// The books of one channel, shared by those who send and those who hear the broker.
 #[derive(Debug, Clone)]
-pub(crate) struct Books(Arc<Mutex<Confirms>>);
+pub(crate) struct PendingConfirms(Arc<Mutex<Confirms>>);
 
-impl Books {
+impl PendingConfirms {
     /// Empty books with room for `window` messages in flight.
     pub(crate) fn new(window: usize) -> Self {
         Self(Arc::new(Mutex::new(Confirms::new(window))))
@@ -30,16 +30,16 @@ impl Books {
 
 /// Hears what the broker says about one channel. Being dropped is the one sure sign that the channel has ended: its
 /// `is_open` stays true when the connection breaks.
-pub(crate) struct ChannelEars(pub(crate) Books);
+pub(crate) struct ChannelEvents(pub(crate) PendingConfirms);
 
-impl Drop for ChannelEars {
+impl Drop for ChannelEvents {
     fn drop(&mut self) {
         self.0.open().lose("the connection to the broker was lost");
     }
 }
 
 #[async_trait]
-impl ChannelCallback for ChannelEars {
+impl ChannelCallback for ChannelEvents {
     async fn close(&mut self, _: &Channel, close: CloseChannel) -> Answer<()> {
         let reason = format!("{} {}", close.reply_code(), close.reply_text());
         self.0.open().lose(&reason);
@@ -71,10 +71,10 @@ impl ChannelCallback for ChannelEars {
 }
 
 /// Hears why the broker closes the connection.
-pub(crate) struct ConnectionEars(pub(crate) Books);
+pub(crate) struct ConnectionEvents(pub(crate) PendingConfirms);
 
 #[async_trait]
-impl ConnectionCallback for ConnectionEars {
+impl ConnectionCallback for ConnectionEvents {
     async fn close(&mut self, _: &Connection, close: Close) -> Answer<()> {
         self.0
             .open()

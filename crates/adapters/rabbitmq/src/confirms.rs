@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::TaskId;
-use domain::ports::Delivery;
+use domain::workers::Delivery;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// A message in flight.

@@ -12,5 +12,6 @@ mod link;
 mod publisher;
 mod settings;
 
+pub use link::{connect, within};
 pub use publisher::RabbitPublisher;
 pub use settings::{Settings, SettingsError, Timeouts};

@@ -8,16 +8,15 @@ use std::time::Duration;
 use amqprs::BasicProperties;
 use amqprs::channel::{BasicPublishArguments, Channel, ConfirmSelectArguments, QueueDeclareArguments};
 use amqprs::connection::{Connection, OpenConnectionArguments};
-use domain::ports::{Delivery, OutgoingTask};
-use domain::task::Topic;
+use domain::workers::Topic;
+use domain::workers::{Delivery, OutgoingTask};
 use secrecy::ExposeSecret;
-use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 
-use crate::callbacks::{Books, ChannelEars, ConnectionEars};
+use crate::callbacks::{ChannelEvents, ConnectionEvents, PendingConfirms};
 use crate::settings::{SHORTEST_HEARTBEAT, Settings, Timeouts};
 
 /// The verdict of the broker about one message, and until when it is waited for.
@@ -31,7 +30,7 @@ pub(crate) struct Link {
     // Before the connection, so that it is closed before it.
     channel: Channel,
     connection: Connection,
-    books: Books,
+    books: PendingConfirms,
     timeouts: Timeouts,
     /// Held while a message gets its number and is sent, so that numbers follow the order of sending.
     sending: tokio::sync::Mutex<()>,
@@ -39,8 +38,6 @@ pub(crate) struct Link {
     pinging: tokio::sync::Mutex<()>,
     /// The topics whose queue is known to exist.
     declared: Mutex<HashSet<Topic>>,
-    /// Where the connection lives: it can be dropped only inside.
-    pub(crate) runtime: Handle,
 }
 
 impl Link {
@@ -49,17 +46,14 @@ impl Link {
     /// # Errors
     /// Why not; the reason holds no password.
     pub(crate) async fn open(settings: &Settings, window: usize) -> Result<Self, String> {
-        let books = Books::new(window);
+        let books = PendingConfirms::new(window);
         let opened = within(settings.timeouts.connect, async {
-            // The client library logs each frame at the finest level, the login with its password among them.
-            let connection = Connection::open(&arguments(settings))
-                .with_subscriber(NoSubscriber::default())
-                .await?;
+            let connection = connect(settings, "stylelicense").await?;
             connection
-                .register_callback(ConnectionEars(books.clone()))
+                .register_callback(ConnectionEvents(books.clone()))
                 .await?;
             let channel = connection.open_channel(None).await?;
-            channel.register_callback(ChannelEars(books.clone())).await?;
+            channel.register_callback(ChannelEvents(books.clone())).await?;
             channel.confirm_select(ConfirmSelectArguments::default()).await?;
             Ok((connection, channel))
         });
@@ -74,7 +68,6 @@ impl Link {
             sending: tokio::sync::Mutex::default(),
             pinging: tokio::sync::Mutex::default(),
             declared: Mutex::default(),
-            runtime: Handle::current(),
         })
     }
 
@@ -88,10 +81,10 @@ impl Link {
             return Ok(());
         }
         let queue = topic.as_str();
-        let aside = Books::new(0);
+        let aside = PendingConfirms::new(0);
         let declared = within(self.timeouts.call, async {
             let channel = self.connection.open_channel(None).await?;
-            channel.register_callback(ChannelEars(aside.clone())).await?;
+            channel.register_callback(ChannelEvents(aside.clone())).await?;
             channel
                 .queue_declare(QueueDeclareArguments::durable_client_named(queue))
                 .await?;
@@ -211,21 +204,32 @@ impl Link {
     }
 }
 
-fn arguments(settings: &Settings) -> OpenConnectionArguments {
-    OpenConnectionArguments::new(
+/// Connects and logs in under the connection name `name`, which the broker's management pages show.
+///
+/// # Errors
+/// Those of the client library; none holds the password.
+pub async fn connect(settings: &Settings, name: &str) -> Result<Connection, amqprs::error::Error> {
+    let arguments = OpenConnectionArguments::new(
         &settings.host,
         settings.port,
         &settings.user,
         settings.password.expose_secret(),
     )
     .virtual_host(&settings.vhost)
-    .connection_name("stylelicense")
+    .connection_name(name)
     .heartbeat(settings.heartbeat.max(SHORTEST_HEARTBEAT))
-    .finish()
+    .finish();
+    // The client library logs each frame at the finest level, the login with its password among them.
+    Connection::open(&arguments)
+        .with_subscriber(NoSubscriber::default())
+        .await
 }
 
-/// One call to the broker, bounded in time.
-async fn within<T>(
+/// One call to the broker with a time limit.
+///
+/// # Errors
+/// The client library's error, or the time is over.
+pub async fn within<T>(
     patience: Duration,
     call: impl Future<Output = Result<T, amqprs::error::Error>>,
 ) -> Result<T, String> {

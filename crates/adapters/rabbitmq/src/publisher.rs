@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::ports::{Delivery, OutgoingTask, TaskPublisher};
-use domain::task::Topic;
+use domain::workers::Topic;
+use domain::workers::{Delivery, OutgoingTask, TaskPublisher};
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
@@ -16,7 +17,8 @@ use crate::settings::Settings;
 const WINDOW: usize = 100;
 
 /// Publishes tasks over RabbitMQ. Connects when it is first needed and again after the connection is lost, never more
-/// often than its growing pauses allow. Has to be used inside a Tokio runtime; may be dropped anywhere.
+/// often than its growing pauses allow. Its connection lives in the runtime in which the publisher was created;
+/// the publisher may be used and dropped in any other.
 pub struct RabbitPublisher {
     shared: Arc<Shared>,
 }
@@ -24,6 +26,8 @@ pub struct RabbitPublisher {
 struct Shared {
     settings: Settings,
     state: Mutex<State>,
+    /// Opens, drives and closes the connection.
+    runtime: Handle,
 }
 
 struct State {
@@ -33,11 +37,18 @@ struct State {
 
 impl RabbitPublisher {
     /// A publisher for the broker of `settings`. Does not connect yet.
+    ///
+    /// # Panics
+    /// Outside of a Tokio runtime.
     pub fn new(settings: Settings) -> Self {
         let backoff = Backoff::new(settings.timeouts.first_pause, settings.timeouts.longest_pause);
         let state = Mutex::new(State { link: None, backoff });
         Self {
-            shared: Arc::new(Shared { settings, state }),
+            shared: Arc::new(Shared {
+                settings,
+                state,
+                runtime: Handle::current(),
+            }),
         }
     }
 
@@ -45,7 +56,7 @@ impl RabbitPublisher {
     /// conversation with the broker would confuse the client library.
     async fn ready(&self, topic: Topic) -> Result<Arc<Link>, String> {
         let shared = Arc::clone(&self.shared);
-        let work = tokio::spawn(async move {
+        let work = self.shared.runtime.spawn(async move {
             let link = shared.link().await?;
             link.declare(topic).await?;
             Ok(link)
@@ -80,7 +91,10 @@ impl TaskPublisher for RabbitPublisher {
 
     async fn check(&self) -> Result<(), String> {
         let shared = Arc::clone(&self.shared);
-        let work = tokio::spawn(async move { shared.link().await?.ping().await });
+        let work = self
+            .shared
+            .runtime
+            .spawn(async move { shared.link().await?.ping().await });
         let patience = self.shared.settings.timeouts.check;
         match timeout(patience, work).await {
             Ok(answer) => answer.unwrap_or_else(|_| Err(interrupted())),
@@ -137,8 +151,7 @@ impl Drop for Shared {
     /// Closing the connection needs the runtime it lives in, and the last owner may be anywhere.
     fn drop(&mut self) {
         if let Some(link) = self.state.get_mut().link.take() {
-            let runtime = link.runtime.clone();
-            let _inside = runtime.enter();
+            let _inside = self.runtime.enter();
             drop(link);
         }
     }

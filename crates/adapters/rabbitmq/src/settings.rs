@@ -74,17 +74,14 @@ impl Default for Timeouts {
 pub struct Settings {
     /// A name or an address; IPv6 in brackets.
     pub host: String,
-    /// The TCP port.
     pub port: u16,
-    /// Who logs in.
     pub user: String,
     /// The password of `user`.
     pub password: SecretString,
     /// The virtual host, at most 255 bytes.
     pub vhost: String,
-    /// Seconds between signs of life on an idle connection, at least 2.
+    /// Seconds between heartbeats on an idle connection, at least 2.
     pub heartbeat: u16,
-    /// Patience.
     pub timeouts: Timeouts,
 }
 
@@ -157,7 +154,7 @@ impl Settings {
     }
 
     /// What to call the broker in a message: host, port and virtual host, no user and no password.
-    pub(crate) fn place(&self) -> String {
+    pub fn place(&self) -> String {
         format!("{}:{} (virtual host {})", self.host, self.port, self.vhost)
     }
 }

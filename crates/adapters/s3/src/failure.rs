@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use domain::ports::ObjectError;
+use domain::object::ObjectError;
 use s3::error::S3Error;
 
 /// The longest error code that is repeated in our own words.

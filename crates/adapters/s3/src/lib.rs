@@ -4,7 +4,6 @@
 //! pauses; a refusal is final at once. No error text holds a secret or the query of a presigned address.
 
 mod failure;
-mod key;
 mod objects;
 mod put;
 mod retry;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::ObjectAddress;
-use domain::ports::{ObjectBody, ObjectError, ObjectInfo, ObjectStorage};
+use domain::object::{ObjectBody, ObjectError, ObjectInfo, ObjectStorage};
 use reqwest::header::HeaderValue;
 use s3::Bucket;
 use s3::command::Command;

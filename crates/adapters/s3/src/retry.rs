@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::ports::ObjectError;
+use domain::object::ObjectError;
 use tokio::time::{Instant, sleep};
 
 use crate::failure::Failure;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use domain::ObjectAddress;
-use domain::ports::ObjectError;
+use domain::object::{ObjectError, key_fault};
 use s3::command::Command;
 use s3::creds::Credentials;
 use s3::error::S3Error;
@@ -14,7 +14,6 @@ use s3::{Bucket, BucketConfiguration};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::failure::Failure;
-use crate::key::fault_of_key;
 use crate::retry::retried;
 use crate::role::InstanceRole;
 use crate::settings::{Settings, SettingsError};
@@ -31,7 +30,6 @@ pub struct S3Storage {
     private: Bucket,
     /// `None` when the buckets have a key pair.
     role: Option<InstanceRole>,
-    /// For one attempt.
     pub(crate) timeout: Duration,
 }
 
@@ -102,7 +100,7 @@ impl S3Storage {
 
     /// The bucket of an address whose key may be asked for.
     pub(crate) fn bucket_of(&self, at: &ObjectAddress) -> Result<&Bucket, ObjectError> {
-        match fault_of_key(&at.key) {
+        match key_fault(&at.key) {
             Some(fault) => Err(ObjectError::Refused(fault.to_owned())),
             None => self.bucket(&at.bucket),
         }

@@ -5,8 +5,8 @@ use std::fmt;
 use async_trait::async_trait;
 use chrono::{DateTime, FixedOffset, TimeDelta, Timelike, Utc};
 use domain::Money;
-use domain::payment::Payment;
-use domain::ports::{Checkout, CheckoutOrder, PaymentError, PaymentProvider, ProviderTransaction};
+use domain::tokens::Payment;
+use domain::tokens::{Checkout, CheckoutOrder, PaymentError, PaymentProvider, ProviderTransaction};
 use serde::Serialize;
 
 use crate::http::Api;

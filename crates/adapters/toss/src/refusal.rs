@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use domain::ports::PaymentError;
+use domain::tokens::PaymentError;
 use reqwest::StatusCode;
 use serde::Deserialize;
 

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::Money;
-use domain::payment::{Payment, PaymentStatus};
-use domain::ports::{PaymentError, ProviderTransaction};
+use domain::tokens::{Payment, PaymentStatus};
+use domain::tokens::{PaymentError, ProviderTransaction};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

@@ -1,27 +1,26 @@
 //! Generations: asking for an image, showing it, withdrawing the request; and what workers report.
 
+mod create;
 mod reports;
-mod request;
 
 use std::sync::Arc;
 
 use domain::{
-    GenerationId, UserId,
-    generation::GenerationStatus,
-    page::{Page, PageRequest},
-    ports::{
-        Clock, Described, Ids, OwnerCancel, Settlements, StorageError, UnitOfWorkFactory,
-        queries::{
-            FeedFilter, FeedItem, GenerationQueries, GenerationView, OwnGeneration, OwnGenerationFilter,
-        },
+    GenerationId, StorageError, UserId,
+    clock::{Clock, Ids},
+    generations::{
+        FeedFilter, FeedItem, GenerationQueries, GenerationStatus, GenerationView, ImageUpdate,
+        OwnGeneration, OwnGenerationFilter, OwnerCancel, Settlements,
     },
+    page::{Page, PageRequest},
+    unit_of_work::UnitOfWorkFactory,
 };
 use thiserror::Error;
 
+pub use create::{CreateGenerationError, CreatedGeneration, NewGeneration};
 pub use reports::{Failure, GenerationReport, InferenceReports};
-pub use request::{CreateGenerationError, CreatedGeneration, NewGeneration};
 
-use crate::tasks::TaskWriter;
+use crate::workers::TaskWriter;
 
 /// Why a request could not be withdrawn.
 #[derive(Debug, Error)]
@@ -32,14 +31,13 @@ pub enum CancelError {
     /// A worker is at it, or it is settled.
     #[error("the generation is {0:?}")]
     TooLate(GenerationStatus),
-    /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
 /// Why an image could not be changed.
 #[derive(Debug, Error)]
-pub enum DescribeError {
+pub enum UpdateImageError {
     /// There is no such request, or no such public image of somebody else.
     #[error("there is no such generation")]
     NotFound,
@@ -49,7 +47,6 @@ pub enum DescribeError {
     /// There is no image yet.
     #[error("the generation is {0:?}")]
     NotCompleted(GenerationStatus),
-    /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -143,39 +140,40 @@ impl GenerationService {
     }
 
     /// Changes an image's caption, shows it to everybody or to nobody else.
-    pub async fn describe(
+    pub async fn update_image(
         &self,
         generation: GenerationId,
         owner: UserId,
-        change: Described,
-    ) -> Result<GenerationView, DescribeError> {
+        change: ImageUpdate,
+    ) -> Result<GenerationView, UpdateImageError> {
         let mut unit = self.units.begin().await?;
         let locked = unit
             .generations()
             .lock(generation)
             .await?
-            .ok_or(DescribeError::NotFound)?;
+            .ok_or(UpdateImageError::NotFound)?;
         if locked.owner != owner {
             // Whoever may not see an image is not told that it exists.
             return Err(if locked.is_public {
-                DescribeError::NotOwner
+                UpdateImageError::NotOwner
             } else {
-                DescribeError::NotFound
+                UpdateImageError::NotFound
             });
         }
         if locked.status != GenerationStatus::Completed {
-            return Err(DescribeError::NotCompleted(locked.status));
+            return Err(UpdateImageError::NotCompleted(locked.status));
         }
         // A change of nothing is no new version.
         if !change.is_empty() {
             unit.generations()
-                .describe(generation, change, self.clock.now())
+                .update_image(generation, change, self.clock.now())
                 .await?;
-            unit.commit().await?;
         }
+        // Always: the read below needs a connection, and the pool may have only this one.
+        unit.commit().await?;
         self.queries
             .view(generation, Some(owner))
             .await?
-            .ok_or(DescribeError::NotFound)
+            .ok_or(UpdateImageError::NotFound)
     }
 }

@@ -4,24 +4,23 @@
 use std::sync::Arc;
 
 use domain::{
-    GenerationId, ObjectAddress, TaskId,
-    generation::{GenerationEvent, GenerationStatus},
-    ports::{
-        Capture, Clock, Ids, Release, ReleaseCause, Resend, Settled, Settlements, Sign, StorageError,
-        queries::{GenerationBrief, GenerationQueries},
+    GenerationId, ObjectAddress, StorageError, TaskId,
+    clock::{Clock, Ids},
+    generations::{
+        Capture, GenerationBrief, GenerationEvent, GenerationQueries, GenerationStatus, Heartbeat, Release,
+        ReleaseCause, Resend, Settled, Settlements,
     },
-    retry::{AfterFailure, FailureCode},
+    workers::{AfterFailure, FailureCode},
 };
 use serde_json::Value;
 
-use crate::tasks::{ImageTask, TaskStamp, TaskWriter};
+use crate::workers::{ImageTask, TaskStamp, TaskWriter};
 
 /// What became of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GenerationReport {
     /// Whether anything changed.
     pub applied: bool,
-    /// State now.
     pub status: GenerationStatus,
 }
 
@@ -30,9 +29,7 @@ pub struct GenerationReport {
 pub struct Failure {
     /// The attempt that reports, when it says so.
     pub task_id: Option<TaskId>,
-    /// Why.
     pub code: FailureCode,
-    /// In words.
     pub message: String,
 }
 
@@ -64,7 +61,7 @@ impl InferenceReports {
         }
     }
 
-    /// Progress; also a sign of life. A lower figure than before counts: workers start over inside.
+    /// Progress; also a heartbeat. A lower figure than before counts: workers start over inside.
     pub async fn progress(
         &self,
         generation: GenerationId,
@@ -72,7 +69,7 @@ impl InferenceReports {
         progress: Value,
     ) -> Result<Option<GenerationReport>, StorageError> {
         let status = GenerationStatus::Processing;
-        let sign = Sign {
+        let heartbeat = Heartbeat {
             generation,
             task_id,
             status,
@@ -80,7 +77,7 @@ impl InferenceReports {
             now: self.clock.now(),
         };
         Ok(report(
-            self.settlements.sign(sign).await?,
+            self.settlements.heartbeat(heartbeat).await?,
             GenerationEvent::Progress,
         ))
     }
@@ -116,7 +113,7 @@ impl InferenceReports {
             return Ok(None);
         };
         let verdict = failure.code.verdict(brief.attempt.number);
-        // A worker that goes on by itself shows a sign of life: like progress, it counts before any other sign has.
+        // A worker that goes on by itself shows a heartbeat: like progress, it counts before any other heartbeat has.
         let counts = verdict == AfterFailure::WorkerRetries || brief.attempt.failure_counts(failure.task_id);
         if brief.status.is_final() || !counts {
             return Ok(Some(GenerationReport {
@@ -185,14 +182,14 @@ impl InferenceReports {
         brief: &GenerationBrief,
         failure: &Failure,
     ) -> Result<Option<Settled>, StorageError> {
-        let sign = Sign {
+        let heartbeat = Heartbeat {
             generation: brief.id,
             task_id: failure.task_id,
             status: GenerationStatus::Retrying,
             progress: None,
             now: self.clock.now(),
         };
-        self.settlements.sign(sign).await
+        self.settlements.heartbeat(heartbeat).await
     }
 
     async fn give_up(

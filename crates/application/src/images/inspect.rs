@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader, Cursor, Seek},
 };
 
-use domain::Fault;
+use domain::FieldError;
 use image::{ImageDecoder, ImageFormat, ImageReader};
 
 use super::ImageSource;
@@ -32,9 +32,7 @@ pub struct Limits {
 /// Kinds of image the platform takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// PNG.
     Png,
-    /// JPEG.
     Jpeg,
 }
 
@@ -65,7 +63,6 @@ pub struct Inspected {
     pub width: u32,
     /// Pixels down.
     pub height: u32,
-    /// Size of the file.
     pub bytes: u64,
     /// Size of its decoded pixels.
     pub decoded_bytes: u64,
@@ -76,57 +73,57 @@ pub(super) trait Readable: BufRead + Seek {}
 impl<T: BufRead + Seek> Readable for T {}
 
 /// Opens a source.
-pub(super) fn open(source: &ImageSource) -> Result<(u64, Box<dyn Readable>), Fault> {
+pub(super) fn open(source: &ImageSource) -> Result<(u64, Box<dyn Readable>), FieldError> {
     match source {
         ImageSource::Bytes(bytes) => Ok((bytes.len() as u64, Box::new(Cursor::new(bytes.clone())))),
         ImageSource::File(path) => {
-            let file = File::open(path).map_err(|_| Fault::ImageFormat)?;
-            let bytes = file.metadata().map_err(|_| Fault::ImageFormat)?.len();
+            let file = File::open(path).map_err(|_| FieldError::ImageFormat)?;
+            let bytes = file.metadata().map_err(|_| FieldError::ImageFormat)?.len();
             Ok((bytes, Box::new(BufReader::new(file))))
         }
     }
 }
 
 /// A decoder whose header has been read, for PNG and JPEG alone.
-pub(super) fn decoder(readable: Box<dyn Readable>) -> Result<(Kind, Box<dyn ImageDecoder>), Fault> {
+pub(super) fn decoder(readable: Box<dyn Readable>) -> Result<(Kind, Box<dyn ImageDecoder>), FieldError> {
     let mut reader = ImageReader::new(readable)
         .with_guessed_format()
-        .map_err(|_| Fault::ImageFormat)?;
+        .map_err(|_| FieldError::ImageFormat)?;
     let kind = match reader.format() {
         Some(ImageFormat::Png) => Kind::Png,
         Some(ImageFormat::Jpeg) => Kind::Jpeg,
-        _ => return Err(Fault::ImageFormat),
+        _ => return Err(FieldError::ImageFormat),
     };
     let mut limits = image::Limits::no_limits();
     limits.max_alloc = Some(SIDE_DATA_BUDGET);
     reader.limits(limits);
-    let decoder = reader.into_decoder().map_err(|_| Fault::ImageFormat)?;
+    let decoder = reader.into_decoder().map_err(|_| FieldError::ImageFormat)?;
     Ok((kind, Box::new(decoder)))
 }
 
-pub(super) fn inspect(source: &ImageSource, limits: Limits) -> Result<Inspected, Fault> {
+pub(super) fn inspect(source: &ImageSource, limits: Limits) -> Result<Inspected, FieldError> {
     let (bytes, readable) = open(source)?;
     if bytes > limits.max_bytes {
-        return Err(Fault::ImageSize {
+        return Err(FieldError::ImageSize {
             max: limits.max_bytes,
         });
     }
     let (kind, decoder) = decoder(readable)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > limits.max_pixels {
-        return Err(Fault::ImageTooLarge {
+        return Err(FieldError::ImageTooLarge {
             max: limits.max_pixels,
         });
     }
     if width.min(height) < limits.min_side {
-        return Err(Fault::ImageTooSmall { min: limits.min_side });
+        return Err(FieldError::ImageTooSmall { min: limits.min_side });
     }
     let decoded_bytes = decoder.total_bytes();
     if decoded_bytes <= PIXEL_BUDGET {
-        let size = usize::try_from(decoded_bytes).map_err(|_| Fault::ImageFormat)?;
+        let size = usize::try_from(decoded_bytes).map_err(|_| FieldError::ImageFormat)?;
         decoder
             .read_image_boxed(&mut vec![0; size])
-            .map_err(|_| Fault::ImageFormat)?;
+            .map_err(|_| FieldError::ImageFormat)?;
     }
     Ok(Inspected {
         kind,
@@ -153,7 +150,7 @@ mod tests {
         out.into_inner()
     }
 
-    fn look(bytes: Vec<u8>) -> Result<Inspected, Fault> {
+    fn look(bytes: Vec<u8>) -> Result<Inspected, FieldError> {
         inspect(&ImageSource::Bytes(Bytes::from(bytes)), TRAINING)
     }
 
@@ -175,21 +172,24 @@ mod tests {
             b"",
             b"\x89PNG\r\n\x1a\n",
         ] {
-            assert_eq!(look(other.to_vec()), Err(Fault::ImageFormat));
+            assert_eq!(look(other.to_vec()), Err(FieldError::ImageFormat));
         }
     }
 
     #[test]
     fn a_truncated_image_is_refused() {
         let whole = encoded(600, 600, ImageFormat::Png);
-        assert_eq!(look(whole[..whole.len() / 2].to_vec()), Err(Fault::ImageFormat));
+        assert_eq!(
+            look(whole[..whole.len() / 2].to_vec()),
+            Err(FieldError::ImageFormat)
+        );
     }
 
     #[test]
     fn an_image_below_512_pixels_is_refused() {
         assert_eq!(
             look(encoded(511, 900, ImageFormat::Png)),
-            Err(Fault::ImageTooSmall { min: 512 })
+            Err(FieldError::ImageTooSmall { min: 512 })
         );
     }
 
@@ -202,7 +202,7 @@ mod tests {
         bomb[29..33].copy_from_slice(&crc.to_be_bytes());
         assert_eq!(
             look(bomb),
-            Err(Fault::ImageTooLarge {
+            Err(FieldError::ImageTooLarge {
                 max: TRAINING.max_pixels
             })
         );
@@ -213,7 +213,7 @@ mod tests {
         let big = vec![0; usize::try_from(TRAINING.max_bytes).unwrap() + 1];
         assert_eq!(
             look(big),
-            Err(Fault::ImageSize {
+            Err(FieldError::ImageSize {
                 max: TRAINING.max_bytes
             })
         );

@@ -6,7 +6,7 @@ mod render;
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use domain::Fault;
+use domain::FieldError;
 use tokio::sync::Semaphore;
 
 pub use inspect::{Inspected, Kind, Limits};
@@ -15,36 +15,34 @@ pub use render::{Portrait, Thumbnail};
 /// Where an image comes from.
 #[derive(Debug, Clone)]
 pub enum ImageSource {
-    /// Small ones.
     Bytes(Bytes),
-    /// A file on local disk.
     File(PathBuf),
 }
 
 /// Limits of a training image.
 pub const TRAINING: Limits = Limits {
-    max_bytes: domain::style::upload::MAX_IMAGE_BYTES,
-    min_side: domain::style::upload::MIN_SIDE,
-    max_pixels: domain::style::upload::MAX_PIXELS,
+    max_bytes: domain::styles::upload::MAX_IMAGE_BYTES,
+    min_side: domain::styles::upload::MIN_SIDE,
+    max_pixels: domain::styles::upload::MAX_PIXELS,
 };
 
 /// Limits of a signature.
 pub const SIGNATURE: Limits = Limits {
-    max_bytes: domain::style::upload::MAX_SIGNATURE_BYTES,
+    max_bytes: domain::styles::upload::MAX_SIGNATURE_BYTES,
     min_side: 1,
-    max_pixels: domain::style::upload::MAX_SIGNATURE_PIXELS,
+    max_pixels: domain::styles::upload::MAX_SIGNATURE_PIXELS,
 };
 
 /// Limits of a profile picture.
 pub const PORTRAIT: Limits = Limits {
-    max_bytes: domain::user::MAX_PICTURE_BYTES,
+    max_bytes: domain::users::MAX_PICTURE_BYTES,
     min_side: 1,
-    max_pixels: domain::style::upload::MAX_PIXELS,
+    max_pixels: domain::styles::upload::MAX_PIXELS,
 };
 
 /// Looks at an image: first its size and header, which costs nothing however large it claims to be, then, when its
 /// pixels fit a modest buffer, every pixel, so that a truncated file is refused here and not by a GPU.
-pub async fn inspect(source: ImageSource, limits: Limits) -> Result<Inspected, Fault> {
+pub async fn inspect(source: ImageSource, limits: Limits) -> Result<Inspected, FieldError> {
     blocking(move || inspect::inspect(&source, limits)).await
 }
 
@@ -54,12 +52,12 @@ pub fn shown(inspected: &[Inspected]) -> Vec<usize> {
 }
 
 /// A square thumbnail, JPEG. An image that is too large to be decoded here is refused.
-pub async fn thumbnail(source: ImageSource) -> Result<Thumbnail, Fault> {
+pub async fn thumbnail(source: ImageSource) -> Result<Thumbnail, FieldError> {
     blocking(move || render::thumbnail(&source)).await
 }
 
 /// A signature, checked, decoded and written anew as PNG.
-pub async fn signature_png(source: ImageSource) -> Result<Bytes, Fault> {
+pub async fn signature_png(source: ImageSource) -> Result<Bytes, FieldError> {
     blocking(move || {
         inspect::inspect(&source, SIGNATURE)?;
         render::png(&source)
@@ -68,11 +66,11 @@ pub async fn signature_png(source: ImageSource) -> Result<Bytes, Fault> {
 }
 
 /// A profile picture, checked, decoded, when its pixels fit a modest buffer, turned upright, made small and written anew.
-pub async fn portrait(source: ImageSource) -> Result<Portrait, Fault> {
+pub async fn portrait(source: ImageSource) -> Result<Portrait, FieldError> {
     blocking(move || {
         let found = inspect::inspect(&source, PORTRAIT)?;
         if found.decoded_bytes > inspect::PIXEL_BUDGET {
-            return Err(Fault::ImageTooLarge {
+            return Err(FieldError::ImageTooLarge {
                 max: inspect::PIXEL_BUDGET / 3,
             });
         }
@@ -86,15 +84,15 @@ static DECODER: Semaphore = Semaphore::const_new(1);
 
 /// Runs `work` on the blocking pool when its turn comes. A panic in a decoder counts as a bad image.
 async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
-) -> Result<T, Fault> {
+    work: impl FnOnce() -> Result<T, FieldError> + Send + 'static,
+) -> Result<T, FieldError> {
     // Closed never: the error cannot occur.
-    let turn = DECODER.acquire().await.map_err(|_| Fault::ImageFormat)?;
+    let turn = DECODER.acquire().await.map_err(|_| FieldError::ImageFormat)?;
     let done = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         work()
     });
-    done.await.unwrap_or(Err(Fault::ImageFormat))
+    done.await.unwrap_or(Err(FieldError::ImageFormat))
 }
 
 #[cfg(test)]
@@ -118,7 +116,7 @@ mod tests {
         assert!(portrait(plain(3500, 3900)).await.is_ok());
         assert!(matches!(
             portrait(plain(3900, 3900)).await,
-            Err(Fault::ImageTooLarge { .. })
+            Err(FieldError::ImageTooLarge { .. })
         ));
     }
 }

@@ -4,9 +4,9 @@ use std::io::Cursor;
 
 use bytes::Bytes;
 use domain::{
-    Fault,
-    style::upload::{THUMBNAIL_SIDE, sample_places},
-    user::PICTURE_SIDE,
+    FieldError,
+    styles::upload::{THUMBNAIL_SIDE, sample_places},
+    users::PICTURE_SIDE,
 };
 use image::{DynamicImage, ImageDecoder, ImageFormat, metadata::Orientation};
 
@@ -41,7 +41,7 @@ pub(super) fn shown(inspected: &[Inspected]) -> Vec<usize> {
         .collect()
 }
 
-pub(super) fn thumbnail(source: &ImageSource) -> Result<Thumbnail, Fault> {
+pub(super) fn thumbnail(source: &ImageSource) -> Result<Thumbnail, FieldError> {
     let (image, orientation) = decode(source)?;
     let mut square = center_square(&image);
     drop(image);
@@ -68,7 +68,7 @@ fn center_square(image: &DynamicImage) -> DynamicImage {
     )
 }
 
-pub(super) fn png(source: &ImageSource) -> Result<Bytes, Fault> {
+pub(super) fn png(source: &ImageSource) -> Result<Bytes, FieldError> {
     let (mut image, orientation) = decode(source)?;
     image.apply_orientation(orientation);
     encode(&DynamicImage::ImageRgba8(image.into_rgba8()), ImageFormat::Png)
@@ -77,13 +77,11 @@ pub(super) fn png(source: &ImageSource) -> Result<Bytes, Fault> {
 /// A profile picture: at most 512×512, PNG when parts of it are see-through, else JPEG.
 #[derive(Debug, Clone)]
 pub struct Portrait {
-    /// The file.
     pub bytes: Bytes,
-    /// Which of the two.
     pub kind: Kind,
 }
 
-pub(super) fn portrait(source: &ImageSource) -> Result<Portrait, Fault> {
+pub(super) fn portrait(source: &ImageSource) -> Result<Portrait, FieldError> {
     let (image, orientation) = decode(source)?;
     let mut small = if image.width().max(image.height()) > PICTURE_SIDE {
         image.thumbnail(PICTURE_SIDE, PICTURE_SIDE)
@@ -108,22 +106,24 @@ pub(super) fn portrait(source: &ImageSource) -> Result<Portrait, Fault> {
 }
 
 /// The picture as stored and how it is to be turned.
-fn decode(source: &ImageSource) -> Result<(DynamicImage, Orientation), Fault> {
+fn decode(source: &ImageSource) -> Result<(DynamicImage, Orientation), FieldError> {
     let (_, readable) = open(source)?;
     let (_, mut decoder) = decoder(readable)?;
     if decoder.total_bytes() > DECODE_LIMIT {
-        return Err(Fault::ImageTooLarge {
+        return Err(FieldError::ImageTooLarge {
             max: DECODE_LIMIT / 3,
         });
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let image = DynamicImage::from_decoder(decoder).map_err(|_| Fault::ImageFormat)?;
+    let image = DynamicImage::from_decoder(decoder).map_err(|_| FieldError::ImageFormat)?;
     Ok((image, orientation))
 }
 
-fn encode(image: &DynamicImage, format: ImageFormat) -> Result<Bytes, Fault> {
+fn encode(image: &DynamicImage, format: ImageFormat) -> Result<Bytes, FieldError> {
     let mut out = Cursor::new(Vec::new());
-    image.write_to(&mut out, format).map_err(|_| Fault::ImageFormat)?;
+    image
+        .write_to(&mut out, format)
+        .map_err(|_| FieldError::ImageFormat)?;
     Ok(out.into_inner().into())
 }
 

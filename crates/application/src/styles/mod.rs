@@ -1,30 +1,28 @@
 //! Styles: uploading, training, showing.
 
-mod change;
 mod reports;
-mod training;
+mod retry;
+mod update;
 mod upload;
 mod uploads;
 
 use std::sync::Arc;
 
 use domain::{
-    StyleId, UserId,
+    StorageError, StyleId, UserId,
+    clock::{Clock, Ids},
     page::{Page, PageRequest},
-    ports::{
-        Clock, Ids, StorageError, UnitOfWorkFactory,
-        queries::{OwnStyle, StyleCard, StyleFilter, StyleQueries, StyleView},
-    },
-    style::TrainingStatus,
+    styles::{OwnStyle, StyleCard, StyleFilter, StyleQueries, StyleView, TrainingStatus},
+    unit_of_work::UnitOfWorkFactory,
 };
 
-pub use change::ChangeStyleError;
 pub use reports::{TrainingReport, TrainingReports};
-pub use training::RetryError;
+pub use retry::RetryError;
+pub use update::UpdateStyleError;
 pub use upload::{CreateStyleError, CreatedStyle, IncomingImage, NewStyleUpload};
 pub use uploads::{Upload, UploadGuard};
 
-use crate::tasks::TaskWriter;
+use crate::workers::TaskWriter;
 
 /// Who looks at a style.
 #[derive(Debug, Clone, Copy, Default)]

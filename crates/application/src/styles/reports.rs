@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use domain::{
-    ObjectAddress, StyleId, TaskId,
-    ports::{
-        Clock, ReleaseCause, StorageError, Trained, TrainingComplete, TrainingFail, TrainingSign, Trainings,
+    ObjectAddress, StorageError, StyleId, TaskId,
+    clock::Clock,
+    generations::ReleaseCause,
+    styles::{
+        Trained, TrainingComplete, TrainingEvent, TrainingFail, TrainingHeartbeat, TrainingStatus, Trainings,
     },
-    retry::FailureCode,
-    style::{TrainingEvent, TrainingStatus},
+    workers::FailureCode,
 };
 use serde_json::Value;
 
@@ -18,7 +19,6 @@ use serde_json::Value;
 pub struct TrainingReport {
     /// Whether anything changed.
     pub applied: bool,
-    /// State now.
     pub status: TrainingStatus,
 }
 
@@ -35,20 +35,23 @@ impl TrainingReports {
         Self { trainings, clock }
     }
 
-    /// Progress; also a sign of life.
+    /// Progress; also a heartbeat.
     pub async fn progress(
         &self,
         style: StyleId,
         task_id: Option<TaskId>,
         progress: Value,
     ) -> Result<Option<TrainingReport>, StorageError> {
-        let sign = TrainingSign {
+        let heartbeat = TrainingHeartbeat {
             style,
             task_id,
             progress,
             now: self.clock.now(),
         };
-        Ok(report(self.trainings.sign(sign).await?, TrainingEvent::Progress))
+        Ok(report(
+            self.trainings.heartbeat(heartbeat).await?,
+            TrainingEvent::Progress,
+        ))
     }
 
     /// The model is there. Counts even for a training that was given up.

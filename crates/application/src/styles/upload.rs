@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Fault, ObjectAddress, StyleId, TaskId, UserId,
-    ports::{NewMessage, NewStyle, NewTrainingImage, ObjectBody, ObjectError, StorageError, UnitOfWork},
-    style::{GenerationCost, LicenceKind, StyleDescription, StyleName, TagName},
-    task::Topic,
+    FieldError, ObjectAddress, StorageError, StyleId, TaskId, UserId,
+    object::{ObjectBody, ObjectError},
+    styles::{
+        GenerationPrice, LicenseKind, NewStyle, NewTrainingImage, StyleDescription, StyleName, TagName,
+    },
+    unit_of_work::UnitOfWork,
+    workers::{NewMessage, Topic},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use thiserror::Error;
@@ -15,7 +18,7 @@ use thiserror::Error;
 use super::{StyleService, Upload};
 use crate::{
     images::{self, ImageSource, Inspected, Thumbnail},
-    tasks::{TaskStamp, TrainingTask},
+    workers::{TaskStamp, TrainingTask},
 };
 
 /// How many images are stored at the same time.
@@ -24,26 +27,18 @@ const PARALLEL: usize = 4;
 /// An uploaded image, still on local disk.
 #[derive(Debug)]
 pub struct IncomingImage {
-    /// The file.
     pub source: ImageSource,
-    /// What it shows.
     pub tags: Vec<TagName>,
 }
 
 /// What an artist uploads. The number of images was checked at the edge.
 #[derive(Debug)]
 pub struct NewStyleUpload {
-    /// Who uploads.
     pub artist: UserId,
-    /// Name.
     pub name: StyleName,
-    /// Description.
     pub description: StyleDescription,
-    /// Price of an image.
-    pub cost: GenerationCost,
-    /// Licence.
-    pub licence: LicenceKind,
-    /// The style's own tags.
+    pub price: GenerationPrice,
+    pub license: LicenseKind,
     pub tags: Vec<TagName>,
     /// Images in order.
     pub images: Vec<IncomingImage>,
@@ -52,11 +47,8 @@ pub struct NewStyleUpload {
 /// A style that was stored and waits for its training.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedStyle {
-    /// Key.
     pub id: StyleId,
-    /// Name.
     pub name: String,
-    /// Images.
     pub artwork_count: usize,
     /// When.
     pub created_at: DateTime<Utc>,
@@ -70,20 +62,15 @@ pub enum CreateStyleError {
     NotAnArtist,
     /// The artist has as many styles as allowed.
     #[error("the artist has {max} styles that have not failed")]
-    LimitReached {
-        /// How many are allowed.
-        max: i64,
-    },
+    LimitReached { max: i64 },
     /// The artist has a style of this name.
     #[error("the artist has a style of this name")]
     DuplicateName,
     /// Images that cannot be used, by index.
     #[error("{} images cannot be used", .0.len())]
-    BadImages(BTreeMap<usize, Fault>),
-    /// The object store failed.
+    BadImages(BTreeMap<usize, FieldError>),
     #[error(transparent)]
     Objects(#[from] ObjectError),
-    /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -145,8 +132,11 @@ impl StyleService {
         let thumbnail = upload.thumbnail();
         // The first sample is what the style is known by.
         let first = samples.values().next();
-        self.put_thumbnail(&thumbnail, first.ok_or_else(|| bad_image(0, Fault::ImageFormat))?)
-            .await?;
+        self.put_thumbnail(
+            &thumbnail,
+            first.ok_or_else(|| bad_image(0, FieldError::ImageFormat))?,
+        )
+        .await?;
         let images: Vec<NewTrainingImage> = stream::iter(style.images.iter().zip(inspected).enumerate())
             .map(|(index, (image, found))| {
                 self.store_image(upload, index, image, *found, samples.get(&index))
@@ -168,8 +158,8 @@ impl StyleService {
             artist: style.artist,
             name: style.name.clone(),
             description: style.description.clone(),
-            cost: style.cost,
-            licence: style.licence,
+            price: style.price,
+            license: style.license,
             thumbnail,
             tags,
             images,
@@ -312,7 +302,7 @@ async fn render_samples(
     Ok(samples)
 }
 
-fn bad_image(index: usize, fault: Fault) -> CreateStyleError {
+fn bad_image(index: usize, fault: FieldError) -> CreateStyleError {
     CreateStyleError::BadImages(BTreeMap::from([(index, fault)]))
 }
 

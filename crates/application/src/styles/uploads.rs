@@ -3,24 +3,23 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{
-    ObjectAddress, UserId,
-    object::Buckets,
-    ports::{
-        Clock, Housekeeping, NewUpload, ObjectBody, ObjectError, ObjectStorage, StorageError,
-        UnitOfWorkFactory,
-    },
+    ObjectAddress, StorageError, UserId,
+    clock::Clock,
+    object::{Buckets, ObjectBody, ObjectError, ObjectStorage},
+    operations::Housekeeping,
+    styles::NewUpload,
+    unit_of_work::UnitOfWorkFactory,
 };
 use uuid::Uuid;
 
 use crate::images::Kind;
 
 /// An upload older than this, whose style was never made, is swept.
-pub const UPLOAD_LIFETIME: Duration = Duration::from_hours(1);
+pub const STALE_UPLOAD_AFTER: Duration = Duration::from_hours(1);
 
 /// An upload in progress. The keys of all its objects follow from its id.
 #[derive(Debug, Clone)]
 pub struct Upload {
-    /// Id.
     pub id: Uuid,
     buckets: Buckets,
 }
@@ -130,7 +129,7 @@ impl UploadGuard {
 
     /// Removes uploads that never became anything. Returns how many.
     pub async fn sweep(&self, limit: i64) -> Result<usize, StorageError> {
-        let before = self.clock.now() - UPLOAD_LIFETIME;
+        let before = self.clock.now() - STALE_UPLOAD_AFTER;
         let stale = self.housekeeping.stale_uploads(before, limit).await?;
         let mut removed = 0;
         for found in stale {
@@ -189,8 +188,10 @@ mod tests {
     use async_trait::async_trait;
     use chrono::DateTime;
     use domain::{
-        object::UriScheme,
-        ports::{MockClock, MockHousekeeping, MockObjectStorage, UnitOfWork},
+        clock::MockClock,
+        object::{MockObjectStorage, UriScheme},
+        operations::MockHousekeeping,
+        unit_of_work::UnitOfWork,
     };
 
     use super::*;

@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use domain::{
     GenerationId,
-    ports::{
-        Liked, MockCommunity,
-        queries::{MockCommunityQueries, MockGenerationQueries},
-    },
+    generations::MockGenerationQueries,
+    social::{Liked, MockCommunity, MockCommunityQueries},
 };
 use mockall::Sequence;
-use stylelicense_application::community::{CommunityError, CommunityService};
+use stylelicense_application::social::{CommunityError, CommunityService};
 
 use crate::support::{USER, clock};
 

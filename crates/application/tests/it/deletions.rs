@@ -3,18 +3,18 @@
 use std::sync::{Arc, Mutex};
 
 use domain::{
-    ObjectAddress, TaskId, UserId,
-    ports::{DueMessage, MockObjectStorage, MockOutboxQueue, ObjectError, StorageError},
-    task::OutboxTopic,
+    ObjectAddress, StorageError, TaskId, UserId,
+    object::{MockObjectStorage, ObjectError},
+    workers::{DueMessage, MockOutboxQueue, OutboxTopic},
 };
-use stylelicense_application::{deletions::messages, work::Deletions};
+use stylelicense_application::workers::{StorageDeletes, storage_delete_messages};
 use uuid::Uuid;
 
 use crate::support::{clock, ids, now};
 
 fn due(id: i64, attempts: i32, keys: &[&str]) -> DueMessage {
     let objects = keys.iter().map(|key| ObjectAddress::new("media", *key)).collect();
-    let written = messages(ids().as_ref(), UserId(1), objects, now(), now());
+    let written = storage_delete_messages(ids().as_ref(), UserId(1), objects, now(), now());
     DueMessage {
         id,
         task_id: TaskId(Uuid::from_u128(1)),
@@ -35,7 +35,7 @@ fn outbox(due: Vec<DueMessage>) -> MockOutboxQueue {
 }
 
 async fn round(outbox: MockOutboxQueue, storage: MockObjectStorage) -> Result<bool, StorageError> {
-    Deletions::new(Arc::new(outbox), Arc::new(storage), clock(), ids().as_ref())
+    StorageDeletes::new(Arc::new(outbox), Arc::new(storage), clock(), ids().as_ref())
         .round()
         .await
 }

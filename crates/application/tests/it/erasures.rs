@@ -8,13 +8,13 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    UserId,
-    ports::{
-        MockErasureQueries, MockSettlements, PendingErasure, StorageError, UnitOfWork, UnitOfWorkFactory,
-    },
-    retry::Deadlines,
+    StorageError, UserId,
+    generations::MockSettlements,
+    unit_of_work::{UnitOfWork, UnitOfWorkFactory},
+    users::{MockErasureQueries, PendingErasure},
+    workers::Deadlines,
 };
-use stylelicense_application::accounts::ErasureService;
+use stylelicense_application::users::ErasureService;
 
 use crate::support::{buckets, clock, ids, now};
 
@@ -41,7 +41,7 @@ fn service(refusals: Vec<StorageError>, tried: Arc<Mutex<Vec<UserId>>>) -> Erasu
             .filter(|erasure| after.is_none_or(|after| erasure.user > after.user));
         Ok(rest.take(usize::try_from(limit).unwrap()).copied().collect())
     });
-    queries.expect_open_requests().returning(move |user, _| {
+    queries.expect_open_generations().returning(move |user, _| {
         tried.lock().unwrap().push(user);
         Ok(Vec::new())
     });

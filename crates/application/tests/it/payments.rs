@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use domain::{
-    Money, Tokens, UserId,
-    payment::{ORDER_LIFETIME, Order, OrderId, OrderState, Payment, PaymentStatus},
-    ports::{MockPaymentProvider, MockPurchases, PaymentError, StorageError, queries::MockPurchaseQueries},
+    Money, StorageError, Tokens, UserId,
+    tokens::{
+        MockPaymentProvider, MockPurchaseQueries, MockPurchases, ORDER_LIFETIME, Order, OrderId, OrderState,
+        Payment, PaymentError, PaymentStatus,
+    },
 };
 use mockall::predicate::{always, eq};
-use stylelicense_application::payments::{PaymentService, ReturnError, Returned, SettleError};
+use stylelicense_application::tokens::{PaymentService, ReturnError, Returned, SettleError};
 use uuid::Uuid;
 
 use crate::support::{clock, ids, now};
@@ -91,7 +93,9 @@ async fn a_database_that_fails_after_the_money_was_taken_does_not_make_it_a_fail
         .expect_confirm()
         .times(1)
         .returning(move |_, _, _| Ok(done.clone()));
-    let end = service(purchases, provider).paid(returned(&order)).await;
+    let end = service(purchases, provider)
+        .on_success_return(returned(&order))
+        .await;
     assert!(matches!(end, Ok(OrderState::Pending)), "{end:?}");
 }
 
@@ -116,7 +120,9 @@ async fn an_order_is_to_be_looked_at_soon_before_its_payment_is_confirmed() {
         .expect_payment_of_order()
         .times(1)
         .returning(|_| Ok(None));
-    let end = service(purchases, provider).paid(returned(&order)).await;
+    let end = service(purchases, provider)
+        .on_success_return(returned(&order))
+        .await;
     assert!(matches!(end, Err(ReturnError::Expired)), "{end:?}");
 }
 
@@ -127,7 +133,9 @@ async fn what_cannot_be_read_of_an_order_that_has_ended_is_not_called_pending() 
     provider
         .expect_payment_of_order()
         .returning(|_| Err(PaymentError::Unknown("it did not answer in time".into())));
-    let end = service(knowing(&order), provider).paid(returned(&order)).await;
+    let end = service(knowing(&order), provider)
+        .on_success_return(returned(&order))
+        .await;
     assert!(
         matches!(end, Err(ReturnError::Settle(SettleError::Provider(_)))),
         "{end:?}"

@@ -6,13 +6,16 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::ports::{
-    MockHousekeeping, MockObjectStorage, StorageError, UnitOfWork, UnitOfWorkFactory,
-    queries::MockUserQueries,
+use domain::{
+    StorageError,
+    object::MockObjectStorage,
+    operations::MockHousekeeping,
+    unit_of_work::{UnitOfWork, UnitOfWorkFactory},
+    users::MockUserQueries,
 };
 use stylelicense_application::{
-    accounts::{AccountService, ProfileEdit, ProfileError},
     styles::UploadGuard,
+    users::{AccountService, ProfileEdit, ProfileError},
 };
 
 use crate::support::{USER, buckets, clock, ids};

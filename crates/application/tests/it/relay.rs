@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use domain::{
     TaskId,
-    ports::{Delivery, DueMessage, MockObjectStorage, MockOutboxQueue, MockTaskPublisher, ObjectError},
-    task::Topic,
+    object::{MockObjectStorage, ObjectError},
+    workers::{Delivery, DueMessage, MockOutboxQueue, MockTaskPublisher, Topic},
 };
 use serde_json::{Value, json};
-use stylelicense_application::work::{Relay, RelayRound};
+use stylelicense_application::workers::{Relay, RelayRound};
 use uuid::Uuid;
 
 use crate::support::{buckets, clock, ids};

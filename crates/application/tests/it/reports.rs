@@ -4,10 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{
     GenerationId, TaskId,
-    generation::GenerationStatus,
-    ports::{MockSettlements, Settled, queries::MockGenerationQueries},
-    retry::FailureCode,
-    task::Attempt,
+    generations::{GenerationStatus, MockGenerationQueries, MockSettlements, Settled},
+    workers::{Attempt, FailureCode},
 };
 use stylelicense_application::generations::{Failure, InferenceReports};
 use uuid::Uuid;
@@ -30,7 +28,7 @@ fn failure(code: &str, task_id: Option<TaskId>) -> Failure {
     }
 }
 
-fn applied(before: GenerationStatus) -> Result<Option<Settled>, domain::ports::StorageError> {
+fn applied(before: GenerationStatus) -> Result<Option<Settled>, domain::StorageError> {
     Ok(Some(Settled {
         applied: true,
         before,
@@ -86,8 +84,8 @@ async fn the_fourth_failure_refunds() {
 async fn an_inference_error_is_only_a_sign_of_life() {
     let mut settlements = MockSettlements::new();
     settlements
-        .expect_sign()
-        .withf(|sign| sign.status == GenerationStatus::Retrying && sign.progress.is_none())
+        .expect_heartbeat()
+        .withf(|heartbeat| heartbeat.status == GenerationStatus::Retrying && heartbeat.progress.is_none())
         .times(1)
         .returning(|_| applied(GenerationStatus::Processing));
     let reports = reports(settlements, GenerationStatus::Processing, attempt(1, true, false));

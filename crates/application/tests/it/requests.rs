@@ -7,13 +7,12 @@ use std::sync::{
 
 use async_trait::async_trait;
 use domain::{
-    GenerationId, ObjectAddress, StyleId, Tokens, UserId,
-    generation::{AspectRatio, PromptTags},
-    ports::{
-        HoldOutcome, MockSettlements, StorageError, UnitOfWork, UnitOfWorkFactory,
-        queries::{MockGenerationQueries, Prepared, StyleForHold},
+    GenerationId, ObjectAddress, StorageError, StyleId, Tokens, UserId,
+    generations::{
+        AspectRatio, HoldOutcome, HoldQuote, MockGenerationQueries, MockSettlements, PromptTags, StyleForHold,
     },
-    style::{TagName, TrainingStatus},
+    styles::{TagName, TrainingStatus},
+    unit_of_work::{UnitOfWork, UnitOfWorkFactory},
 };
 use stylelicense_application::generations::{CreateGenerationError, GenerationService, NewGeneration};
 
@@ -32,7 +31,7 @@ fn style() -> StyleForHold {
     StyleForHold {
         id: StyleId(7),
         artist: UserId(2),
-        cost: Tokens::new(30).unwrap(),
+        price: Tokens::new(30).unwrap(),
         status: TrainingStatus::Completed,
         is_offered: true,
         is_valid: true,
@@ -61,8 +60,8 @@ fn service(
     woken: &Arc<AtomicUsize>,
 ) -> GenerationService {
     let mut queries = MockGenerationQueries::new();
-    queries.expect_prepare().returning(move |_, _| {
-        Ok(found.clone().map(|style| Prepared {
+    queries.expect_reserve_id_and_quote().returning(move |_, _| {
+        Ok(found.clone().map(|style| HoldQuote {
             style,
             next_id: GenerationId(31),
             queue_position: 4,
@@ -105,7 +104,7 @@ async fn a_request_holds_the_price_and_wakes_the_relay() {
         .await
         .unwrap();
     assert_eq!(
-        (created.id, created.queue_position, created.consumed.get()),
+        (created.id, created.queue_position, created.price.get()),
         (GenerationId(31), 4, 30)
     );
     assert_eq!(woken.load(Ordering::Relaxed), 1);

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::{
     GenerationId, ObjectAddress, StyleId, TaskId, UserId,
-    generation::{AspectRatio, GenerationStatus, Seed},
+    clock::{MockClock, MockIds},
+    generations::{AspectRatio, GenerationBrief, GenerationStatus, Seed},
     object::{Buckets, UriScheme},
-    ports::{MockClock, MockIds, queries::GenerationBrief},
-    task::Attempt,
+    workers::Attempt,
 };
-use stylelicense_application::tasks::TaskWriter;
+use stylelicense_application::workers::TaskWriter;
 use uuid::Uuid;
 
 pub fn now() -> DateTime<Utc> {

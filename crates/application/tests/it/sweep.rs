@@ -4,17 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{
     GenerationId,
-    generation::GenerationStatus,
-    ports::{
-        MockObjectStorage, MockSettlements, MockTrainings, ObjectError, ObjectInfo, ReleaseCause, Settled,
-        queries::{MockGenerationQueries, MockStyleQueries, SilentGeneration},
+    generations::{
+        GenerationStatus, MockGenerationQueries, MockSettlements, ReleaseCause, Settled, SilentGeneration,
     },
-    retry::Deadlines,
-    task::Attempt,
+    object::{MockObjectStorage, ObjectError, ObjectInfo},
+    styles::{MockStyleQueries, MockTrainings},
+    workers::{Attempt, Deadlines},
 };
 use stylelicense_application::{
     generations::InferenceReports,
-    work::{SweepReport, Sweeper},
+    workers::{SweepReport, Sweeper},
 };
 
 use crate::support::{attempt, brief, buckets, clock, ids, now, tasks};
@@ -27,7 +26,7 @@ fn silent(attempt: Attempt, silence: Duration) -> SilentGeneration {
         attempt,
         result_key: "generations/k.png".into(),
         created_at: now() - HOUR * 48,
-        last_sign_at: now() - silence,
+        last_heartbeat_at: now() - silence,
     }
 }
 
@@ -87,7 +86,7 @@ fn broken_storage() -> MockObjectStorage {
     storage
 }
 
-fn settled() -> Result<Option<Settled>, domain::ports::StorageError> {
+fn settled() -> Result<Option<Settled>, domain::StorageError> {
     Ok(Some(Settled {
         applied: true,
         before: GenerationStatus::Processing,

@@ -1,6 +1,7 @@
 //! The OpenAPI document and its pages.
 
 use actix_web::test::TestRequest;
+use serde_json::json;
 
 use crate::support::Api;
 
@@ -54,4 +55,50 @@ async fn the_pages_may_load_only_from_the_server() {
     let text = page.text();
     assert!(!text.contains("<style") && !text.contains("style=\""));
     assert!(!text.contains("<script>") && !text.contains("onload="));
+}
+
+/// What reads a request describes it, so samples will do; a schema that the document cannot hold would be empty.
+#[test]
+fn requests_are_described_as_they_are_read() {
+    let document = serde_json::to_value(stylelicense_http::document()).unwrap();
+    let schemas = &document["components"]["schemas"];
+    for item in document["paths"].as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values() {
+            let content = operation["requestBody"]["content"].as_object();
+            for body in content.into_iter().flat_map(|content| content.values()) {
+                let name = body["schema"]["$ref"]
+                    .as_str()
+                    .unwrap()
+                    .rsplit('/')
+                    .next()
+                    .unwrap();
+                assert!(schemas[name]["properties"].is_object(), "{name}");
+            }
+        }
+    }
+    let body = &schemas["CreateGeneration"];
+    assert_eq!(
+        body["required"],
+        json!(["style_id", "prompt_tags", "aspect_ratio"])
+    );
+    let properties = &body["properties"];
+    assert_eq!(properties["aspect_ratio"]["enum"], json!(["1:1", "2:2", "1:2"]));
+    assert_eq!(properties["description"]["type"], json!(["string", "null"]));
+    assert_eq!(properties["description"]["maxLength"], 1000);
+    assert_eq!(properties["prompt_tags"]["maxItems"], 30);
+    assert_eq!(properties["seed"]["maximum"], i32::MAX);
+    assert_eq!(
+        schemas["UpdateStyle"]["properties"]["is_active"]["type"],
+        "boolean"
+    );
+    assert_eq!(schemas["TrainingProgressReport"]["required"], json!(["style_id"]));
+    let parameters = document["paths"]["/api/styles"]["get"]["parameters"]
+        .as_array()
+        .unwrap();
+    let schema = |name: &str| &parameters.iter().find(|p| p["name"] == name).unwrap()["schema"];
+    assert_eq!(
+        schema("sort"),
+        &json!({ "type": "string", "enum": ["recent", "popular"], "default": "recent" })
+    );
+    assert_eq!(schema("limit")["maximum"], 100);
 }

@@ -1,7 +1,7 @@
 //! Queries of logins that nobody sends in earnest.
 
 use actix_web::test::TestRequest;
-use domain::ports::{LoginChallenge, MockLoginProvider};
+use domain::auth::{LoginChallenge, MockLoginProvider};
 
 use crate::support::{Answer, Api, FRONT};
 

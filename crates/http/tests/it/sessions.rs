@@ -7,7 +7,7 @@ use actix_web::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
-use domain::user::Role;
+use domain::users::Role;
 
 use crate::support::{Api, Browser};
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use domain::ports::Audit;
+use domain::tokens::Audit;
 
 use super::{block_on, connect, say};
 

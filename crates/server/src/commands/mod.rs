@@ -45,7 +45,7 @@ pub fn database_url() -> anyhow::Result<SecretString> {
 
 /// Connects to the database.
 pub async fn connect() -> anyhow::Result<PgStore> {
-    PgStore::connect(&database_url()?, PoolOptions::default())
+    PgStore::connect(&database_url()?, &PoolOptions::default())
         .await
         .context("the database cannot be reached")
 }

@@ -4,18 +4,18 @@ use std::{process::ExitCode, sync::Arc};
 
 use adapter_postgres::{PgStore, PoolOptions};
 use anyhow::Context;
-use application::payments::{PaymentService, Span};
+use application::tokens::{PaymentService, Span};
 use chrono::TimeDelta;
 use clap::Subcommand;
 use domain::{
+    clock::Clock,
     page::{PageRequest, PageSize},
-    ports::Clock,
 };
 
 use super::{block_on, say};
 use crate::{
+    bootstrap,
     clock::{RandomIds, SystemClock},
-    platform,
     settings::Settings,
 };
 
@@ -47,11 +47,11 @@ pub fn run(action: &Action) -> anyhow::Result<ExitCode> {
 /// The service by itself, with the settings of the environment.
 async fn service() -> anyhow::Result<PaymentService> {
     let settings = Settings::read(|name| std::env::var(name).ok())?;
-    let store = PgStore::connect(&settings.database_url, PoolOptions::default())
+    let store = PgStore::connect(&settings.database_url, &PoolOptions::default())
         .await
         .context("the database cannot be reached")?;
     let store = Arc::new(store);
-    let provider = platform::payments(&settings)?;
+    let provider = bootstrap::payments(&settings)?;
     Ok(PaymentService::new(
         store.clone(),
         store,

@@ -4,21 +4,21 @@ use std::process::ExitCode;
 
 use super::{block_on, migrate};
 use crate::{
+    bootstrap::{publisher, serve},
     logging,
-    platform::{Parts, serve},
     settings::Settings,
 };
 
 /// Serves with the settings of the environment until it is told to stop.
 pub fn run() -> anyhow::Result<ExitCode> {
     let settings = Settings::read_for_serving(|name| std::env::var(name).ok())?;
-    logging::start(settings.log_format);
+    // Dropped last: writes the queued lines.
+    let _logging = logging::start(settings.log_format);
     block_on(async {
         migrate::require_current(&settings.database_url).await?;
-        let parts = Parts::connect(&settings, None).await?;
         serve(
             &settings,
-            parts,
+            publisher(&settings)?,
             |address| tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving"),
         )
         .await

@@ -1,6 +1,6 @@
 //! The first lines: each part and its address, where to click, and a first request to paste.
 
-use adapter_local::cluster::password_file;
+use local_postgres::password_file;
 use url::Url;
 
 use super::{

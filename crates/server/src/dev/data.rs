@@ -7,7 +7,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use adapter_local::cluster;
 use anyhow::Context;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
@@ -33,7 +32,7 @@ impl DataFolder {
     pub fn open(fresh: bool) -> anyhow::Result<Self> {
         let folder = Self { root: root()? };
         if fresh {
-            cluster::erase(&folder.postgres()).context("the old database cannot be removed")?;
+            local_postgres::erase(&folder.postgres()).context("the old database cannot be removed")?;
             for old in [folder.objects(), folder.samples()] {
                 if old.exists() {
                     fs::remove_dir_all(&old)
@@ -116,7 +115,7 @@ fn root() -> anyhow::Result<PathBuf> {
     if let Some(chosen) = std::env::var_os("STYLELICENSE_DATA_DIR").filter(|dir| !dir.is_empty()) {
         return std::path::absolute(PathBuf::from(chosen)).context("STYLELICENSE_DATA_DIR is no folder");
     }
-    if cluster::is_root() {
+    if local_postgres::is_root() {
         return Ok(PathBuf::from("/var/lib/stylelicense"));
     }
     let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);

@@ -1,28 +1,29 @@
 //! The local parts that are started: whatever the environment does not name.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
-use adapter_local::{
-    cluster::{Cluster, ClusterOptions},
-    consumer::BrokerWorker,
-    front::{DemoFront, DemoFrontError},
-    oidc::{DemoProvider, DemoProviderError, DemoProviderOptions},
-    queue::InProcessQueue,
-    s3::{LocalS3, LocalS3Error, LocalS3Options},
-    toss::{LocalToss, LocalTossError, LocalTossOptions},
-    worker::{DemoWorker, DemoWorkerOptions},
-};
+use adapter_s3::S3Storage;
 use anyhow::Context;
-use domain::ports::TaskPublisher;
+use domain::workers::TaskPublisher;
+use local_postgres::{Cluster, ClusterOptions};
+use local_services::{
+    StartError,
+    front::DemoFront,
+    oidc::{DemoProvider, DemoProviderOptions},
+    s3::{LocalS3, LocalS3Options},
+    toss::{LocalToss, LocalTossOptions},
+};
+use local_worker::{BrokerWorker, DemoWorker, DemoWorkerOptions, InProcessQueue};
 use secrecy::SecretString;
 
 use super::{
     data::DataFolder,
     defaults::{Defaults, given},
 };
+use crate::bootstrap::storage_settings;
 use crate::settings::Settings;
 
-/// Ports tried first, so that addresses stay the same between runs.
+/// Ports tried first.
 const S3_PORT: u16 = 8001;
 const LOGIN_PORT: u16 = 8002;
 const PAYMENTS_PORT: u16 = 8003;
@@ -83,8 +84,15 @@ impl LocalParts {
         if no_worker {
             return Ok(None);
         }
+        let storage =
+            S3Storage::new(&storage_settings(settings)).context("the object store cannot be set up")?;
+        let options = DemoWorkerOptions {
+            buckets: settings.storage.buckets.clone(),
+            internal_token: settings.internal_token.clone(),
+            pace: DemoWorkerOptions::DEFAULT_PACE,
+        };
         let worker =
-            DemoWorker::new(worker_options(settings)?).context("the demo worker cannot be started")?;
+            DemoWorker::new(Arc::new(storage), options).context("the demo worker cannot be started")?;
         match &settings.amqp_url {
             Some(url) => {
                 self.worker = "demo worker, takes its tasks from RabbitMQ";
@@ -124,21 +132,17 @@ fn start_storage(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Result
         defaults.unset(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]);
         return Ok(None);
     }
-    let start = |port: u16| {
+    let storage = start_on(S3_PORT, |port| {
         LocalS3::start(LocalS3Options {
             root: folder.objects(),
-            bind: SocketAddr::from(([127, 0, 0, 1], port)),
+            port,
             public_bucket: PUBLIC_BUCKET.to_owned(),
             private_bucket: PRIVATE_BUCKET.to_owned(),
             access_key: defaults.secret("AWS_ACCESS_KEY_ID"),
             secret_key: SecretString::from(defaults.secret("AWS_SECRET_ACCESS_KEY")),
             allowed_origins: origins(defaults),
         })
-    };
-    let storage = match start(S3_PORT) {
-        Err(LocalS3Error::Bind { .. }) => start(0),
-        other => other,
-    }
+    })
     .context("the local object store cannot be started")?;
     defaults.set("AWS_STORAGE_BUCKET_NAME", PUBLIC_BUCKET);
     defaults.set("AWS_PRIVATE_BUCKET_NAME", PRIVATE_BUCKET);
@@ -152,7 +156,7 @@ fn start_login(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Result<O
         return Ok(None);
     }
     let api = defaults.value("API_BASE_URL").unwrap_or_default();
-    let start = |port: u16| {
+    let login = start_on(LOGIN_PORT, |port| {
         DemoProvider::start(DemoProviderOptions {
             port,
             client_id: "stylelicense-local".to_owned(),
@@ -160,11 +164,7 @@ fn start_login(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Result<O
             redirect_uris: vec![format!("{}/api/auth/google/callback", api.trim_end_matches('/'))],
             key_path: Some(folder.login_key()),
         })
-    };
-    let login = match start(LOGIN_PORT) {
-        Err(DemoProviderError::Bind { .. }) => start(0),
-        other => other,
-    }
+    })
     .context("the demo login provider cannot be started")?;
     defaults.set("GOOGLE_CLIENT_ID", "stylelicense-local");
     defaults.set("GOOGLE_ISSUER_URL", login.issuer());
@@ -178,18 +178,14 @@ fn start_payments(folder: &DataFolder, defaults: &mut Defaults) -> anyhow::Resul
         return Ok(None);
     }
     let api = defaults.value("API_BASE_URL").unwrap_or_default();
-    let start = |port: u16| {
+    let payments = start_on(PAYMENTS_PORT, |port| {
         LocalToss::start(LocalTossOptions {
             port,
             webhook_url: Some(format!("{}/api/webhooks/toss/payment", api.trim_end_matches('/'))),
             file: Some(folder.payments()),
             ..LocalTossOptions::new(SecretString::from(defaults.secret("TOSS_SECRET_KEY")))
         })
-    };
-    let payments = match start(PAYMENTS_PORT) {
-        Err(LocalTossError::Bind { .. }) => start(0),
-        other => other,
-    }
+    })
     .context("the local payment provider cannot be started")?;
     defaults.set("TOSS_API_BASE_URL", payments.base_url());
     Ok(Some(payments))
@@ -202,14 +198,19 @@ fn start_front(defaults: &mut Defaults) -> anyhow::Result<Option<DemoFront>> {
     }
     let api = defaults.value("API_BASE_URL").unwrap_or_default();
     let api = api.trim_end_matches('/');
-    let front = match DemoFront::start(FRONT_PORT, api) {
-        Err(DemoFrontError::Bind { .. }) => DemoFront::start(0, api),
-        other => other,
-    }
-    .context("the pages in the web client's place cannot be served")?;
+    let front = start_on(FRONT_PORT, |port| DemoFront::start(port, api))
+        .context("the pages in the web client's place cannot be served")?;
     defaults.set("FRONTEND_URL", front.base_url());
     defaults.set("LOGIN_REDIRECT_PATH", "/docs/");
     Ok(Some(front))
+}
+
+/// Tries the usual port first, so that addresses stay the same between runs, then a free one.
+fn start_on<T>(port: u16, start: impl Fn(u16) -> Result<T, StartError>) -> Result<T, StartError> {
+    match start(port) {
+        Err(StartError::Bind { .. }) => start(0),
+        other => other,
+    }
 }
 
 fn origins(defaults: &Defaults) -> Vec<String> {
@@ -217,26 +218,4 @@ fn origins(defaults: &Defaults) -> Vec<String> {
     let mut origins: Vec<String> = listed.split(',').map(|origin| origin.trim().to_owned()).collect();
     origins.extend(defaults.value("API_BASE_URL"));
     origins
-}
-
-fn worker_options(settings: &Settings) -> anyhow::Result<DemoWorkerOptions> {
-    let storage = &settings.storage;
-    let (Some(endpoint), Some(access_key), Some(secret_key)) =
-        (&storage.endpoint, &storage.access_key, &storage.secret_key)
-    else {
-        anyhow::bail!(
-            "the demo worker needs AWS_S3_ENDPOINT_URL, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY \
-             (or leave the tasks to real workers with --no-worker)"
-        );
-    };
-    Ok(DemoWorkerOptions {
-        endpoint: endpoint.clone(),
-        region: storage.region.clone(),
-        access_key: secrecy::ExposeSecret::expose_secret(access_key).to_owned(),
-        secret_key: secret_key.clone(),
-        private_bucket: storage.buckets.private.clone(),
-        public_bucket: storage.buckets.public.clone(),
-        internal_token: settings.internal_token.clone(),
-        pace: DemoWorkerOptions::DEFAULT_PACE,
-    })
 }

@@ -5,14 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use adapter_local::worker::samples::{Sample, sample_pictures, sample_signature};
+use local_worker::painter::{Sample, sample_pictures, sample_signature};
 use tokio::task::JoinHandle;
 
 /// Paints what is missing, beside everything else. Aborting leaves the rest to the next start.
 pub fn paint_in_background(folder: PathBuf) -> JoinHandle<()> {
     tokio::spawn(async move {
-        for sample in sample_pictures().into_iter().chain([sample_signature()]) {
-            let path = folder.join(sample.name);
+        for sample in sample_pictures().chain([sample_signature()]) {
+            let path = folder.join(sample.file_name);
             let painted = tokio::task::spawn_blocking(move || paint(&path, &sample)).await;
             if let Ok(Err(error)) = painted {
                 tracing::warn!(%error, "a sample picture could not be kept");

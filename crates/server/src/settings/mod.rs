@@ -7,7 +7,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use domain::{
     object::{Buckets, UriScheme},
-    retry::Deadlines,
+    workers::Deadlines,
 };
 use http_api::net::IpRanges;
 use secrecy::SecretString;
@@ -22,6 +22,8 @@ const MIN_SECRET: usize = 32;
 pub struct Settings {
     /// PostgreSQL.
     pub database_url: SecretString,
+    /// Connections to PostgreSQL, all pools together.
+    pub database_max_connections: u32,
     /// RabbitMQ; none: the in-process queue of `dev`.
     pub amqp_url: Option<SecretString>,
     /// Object store.
@@ -145,6 +147,7 @@ impl Settings {
             None => None,
         };
         let database_url = r.required("DATABASE_URL", values::postgres_url);
+        let database_max_connections = r.or("DATABASE_MAX_CONNECTIONS", "16", values::connections);
         let amqp_url = read_broker(r);
         let storage = read_storage(r);
         let login = read_login(r);
@@ -166,6 +169,7 @@ impl Settings {
         // Every setting has been read by now, so every problem is known: `?` comes last.
         Some(Self {
             database_url: database_url?,
+            database_max_connections: database_max_connections?,
             amqp_url: amqp_url?,
             storage: storage?,
             login: login?,

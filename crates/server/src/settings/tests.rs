@@ -37,6 +37,7 @@ fn older_env_files_get_their_defaults() {
     assert_eq!(settings.api_base_url, "http://localhost:8000");
     assert_eq!(settings.frontend_url, "http://localhost:3000");
     assert_eq!(settings.deadlines, Deadlines::default());
+    assert_eq!(settings.database_max_connections, 16);
     assert!(settings.amqp_url.is_none() && !settings.is_production());
 }
 
@@ -47,6 +48,7 @@ fn one_message_names_every_problem_and_no_secret() {
     values.insert("SECRET_KEY", "too-short-to-keep");
     values.insert("BIND_ADDR", "nowhere");
     values.insert("LOG_FORMAT", "loud");
+    values.insert("DATABASE_MAX_CONNECTIONS", "1");
     values.insert("TRUSTED_PROXIES", "everybody");
     values.insert("GENERATION_DEADLINE", "soon");
     values.insert("AWS_ACCESS_KEY_ID", "lonely-key");
@@ -56,6 +58,7 @@ fn one_message_names_every_problem_and_no_secret() {
         "SECRET_KEY",
         "BIND_ADDR",
         "LOG_FORMAT",
+        "DATABASE_MAX_CONNECTIONS",
         "TRUSTED_PROXIES",
         "GENERATION_DEADLINE",
         "AWS_ACCESS_KEY_ID",

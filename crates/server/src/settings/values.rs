@@ -145,6 +145,14 @@ pub fn path(raw: &str) -> Result<String, String> {
     }
 }
 
+/// A number of connections to the database.
+pub fn connections(raw: &str) -> Result<u32, String> {
+    raw.parse()
+        .ok()
+        .filter(|n| (2..=10_000).contains(n))
+        .ok_or_else(|| "must be a whole number from 2: one for requests, one for background work".into())
+}
+
 /// A whole number above zero.
 pub fn positive(raw: &str) -> Result<i64, String> {
     raw.parse()

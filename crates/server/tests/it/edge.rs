@@ -3,6 +3,8 @@
 pub mod answers;
 pub mod authorization;
 mod browser;
+mod clients;
+mod connections;
 mod csrf_cors;
 mod language;
 mod paging;

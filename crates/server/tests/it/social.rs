@@ -2,7 +2,6 @@
 
 mod answers;
 mod comments;
-mod follows;
 mod likes;
 
 use serde_json::{Value, json};

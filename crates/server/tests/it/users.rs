@@ -3,6 +3,7 @@
 mod answers;
 mod deactivated;
 mod erased;
+mod follows;
 mod interrupted;
 mod outage;
 mod picture;

@@ -1,4 +1,4 @@
-//! A virtual environment with what the example worker needs, for the tests that run it.
+//! A virtual environment for the example worker and for the generated client, which tests run.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,46 +9,43 @@ use anyhow::{Context, Result, ensure};
 use crate::workspace::Folders;
 use crate::{install, say};
 
-const REQUIREMENTS: &str = "deploy/examples/requirements.txt";
+const REQUIREMENTS: [&str; 2] = [
+    "deploy/examples/requirements.txt",
+    "crates/server/tests/it/edge/clients/requirements.txt",
+];
 
-/// The environment's Python, made anew when the requirements changed; `None` when there is no example worker.
-pub fn prepare(folders: &Folders) -> Result<Option<PathBuf>> {
-    let requirements = folders.root.join(REQUIREMENTS);
-    let Ok(wanted) = fs::read_to_string(&requirements) else {
-        say(format_args!(
-            "Python: no {REQUIREMENTS}, PYTHON_WORKER is not set"
-        ));
-        return Ok(None);
-    };
+/// The environment's Python. The environment is created again when the requirements have changed.
+pub fn prepare(folders: &Folders) -> Result<PathBuf> {
+    let mut wanted = String::new();
+    for name in REQUIREMENTS {
+        let text = fs::read_to_string(folders.root.join(name));
+        wanted += &text.with_context(|| format!("reading {name}"))?;
+    }
     let environment = folders.state.join("venv");
     let python = environment.join("bin/python");
-    // Written last, so an interrupted installation is begun anew.
+    // Written last, so an interrupted installation starts again.
     let stamp = environment.join("installed-requirements.txt");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && python.is_file() {
         say(format_args!("Python: {}", python.display()));
-        return Ok(Some(python));
+        return Ok(python);
     }
     install::ensure_python()?;
     say(format_args!(
-        "Python: installing {REQUIREMENTS} into {}…",
+        "Python: installing {} into {}…",
+        REQUIREMENTS.join(", "),
         environment.display()
     ));
     run(Command::new("python3")
         .args(["-m", "venv", "--clear"])
         .arg(&environment))?;
     let mut pip = Command::new(&python);
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "-r",
-    ])
-    .arg(&requirements);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    for name in REQUIREMENTS {
+        pip.arg("-r").arg(folders.root.join(name));
+    }
     run(&mut pip)?;
     fs::write(&stamp, wanted).with_context(|| format!("writing {}", stamp.display()))?;
-    Ok(Some(python))
+    Ok(python)
 }
 
 fn run(command: &mut Command) -> Result<()> {

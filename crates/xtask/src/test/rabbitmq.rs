@@ -9,8 +9,8 @@ use std::process::{self, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use adapter_local::cluster::process::{ProcessGroup, StopSignal, free_ports, stop_stranger};
 use anyhow::{Context, Result, bail};
+use local_postgres::process::{ProcessGroup, StopSignal, free_ports, stop_foreign};
 
 use crate::{install, say};
 
@@ -184,7 +184,7 @@ fn stop_left_over(folder: &Path) {
         if let Some((pid, marker)) = line.split_once(' ')
             && let Ok(pid) = pid.parse()
         {
-            stop_stranger(pid, marker, &STOP_STEPS);
+            stop_foreign(pid, marker, &STOP_STEPS);
         }
     }
 }

@@ -10,8 +10,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 
-use adapter_local::cluster::{self, Cluster, ClusterOptions};
 use anyhow::{Context, Result, bail};
+use local_postgres::{Cluster, ClusterOptions};
 
 use super::rabbitmq::RabbitMq;
 use crate::workspace::Folders;
@@ -120,7 +120,7 @@ pub fn keep(arguments: &[String]) -> Result<ExitCode> {
 fn start_postgres(state: &Path) -> Result<Cluster> {
     let data_dir = cluster_folder(state)?;
     // Every run starts empty: without fsync, what a crash left behind is not to be relied on.
-    cluster::erase(&data_dir)?;
+    local_postgres::erase(&data_dir)?;
     let settings = vec![("max_connections".to_owned(), "300".to_owned())];
     let options = ClusterOptions {
         durable: false,
@@ -140,7 +140,7 @@ fn start_postgres(state: &Path) -> Result<Cluster> {
 /// own in /var/lib.
 fn cluster_folder(state: &Path) -> Result<PathBuf> {
     let folder = state.join("pg");
-    if cluster::account_can_enter(&folder)? {
+    if local_postgres::account_can_enter(&folder)? {
         return Ok(folder);
     }
     let checkout: String = state

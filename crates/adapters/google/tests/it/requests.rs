@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::ports::LoginProvider;
-use domain::user::Identity;
+use domain::auth::Identity;
+use domain::auth::LoginProvider;
 use testkit::login::{CLIENT_ID, Fault};
 use url::Url;
 

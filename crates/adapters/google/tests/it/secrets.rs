@@ -1,6 +1,6 @@
 //! Whatever goes wrong, nobody learns a secret from how we say it.
 
-use domain::ports::LoginProvider;
+use domain::auth::LoginProvider;
 use testkit::login::{Fault, TestProvider};
 
 use crate::support::{Scene, login_with};

@@ -5,8 +5,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::SystemTime;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::ports::{Clock, LoginChallenge, LoginError, LoginProvider};
-use domain::user::Identity;
+use domain::auth::Identity;
+use domain::{
+    auth::{LoginChallenge, LoginError, LoginProvider},
+    clock::Clock,
+};
 use stylelicense_google::{GoogleLogin, Settings};
 use testkit::login::{Fault, TestProvider};
 

@@ -1,7 +1,7 @@
 //! ID tokens that must not be believed, each wrong in one way only.
 
 use chrono::TimeDelta;
-use domain::ports::{LoginError, LoginProvider};
+use domain::auth::{LoginError, LoginProvider};
 use testkit::login::Fault;
 
 use crate::support::{Scene, rejection};

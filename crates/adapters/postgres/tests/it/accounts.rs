@@ -1,9 +1,6 @@
 //! First logins and artist profiles.
 
-use domain::{
-    UserId,
-    ports::{Registered, UnitOfWorkFactory},
-};
+use domain::{UserId, unit_of_work::UnitOfWorkFactory, users::Registered};
 use futures_util::future::join_all;
 use stylelicense_postgres::PgStore;
 

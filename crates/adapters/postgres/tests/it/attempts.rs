@@ -1,14 +1,13 @@
-//! Whose report counts: task ids, signs of life, attempts, silences.
+//! Whose report counts: task ids, heartbeats, attempts, silences.
 
 use domain::{
-    GenerationId,
-    generation::GenerationStatus as S,
-    ports::{Release, Resend, Settlements, StorageError},
+    GenerationId, StorageError,
+    generations::{GenerationStatus as S, Release, Resend, Settlements},
 };
 use futures_util::future::join_all;
 
 use crate::support::{
-    World, applied, at, by_sweep, by_worker, capture, fail, ignored, new_task, resend, sign, task,
+    World, applied, at, by_sweep, by_worker, capture, fail, heartbeat, ignored, new_task, resend, task,
 };
 
 /// A request in its second attempt, whose task is `task(99)` and which nobody has taken.
@@ -42,7 +41,7 @@ async fn a_resend_starts_a_new_attempt_with_a_new_task() {
 
     let row = format!(
         "generation_requests WHERE status = 'retrying' AND attempt = 2 AND task_id = '{}' AND taken_at IS NULL
-           AND progress IS NULL AND error_code = 'TIMEOUT' AND last_sign_at = '{}'",
+           AND progress IS NULL AND error_code = 'TIMEOUT' AND last_heartbeat_at = '{}'",
         task(99),
         at(60).to_rfc3339()
     );
@@ -78,7 +77,7 @@ async fn ten_equal_unnamed_failures_burn_one_retry() {
     );
     assert_eq!(world.count("generation_requests WHERE attempt = 2").await, 1);
     assert_eq!(world.count("outbox_messages").await, 1);
-    // The eleventh has read the second attempt, which has shown no sign of life.
+    // The eleventh has read the second attempt, which has shown no heartbeat.
     let late = resend(id, by_worker(None), 2, new_task());
     assert_eq!(world.store.resend(late).await.unwrap(), ignored(S::Retrying));
     assert_eq!(
@@ -92,7 +91,11 @@ async fn ten_equal_unnamed_failures_burn_one_retry() {
 async fn an_unnamed_failure_counts_again_after_a_sign_of_life() {
     let world = World::new().await;
     let id = resent(&world).await;
-    world.store.sign(sign(id, None, S::Processing, 70)).await.unwrap();
+    world
+        .store
+        .heartbeat(heartbeat(id, None, S::Processing, 70))
+        .await
+        .unwrap();
     assert_eq!(
         world.store.release(fail(id, None, 2)).await.unwrap(),
         applied(S::Processing)
@@ -112,7 +115,7 @@ async fn a_named_failure_counts_for_its_own_attempt_only() {
     let late = resend(id, by_worker(old), 2, new_task());
     assert_eq!(world.store.resend(late).await.unwrap(), ignored(S::Retrying));
 
-    // The current attempt counts although it has shown no sign of life.
+    // The current attempt counts although it has shown no heartbeat.
     assert_eq!(
         world.store.release(fail(id, Some(task(99)), 2)).await.unwrap(),
         applied(S::Retrying)
@@ -145,7 +148,7 @@ async fn progress_and_completion_count_unnamed_or_by_the_current_name() {
     assert_eq!(
         world
             .store
-            .sign(sign(id, Some(task(7)), S::Processing, 70))
+            .heartbeat(heartbeat(id, Some(task(7)), S::Processing, 70))
             .await
             .unwrap(),
         ignored(S::Retrying)
@@ -158,13 +161,17 @@ async fn progress_and_completion_count_unnamed_or_by_the_current_name() {
     assert_eq!(
         world
             .store
-            .sign(sign(id, Some(task(99)), S::Processing, 71))
+            .heartbeat(heartbeat(id, Some(task(99)), S::Processing, 71))
             .await
             .unwrap(),
         applied(S::Retrying)
     );
     assert_eq!(
-        world.store.sign(sign(id, None, S::Processing, 72)).await.unwrap(),
+        world
+            .store
+            .heartbeat(heartbeat(id, None, S::Processing, 72))
+            .await
+            .unwrap(),
         applied(S::Processing)
     );
     assert_eq!(
@@ -178,11 +185,19 @@ async fn progress_and_completion_count_unnamed_or_by_the_current_name() {
 async fn a_sign_of_life_is_noted_and_the_first_one_kept() {
     let world = World::new().await;
     let id = world.queued(7).await;
-    world.store.sign(sign(id, None, S::Processing, 5)).await.unwrap();
+    world
+        .store
+        .heartbeat(heartbeat(id, None, S::Processing, 5))
+        .await
+        .unwrap();
     // A worker that starts over inside reports a lower figure.
-    world.store.sign(sign(id, None, S::Processing, 3)).await.unwrap();
+    world
+        .store
+        .heartbeat(heartbeat(id, None, S::Processing, 3))
+        .await
+        .unwrap();
     let row = format!(
-        "generation_requests WHERE taken_at = '{}' AND last_sign_at = '{}' AND progress = '{{\"current_step\":3}}'
+        "generation_requests WHERE taken_at = '{}' AND last_heartbeat_at = '{}' AND progress = '{{\"current_step\":3}}'
            AND version = 3",
         at(5).to_rfc3339(),
         at(3).to_rfc3339()
@@ -195,7 +210,7 @@ async fn a_sign_of_life_makes_no_other_state() {
     let world = World::new().await;
     let id = world.queued(7).await;
     for status in [S::Queued, S::Completed, S::Failed, S::Canceled] {
-        let refused = world.store.sign(sign(id, None, status, 5)).await;
+        let refused = world.store.heartbeat(heartbeat(id, None, status, 5)).await;
         assert!(matches!(refused, Err(StorageError::Other(_))));
     }
     assert_eq!(world.status(id).await, S::Queued);
@@ -228,7 +243,7 @@ async fn the_sweep_sends_a_silent_task_again_and_a_sign_of_life_stops_it() {
     let id = world.queued(7).await;
     world
         .store
-        .sign(sign(id, None, S::Processing, 100))
+        .heartbeat(heartbeat(id, None, S::Processing, 100))
         .await
         .unwrap();
     assert_eq!(

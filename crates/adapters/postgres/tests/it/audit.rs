@@ -1,6 +1,6 @@
 //! The audit finds what is wrong, and says what.
 
-use domain::{generation::GenerationStatus as S, ports::Audit};
+use domain::{generations::GenerationStatus as S, tokens::Audit};
 
 use crate::support::World;
 

@@ -8,7 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::ports::{Audit, SessionHash, Sessions, StorageError};
+use domain::{
+    StorageError,
+    auth::{SessionHash, Sessions},
+    tokens::Audit,
+};
 use secrecy::SecretString;
 use stylelicense_postgres::{PgStore, PoolOptions};
 
@@ -34,15 +38,14 @@ async fn a_read_survives_the_loss_of_its_connection() {
 async fn a_server_that_is_down_is_unavailable_and_a_lazy_pool_opens_all_the_same() {
     let url = SecretString::from("postgres://nobody:secret@127.0.0.1:1/none");
     let pool = PoolOptions {
-        lazy: true,
         acquire_timeout: Duration::from_millis(200),
         ..PoolOptions::default()
     };
-    let store = PgStore::connect(&url, pool.clone()).await.unwrap();
+    let store = PgStore::new(&url, &pool).unwrap();
     let begun = Instant::now();
     assert!(matches!(store.ping().await, Err(StorageError::Unavailable(_))));
     assert!(begun.elapsed() < Duration::from_secs(5));
-    let eager = PgStore::connect(&url, PoolOptions { lazy: false, ..pool }).await;
+    let eager = PgStore::connect(&url, &pool).await;
     assert!(matches!(eager, Err(StorageError::Unavailable(_))), "{eager:?}");
 }
 
@@ -53,7 +56,7 @@ async fn an_address_that_makes_no_sense_is_not_repeated() {
         "secret",
         "postgres://user:secret@host:port/db",
     ] {
-        let refused = PgStore::connect(&address.into(), PoolOptions::default())
+        let refused = PgStore::connect(&address.into(), &PoolOptions::default())
             .await
             .unwrap_err();
         assert!(
@@ -71,10 +74,12 @@ async fn a_full_pool_is_unavailable() {
         acquire_timeout: Duration::from_secs(1),
         ..PoolOptions::default()
     };
-    let store = PgStore::connect(&world.database.url.clone().into(), pool)
+    let store = PgStore::connect(&world.database.url.clone().into(), &pool)
         .await
         .unwrap();
-    let unit = domain::ports::UnitOfWorkFactory::begin(&store).await.unwrap();
+    let unit = domain::unit_of_work::UnitOfWorkFactory::begin(&store)
+        .await
+        .unwrap();
     assert!(matches!(store.ping().await, Err(StorageError::Unavailable(_))));
     drop(unit);
     // The connection comes back once it has rolled back.
@@ -92,7 +97,7 @@ async fn a_statement_that_takes_too_long_is_cut_off() {
         statement_timeout: Duration::from_millis(200),
         ..PoolOptions::default()
     };
-    let store = PgStore::connect(&world.database.url.clone().into(), pool)
+    let store = PgStore::connect(&world.database.url.clone().into(), &pool)
         .await
         .unwrap();
     let mut unit = world.unit().await;
@@ -101,7 +106,9 @@ async fn a_statement_that_takes_too_long_is_cut_off() {
         .await
         .unwrap();
     // Waits for the name that the first unit is about to take.
-    let mut second = domain::ports::UnitOfWorkFactory::begin(&store).await.unwrap();
+    let mut second = domain::unit_of_work::UnitOfWorkFactory::begin(&store)
+        .await
+        .unwrap();
     let waited = second
         .accounts()
         .register(crate::support::account("minho", "mina"))

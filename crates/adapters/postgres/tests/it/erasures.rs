@@ -7,17 +7,15 @@ mod waiting;
 
 use domain::{
     GenerationId, ObjectAddress, StyleId, UserId,
-    generation::GenerationStatus as S,
-    ports::{
-        ErasureQueries, Hold, NewMessage, NewSession, OpenRequest, PendingErasure, SessionHash, Sessions,
-        Settlements,
-    },
-    task::Topic,
+    auth::{NewSession, SessionHash, Sessions},
+    generations::{GenerationStatus as S, Hold, Settlements},
+    users::{ErasureQueries, OpenGeneration, PendingErasure},
+    workers::{NewMessage, Topic},
 };
 
 use crate::support::{
-    End, STYLE, World, applied, at, by_worker, capture, deactivate, end, erase, new_task, release_requests,
-    resend, sign, task, tokens,
+    End, STYLE, World, applied, at, by_worker, capture, deactivate, end, erase, heartbeat, new_task,
+    release_requests, resend, task, tokens,
 };
 
 /// A request of somebody's in the one style, or in another.
@@ -97,8 +95,8 @@ async fn open_requests_of_every_state_are_released_and_their_unsent_tasks_droppe
     assert!(world.store.resend(again).await.unwrap().unwrap().applied);
     world.in_state(4, S::Completed).await;
     requested(&world, 5, world.other, STYLE).await;
-    let open = world.store.open_requests(world.payer, 10).await.unwrap();
-    let expected = [(1, 1), (2, 2), (3, 1)].map(|(id, attempt)| OpenRequest {
+    let open = world.store.open_generations(world.payer, 10).await.unwrap();
+    let expected = [(1, 1), (2, 2), (3, 1)].map(|(id, attempt)| OpenGeneration {
         id: GenerationId(id),
         attempt,
     });
@@ -126,8 +124,8 @@ async fn open_requests_of_every_state_are_released_and_their_unsent_tasks_droppe
     assert!(!late().await.unwrap().unwrap().applied);
     assert_eq!(end(&world, world.payer).await.unwrap(), End::Gone);
     assert_eq!(late().await.unwrap(), None);
-    let sign = sign(GenerationId(2), None, S::Processing, 50);
-    assert_eq!(world.store.sign(sign).await.unwrap(), None);
+    let heartbeat = heartbeat(GenerationId(2), None, S::Processing, 50);
+    assert_eq!(world.store.heartbeat(heartbeat).await.unwrap(), None);
     assert_eq!(
         world.store.capture(capture(GenerationId(5), None)).await.unwrap(),
         applied(S::Queued)

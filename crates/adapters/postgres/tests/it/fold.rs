@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{generation::GenerationStatus as S, ports::Settlements};
+use domain::generations::{GenerationStatus as S, Settlements};
 use futures_util::future::join_all;
 
 use crate::support::{World, capture};

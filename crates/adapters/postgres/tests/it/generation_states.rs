@@ -1,11 +1,8 @@
 //! The statements against the state machine: every state, every event.
 
-use domain::{
-    generation::{GenerationEvent as E, GenerationStatus as S},
-    ports::{Settled, Settlements},
-};
+use domain::generations::{GenerationEvent as E, GenerationStatus as S, Settled, Settlements};
 
-use crate::support::{World, by_worker, capture, fail, new_task, resend, sign, task};
+use crate::support::{World, by_worker, capture, fail, heartbeat, new_task, resend, task};
 
 const EVENTS: [E; 6] = [
     E::Progress,
@@ -28,8 +25,8 @@ async fn every_statement_follows_the_state_machine() {
             let named = Some(task(generation.unsigned_abs().into()));
             let store = &world.store;
             let settled = match event {
-                E::Progress => store.sign(sign(id, named, S::Processing, 5)).await,
-                E::WorkerRetries => store.sign(sign(id, named, S::Retrying, 5)).await,
+                E::Progress => store.heartbeat(heartbeat(id, named, S::Processing, 5)).await,
+                E::WorkerRetries => store.heartbeat(heartbeat(id, named, S::Retrying, 5)).await,
                 E::Resend => store.resend(resend(id, by_worker(named), 1, new_task())).await,
                 E::Complete => store.capture(capture(id, named)).await,
                 E::Fail => store.release(fail(id, named, 1)).await,

@@ -1,22 +1,12 @@
 //! Hold: all or nothing, whoever else asks at the same time.
 
 use domain::{
-    GenerationId, StyleId, UserId,
-    generation::{Caption, GenerationStatus},
-    ports::{Hold, HoldOutcome, IdempotencyClaim, Settlements, StorageError},
+    GenerationId, StorageError, StyleId, UserId,
+    generations::{Caption, GenerationStatus, Hold, HoldOutcome, Settlements},
 };
 use futures_util::future::join_all;
 
 use crate::support::{PRICE, World, task, tokens};
-
-fn with_key(mut hold: Hold, key: &str) -> Hold {
-    hold.idempotency = Some(IdempotencyClaim {
-        key: key.to_owned(),
-        body_hash: vec![1, 2, 3],
-        answer: serde_json::json!({ "id": hold.generation.0 }),
-    });
-    hold
-}
 
 async fn hold_all(world: &World, holds: Vec<Hold>) -> Vec<HoldOutcome> {
     join_all(holds.into_iter().map(|hold| world.store.hold(hold)))
@@ -31,8 +21,7 @@ async fn rows(world: &World) -> i64 {
     world
         .value(
             "SELECT (SELECT count(*) FROM generation_requests) + (SELECT count(*) FROM outbox_messages)
-                  + (SELECT count(*) FROM token_transactions WHERE kind = 'hold')
-                  + (SELECT count(*) FROM idempotency_keys)",
+                  + (SELECT count(*) FROM token_transactions WHERE kind = 'hold')",
         )
         .await
 }
@@ -95,53 +84,11 @@ async fn b1_fifty_parallel_holds_with_tokens_for_one_make_exactly_one() {
 }
 
 #[tokio::test]
-async fn p6_fifty_equal_idempotency_keys_have_one_effect() {
-    let world = World::new().await;
-    let holds = (1..=50).map(|id| with_key(world.new_hold(id), "k")).collect();
-
-    let outcomes = hold_all(&world, holds).await;
-
-    assert_eq!(
-        outcomes
-            .iter()
-            .filter(|outcome| **outcome == HoldOutcome::KeyTaken)
-            .count(),
-        49
-    );
-    assert_eq!(world.available(world.payer).await, 90);
-    assert_eq!(rows(&world).await, 4);
-    let answered =
-        "idempotency_keys k JOIN generation_requests r ON k.answer = jsonb_build_object('id', r.id)";
-    assert_eq!(world.count(answered).await, 1);
-    world.assert_books_balance().await;
-}
-
-#[tokio::test]
-async fn p6_a_repeat_is_recognised_although_the_first_request_emptied_the_wallet() {
-    let world = World::new().await;
-    let whole = |id| Hold {
-        price: tokens(100),
-        ..with_key(world.new_hold(id), "k")
-    };
-
-    let outcomes = hold_all(&world, (1..=20).map(whole).collect()).await;
-
-    assert_eq!(
-        outcomes
-            .iter()
-            .filter(|outcome| **outcome == HoldOutcome::KeyTaken)
-            .count(),
-        19
-    );
-    assert_eq!(rows(&world).await, 4);
-}
-
-#[tokio::test]
-async fn a_hold_without_tokens_takes_no_key() {
+async fn a_hold_without_tokens_writes_nothing() {
     let world = World::new().await;
     let dear = Hold {
         price: tokens(101),
-        ..with_key(world.new_hold(1), "k")
+        ..world.new_hold(1)
     };
 
     let outcome = world.store.hold(dear).await.unwrap();
@@ -153,26 +100,6 @@ async fn a_hold_without_tokens_takes_no_key() {
         }
     );
     assert_eq!(rows(&world).await, 0);
-    assert!(matches!(
-        world.store.hold(with_key(world.new_hold(1), "k")).await.unwrap(),
-        HoldOutcome::Held { .. }
-    ));
-}
-
-#[tokio::test]
-async fn keys_of_different_people_do_not_meet() {
-    let world = World::new().await;
-    let mut of_other = with_key(world.new_hold(2), "k");
-    of_other.user = world.other;
-
-    let outcomes = hold_all(&world, vec![with_key(world.new_hold(1), "k"), of_other]).await;
-
-    assert!(
-        outcomes
-            .iter()
-            .all(|outcome| matches!(outcome, HoldOutcome::Held { .. })),
-        "{outcomes:?}"
-    );
 }
 
 #[tokio::test]
@@ -180,7 +107,7 @@ async fn somebody_without_a_wallet_holds_nothing() {
     let world = World::new().await;
     let hold = Hold {
         user: UserId(999),
-        ..with_key(world.new_hold(1), "k")
+        ..world.new_hold(1)
     };
     assert_eq!(world.store.hold(hold).await.unwrap(), HoldOutcome::NoWallet);
     assert_eq!(rows(&world).await, 0);

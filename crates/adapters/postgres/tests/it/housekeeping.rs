@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use domain::{
-    generation::GenerationStatus as S,
-    ports::{Housekeeping, NewSession, NewUpload, SessionHash, Sessions},
+    auth::{NewSession, SessionHash, Sessions},
+    generations::GenerationStatus as S,
+    operations::Housekeeping,
+    styles::NewUpload,
 };
 use uuid::Uuid;
 

@@ -2,27 +2,29 @@
 
 use domain::{
     GenerationId,
-    generation::{Caption, GenerationStatus as S},
-    ports::Described,
+    generations::{Caption, GenerationStatus as S, ImageUpdate},
 };
 
 use crate::support::{World, at};
 
-async fn describe(world: &World, id: GenerationId, change: Described, second: i64) {
+async fn update_image(world: &World, id: GenerationId, change: ImageUpdate, second: i64) {
     let mut unit = world.unit().await;
-    unit.generations().describe(id, change, at(second)).await.unwrap();
+    unit.generations()
+        .update_image(id, change, at(second))
+        .await
+        .unwrap();
     unit.commit().await.unwrap();
 }
 
-fn public(is_public: bool) -> Described {
-    Described {
+fn public(is_public: bool) -> ImageUpdate {
+    ImageUpdate {
         is_public: Some(is_public),
         caption: None,
     }
 }
 
-fn caption(text: Option<&str>) -> Described {
-    Described {
+fn caption(text: Option<&str>) -> ImageUpdate {
+    ImageUpdate {
         is_public: None,
         caption: Some(text.map(|text| Caption::parse(text).unwrap())),
     }
@@ -32,7 +34,7 @@ fn caption(text: Option<&str>) -> Described {
 async fn a_published_image_has_a_post_with_the_tags_of_its_prompt() {
     let world = World::new().await;
     let id = world.in_state(7, S::Completed).await;
-    describe(&world, id, public(true), 50).await;
+    update_image(&world, id, public(true), 50).await;
     let post = format!(
         "community_posts p WHERE generation_id = 7 AND user_id = {} AND style_id = 1 AND visible
            AND created_at = '{}' AND tag_ids = (SELECT array_agg(id ORDER BY name) FROM tags
@@ -50,11 +52,11 @@ async fn a_published_image_has_a_post_with_the_tags_of_its_prompt() {
 async fn hidden_and_shown_again_a_post_keeps_its_age_likes_and_comments() {
     let world = World::new().await;
     let id = world.in_state(7, S::Completed).await;
-    describe(&world, id, public(true), 50).await;
+    update_image(&world, id, public(true), 50).await;
     world
         .sql("UPDATE community_posts SET like_count = 4, comment_count = 2")
         .await;
-    describe(&world, id, public(false), 60).await;
+    update_image(&world, id, public(false), 60).await;
     assert_eq!(
         world
             .count("community_posts WHERE NOT visible AND like_count = 4")
@@ -62,7 +64,7 @@ async fn hidden_and_shown_again_a_post_keeps_its_age_likes_and_comments() {
         1
     );
     assert_eq!(world.count("generated_images WHERE NOT is_public").await, 1);
-    describe(&world, id, public(true), 70).await;
+    update_image(&world, id, public(true), 70).await;
     let kept = format!(
         "community_posts WHERE visible AND like_count = 4 AND comment_count = 2 AND created_at = '{}'",
         at(50).to_rfc3339()
@@ -74,7 +76,7 @@ async fn hidden_and_shown_again_a_post_keeps_its_age_likes_and_comments() {
 async fn a_private_image_without_a_post_stays_without() {
     let world = World::new().await;
     let id = world.in_state(7, S::Completed).await;
-    describe(&world, id, public(false), 50).await;
+    update_image(&world, id, public(false), 50).await;
     assert_eq!(world.count("community_posts").await, 0);
 }
 
@@ -82,15 +84,15 @@ async fn a_private_image_without_a_post_stays_without() {
 async fn a_caption_is_set_kept_and_removed() {
     let world = World::new().await;
     let id = world.in_state(7, S::Completed).await;
-    describe(&world, id, caption(Some("바다")), 50).await;
-    describe(&world, id, public(true), 51).await;
+    update_image(&world, id, caption(Some("바다")), 50).await;
+    update_image(&world, id, public(true), 51).await;
     assert_eq!(
         world
             .count("generation_requests WHERE description = '바다'")
             .await,
         1
     );
-    describe(&world, id, caption(None), 52).await;
+    update_image(&world, id, caption(None), 52).await;
     assert_eq!(
         world.count("generation_requests WHERE description IS NULL").await,
         1
@@ -105,7 +107,7 @@ async fn a_request_without_an_image_is_not_described() {
     let mut unit = world.unit().await;
     assert!(
         unit.generations()
-            .describe(id, public(true), at(50))
+            .update_image(id, public(true), at(50))
             .await
             .is_err()
     );
@@ -117,7 +119,7 @@ async fn a_request_without_an_image_is_not_described() {
 async fn a_lock_tells_owner_state_and_visibility() {
     let world = World::new().await;
     let (open, done) = (world.queued(7).await, world.in_state(8, S::Completed).await);
-    describe(&world, done, public(true), 50).await;
+    update_image(&world, done, public(true), 50).await;
     let mut unit = world.unit().await;
     let locked = unit.generations().lock(open).await.unwrap().unwrap();
     assert_eq!(

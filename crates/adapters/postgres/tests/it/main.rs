@@ -13,6 +13,7 @@ mod accounts;
 mod attempts;
 mod audit;
 mod connection;
+mod deadlines;
 mod erasures;
 mod fold;
 mod generation_states;

@@ -7,12 +7,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::{
     UserId,
-    ledger::Account,
-    payment::{OrderChange, OrderState, PaymentStatus},
-    ports::{
-        Hold, HoldOutcome, NewOrder, OwnerCancel, Purchases, Registered, Release, ReleaseCause, Resend,
-        SeenOrder, Settlements,
-    },
+    generations::{Hold, HoldOutcome, OwnerCancel, Release, ReleaseCause, Resend, Settlements},
+    tokens::{Account, ExpectedOrder, NewOrder, OrderChange, OrderState, PaymentStatus, Purchases},
+    users::Registered,
 };
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
@@ -21,7 +18,8 @@ use tokio::runtime::Runtime;
 use crate::{
     reference::{ARTIST, Answer, Cause, Platform, Reference, Step},
     support::{
-        End, World, account, at, capture, erase, fail, new_order, order_id, resend, seen, sign, task, tokens,
+        End, World, account, at, capture, erase, fail, heartbeat, new_order, order_id, resend, seen, task,
+        tokens,
     },
 };
 
@@ -116,12 +114,14 @@ async fn run(world: &World, step: Step, clock: i64) -> Answer {
                     available: available.get(),
                 },
                 HoldOutcome::NoWallet => Answer::NoWallet,
-                HoldOutcome::KeyTaken => panic!("no key was given"),
             }
         }
-        Step::Sign { id, named, status } => {
-            Answer::Settled(store.sign(sign(id, named, status, clock)).await.unwrap())
-        }
+        Step::Heartbeat { id, named, status } => Answer::Settled(
+            store
+                .heartbeat(heartbeat(id, named, status, clock))
+                .await
+                .unwrap(),
+        ),
         Step::Capture { id, named } => Answer::Settled(store.capture(capture(id, named)).await.unwrap()),
         Step::Fail { id, cause, attempt } => {
             let release = Release {
@@ -169,7 +169,7 @@ async fn said(
     now: DateTime<Utc>,
 ) -> bool {
     let store = &world.store;
-    let seen = SeenOrder {
+    let seen = ExpectedOrder {
         now,
         ..seen(&order_id(&format!("order-{order}")), state, status)
     };

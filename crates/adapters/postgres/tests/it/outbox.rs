@@ -1,9 +1,6 @@
 //! The outbox: one relay per topic, and nothing is lost.
 
-use domain::{
-    ports::{NewMessage, OutboxQueue, OutboxStatus},
-    task::Topic,
-};
+use domain::workers::{NewMessage, OutboxQueue, OutboxStatus, Topic};
 use futures_util::future::join_all;
 use uuid::Uuid;
 

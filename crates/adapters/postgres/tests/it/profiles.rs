@@ -2,8 +2,8 @@
 
 use domain::{
     ObjectAddress, UserId,
-    ports::{Followed, Follows, ProfileChange, ProfileChanged, UnitOfWorkFactory, queries::UserQueries},
-    user::{Bio, Username},
+    unit_of_work::UnitOfWorkFactory,
+    users::{Bio, Followed, Follows, ProfileUpdate, ProfileUpdateOutcome, UserQueries, Username},
 };
 use futures_util::future::join_all;
 
@@ -15,31 +15,31 @@ use crate::{
     support::{World, at, register},
 };
 
-async fn change(world: &World, user: UserId, change: ProfileChange, second: i64) -> ProfileChanged {
+async fn change(world: &World, user: UserId, change: ProfileUpdate, second: i64) -> ProfileUpdateOutcome {
     let mut unit = world.unit().await;
     let changed = unit.profiles().change(user, change, at(second)).await.unwrap();
-    if matches!(changed, ProfileChanged::Done { .. }) {
+    if matches!(changed, ProfileUpdateOutcome::Done { .. }) {
         unit.commit().await.unwrap();
     }
     changed
 }
 
-fn named(name: &str) -> ProfileChange {
-    ProfileChange {
+fn named(name: &str) -> ProfileUpdate {
+    ProfileUpdate {
         username: Some(Username::parse(name).unwrap()),
-        ..ProfileChange::default()
+        ..ProfileUpdate::default()
     }
 }
 
-fn pictured(key: Option<&str>) -> ProfileChange {
-    ProfileChange {
+fn pictured(key: Option<&str>) -> ProfileUpdate {
+    ProfileUpdate {
         picture: Some(key.map(|key| ObjectAddress::new("media", key))),
-        ..ProfileChange::default()
+        ..ProfileUpdate::default()
     }
 }
 
-fn done(second: i64) -> ProfileChanged {
-    ProfileChanged::Done {
+fn done(second: i64) -> ProfileUpdateOutcome {
+    ProfileUpdateOutcome::Done {
         replaced: None,
         updated_at: at(second),
     }
@@ -48,14 +48,14 @@ fn done(second: i64) -> ProfileChanged {
 #[tokio::test]
 async fn what_is_not_named_stays() {
     let world = World::new().await;
-    let bio = ProfileChange {
+    let bio = ProfileUpdate {
         bio: Some(Bio::parse("Ink and rain.").unwrap()),
-        ..ProfileChange::default()
+        ..ProfileUpdate::default()
     };
     assert_eq!(change(&world, world.payer, bio, 5).await, done(5));
     assert_eq!(change(&world, world.payer, named("Somebody"), 6).await, done(6));
     assert_eq!(
-        change(&world, world.payer, ProfileChange::default(), 7).await,
+        change(&world, world.payer, ProfileUpdate::default(), 7).await,
         done(6)
     );
     let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
@@ -67,9 +67,9 @@ async fn what_is_not_named_stays() {
         ),
         ("Somebody", Some("Ink and rain."), None)
     );
-    let none = ProfileChange {
+    let none = ProfileUpdate {
         bio: Some(Bio::parse("").unwrap()),
-        ..ProfileChange::default()
+        ..ProfileUpdate::default()
     };
     change(&world, world.payer, none, 8).await;
     assert_eq!(
@@ -81,7 +81,7 @@ async fn what_is_not_named_stays() {
 #[tokio::test]
 async fn a_picture_that_is_replaced_or_removed_is_named() {
     let world = World::new().await;
-    let replaced = |key: &str, second| ProfileChanged::Done {
+    let replaced = |key: &str, second| ProfileUpdateOutcome::Done {
         replaced: Some(ObjectAddress::new("media", key)),
         updated_at: at(second),
     };
@@ -112,7 +112,7 @@ async fn a_name_belongs_to_one_account() {
     let world = World::new().await;
     assert_eq!(
         change(&world, world.payer, named("other"), 1).await,
-        ProfileChanged::UsernameTaken
+        ProfileUpdateOutcome::UsernameTaken
     );
     assert_eq!(
         change(&world, world.payer, named("payer"), 2).await,
@@ -142,7 +142,7 @@ async fn of_many_who_want_a_name_at_once_one_gets_it() {
     let got = outcomes.iter().filter(|outcome| **outcome == done(1)).count();
     let refused = outcomes
         .iter()
-        .filter(|outcome| **outcome == ProfileChanged::UsernameTaken)
+        .filter(|outcome| **outcome == ProfileUpdateOutcome::UsernameTaken)
         .count();
     assert_eq!((got, refused), (1, 9));
 }
@@ -153,11 +153,11 @@ async fn a_deactivated_account_changes_nothing() {
     world.sql("UPDATE users SET is_active = false WHERE id = 1").await;
     assert_eq!(
         change(&world, world.payer, named("changed"), 1).await,
-        ProfileChanged::Gone
+        ProfileUpdateOutcome::Gone
     );
     assert_eq!(
         change(&world, UserId(99), named("changed"), 1).await,
-        ProfileChanged::Gone
+        ProfileUpdateOutcome::Gone
     );
     assert_eq!(world.count("users WHERE username = 'changed'").await, 0);
 }
@@ -167,7 +167,7 @@ async fn somebody_renamed_while_following_an_artist_waits_and_is_not_refused() {
     let world = World::new().await;
     // Where both want the same rows crosswise, the database gives up this connection's statement, which looks first.
     let hasty = format!("{}?options=-c%20deadlock_timeout%3D10ms", world.database.url);
-    let hasty = PgStore::connect(&hasty.into(), PoolOptions::default())
+    let hasty = PgStore::connect(&hasty.into(), &PoolOptions::default())
         .await
         .unwrap();
     let db = world.database.connect().await.unwrap();

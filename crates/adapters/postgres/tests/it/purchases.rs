@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use domain::{
-    UserId,
+    StorageError, UserId,
+    generations::{Hold, Settlements},
     page::{PageRequest, PageSize},
-    payment::{OrderId, OrderState, PaymentStatus},
-    ports::{Hold, Purchases, SeenOrder, Settlements, StorageError, queries::PurchaseQueries},
+    tokens::{ExpectedOrder, OrderId, OrderState, PaymentStatus, PurchaseQueries, Purchases},
 };
 use futures_util::future::join_all;
 
@@ -157,7 +157,7 @@ async fn a_stale_report_changes_nothing() {
             .await
             .unwrap()
     );
-    let unknown = SeenOrder {
+    let unknown = ExpectedOrder {
         id: order_id("order-2"),
         ..pending
     };

@@ -15,7 +15,7 @@ mod visibility;
 use domain::{
     GenerationId, UserId,
     page::{Page, PageRequest, PageSize, Position},
-    style::TagName,
+    styles::TagName,
 };
 
 use crate::support::{STYLE, World, at};
@@ -62,7 +62,7 @@ pub async fn finished(world: &World, id: i64, user: UserId, second: i64, public:
     world
         .sql(&format!(
             "INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consumed_tokens, task_id,
-               prompt_tags, description, aspect_ratio, seed, result_key, last_sign_at, created_at, updated_at, settled_at)
+               prompt_tags, description, aspect_ratio, seed, result_key, last_heartbeat_at, created_at, updated_at, settled_at)
              VALUES ({id}, {user}, {STYLE}, {artist}, 'completed', 10, gen_random_uuid(), '{{cat,sea}}', 'Number {id}',
                '1:2', {id}, 'generations/{id}.png', '{time}', '{time}', '{time}', '{time}')",
             artist = world.artist

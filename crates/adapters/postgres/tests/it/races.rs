@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::{
-    GenerationId,
-    generation::GenerationStatus as S,
-    ports::{Audit, Settlements, StorageError, UnitOfWork},
+    GenerationId, StorageError,
+    generations::{GenerationStatus as S, Settlements},
+    tokens::Audit,
+    unit_of_work::UnitOfWork,
 };
 use futures_util::{StreamExt, stream};
 
-use crate::support::{World, by_sweep, by_worker, capture, fail, new_task, resend, sign};
+use crate::support::{World, by_sweep, by_worker, capture, fail, heartbeat, new_task, resend};
 
 const REQUESTS: i64 = 150;
 
@@ -32,7 +33,7 @@ async fn strike(world: &World, id: GenerationId, blow: u8) -> Result<bool, Stora
             return Ok(false);
         }
         _ => {
-            store.sign(sign(id, None, S::Processing, 5)).await?;
+            store.heartbeat(heartbeat(id, None, S::Processing, 5)).await?;
             return Ok(false);
         }
     };

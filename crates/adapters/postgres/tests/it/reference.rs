@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use domain::{
     ArtistId, GenerationId, TaskId, UserId,
-    generation::{GenerationEvent as E, GenerationStatus as S},
-    ledger::{Account, Books, Entry, LedgerRefusal},
-    payment::{OrderChange, OrderState, PaymentStatus},
-    ports::Settled,
-    task::Attempt,
+    generations::{GenerationEvent as E, GenerationStatus as S, Settled},
+    tokens::{Account, Entry, OrderChange, OrderState, PaymentStatus},
+    workers::Attempt,
 };
 
 use crate::support::{task, tokens};
 
+mod ledger;
 mod steps;
 
+pub use ledger::{LedgerRefusal, ReferenceLedger};
 pub use steps::{Cause, Reference, Step};
 
 /// Who is paid.
@@ -50,12 +50,12 @@ pub struct Request {
     pub price: i64,
     pub status: S,
     pub attempt: Attempt,
-    last_sign: i64,
+    last_heartbeat: i64,
 }
 
 #[derive(Debug, Clone)]
 pub struct Platform {
-    pub books: Books,
+    pub books: ReferenceLedger,
     pub requests: BTreeMap<GenerationId, Request>,
     /// By the second they were made in.
     pub orders: BTreeMap<i64, Order>,
@@ -70,7 +70,7 @@ pub struct Platform {
 impl Platform {
     fn new() -> Self {
         let people = vec![-1, -2, -3];
-        let mut books = Books::default();
+        let mut books = ReferenceLedger::default();
         for user in 1..=3 {
             books.enter(Entry::welcome(UserId(user))).unwrap();
         }
@@ -121,7 +121,7 @@ impl Platform {
                 Some(request) if request.user == user => self.settle(id, E::Cancel, |_, _| true),
                 _ => Answer::Settled(None),
             },
-            Step::Sign { id, named, status } => {
+            Step::Heartbeat { id, named, status } => {
                 let event = if status == S::Retrying {
                     E::WorkerRetries
                 } else {
@@ -131,7 +131,7 @@ impl Platform {
                     let counts = is_current(request, named);
                     if counts {
                         request.attempt.taken = true;
-                        request.last_sign = clock;
+                        request.last_heartbeat = clock;
                     }
                     counts
                 })
@@ -158,7 +158,7 @@ impl Platform {
                         taken: false,
                         waiting: false,
                     };
-                    request.last_sign = clock;
+                    request.last_heartbeat = clock;
                 }
                 counts
             }),
@@ -239,7 +239,7 @@ impl Platform {
                     taken: false,
                     waiting: true,
                 };
-                let last_sign = self.clock;
+                let last_heartbeat = self.clock;
                 self.requests.insert(
                     id,
                     Request {
@@ -247,7 +247,7 @@ impl Platform {
                         price,
                         status: S::Queued,
                         attempt,
-                        last_sign,
+                        last_heartbeat,
                     },
                 );
                 Answer::Held {
@@ -301,6 +301,6 @@ fn is_current(request: &Request, named: Option<TaskId>) -> bool {
 fn counts(request: &Request, cause: Cause) -> bool {
     match cause {
         Cause::Worker(named) => request.attempt.failure_counts(named),
-        Cause::Sweep(silent_since) => request.last_sign <= silent_since,
+        Cause::Sweep(silent_since) => request.last_heartbeat <= silent_since,
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use domain::{
-    ports::{NewSession, SessionHash, SessionOwner, Sessions, StorageError},
-    user::Role,
+    StorageError,
+    auth::{NewSession, SessionHash, SessionOwner, Sessions},
+    users::Role,
 };
 
 use crate::support::{World, at};

@@ -2,8 +2,7 @@
 
 use domain::{
     GenerationId,
-    generation::GenerationStatus as S,
-    ports::{OwnerCancel, Settlements},
+    generations::{GenerationStatus as S, OwnerCancel, Settlements},
 };
 use futures_util::future::join_all;
 

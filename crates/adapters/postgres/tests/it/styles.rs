@@ -2,8 +2,11 @@
 
 use domain::{
     ObjectAddress, StyleId, UserId,
-    ports::{Housekeeping, NewStyle, NewTrainingImage, NewUpload},
-    style::{GenerationCost, LicenceKind, StyleDescription, StyleName, TagName, TrainingStatus},
+    operations::Housekeeping,
+    styles::{
+        GenerationPrice, LicenseKind, NewStyle, NewTrainingImage, NewUpload, StyleDescription, StyleName,
+        TagName, TrainingStatus,
+    },
 };
 use futures_util::future::join_all;
 use uuid::Uuid;
@@ -20,8 +23,8 @@ fn style(artist: UserId, name: &str, tags: &[&str]) -> NewStyle {
         artist,
         name: StyleName::parse(name).unwrap(),
         description: StyleDescription::parse("Soft water").unwrap(),
-        cost: GenerationCost::new(12).unwrap(),
-        licence: LicenceKind::Commercial,
+        price: GenerationPrice::new(12).unwrap(),
+        license: LicenseKind::Commercial,
         thumbnail: ObjectAddress::new("media", "thumbnails/a.jpg"),
         tags: tags.iter().map(|name| tag(name)).collect(),
         images: (0..10).map(image).collect(),
@@ -74,7 +77,7 @@ async fn a_style_is_stored_with_dataset_images_and_tags() {
     let row = format!(
         "style_models WHERE id = {id} AND artist_id = {} AND name = 'Water' AND generation_cost_tokens = 12
            AND license_type = 'commercial' AND training_status = 'pending' AND attempt = 1 AND artwork_count = 10
-           AND thumbnail_key = 'thumbnails/a.jpg' AND taken_at IS NULL AND last_sign_at = '{}'",
+           AND thumbnail_key = 'thumbnails/a.jpg' AND taken_at IS NULL AND last_heartbeat_at = '{}'",
         world.artist,
         at(0).to_rfc3339()
     );
@@ -214,7 +217,7 @@ async fn a_failed_training_starts_anew_as_its_first_attempt() {
     let row = format!(
         "style_models WHERE id = 2 AND training_status = 'pending' AND attempt = 1 AND task_id = '{}'
            AND taken_at IS NULL AND progress IS NULL AND error_code IS NULL AND error_message IS NULL
-           AND last_sign_at = '{}' AND version = 2",
+           AND last_heartbeat_at = '{}' AND version = 2",
         task(9),
         at(70).to_rfc3339()
     );

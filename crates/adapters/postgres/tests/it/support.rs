@@ -5,15 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     ArtistId, GenerationId, ObjectAddress, StyleId, TaskId, Tokens, UserId,
-    artist::ArtistName,
-    generation::{AspectRatio, GenerationStatus, PromptTags, Seed},
-    payment::{OrderState, PaymentStatus},
-    ports::{
-        Audit, BecomeArtist, Hold, HoldOutcome, NewAccount, OwnerCancel, Purchases, Registered, Settlements,
-        UnitOfWork, UnitOfWorkFactory,
+    auth::Identity,
+    generations::{
+        AspectRatio, GenerationStatus, Hold, HoldOutcome, OwnerCancel, PromptTags, Seed, Settlements,
     },
-    style::TagName,
-    user::{EmailAddress, Identity, Username},
+    styles::TagName,
+    tokens::{Audit, OrderState, PaymentStatus, Purchases},
+    unit_of_work::{UnitOfWork, UnitOfWorkFactory},
+    users::{ArtistName, BecomeArtist, EmailAddress, NewAccount, Registered, Username},
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement, TryGetable};
 use stylelicense_postgres::{PgStore, PoolOptions};
@@ -24,7 +23,7 @@ mod calls;
 mod erasing;
 mod orders;
 
-pub use calls::{applied, by_sweep, by_worker, capture, fail, ignored, resend, sign};
+pub use calls::{applied, by_sweep, by_worker, capture, fail, heartbeat, ignored, resend};
 pub use erasing::{End, deactivate, end, erase, release_requests};
 pub use orders::{new_order, order_id, seen};
 
@@ -74,7 +73,7 @@ impl World {
             acquire_timeout: std::time::Duration::from_secs(30),
             ..PoolOptions::default()
         };
-        let store = PgStore::connect(&database.url.clone().into(), pool)
+        let store = PgStore::connect(&database.url.clone().into(), &pool)
             .await
             .unwrap();
         let db = database.connect().await.unwrap();
@@ -100,7 +99,7 @@ impl World {
     pub async fn insert_style(&self, style: StyleId, status: &str) {
         self.sql(&format!(
             "INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status,
-               model_bucket, model_key, artwork_count, task_id, last_sign_at)
+               model_bucket, model_key, artwork_count, task_id, last_heartbeat_at)
              VALUES ({style}, {}, 'Ink {style}', 'Black ink', {PRICE}, '{status}',
                CASE WHEN '{status}' = 'completed' THEN 'private' END, CASE WHEN '{status}' = 'completed' THEN 'm' END,
                10, '{}', '{}')",
@@ -208,7 +207,6 @@ impl World {
             result_key: format!("generations/{generation:032x}.png"),
             payload: br#"{"task":1}"#.to_vec(),
             now: at(0),
-            idempotency: None,
         }
     }
 
@@ -227,7 +225,7 @@ impl World {
         let id = self.queued(generation).await;
         let settled = match status {
             S::Queued => return id,
-            S::Processing | S::Retrying => self.store.sign(sign(id, None, status, 1)).await,
+            S::Processing | S::Retrying => self.store.heartbeat(heartbeat(id, None, status, 1)).await,
             S::Completed => self.store.capture(capture(id, None)).await,
             S::Failed => self.store.release(fail(id, None, 1)).await,
             S::Canceled => self.store.cancel(self.cancel(id)).await,

@@ -2,16 +2,18 @@
 
 use domain::{
     ObjectAddress, StyleId, TaskId,
-    ports::{Trained, TrainingComplete, TrainingFail, TrainingResend, TrainingSign, Trainings},
-    style::{TrainingEvent as E, TrainingStatus as S},
+    styles::{
+        Trained, TrainingComplete, TrainingEvent as E, TrainingFail, TrainingHeartbeat, TrainingResend,
+        TrainingStatus as S, Trainings,
+    },
 };
 
 use crate::support::{World, at, by_worker, new_task};
 
 const EVENTS: [E; 5] = [E::Progress, E::Complete, E::Fail, E::Resend, E::OwnerRetry];
 
-pub fn progress(style: StyleId, task_id: Option<TaskId>, second: i64) -> TrainingSign {
-    TrainingSign {
+pub fn progress(style: StyleId, task_id: Option<TaskId>, second: i64) -> TrainingHeartbeat {
+    TrainingHeartbeat {
         style,
         task_id,
         progress: serde_json::json!({ "current_epoch": second }),
@@ -67,7 +69,9 @@ async fn every_statement_follows_the_state_machine() {
             let style = StyleId(id);
             world.insert_style(style, state.as_str()).await;
             // Taken, so that the sweep may send it again.
-            world.sql("UPDATE style_models SET taken_at = last_sign_at").await;
+            world
+                .sql("UPDATE style_models SET taken_at = last_heartbeat_at")
+                .await;
             let resend = TrainingResend {
                 style,
                 silent_since: at(0),
@@ -78,7 +82,7 @@ async fn every_statement_follows_the_state_machine() {
                 now: at(1),
             };
             let trained = match event {
-                E::Progress => world.store.sign(progress(style, None, 5)).await.unwrap(),
+                E::Progress => world.store.heartbeat(progress(style, None, 5)).await.unwrap(),
                 E::Complete => world.store.complete(complete(style, None)).await.unwrap(),
                 E::Fail => world.store.fail(fail(style, None)).await.unwrap(),
                 E::Resend => world.store.resend(resend).await.unwrap(),

@@ -2,8 +2,7 @@
 
 use domain::{
     StyleId, TaskId,
-    ports::{Trained, TrainingFail, TrainingResend, Trainings},
-    style::TrainingStatus as S,
+    styles::{Trained, TrainingFail, TrainingResend, TrainingStatus as S, Trainings},
 };
 use futures_util::future::join_all;
 
@@ -79,7 +78,7 @@ async fn told(world: &World, kind: &str) -> i64 {
 #[tokio::test]
 async fn a_finished_training_stores_the_model_and_tells_the_artist() {
     let world = pending().await;
-    world.store.sign(progress(NEW, None, 5)).await.unwrap();
+    world.store.heartbeat(progress(NEW, None, 5)).await.unwrap();
     assert_eq!(
         world.store.complete(complete(NEW, Some(task(1)))).await.unwrap(),
         applied(S::Training)
@@ -146,7 +145,7 @@ async fn a_late_completion_wins_over_a_failure() {
 #[tokio::test]
 async fn the_sweep_sends_a_silent_training_again() {
     let world = pending().await;
-    world.store.sign(progress(NEW, None, 100)).await.unwrap();
+    world.store.heartbeat(progress(NEW, None, 100)).await.unwrap();
     assert_eq!(
         world.store.resend(resend(99, 1, task(9))).await.unwrap(),
         ignored(S::Training)
@@ -166,7 +165,7 @@ async fn the_sweep_sends_a_silent_training_again() {
     let row = format!(
         "style_models s JOIN outbox_messages m ON m.subject_id = s.id AND m.message_id = s.task_id
           WHERE s.id = 2 AND training_status = 'pending' AND attempt = 2 AND taken_at IS NULL AND progress IS NULL
-            AND last_sign_at = '{0}' AND m.available_at = '{0}' AND m.payload = 'again' AND topic = 'model_training'",
+            AND last_heartbeat_at = '{0}' AND m.available_at = '{0}' AND m.payload = 'again' AND topic = 'model_training'",
         at(60).to_rfc3339()
     );
     assert_eq!(world.count(&row).await, 1);
@@ -181,14 +180,14 @@ async fn the_sweep_sends_a_silent_training_again() {
 #[tokio::test]
 async fn a_late_unnamed_failure_does_not_end_a_training_that_was_sent_again() {
     let world = pending().await;
-    world.store.sign(progress(NEW, None, 100)).await.unwrap();
+    world.store.heartbeat(progress(NEW, None, 100)).await.unwrap();
     let again = world.store.resend(resend(100, 1, task(9))).await.unwrap();
     assert_eq!(again, applied(S::Training));
     assert_eq!(
         world.store.fail(fail(NEW, None)).await.unwrap(),
         ignored(S::Pending)
     );
-    world.store.sign(progress(NEW, None, 200)).await.unwrap();
+    world.store.heartbeat(progress(NEW, None, 200)).await.unwrap();
     assert_eq!(
         world.store.fail(fail(NEW, None)).await.unwrap(),
         applied(S::Training)
@@ -221,7 +220,7 @@ async fn a_foreign_task_changes_nothing() {
     let world = pending().await;
     let foreign = Some(task(77));
     assert_eq!(
-        world.store.sign(progress(NEW, foreign, 5)).await.unwrap(),
+        world.store.heartbeat(progress(NEW, foreign, 5)).await.unwrap(),
         ignored(S::Pending)
     );
     assert_eq!(
@@ -234,7 +233,11 @@ async fn a_foreign_task_changes_nothing() {
     };
     assert_eq!(world.store.fail(failure).await.unwrap(), ignored(S::Pending));
     assert_eq!(
-        world.store.sign(progress(NEW, Some(task(1)), 5)).await.unwrap(),
+        world
+            .store
+            .heartbeat(progress(NEW, Some(task(1)), 5))
+            .await
+            .unwrap(),
         applied(S::Pending)
     );
     let failure = TrainingFail {
@@ -257,7 +260,7 @@ async fn a_foreign_task_changes_nothing() {
 async fn an_unknown_style_is_none() {
     let world = World::new().await;
     let id = StyleId(404);
-    assert_eq!(world.store.sign(progress(id, None, 1)).await.unwrap(), None);
+    assert_eq!(world.store.heartbeat(progress(id, None, 1)).await.unwrap(), None);
     assert_eq!(world.store.complete(complete(id, None)).await.unwrap(), None);
     assert_eq!(world.store.fail(fail(id, None)).await.unwrap(), None);
     assert_eq!(
@@ -277,7 +280,9 @@ async fn an_unknown_style_is_none() {
 async fn a_training_that_ends_drops_the_task_of_a_resend_that_overtook_it() {
     let world = World::new().await;
     world.insert_style(NEW, "training").await;
-    world.sql("UPDATE style_models SET taken_at = last_sign_at").await;
+    world
+        .sql("UPDATE style_models SET taken_at = last_heartbeat_at")
+        .await;
     let mut lock = world.unit().await;
     lock.styles().lock(NEW).await.unwrap();
     let again = world.store.resend(resend(0, 1, new_task()));

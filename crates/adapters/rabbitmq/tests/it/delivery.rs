@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use domain::ports::TaskPublisher;
-use domain::task::Topic;
+use domain::workers::TaskPublisher;
+use domain::workers::Topic;
 
 use crate::support::{Bench, DEADLINE, confirmed, tasks};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use domain::ports::{Delivery, TaskPublisher};
-use domain::task::Topic;
+use domain::workers::Topic;
+use domain::workers::{Delivery, TaskPublisher};
 use tokio::time::{Instant, sleep};
 
 use crate::support::{Bench, CONFIRM, DEADLINE, SLACK, all_unreachable, confirmed, ids, tasks};

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use domain::ports::{Delivery, TaskPublisher};
-use domain::task::Topic;
+use domain::workers::Topic;
+use domain::workers::{Delivery, TaskPublisher};
 
 use crate::support::{Bench, confirmed, tasks};
 

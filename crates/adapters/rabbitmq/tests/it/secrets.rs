@@ -4,8 +4,8 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use domain::ports::{Delivery, TaskPublisher};
-use domain::task::Topic;
+use domain::workers::Topic;
+use domain::workers::{Delivery, TaskPublisher};
 use stylelicense_rabbitmq::{RabbitPublisher, Settings};
 use testkit::broker::TestBroker;
 use tracing_subscriber::fmt::MakeWriter;

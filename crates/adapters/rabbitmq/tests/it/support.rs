@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use domain::TaskId;
-use domain::ports::{Delivery, OutgoingTask, TaskPublisher};
-use domain::task::Topic;
+use domain::workers::Topic;
+use domain::workers::{Delivery, OutgoingTask, TaskPublisher};
 use stylelicense_rabbitmq::{RabbitPublisher, Settings, Timeouts};
 use testkit::broker::TestBroker;
 use testkit::proxy::CuttableProxy;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::ports::{ObjectError, ObjectStorage};
+use domain::object::{ObjectError, ObjectStorage};
 use stylelicense_s3::S3Storage;
 use tokio::net::TcpListener;
 use tokio::time::Instant;

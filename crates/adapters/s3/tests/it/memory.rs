@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use domain::ObjectAddress;
-use domain::ports::ObjectStorage;
+use domain::object::ObjectStorage;
 use stylelicense_s3::{S3Storage, Settings};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::ports::{ObjectError, ObjectStorage};
+use domain::object::{ObjectError, ObjectStorage};
 use stylelicense_s3::S3Storage;
 
 use crate::faulty_store::FaultyStore;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::ports::ObjectStorage;
+use domain::object::ObjectStorage;
 use reqwest::{Client, StatusCode, Url};
 
 use crate::support::{Bench, assert_refused, bytes};

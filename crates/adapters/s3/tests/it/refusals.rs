@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use domain::ObjectAddress;
-use domain::ports::ObjectStorage;
+use domain::object::ObjectStorage;
 use stylelicense_s3::S3Storage;
 
 use crate::faulty_store::FaultyStore;

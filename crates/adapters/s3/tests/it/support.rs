@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 use domain::ObjectAddress;
-use domain::ports::{ObjectBody, ObjectError};
+use domain::object::{ObjectBody, ObjectError};
 use stylelicense_s3::S3Storage;
 use tempfile::NamedTempFile;
 use testkit::storage::TestStorage;

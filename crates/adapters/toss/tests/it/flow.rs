@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::payment::PaymentStatus;
-use domain::ports::PaymentProvider;
+use domain::tokens::PaymentProvider;
+use domain::tokens::PaymentStatus;
 use testkit::payments::{Call, Fault};
 use url::Url;
 
@@ -229,7 +229,7 @@ async fn the_list_of_transactions_is_paged_to_its_end() {
     loop {
         let after = paged
             .last()
-            .map(|line: &domain::ports::ProviderTransaction| line.transaction_key.clone());
+            .map(|line: &domain::tokens::ProviderTransaction| line.transaction_key.clone());
         let page = listed(&shop, after, 4).await;
         let last = page.len() < 4;
         paged.extend(page);
@@ -247,7 +247,7 @@ async fn the_list_of_transactions_is_paged_to_its_end() {
     assert_eq!(long_ago.unwrap(), []);
 }
 
-async fn listed(shop: &Shop, after: Option<String>, limit: u32) -> Vec<domain::ports::ProviderTransaction> {
+async fn listed(shop: &Shop, after: Option<String>, limit: u32) -> Vec<domain::tokens::ProviderTransaction> {
     let hour = TimeDelta::hours(1);
     let listed = shop
         .payments

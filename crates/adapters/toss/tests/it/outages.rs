@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use domain::ports::PaymentProvider;
+use domain::tokens::PaymentProvider;
 use stylelicense_toss::TossPayments;
 use tokio::net::TcpListener;
 

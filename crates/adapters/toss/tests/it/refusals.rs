@@ -1,6 +1,6 @@
 //! What an answer that is not a yes is taken for.
 
-use domain::ports::PaymentProvider;
+use domain::tokens::PaymentProvider;
 
 use crate::support::{Act, Scripted, error, misconfigured, refused, unknown};
 
@@ -87,7 +87,7 @@ async fn words_for_the_buyer_are_one_line_and_end() {
     );
     let toss = Scripted::answering("403 Forbidden", &body).await;
     let error = toss.confirm().await.unwrap_err();
-    let domain::ports::PaymentError::Refused { message, .. } = error else {
+    let domain::tokens::PaymentError::Refused { message, .. } = error else {
         panic!("refused, not: {error}");
     };
     assert!(

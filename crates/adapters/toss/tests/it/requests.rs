@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::Money;
-use domain::ports::PaymentProvider;
+use domain::tokens::PaymentProvider;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Whatever goes wrong, nobody learns a secret from how we say it.
 
-use domain::ports::PaymentProvider;
+use domain::tokens::PaymentProvider;
 use stylelicense_toss::TossPayments;
 use testkit::payments::{Call, Fault};
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::Money;
-use domain::ports::{Checkout, CheckoutOrder, PaymentError, PaymentProvider};
+use domain::tokens::{Checkout, CheckoutOrder, PaymentError, PaymentProvider};
 use rust_decimal::Decimal;
 use stylelicense_toss::{Settings, TossPayments};
 use testkit::payments::TestPayments;
@@ -144,7 +144,7 @@ impl Scripted {
         self.requests.lock().unwrap().clone()
     }
 
-    pub async fn confirm(&self) -> Result<domain::payment::Payment, PaymentError> {
+    pub async fn confirm(&self) -> Result<domain::tokens::Payment, PaymentError> {
         self.payments.confirm("key-1", ORDER, &won(10_000)).await
     }
 }

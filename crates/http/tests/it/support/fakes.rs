@@ -11,13 +11,12 @@ use std::{
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    UserId,
-    generation::Seed,
-    ports::{
-        Clock, Ids, LiveSession, NewSession, SessionHash, SessionOwner, Sessions, StorageError, UnitOfWork,
-        UnitOfWorkFactory,
-    },
-    user::Role,
+    StorageError, UserId,
+    auth::{LiveSession, NewSession, SessionHash, SessionOwner, Sessions},
+    clock::{Clock, Ids},
+    generations::Seed,
+    unit_of_work::{UnitOfWork, UnitOfWorkFactory},
+    users::Role,
 };
 use uuid::Uuid;
 

@@ -17,8 +17,8 @@ use actix_web::{
     test::{TestRequest, init_service, try_call_service},
     web::{Data, ServiceConfig},
 };
-use application::login::LoginService;
-use domain::ports::MockLoginProvider;
+use application::auth::LoginService;
+use domain::auth::MockLoginProvider;
 use serde_json::Value;
 use stylelicense_http::{HttpConfig, HttpDeps, app, app_with_routes};
 
@@ -37,7 +37,7 @@ pub struct Api {
 impl Api {
     pub fn new() -> Self {
         let sessions = MemorySessions::default();
-        sessions.put_owner(7, domain::user::Role::User, true);
+        sessions.put_owner(7, domain::users::Role::User, true);
         Self {
             sessions: Arc::new(sessions),
             clock: Arc::default(),

@@ -2,16 +2,22 @@
 
 use actix_session::Session;
 use actix_web::{Error, HttpRequest, HttpResponse, get, patch, post, web};
-use domain::{StyleId, UserId, page::PageRequest, style::StyleName};
+use domain::{FieldError, StyleId, UserId, styles::StyleName};
 use futures_util::stream;
-use serde_json::json;
+use serde_json::{Value, json};
 use stylelicense_http::{
-    ApiError, HttpDeps, csrf,
-    cursor::Order,
-    envelope::no_content,
-    extract::{Fields, FromFields, FromQuery, Id, JsonBody},
-    multipart::{FormSpec, read_form},
-    session::{self, MaybeSignedIn, SignedIn},
+    HttpDeps,
+    edge::{
+        csrf,
+        envelope::no_content,
+        error::ApiError,
+        extract::{FromQuery, Id, JsonBody},
+        fields::{FieldValue, List, Raw, TimePage},
+        form_part::Part,
+        multipart::{FormSpec, read_form},
+        session::{self, MaybeSignedIn, SignedIn},
+    },
+    request,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -81,32 +87,37 @@ async fn logout(_who: SignedIn, session: Session) -> HttpResponse {
     no_content()
 }
 
-struct Thing {
-    name: String,
-    number: i64,
+/// Any whole number.
+#[derive(Debug)]
+struct Number(i64);
+
+impl FieldValue for Number {
+    fn read(raw: Raw) -> Result<Self, FieldError> {
+        raw.integer().map(Self)
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "integer" })
+    }
 }
 
-impl FromFields for Thing {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let name = fields.required("name", StyleName::parse);
-        let number = fields.required_integer("number", Ok);
-        Some(Self {
-            name: name?.into_string(),
-            number: number?,
-        })
+request! {
+    struct Thing {
+        name: StyleName,
+        number: Number,
     }
 }
 
 #[utoipa::path]
 #[post("/things")]
 async fn thing(_who: SignedIn, body: JsonBody<Thing>) -> HttpResponse {
-    ok(&json!({ "name": body.0.name, "number": body.0.number }))
+    ok(&json!({ "name": body.0.name.as_str(), "number": body.0.number.0 }))
 }
 
 #[utoipa::path]
 #[post("/open-things")]
 async fn open_thing(body: JsonBody<Thing>) -> HttpResponse {
-    ok(&json!({ "name": body.0.name, "number": body.0.number }))
+    ok(&json!({ "name": body.0.name.as_str(), "number": body.0.number.0 }))
 }
 
 #[utoipa::path]
@@ -121,23 +132,20 @@ async fn rename_style(_who: SignedIn, id: Id<StyleId>) -> HttpResponse {
     ok(&json!(id.0.0))
 }
 
-struct Listed {
-    page: PageRequest,
-    flag: Option<bool>,
-}
-
-impl FromFields for Listed {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let page = fields.page(Order::Time);
-        let flag = fields.boolean("flag");
-        Some(Self { page: page?, flag })
+request! {
+    struct Listed {
+        page: TimePage,
+        flag: Option<bool>,
     }
 }
 
 #[utoipa::path]
 #[get("/list")]
 async fn list(query: FromQuery<Listed>) -> HttpResponse {
-    let FromQuery(Listed { page, flag }) = query;
+    let FromQuery(Listed {
+        page: TimePage(page),
+        flag,
+    }) = query;
     ok(&json!({
         "limit": page.size.get(),
         "flag": flag,
@@ -145,27 +153,43 @@ async fn list(query: FromQuery<Listed>) -> HttpResponse {
     }))
 }
 
+request! {
+    struct Upload {
+        name: Option<String>,
+        tags: Option<List<String, 0, 3>>,
+    }
+}
+
 #[utoipa::path]
 #[post("/upload")]
 async fn upload(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, ApiError> {
-    let spec = FormSpec::new(100_000)
-        .text("name", 100, domain::Fault::TooLong { max: 25 })
-        .texts("tags", 20, 3, domain::Fault::Malformed)
-        .files("images", 1_000, 2)
-        .file("signature", 1_000);
-    let mut form = read_form(&request, payload.into_inner(), &spec).await?;
-    let images = form.files("images");
-    let signature = form.file("signature");
-    let name = form.fields.text("name");
-    let tags = form.fields.optional_list("tags", 0..=3, |tag| Ok(tag.to_owned()));
-    form.fields.check()?;
+    let tags = Part::Text {
+        max_bytes: 20,
+        max_count: 3,
+        too_long: FieldError::Malformed,
+    };
+    let file = |max_count| Part::File {
+        max_bytes: 1_000,
+        max_count,
+    };
+    let parts = vec![
+        ("name", Part::text(100, FieldError::TooLong { max: 25 })),
+        ("tags", tags),
+        ("images", file(2)),
+        ("signature", file(1)),
+    ];
+    let spec = FormSpec::new(100_000, parts);
+    let mut fields = read_form(&request, payload.into_inner(), &spec).await?;
+    let count = fields.file_count("images");
+    let images = fields.take_files("images");
+    let signature = fields.file("signature").is_some();
+    let Upload { name, tags } = fields.read()?;
     let kept: Vec<_> = images
-        .stored
         .iter()
         .map(|file| json!([file.index, file.bytes, std::fs::read(file.path()).unwrap().len()]))
         .collect();
     Ok(ok(&json!({
-        "name": name, "tags": tags, "count": images.count, "kept": kept, "signature": signature.is_some(),
+        "name": name, "tags": tags.map(|tags| tags.0), "count": count, "kept": kept, "signature": signature,
     })))
 }
 
@@ -193,7 +217,7 @@ async fn endless() -> HttpResponse {
 #[get("/broken")]
 async fn broken() -> Result<HttpResponse, ApiError> {
     let error = std::io::Error::other("SELECT * FROM secrets failed");
-    Err(ApiError::internal(&error))
+    Err(ApiError::internal(error))
 }
 
 /// Answers an error in its own way.

@@ -8,10 +8,7 @@
 
 use std::sync::Mutex;
 
-use http_api::{
-    ErrorCode,
-    messages::{Lang, code_text},
-};
+use http_api::edge::{error_code::ErrorCode, language::Lang};
 use insta::{
     Settings, dynamic_redaction,
     internals::{Content, Redaction},
@@ -169,7 +166,7 @@ pub fn assert_error(answer: &Answer, status: u16, code: &str, details: &Value) {
             assert!(!message.is_empty(), "{found}");
             message
         }
-        known => code_text(Lang::English, known),
+        known => known.text(Lang::English),
     };
     let error = json!({"code": code, "message": message, "details": details});
     assert_eq!(

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use domain::{
     ObjectAddress,
-    ports::{ObjectBody, ObjectStorage},
+    object::{ObjectBody, ObjectStorage},
 };
 use serde_json::{Value, json};
 use testkit::{

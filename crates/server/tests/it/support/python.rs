@@ -20,8 +20,8 @@ pub struct PythonWorker {
 impl PythonWorker {
     /// Starts `deploy/examples/worker.py` with `arguments` and waits until it takes tasks.
     pub async fn start(platform: &Platform, amqp_url: &str, arguments: &[&str]) -> Self {
-        let python = std::env::var("PYTHON_WORKER").expect(
-            "PYTHON_WORKER names a python3 with deploy/examples/requirements.txt; `cargo xtask test` sets it",
+        let python = std::env::var("PYTHON").expect(
+            "PYTHON names a python3 with deploy/examples/requirements.txt; `cargo xtask test` sets it",
         );
         let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../deploy/examples/worker.py");
         let storage = &platform.storage;

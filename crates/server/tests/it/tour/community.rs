@@ -10,14 +10,14 @@ use super::{
 
 pub async fn a_public_image(tour: &mut Tour, cast: &Cast, image: &Value) {
     tour.chapter(
-        "Showing it",
-        "A new image is its owner's alone. Made public it stands in the feed, and others like it and comment on it.",
+        "Publishing it",
+        "A new image is private. A public image is listed in the feed, and others can like it and comment on it.",
     );
     let path = format!("/api/generations/{image}");
     let show = Body::Json(json!({"is_public": true, "description": "A lighthouse in a storm."}));
     tour.call(
         &cast.reader,
-        "The owner shows it to everybody.",
+        "The owner makes it public.",
         Method::PATCH,
         &path,
         show,
@@ -26,7 +26,7 @@ pub async fn a_public_image(tour: &mut Tour, cast: &Cast, image: &Value) {
     .await;
     tour.get(
         &cast.visitor,
-        "It stands in the feed.",
+        "It is listed in the feed.",
         "/api/generations/feed?tags=lighthouse",
     )
     .await;
@@ -49,7 +49,7 @@ async fn talking(tour: &mut Tour, cast: &Cast, image: &str) {
     let said = tour
         .call(
             &cast.friend,
-            "And says so.",
+            "The friend comments on it.",
             Method::POST,
             &comments,
             say("The light is wonderfull.", &Value::Null),
@@ -60,7 +60,7 @@ async fn talking(tour: &mut Tour, cast: &Cast, image: &str) {
     let edit = Body::Json(json!({"content": "The light is wonderful."}));
     tour.call(
         &cast.friend,
-        "Authors may correct themselves.",
+        "Authors can edit their comments.",
         Method::PATCH,
         &format!("/api/comments/{said}"),
         edit,
@@ -86,14 +86,14 @@ async fn talking(tour: &mut Tour, cast: &Cast, image: &str) {
         422,
     )
     .await;
-    tour.get(&cast.visitor, "Everybody reads it.", &comments).await;
+    tour.get(&cast.visitor, "Comments are public.", &comments).await;
 }
 
 async fn finding_and_following(tour: &mut Tour, cast: &Cast) {
     let found = tour
         .get(
             &cast.friend,
-            "Who made the style? Search finds styles and artists by any part of a name or tag.",
+            "Search finds styles and artists by any part of a name or tag.",
             "/api/search?q=demo",
         )
         .await;
@@ -108,28 +108,32 @@ async fn finding_and_following(tour: &mut Tour, cast: &Cast) {
         200,
     )
     .await;
-    tour.get(&cast.friend, "The artist's page says so.", &person)
+    tour.get(&cast.friend, "The profile of the artist shows it.", &person)
         .await;
-    tour.get(&cast.friend, "And the friend's list.", "/api/users/me/following")
-        .await;
+    tour.get(
+        &cast.friend,
+        "The artists that the friend follows.",
+        "/api/users/me/following",
+    )
+    .await;
 }
 
 pub async fn notifications(tour: &mut Tour, cast: &Cast) {
     tour.chapter(
         "Notifications",
-        "People are told what others do with what is theirs, and what became of their requests.",
+        "Users are notified of follows, likes and comments, and of the end of their generations and trainings.",
     );
     let inbox = tour
         .get(
             &cast.reader,
-            "The image's owner is told of its completion, the like and the comment.",
+            "The owner of the image is notified of its completion, the like and the comment.",
             "/api/notifications?unread_only=true",
         )
         .await;
     let first = inbox.json()["data"]["results"][0]["id"].clone();
     tour.call(
         &cast.reader,
-        "One is read.",
+        "One is marked as read.",
         Method::PATCH,
         &format!("/api/notifications/{first}/read"),
         Body::None,
@@ -138,7 +142,7 @@ pub async fn notifications(tour: &mut Tour, cast: &Cast) {
     .await;
     tour.call(
         &cast.reader,
-        "And then all of them.",
+        "All are marked as read.",
         Method::POST,
         "/api/notifications/read-all",
         Body::None,
@@ -147,7 +151,7 @@ pub async fn notifications(tour: &mut Tour, cast: &Cast) {
     .await;
     tour.get(
         &cast.artist,
-        "The artist is told of the follower and of the training.",
+        "The artist is notified of the follower and of the training.",
         "/api/notifications",
     )
     .await;

@@ -17,14 +17,14 @@ fn request_body(style: &Value) -> Body {
 pub async fn an_image(tour: &mut Tour, cast: &Cast, style: &Value) -> Value {
     tour.chapter(
         "An image",
-        "Its price is held with the request, goes to the artist with the image, and comes back when there is none.",
+        "The price is held with the request, paid to the artist when the image is complete, and released if there is no image.",
     );
-    tour.get(&cast.reader, "What can be spent.", "/api/tokens/balance")
+    tour.get(&cast.reader, "The balance.", "/api/tokens/balance")
         .await;
     let asked = tour
         .call(
             &cast.reader,
-            "An image is asked for.",
+            "The reader requests an image.",
             Method::POST,
             "/api/generations",
             request_body(style),
@@ -33,21 +33,26 @@ pub async fn an_image(tour: &mut Tour, cast: &Cast, style: &Value) -> Value {
         .await;
     let image = id(&asked);
     let path = format!("/api/generations/{image}");
-    tour.get(&cast.reader, "It waits for a worker.", &path).await;
+    tour.get(&cast.reader, "The generation waits for a worker.", &path)
+        .await;
     let figures =
         json!({"current_step": 10, "total_steps": 50, "progress_percent": 20.0, "estimated_seconds": 8});
     let report = json!({"generation_id": image, "progress": figures});
-    tour.report("A worker is at it.", "inference/progress", &report)
+    tour.report("A worker reports progress.", "inference/progress", &report)
         .await;
-    tour.get(&cast.reader, "The page shows the progress.", &path)
+    tour.get(&cast.reader, "The reader sees the progress.", &path)
         .await;
     let result = "s3://media/generations/0f8fad5bd9cb469fa16570867728950e.png";
     let report = json!({"generation_id": image, "result_url": result, "metadata": {"seed": 42, "steps": 50, "guidance_scale": 7.5}});
-    tour.report("The image is stored.", "inference/complete", &report)
-        .await;
+    tour.report(
+        "The worker reports the stored image.",
+        "inference/complete",
+        &report,
+    )
+    .await;
     tour.get(
         &cast.reader,
-        "And its owner sees it, and that the tokens are the artist's now.",
+        "The owner sees the image, and that the tokens were paid to the artist.",
         &path,
     )
     .await;
@@ -57,11 +62,11 @@ pub async fn an_image(tour: &mut Tour, cast: &Cast, style: &Value) -> Value {
 pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
     tour.chapter(
         "When there is no image",
-        "A request without tokens is refused; a failed or canceled one costs nothing.",
+        "A generation is refused without enough tokens. A failed or canceled generation costs nothing.",
     );
     tour.call(
         &cast.reader,
-        "There are 40 tokens left and the price is 60.",
+        "The balance is 40 tokens and the price is 60.",
         Method::POST,
         "/api/generations",
         request_body(style),
@@ -71,7 +76,7 @@ pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
     let lost = tour
         .call(
             &cast.friend,
-            "The friend has enough.",
+            "The friend has enough tokens.",
             Method::POST,
             "/api/generations",
             request_body(style),
@@ -81,21 +86,21 @@ pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
     let report =
         json!({"generation_id": id(&lost), "error_code": "MODEL_CORRUPT", "error_message": "no such layer"});
     tour.report(
-        "But the worker cannot make the image, and no other could.",
+        "The worker reports a failure that a retry would not fix.",
         "inference/failed",
         &report,
     )
     .await;
     tour.get(
         &cast.friend,
-        "The tokens are back.",
+        "The tokens were released.",
         &format!("/api/generations/{}", id(&lost)),
     )
     .await;
     let asked = tour
         .call(
             &cast.friend,
-            "Once more.",
+            "The friend tries again.",
             Method::POST,
             "/api/generations",
             request_body(style),
@@ -104,7 +109,7 @@ pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
         .await;
     tour.call(
         &cast.friend,
-        "Until a worker is at it, a request can be withdrawn.",
+        "A generation can be canceled until a worker has started it.",
         Method::POST,
         &format!("/api/generations/{}/cancel", id(&asked)),
         Body::None,
@@ -113,13 +118,13 @@ pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
     .await;
     tour.get(
         &cast.friend,
-        "One's own requests, filtered by what became of them.",
+        "One's own generations, filtered by status.",
         "/api/generations/me?status=failed",
     )
     .await;
     tour.get(
         &cast.friend,
-        "A request is one row among the movements of tokens: here both came back.",
+        "Each generation is one transaction. Both were refunded.",
         "/api/tokens/transactions",
     )
     .await;

@@ -11,12 +11,12 @@ use super::{
 pub async fn changing_and_leaving(tour: &mut Tour, cast: &Cast, image: &Value) {
     tour.chapter(
         "Changing and leaving",
-        "What was said and done can be taken back; a session and an account can be ended.",
+        "Comments, likes and follows can be removed, and sessions and accounts can be ended.",
     );
     let edit = Body::Json(json!({"username": "lighthouse_keeper", "bio": "Ink and rain."}));
     tour.call(
         &cast.reader,
-        "A profile is changed.",
+        "The reader edits the profile.",
         Method::PATCH,
         "/api/users/me",
         edit,
@@ -28,7 +28,7 @@ pub async fn changing_and_leaving(tour: &mut Tour, cast: &Cast, image: &Value) {
     let friend = id(&friend);
     tour.call(
         &cast.friend,
-        "The friend leaves for good; everything of theirs is erased.",
+        "The friend deletes the account and everything in it.",
         Method::DELETE,
         "/api/users/me",
         Body::None,
@@ -37,7 +37,7 @@ pub async fn changing_and_leaving(tour: &mut Tour, cast: &Cast, image: &Value) {
     .await;
     tour.call(
         &cast.visitor,
-        "Nobody is there any more.",
+        "The profile is gone.",
         Method::GET,
         &format!("/api/users/{friend}"),
         Body::None,
@@ -55,7 +55,7 @@ pub async fn changing_and_leaving(tour: &mut Tour, cast: &Cast, image: &Value) {
     .await;
     tour.call(
         &cast.reader,
-        "And is a visitor again.",
+        "The session has ended.",
         Method::GET,
         "/api/notifications",
         Body::None,
@@ -64,7 +64,7 @@ pub async fn changing_and_leaving(tour: &mut Tour, cast: &Cast, image: &Value) {
     .await;
     tour.get(
         &cast.visitor,
-        "(A load balancer asks only whether the server lives.)",
+        "The liveness check for a load balancer.",
         "/api/health/live",
     )
     .await;
@@ -77,13 +77,13 @@ async fn taking_back(tour: &mut Tour, cast: &Cast, image: &Value) {
     let following = cast.friend.client.get("/api/users/me/following").await.json();
     let artist = following["data"]["results"][0]["id"].clone();
     for (why, path) in [
-        ("A like is taken back.", format!("{path}/like")),
+        ("The friend removes the like.", format!("{path}/like")),
         (
-            "A comment goes with its replies.",
+            "A deleted comment takes its replies with it.",
             format!("/api/comments/{comment}"),
         ),
         (
-            "An artist is not followed any more.",
+            "The friend unfollows the artist.",
             format!("/api/users/{artist}/follow"),
         ),
     ] {

@@ -6,16 +6,16 @@ use super::record::{Entry, Tour};
 
 const START: &str = "# The API, step by step
 
-Two users and an artist, as the web client acts for them from another origin (`http://localhost:3000`). Every answer is
-real: a test plays the tour against the server and a database, and fails when this page says anything else
-(`UPDATE_DOCS=1 cargo test -p stylelicense --test it tour` writes it anew). Times, cookies, keys and signatures are
-replaced by fixed ones. [openapi.json](openapi.json) and `/docs/` name every field and every error.
+This page is a tour of the API with two users and an artist, as a web client on another origin
+(`http://localhost:3000`) calls it. Every answer is real: a test runs the tour against the server and a database, and fails
+if this page differs (`UPDATE_DOCS=1 cargo xtask test -p stylelicense --test it tour` regenerates it). Times, cookies, keys
+and signatures are replaced by fixed ones. [openapi.json](openapi.json) and `/docs/` describe every field and every error.
 
-## How every call looks
+## Requests
 
-The page calls with credentials: the browser adds `Origin` and the cookies `sessionid` and `csrftoken`, and asks first
-whether it may send a change (the answer holds for a day). A change shows the value of the cookie `csrftoken` in
-`X-CSRFToken`. Below, these headers are left out. In whole, the first change of this tour:
+The web client sends its requests with credentials. The browser adds `Origin` and the cookies `sessionid` and `csrftoken`,
+and sends a preflight request before a change (cached for a day). A change sends the value of the cookie `csrftoken` in the
+header `X-CSRFToken`. The examples below omit these headers. The first change of this tour in full:
 
 ";
 

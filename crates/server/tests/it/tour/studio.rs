@@ -15,11 +15,11 @@ use super::{
 pub async fn signing_in(tour: &mut Tour, cast: &Cast) {
     tour.chapter(
         "Signing in",
-        "Signing in is no call of the page: the browser itself goes to the login and comes back, signed in.",
+        "Signing in is not a call of the web client: the browser is redirected to the login provider and back.",
     );
     tour.get(
         &cast.visitor,
-        "How is the platform? This one runs without a broker: it takes work all the same.",
+        "The health of the platform. This server runs without a broker and accepts work all the same.",
         "/api/health",
     )
     .await;
@@ -27,7 +27,7 @@ pub async fn signing_in(tour: &mut Tour, cast: &Cast) {
     let provider = tour
         .follow(
             &cast.artist,
-            "The browser is sent to the login provider; `next` is where the web client goes on.",
+            "The browser is redirected to the login provider. `next` is the page of the web client to return to.",
             start,
         )
         .await;
@@ -35,19 +35,19 @@ pub async fn signing_in(tour: &mut Tour, cast: &Cast) {
     let path = back.location().replace(&tour.platform.base, "");
     tour.follow(
         &cast.artist,
-        "The provider sends it back with a code; it gets the session's cookies and goes on to the web client.",
+        "The provider redirects it back with a code. It receives the session cookies and is redirected to the web client.",
         &path,
     )
     .await;
     tour.get(
         &cast.artist,
-        "The page asks who is signed in. A first login brings 100 tokens.",
+        "The web client reads the current account. The first login grants 100 tokens.",
         "/api/auth/me",
     )
     .await;
     tour.call(
         &cast.visitor,
-        "What needs a session says so.",
+        "A route that needs a session answers 401 without one.",
         Method::GET,
         "/api/auth/me",
         Body::None,
@@ -56,7 +56,7 @@ pub async fn signing_in(tour: &mut Tour, cast: &Cast) {
     .await;
     tour.korean(
         &cast.visitor,
-        "In Korean for whoever prefers that; codes never change.",
+        "Messages are Korean if `Accept-Language` prefers it. Codes never change.",
         "/api/auth/me",
         401,
     )
@@ -68,7 +68,7 @@ pub async fn signing_in(tour: &mut Tour, cast: &Cast) {
 pub async fn a_style(tour: &mut Tour, cast: &Cast) -> Value {
     tour.chapter(
         "An artist and a style",
-        "An artist uploads 10 to 100 images; a worker trains a model on them.",
+        "An artist uploads 10 to 100 images, and a worker trains a model on them.",
     );
     let signature = Form::new()
         .text("artist_name", "Demo Artist")
@@ -77,7 +77,7 @@ pub async fn a_style(tour: &mut Tour, cast: &Cast) -> Value {
     let shown = "artist_name=Demo Artist\nverified_email=artist@example.com\nsignature_image=@signature.png";
     tour.call(
         &cast.artist,
-        "The account becomes an artist's. The signature will be stamped on every image.",
+        "The account is upgraded to an artist. Workers place the signature on every image.",
         Method::POST,
         "/api/users/me/upgrade-to-artist",
         Body::Form(signature, shown),
@@ -90,7 +90,7 @@ pub async fn a_style(tour: &mut Tour, cast: &Cast) -> Value {
     let style = tour
         .call(
             &cast.artist,
-            "A style is uploaded: everything is checked before anything is stored.",
+            "A style is uploaded. Every image is validated before anything is stored.",
             Method::POST,
             "/api/styles",
             Body::Form(form, shown),
@@ -101,13 +101,13 @@ pub async fn a_style(tour: &mut Tour, cast: &Cast) -> Value {
     training(tour, cast, &style).await;
     tour.get(
         &cast.visitor,
-        "Now anybody finds the style, with or without a session.",
+        "Now the style is listed for everybody, with or without a session.",
         "/api/styles?sort=popular&tags=bands",
     )
     .await;
     tour.get(
         &cast.visitor,
-        "And sees it on its page.",
+        "The page of the style.",
         &format!("/api/styles/{style}"),
     )
     .await;
@@ -122,7 +122,7 @@ async fn training(tour: &mut Tour, cast: &Cast, style: &Value) {
         .await;
     tour.call(
         &cast.artist,
-        "The artist has it tried again.",
+        "The artist retries it.",
         Method::POST,
         &format!("{own}/retry-training"),
         Body::None,
@@ -132,21 +132,13 @@ async fn training(tour: &mut Tour, cast: &Cast, style: &Value) {
     let figures =
         json!({"current_epoch": 40, "total_epochs": 200, "progress_percent": 20.0, "estimated_seconds": 600});
     let report = json!({"style_id": style, "progress": figures});
-    tour.report(
-        "A worker tells how far the training is.",
-        "training/progress",
-        &report,
-    )
-    .await;
-    tour.get(
-        &cast.artist,
-        "Its artist sees the progress; nobody else sees the style yet.",
-        &own,
-    )
-    .await;
+    tour.report("A worker reports progress.", "training/progress", &report)
+        .await;
+    tour.get(&cast.artist, "The artist sees the progress.", &own)
+        .await;
     tour.call(
         &cast.reader,
-        "So to others it is not there.",
+        "Nobody else can see the style yet.",
         Method::GET,
         &own,
         Body::None,
@@ -156,24 +148,28 @@ async fn training(tour: &mut Tour, cast: &Cast, style: &Value) {
     let model = format!("s3://media-private/models/style-{style}/adapter_model.safetensors");
     let report =
         json!({"style_id": style, "model_path": model, "training_metric": {"loss": 0.05, "epochs": 200}});
-    tour.report("The model is there.", "training/complete", &report)
-        .await;
+    tour.report(
+        "The worker reports the trained model.",
+        "training/complete",
+        &report,
+    )
+    .await;
 }
 
 pub async fn selling(tour: &mut Tour, cast: &Cast, style: &Value) {
     tour.chapter(
         "What an artist earns",
-        "Every finished image pays the artist. Earnings and counts are at most a second old.",
+        "Every completed image pays the artist. Earnings and counts are at most a second old.",
     );
     let unfolded = "SELECT count(*) AS n FROM earning_deltas";
     tour.platform.until_count(unfolded, 0).await;
     tour.get(&cast.artist, "The artist's balance.", "/api/tokens/balance")
         .await;
-    tour.get(&cast.artist, "What each style has earned.", "/api/styles/me")
+    tour.get(&cast.artist, "The earnings of each style.", "/api/styles/me")
         .await;
     tour.get(
         &cast.artist,
-        "The same movement of tokens that the reader sees, from the other side.",
+        "The transaction that the reader sees, from the artist's side.",
         "/api/tokens/transactions?type=usage&limit=1",
     )
     .await;
@@ -181,7 +177,7 @@ pub async fn selling(tour: &mut Tour, cast: &Cast, style: &Value) {
         "license_type": "commercial", "valid_to": "2999-01-01T00:00:00Z"});
     tour.call(
         &cast.artist,
-        "Price, description and licence can be changed; the name cannot.",
+        "Price, description and license can be changed. The name cannot.",
         Method::PATCH,
         &format!("/api/styles/{style}"),
         Body::Json(change),

@@ -11,12 +11,17 @@ use super::{
 pub async fn buying(tour: &mut Tour, cast: &Cast) {
     tour.chapter(
         "Buying tokens",
-        "The buyer pays on the payment provider's page. What counts is what the provider says when it is asked, never what \
-         a browser brings or an event tells.",
+        "The buyer pays on the payment provider's page. The server always reads the payment from the provider and trusts \
+         neither the browser nor an event.",
     );
-    tour.get(&cast.visitor, "What there is to buy.", "/api/tokens/packages")
+    tour.get(&cast.visitor, "The token packages.", "/api/tokens/packages")
         .await;
-    let first = order(tour, cast, "The reader orders and is sent to `payment_url`.").await;
+    let first = order(
+        tour,
+        cast,
+        "The reader orders a package. The web client opens `payment_url`.",
+    )
+    .await;
     let turned_back = tour
         .platform
         .payments
@@ -25,7 +30,7 @@ pub async fn buying(tour: &mut Tour, cast: &Cast) {
     let path = here(tour, &turned_back.expect("the page takes it"));
     tour.follow(
         &cast.reader,
-        "The buyer turns back: the browser ends on the web client's page, and the order can still be paid.",
+        "The buyer cancels: the browser is redirected to the web client, and the order can still be paid.",
         &path,
     )
     .await;
@@ -33,7 +38,7 @@ pub async fn buying(tour: &mut Tour, cast: &Cast) {
     let path = here(tour, &agreed.expect("the page takes it"));
     tour.follow(
         &cast.reader,
-        "The buyer agrees: the payment is confirmed, the tokens are granted.",
+        "The buyer pays: the payment is confirmed and the tokens are granted.",
         &path,
     )
     .await;
@@ -41,17 +46,17 @@ pub async fn buying(tour: &mut Tour, cast: &Cast) {
     tour.get(&cast.reader, "The order is paid.", &own).await;
     let event = json!({"eventType": "PAYMENT_STATUS_CHANGED", "createdAt": "2026-11-01T09:00:00.000000",
         "data": {"orderId": first["order_id"], "status": "DONE"}});
-    tour.payment_event("The provider tells it as well: nothing changes any more.", &event)
+    tour.payment_event("The provider sends an event too. It changes nothing.", &event)
         .await;
     tour.get(
         &cast.reader,
-        "What was bought.",
+        "The purchases.",
         "/api/tokens/transactions?type=purchase",
     )
     .await;
     tour.call(
         &cast.reader,
-        "What is not on offer cannot be ordered.",
+        "An unknown package is refused.",
         Method::POST,
         "/api/tokens/purchase",
         Body::Json(json!({"package_id": "basic_1"})),
@@ -62,14 +67,14 @@ pub async fn buying(tour: &mut Tour, cast: &Cast) {
     let canceled = tour.platform.payments.cancel(&key.expect("a key"), None);
     canceled.expect("it is canceled");
     tour.payment_event(
-        "Money that is given back takes the tokens back; what was spent of them would be owed.",
+        "A refund takes the tokens back. Tokens that were already spent would be owed.",
         &event,
     )
     .await;
     tour.platform.make_admin("friend").await;
     tour.get(
         &cast.friend,
-        "Whoever runs the platform sees what is owed (the friend does, for this step): nothing.",
+        "An admin lists owed tokens (the friend is an admin in this step). There are none.",
         "/api/admin/owed-tokens",
     )
     .await;

@@ -4,12 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::{
-    CommentId, GenerationId, ObjectAddress, StyleId, UserId,
-    community::CommentText,
-    ports::{
-        AccountLock, Commented, Community, Described, Follows, Hold, HoldOutcome, NewComment, NewLike,
-        ProfileChange, ProfileChanged, Settlements, StorageError,
-    },
+    CommentId, GenerationId, ObjectAddress, StorageError, StyleId, UserId,
+    generations::{Hold, HoldOutcome, ImageUpdate, Settlements},
+    social::{CommentText, Commented, Community, NewComment, NewLike},
+    users::{AccountLock, Follows, ProfileUpdate, ProfileUpdateOutcome},
 };
 use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
@@ -135,7 +133,7 @@ async fn a_request_in_the_style_that_is_not_committed_yet_is_waited_for() {
     request
         .execute_unprepared(
             "INSERT INTO generation_requests (id, user_id, style_id, artist_id, consumed_tokens, task_id, prompt_tags,
-               aspect_ratio, seed, result_key, last_sign_at, created_at, updated_at)
+               aspect_ratio, seed, result_key, last_heartbeat_at, created_at, updated_at)
              VALUES (1, 1, 1, 2, 10, gen_random_uuid(), '{cat}', '1:1', 1, 'k', now(), now(), now())",
         )
         .await
@@ -235,11 +233,11 @@ async fn show(world: &World, image: GenerationId, is_public: bool) -> Result<(),
     if unit.generations().lock(image).await?.is_none() {
         return Ok(());
     }
-    let change = Described {
+    let change = ImageUpdate {
         is_public: Some(is_public),
         caption: None,
     };
-    unit.generations().describe(image, change, at(200)).await?;
+    unit.generations().update_image(image, change, at(200)).await?;
     unit.commit().await
 }
 
@@ -297,16 +295,16 @@ async fn a_picture_stored_by_a_change_under_way_is_known_to_the_erasure() {
     let world = World::new().await;
     let mut change = world.unit().await;
     let picture = ObjectAddress::new("media", "profiles/new.png");
-    let wanted = ProfileChange {
+    let wanted = ProfileUpdate {
         picture: Some(Some(picture.clone())),
-        ..ProfileChange::default()
+        ..ProfileUpdate::default()
     };
     let changed = change
         .profiles()
         .change(world.payer, wanted, at(1))
         .await
         .unwrap();
-    assert!(matches!(changed, ProfileChanged::Done { .. }));
+    assert!(matches!(changed, ProfileUpdateOutcome::Done { .. }));
     let erasure = async {
         deactivate(&world, world.payer).await;
         let mut unit = world.unit().await;

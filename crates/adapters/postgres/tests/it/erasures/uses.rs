@@ -2,8 +2,8 @@
 
 use domain::{
     UserId,
-    generation::GenerationStatus as S,
-    ports::{AccountLock, Follows, Settlements, queries::UserQueries},
+    generations::{GenerationStatus as S, Settlements},
+    users::{AccountLock, Follows, UserQueries},
 };
 
 use super::{counters::assert_counters_are_right, made, requested};

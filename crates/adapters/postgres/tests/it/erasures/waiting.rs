@@ -1,6 +1,6 @@
 //! Whom an erasure under way keeps waiting, and whom not.
 
-use domain::ports::{AccountLock, Settlements, UnitOfWork};
+use domain::{generations::Settlements, unit_of_work::UnitOfWork, users::AccountLock};
 
 use super::made;
 use crate::support::{End, World, at, deactivate, end, erase};
@@ -11,7 +11,7 @@ async fn begun(world: &World, user: domain::UserId) -> Box<dyn UnitOfWork> {
     let mut unit = world.unit().await;
     let locked = unit.erasures().lock(user).await.unwrap();
     assert!(matches!(locked, AccountLock::Locked(_)));
-    unit.erasures().withdraw_words(user).await.unwrap();
+    unit.erasures().delete_likes_and_comments(user).await.unwrap();
     unit
 }
 
@@ -30,7 +30,11 @@ async fn the_fold_goes_on_while_somebody_is_erased_who_is_no_artist_and_follows_
     let world = World::new().await;
     made(&world, 1, world.payer).await;
     let mut erasure = begun(&world, world.other).await;
-    erasure.erasures().lock_works(world.other).await.unwrap();
+    erasure
+        .erasures()
+        .lock_artist_and_styles(world.other)
+        .await
+        .unwrap();
     erasure.erasures().end_follows(world.other).await.unwrap();
     erasure.erasures().delete(world.other).await.unwrap();
     assert_eq!(world.store.fold(10).await.unwrap(), 1);
@@ -45,7 +49,11 @@ async fn the_fold_waits_only_for_the_last_part_of_an_artists_erasure() {
     }
     let mut erasure = begun(&world, world.artist).await;
     assert_eq!(world.store.fold(1).await.unwrap(), 1);
-    let works = erasure.erasures().lock_works(world.artist).await.unwrap();
+    let works = erasure
+        .erasures()
+        .lock_artist_and_styles(world.artist)
+        .await
+        .unwrap();
     assert_eq!(works.earned.get(), 20, "what was folded meanwhile counts once");
     assert_eq!(world.store.fold(1).await.unwrap(), 0);
     erasure.roll_back().await.unwrap();
@@ -56,11 +64,15 @@ async fn the_fold_waits_only_for_the_last_part_of_an_artists_erasure() {
 async fn the_fold_waits_for_whoever_leaves_artists_they_followed() {
     let world = World::new().await;
     made(&world, 1, world.payer).await;
-    domain::ports::Follows::follow(&world.store, world.artist, world.other, at(1))
+    domain::users::Follows::follow(&world.store, world.artist, world.other, at(1))
         .await
         .unwrap();
     let mut erasure = begun(&world, world.other).await;
-    erasure.erasures().lock_works(world.other).await.unwrap();
+    erasure
+        .erasures()
+        .lock_artist_and_styles(world.other)
+        .await
+        .unwrap();
     erasure.erasures().end_follows(world.other).await.unwrap();
     assert_eq!(
         world.store.fold(1).await.unwrap(),

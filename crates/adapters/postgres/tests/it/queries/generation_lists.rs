@@ -2,8 +2,7 @@
 
 use domain::{
     GenerationId,
-    generation::GenerationStatus as S,
-    ports::queries::{FeedFilter, GenerationQueries, OwnGenerationFilter},
+    generations::{FeedFilter, GenerationQueries, GenerationStatus as S, OwnGenerationFilter},
 };
 use serde_json::json;
 

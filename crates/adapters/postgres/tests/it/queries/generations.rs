@@ -2,12 +2,8 @@
 
 use domain::{
     GenerationId, ObjectAddress, StyleId,
-    generation::{AspectRatio, GenerationStatus as S},
-    ports::{
-        Settlements,
-        queries::{FeedFilter, GenerationQueries},
-    },
-    style::TrainingStatus,
+    generations::{AspectRatio, FeedFilter, GenerationQueries, GenerationStatus as S, Settlements},
+    styles::TrainingStatus,
 };
 
 use super::{finished, first};
@@ -20,13 +16,23 @@ async fn preparing_a_hold_reads_the_style_and_draws_an_id() {
         world.queued(id).await;
     }
     world.in_state(1_000_003, S::Processing).await;
-    let one = world.store.prepare(STYLE, at(0)).await.unwrap().unwrap();
-    let two = world.store.prepare(STYLE, at(0)).await.unwrap().unwrap();
+    let one = world
+        .store
+        .reserve_id_and_quote(STYLE, at(0))
+        .await
+        .unwrap()
+        .unwrap();
+    let two = world
+        .store
+        .reserve_id_and_quote(STYLE, at(0))
+        .await
+        .unwrap()
+        .unwrap();
     assert!(two.next_id > one.next_id);
     assert_eq!(one.queue_position, 2);
     let style = one.style;
     assert_eq!(
-        (style.id, style.artist, style.cost),
+        (style.id, style.artist, style.price),
         (STYLE, world.artist, tokens(10))
     );
     assert_eq!(
@@ -41,7 +47,7 @@ async fn preparing_a_hold_reads_the_style_and_draws_an_id() {
 }
 
 #[tokio::test]
-async fn a_licence_covers_the_time_from_its_start_to_its_end() {
+async fn a_license_covers_the_time_from_its_start_to_its_end() {
     let world = World::new().await;
     let (from, to) = (at(10).to_rfc3339(), at(20).to_rfc3339());
     world
@@ -50,7 +56,12 @@ async fn a_licence_covers_the_time_from_its_start_to_its_end() {
         ))
         .await;
     for (second, valid) in [(9, false), (10, true), (19, true), (20, false)] {
-        let prepared = world.store.prepare(STYLE, at(second)).await.unwrap().unwrap();
+        let prepared = world
+            .store
+            .reserve_id_and_quote(STYLE, at(second))
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(prepared.style.is_valid, valid, "second {second}");
     }
 }
@@ -58,9 +69,28 @@ async fn a_licence_covers_the_time_from_its_start_to_its_end() {
 #[tokio::test]
 async fn a_style_that_does_not_exist_draws_no_id() {
     let world = World::new().await;
-    let before = world.store.prepare(STYLE, at(0)).await.unwrap().unwrap().next_id;
-    assert_eq!(world.store.prepare(StyleId(99), at(0)).await.unwrap(), None);
-    let after = world.store.prepare(STYLE, at(0)).await.unwrap().unwrap().next_id;
+    let before = world
+        .store
+        .reserve_id_and_quote(STYLE, at(0))
+        .await
+        .unwrap()
+        .unwrap()
+        .next_id;
+    assert_eq!(
+        world
+            .store
+            .reserve_id_and_quote(StyleId(99), at(0))
+            .await
+            .unwrap(),
+        None
+    );
+    let after = world
+        .store
+        .reserve_id_and_quote(STYLE, at(0))
+        .await
+        .unwrap()
+        .unwrap()
+        .next_id;
     assert_eq!(after.0, before.0 + 1);
 }
 
@@ -131,7 +161,7 @@ async fn a_public_image_shows_what_people_think_of_it() {
         (AspectRatio::Portrait, 1, &["cat".into(), "sea".into()][..])
     );
     assert_eq!(
-        (view.caption.as_deref(), view.status, view.consumed),
+        (view.caption.as_deref(), view.status, view.price),
         (Some("Number 1"), S::Completed, tokens(10))
     );
     assert_eq!(
@@ -185,7 +215,7 @@ async fn a_task_is_told_everything_it_needs() {
 #[tokio::test]
 async fn a_request_is_silent_by_the_clock_that_fits() {
     let world = World::new().await;
-    for (id, state, sign) in [
+    for (id, state, heartbeat) in [
         (1, S::Processing, 10),
         (2, S::Processing, 20),
         (3, S::Queued, 10),
@@ -194,10 +224,10 @@ async fn a_request_is_silent_by_the_clock_that_fits() {
         (6, S::Completed, 1),
     ] {
         world.in_state(id, state).await;
-        let sign = at(sign).to_rfc3339();
+        let heartbeat = at(heartbeat).to_rfc3339();
         world
             .sql(&format!(
-                "UPDATE generation_requests SET last_sign_at = '{sign}' WHERE id = {id}"
+                "UPDATE generation_requests SET last_heartbeat_at = '{heartbeat}' WHERE id = {id}"
             ))
             .await;
     }
@@ -206,7 +236,7 @@ async fn a_request_is_silent_by_the_clock_that_fits() {
         .unwrap();
     let found: Vec<_> = silent
         .iter()
-        .map(|request| (request.id.0, request.last_sign_at))
+        .map(|request| (request.id.0, request.last_heartbeat_at))
         .collect();
     assert_eq!(
         found,

@@ -3,11 +3,10 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::{
-    page::Position,
-    ports::queries::{
-        FeedFilter, GenerationQueries, OwnGenerationFilter, Sort, StyleFilter, StyleQueries, TokenQueries,
-        TransactionFilter,
-    },
+    generations::{FeedFilter, GenerationQueries, OwnGenerationFilter},
+    page::{Position, Sort},
+    styles::{StyleFilter, StyleQueries},
+    tokens::{TokenQueries, TransactionFilter},
 };
 
 use super::{after, finished, first, style, tag_post, tag_style, tags, walk};
@@ -183,7 +182,7 @@ async fn transactions_of_every_kind_are_neither_skipped_nor_repeated() {
     for generation in 1..=4 {
         let mut hold = world.new_hold(generation);
         hold.user = world.artist;
-        domain::ports::Settlements::hold(&world.store, hold)
+        domain::generations::Settlements::hold(&world.store, hold)
             .await
             .unwrap();
         world.queued(generation + 10).await;
@@ -203,7 +202,7 @@ async fn transactions_of_every_kind_are_neither_skipped_nor_repeated() {
             hold.user = world.artist;
             hold.price = crate::support::tokens(1);
             hold.now = at(99_999_999);
-            domain::ports::Settlements::hold(&world.store, hold)
+            domain::generations::Settlements::hold(&world.store, hold)
                 .await
                 .unwrap();
         };

@@ -7,11 +7,11 @@ use std::sync::{
 
 use domain::{
     GenerationId,
-    ports::queries::{
-        FeedFilter, GenerationQueries, OwnGenerationFilter, Sort, StyleFilter, StyleQueries, TokenQueries,
-        TransactionFilter, UserQueries,
-    },
-    style::StyleName,
+    generations::{FeedFilter, GenerationQueries, OwnGenerationFilter},
+    page::Sort,
+    styles::{StyleFilter, StyleName, StyleQueries},
+    tokens::{TokenQueries, TransactionFilter},
+    users::UserQueries,
 };
 use stylelicense_postgres::{PgStore, PoolOptions};
 
@@ -22,7 +22,7 @@ use crate::support::{STYLE, World, at};
 async fn counted(world: &World) -> (PgStore, Arc<AtomicUsize>) {
     let statements = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&statements);
-    let store = PgStore::connect(&world.database.url.clone().into(), PoolOptions::default())
+    let store = PgStore::connect(&world.database.url.clone().into(), &PoolOptions::default())
         .await
         .unwrap()
         .observed(move |_, _| {
@@ -195,7 +195,7 @@ async fn what_is_read_by_its_key_is_one_statement() {
     assert!(StyleQueries::find(&store, STYLE).await.unwrap().is_some());
     let name = StyleName::parse("Oil").unwrap();
     assert!(store.upload_check(world.artist, &name).await.unwrap().is_some());
-    assert!(store.prepare(STYLE, at(5)).await.unwrap().is_some());
+    assert!(store.reserve_id_and_quote(STYLE, at(5)).await.unwrap().is_some());
     assert!(store.view(id, None).await.unwrap().is_some());
     assert!(store.brief(id).await.unwrap().is_some());
     assert_eq!(statements.swap(0, Ordering::Relaxed), 8);

@@ -2,8 +2,7 @@
 
 use domain::{
     page::PageSize,
-    ports::queries::{SEARCHED, SearchQueries},
-    search::SearchText,
+    search::{SEARCHED, SearchQueries, SearchText},
 };
 
 use crate::support::World;
@@ -40,7 +39,7 @@ async fn sea_of_styles() -> World {
         .sql(&format!(
             "INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'water'), (2, 'gullwing'), (3, 'gull egg');
              INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status,
-               usage_count, model_bucket, model_key, artwork_count, task_id, last_sign_at, created_at)
+               usage_count, model_bucket, model_key, artwork_count, task_id, last_heartbeat_at, created_at)
              SELECT n, {}, CASE WHEN n < 1005 THEN 'Wave and gull ' ELSE 'Wave ' END || n, 'd', 10, 'completed', n, 'private',
                     'm', 10, gen_random_uuid(), now(), timestamptz '2026-01-01' + n * interval '1 second'
                FROM generate_series(1001, 7000) n;
@@ -137,7 +136,7 @@ async fn who_is_no_artist_and_what_no_style_has_keeps_nothing_from_being_found()
              INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (90001, 'blue sea'), (90002, 'cat');
              INSERT INTO style_tags VALUES (1001, 90001), (1001, 90002);
              INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status,
-               artwork_count, task_id, last_sign_at, created_at)
+               artwork_count, task_id, last_heartbeat_at, created_at)
              SELECT n, {}, 'Failed ' || n, 'd', 10, 'failed', 10, gen_random_uuid(), now(), now()
                FROM generate_series(8001, 10700) n;
              INSERT INTO style_tags SELECT n, 90002 FROM generate_series(8001, 10700) n",

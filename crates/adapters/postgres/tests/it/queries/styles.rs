@@ -1,12 +1,8 @@
 //! Styles: lists by tags, their own pages, and what a training needs.
 
 use domain::{
-    ObjectAddress, StyleId,
-    ports::{
-        StorageError,
-        queries::{StyleFilter, StyleQueries, UploadCheck},
-    },
-    style::{LicenceKind, StyleName, TrainingStatus},
+    ObjectAddress, StorageError, StyleId,
+    styles::{LicenseKind, StyleFilter, StyleName, StyleQueries, TrainingStatus, UploadCheck},
 };
 use serde_json::json;
 
@@ -56,7 +52,7 @@ async fn a_tag_too_common_to_be_read_whole_still_finds_every_style() {
     world
         .sql(&format!(
             "INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status,
-               model_bucket, model_key, artwork_count, task_id, last_sign_at, created_at)
+               model_bucket, model_key, artwork_count, task_id, last_heartbeat_at, created_at)
              SELECT n, {}, 'Style ' || n, 'd', 10, 'completed', 'private', 'm', 10, gen_random_uuid(), now(),
                     timestamptz '2026-01-01' + n * interval '1 second' FROM generate_series(101, 10200) n",
             world.artist
@@ -108,12 +104,12 @@ async fn a_styles_page_shows_everything_about_it() {
         (world.artist, "Demo Artist")
     );
     assert_eq!(
-        (style.card.cost, style.card.status),
+        (style.card.price, style.card.status),
         (tokens(10), TrainingStatus::Completed)
     );
     assert_eq!(
-        (&style.card.tags[..], style.licence),
-        (&["ink".into(), "sea".into()][..], LicenceKind::Commercial)
+        (&style.card.tags[..], style.license),
+        (&["ink".into(), "sea".into()][..], LicenseKind::Commercial)
     );
     assert_eq!((style.total_generations, style.follower_count), (7, 4));
     assert!(
@@ -217,7 +213,7 @@ async fn an_upload_is_checked_against_the_artists_own_styles() {
 #[tokio::test]
 async fn a_training_is_silent_by_the_clock_that_fits() {
     let world = World::new().await;
-    for (id, status, taken, sign) in [
+    for (id, status, taken, heartbeat) in [
         (2, "training", Some(5), 10),
         (3, "training", Some(5), 20),
         (4, "pending", None, 10),
@@ -228,10 +224,10 @@ async fn a_training_is_silent_by_the_clock_that_fits() {
         let taken = taken.map_or("NULL".to_owned(), |second| {
             format!("'{}'", at(second).to_rfc3339())
         });
-        let sign = at(sign).to_rfc3339();
+        let heartbeat = at(heartbeat).to_rfc3339();
         world
             .sql(&format!(
-                "UPDATE style_models SET taken_at = {taken}, last_sign_at = '{sign}' WHERE id = {id}"
+                "UPDATE style_models SET taken_at = {taken}, last_heartbeat_at = '{heartbeat}' WHERE id = {id}"
             ))
             .await;
     }
@@ -240,7 +236,7 @@ async fn a_training_is_silent_by_the_clock_that_fits() {
         .unwrap();
     let found: Vec<_> = silent
         .iter()
-        .map(|style| (style.id.0, style.sent_at, style.last_sign_at))
+        .map(|style| (style.id.0, style.sent_at, style.last_heartbeat_at))
         .collect();
     assert_eq!(found, [(2, at(5), at(10)), (5, at(1), at(1))]);
     assert_eq!(
@@ -274,7 +270,7 @@ async fn the_average_of_likes_is_that_of_the_newest_thousand_public_images() {
         .sql(&format!(
             "WITH request AS (
                INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consumed_tokens, task_id,
-                 prompt_tags, aspect_ratio, seed, result_key, last_sign_at, created_at, updated_at, settled_at)
+                 prompt_tags, aspect_ratio, seed, result_key, last_heartbeat_at, created_at, updated_at, settled_at)
                SELECT n, {payer}, {STYLE}, {artist}, 'completed', 10, gen_random_uuid(), '{{cat}}', '1:1', 1, 'k', at, at,
                       at, at
                  FROM generate_series(1, 1007) n, LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 minute') t (at)

@@ -2,11 +2,9 @@
 
 use domain::{
     UserId,
-    generation::GenerationStatus as S,
-    ports::{
-        Settlements,
-        queries::{BalanceView, TokenQueries, UserQueries},
-    },
+    generations::{GenerationStatus as S, Settlements},
+    tokens::{BalanceView, TokenQueries},
+    users::UserQueries,
 };
 
 use crate::support::{World, tokens};

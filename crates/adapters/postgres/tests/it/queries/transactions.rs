@@ -2,9 +2,9 @@
 
 use domain::{
     UserId,
-    generation::GenerationStatus as S,
-    ledger::EntryKind,
-    ports::queries::{Named, TokenQueries, TransactionFilter as Filter, TransactionStatus, TransactionView},
+    generations::GenerationStatus as S,
+    id::Named,
+    tokens::{EntryKind, TokenQueries, TransactionFilter as Filter, TransactionStatus, TransactionView},
 };
 
 use super::first;
@@ -90,7 +90,7 @@ async fn refunds_are_the_payers_holds_whose_tokens_went_back_last_first() {
         release.cause = by_sweep(50);
         release.now = crate::support::at(100 - id.0);
         assert!(
-            domain::ports::Settlements::release(&world.store, release)
+            domain::generations::Settlements::release(&world.store, release)
                 .await
                 .unwrap()
                 .unwrap()

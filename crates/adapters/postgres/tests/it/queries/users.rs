@@ -2,9 +2,8 @@
 
 use domain::{
     ObjectAddress, UserId,
-    generation::GenerationStatus as S,
-    ports::queries::{COUNTED_IMAGES, ProfileArtist, UserQueries},
-    user::Role,
+    generations::GenerationStatus as S,
+    users::{COUNTED_IMAGES, ProfileArtist, Role, UserQueries},
 };
 
 use super::finished;

@@ -2,11 +2,10 @@
 
 use domain::{
     GenerationId, StyleId,
-    generation::GenerationStatus,
-    ports::queries::{
-        FeedFilter, GenerationQueries, StyleFilter, StyleQueries, TokenQueries, TransactionFilter,
-        UserQueries,
-    },
+    generations::{FeedFilter, GenerationQueries, GenerationStatus},
+    styles::{StyleFilter, StyleQueries},
+    tokens::{TokenQueries, TransactionFilter},
+    users::UserQueries,
 };
 
 use super::{finished, first, style};
@@ -109,7 +108,7 @@ async fn a_withdrawn_or_flagged_style_is_listed_to_nobody_and_not_offered() {
     for id in [1, 2] {
         let prepared = world
             .store
-            .prepare(StyleId(id), crate::support::at(0))
+            .reserve_id_and_quote(StyleId(id), crate::support::at(0))
             .await
             .unwrap()
             .unwrap();
@@ -166,7 +165,7 @@ async fn a_deactivated_account_is_hidden_and_its_images_stay() {
     assert_eq!(world.store.find(STYLE).await.unwrap(), None);
     let prepared = world
         .store
-        .prepare(STYLE, crate::support::at(0))
+        .reserve_id_and_quote(STYLE, crate::support::at(0))
         .await
         .unwrap()
         .unwrap();

@@ -2,8 +2,8 @@
 
 use domain::{
     GenerationId, TaskId, UserId,
-    generation::GenerationStatus as S,
-    payment::{OrderState, PaymentStatus},
+    generations::GenerationStatus as S,
+    tokens::{OrderState, PaymentStatus},
 };
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
@@ -38,7 +38,7 @@ pub enum Step {
         user: UserId,
         price: i64,
     },
-    Sign {
+    Heartbeat {
         id: GenerationId,
         named: Option<TaskId>,
         status: S,
@@ -193,7 +193,7 @@ fn work_step(
     };
     let new_task = task(1_000_000 + u128::from(clock.unsigned_abs()));
     match kind {
-        0 | 1 => Step::Sign {
+        0 | 1 => Step::Heartbeat {
             id,
             named,
             status: if flag { S::Processing } else { S::Retrying },

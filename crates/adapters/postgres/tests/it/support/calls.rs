@@ -2,8 +2,7 @@
 
 use domain::{
     GenerationId, ObjectAddress, TaskId,
-    generation::GenerationStatus,
-    ports::{Capture, Release, ReleaseCause, Resend, Settled, Sign},
+    generations::{Capture, GenerationStatus, Heartbeat, Release, ReleaseCause, Resend, Settled},
 };
 
 use super::at;
@@ -52,13 +51,13 @@ pub fn by_sweep(silent_since: i64) -> ReleaseCause {
     }
 }
 
-pub fn sign(
+pub fn heartbeat(
     generation: GenerationId,
     task_id: Option<TaskId>,
     status: GenerationStatus,
     second: i64,
-) -> Sign {
-    Sign {
+) -> Heartbeat {
+    Heartbeat {
         generation,
         task_id,
         status,

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use domain::{
-    UserId,
-    ports::{AccountLock, ErasureQueries, Release, ReleaseCause, Settlements, StorageError},
+    StorageError, UserId,
+    generations::{Release, ReleaseCause, Settlements},
+    users::{AccountLock, ErasureQueries},
 };
 
 use super::{World, at};
@@ -16,7 +17,6 @@ pub enum End {
     Kept,
     /// A request is open, or was just made, so that it must begin again.
     Open,
-    /// Another erasure is under way.
     Busy,
 }
 
@@ -30,7 +30,7 @@ pub async fn deactivate(world: &World, user: UserId) -> bool {
 
 /// Gives up every open request.
 pub async fn release_requests(world: &World, user: UserId) -> Result<(), StorageError> {
-    for open in world.store.open_requests(user, 100).await? {
+    for open in world.store.open_generations(user, 100).await? {
         let release = Release {
             generation: open.id,
             cause: ReleaseCause::AccountDeleted,
@@ -52,19 +52,19 @@ pub async fn end(world: &World, user: UserId) -> Result<End, StorageError> {
         AccountLock::Gone => return Ok(End::Gone),
         AccountLock::Busy => return Ok(End::Busy),
     };
-    if account.open_requests > 0 {
+    if account.open_generations > 0 {
         unit.roll_back().await?;
         return Ok(End::Open);
     }
     if account.used_by_others {
-        unit.erasures().lock_works(user).await?;
+        unit.erasures().lock_artist_and_styles(user).await?;
         unit.erasures().end_follows(user).await?;
-        unit.erasures().keep(user, at(42)).await?;
+        unit.erasures().anonymize(user, at(42)).await?;
         unit.commit().await?;
         return Ok(End::Kept);
     }
-    unit.erasures().withdraw_words(user).await?;
-    let works = unit.erasures().lock_works(user).await?;
+    unit.erasures().delete_likes_and_comments(user).await?;
+    let works = unit.erasures().lock_artist_and_styles(user).await?;
     if works.used_by_others {
         unit.roll_back().await?;
         return Ok(End::Open);

@@ -2,8 +2,7 @@
 
 use domain::{
     Money, Tokens, UserId,
-    payment::{OrderId, OrderState, PaymentStatus},
-    ports::{NewOrder, SeenOrder},
+    tokens::{ExpectedOrder, NewOrder, OrderId, OrderState, PaymentStatus},
 };
 
 use super::at;
@@ -32,8 +31,8 @@ pub fn new_order(id: &OrderId, buyer: UserId, amount: i64) -> NewOrder {
 }
 
 /// An order as somebody read it, and what its payment says.
-pub fn seen(id: &OrderId, state: OrderState, payment: PaymentStatus) -> SeenOrder {
-    SeenOrder {
+pub fn seen(id: &OrderId, state: OrderState, payment: PaymentStatus) -> ExpectedOrder {
+    ExpectedOrder {
         id: id.clone(),
         state,
         payment: Some(payment),

@@ -11,7 +11,7 @@ INSERT INTO follows SELECT {reader}, 1000 + n, at FROM rows;
 INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE SELECT 1000 + n, 'counted' || n FROM rows;
 INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (1000, 'counted') ON CONFLICT DO NOTHING;
 INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens, training_status, model_bucket,
-    model_key, thumbnail_bucket, thumbnail_key, artwork_count, task_id, last_sign_at, created_at)
+    model_key, thumbnail_bucket, thumbnail_key, artwork_count, task_id, last_heartbeat_at, created_at)
   SELECT 1000 + n, {reader}, 'Counted ' || n, 'counted', 10, 'completed', '{public}', 'k', '{public}', 'k', 10, gen_random_uuid(),
     at, at FROM rows
   UNION ALL
@@ -23,7 +23,7 @@ INSERT INTO training_images (style_id, position, bucket, key, thumbnail_bucket, 
     size_bytes, content_type)
   SELECT 1000 + n, p, '{public}', 'k', '{public}', 't', 512, 512, 1, 'image/png' FROM rows, generate_series(0, 9) p;
 INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consumed_tokens, task_id, prompt_tags,
-    aspect_ratio, seed, result_key, last_sign_at, created_at, updated_at, settled_at)
+    aspect_ratio, seed, result_key, last_heartbeat_at, created_at, updated_at, settled_at)
   SELECT 1000 + n, {reader}, 5000 + n, 1000 + n, 'completed', 10, gen_random_uuid(), '{cat,sea}', '1:1', 1, 'k', at, at,
     at, at FROM rows;
 INSERT INTO generated_images SELECT 1000 + n, '{public}', 'k', NULL, true, at, at FROM rows;
@@ -31,7 +31,7 @@ INSERT INTO community_posts (generation_id, user_id, style_id, tag_ids, like_cou
   SELECT 1000 + n, {reader}, 5000 + n, ARRAY[1000, 1000 + n], n, 2, true, at FROM rows;
 -- Images of others in one style.
 INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consumed_tokens, task_id, prompt_tags,
-    aspect_ratio, seed, result_key, last_sign_at, created_at, updated_at, settled_at)
+    aspect_ratio, seed, result_key, last_heartbeat_at, created_at, updated_at, settled_at)
   SELECT 3000 + n, 1000 + n, 5001, 1001, 'completed', 10, gen_random_uuid(), '{cat,sea}', '1:1', 1, 'k', at, at,
     at, at FROM rows;
 INSERT INTO generated_images SELECT 3000 + n, '{public}', 'k', NULL, true, at, at FROM rows;

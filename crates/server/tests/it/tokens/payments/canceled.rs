@@ -1,6 +1,6 @@
 //! Refunds take back at most the tokens that are left.
 
-use domain::payment::PaymentStatus;
+use domain::tokens::PaymentStatus;
 use serde_json::json;
 
 use super::{Buyer, Order, PACKAGE, WELCOME};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::payment::PaymentStatus;
+use domain::tokens::PaymentStatus;
 use serde_json::{Value, json};
 use testkit::{
     client::Answer,

@@ -1,0 +1,7 @@
+//! Generations: the money statements, reads, changes by the owner.
+
+pub(crate) mod feed;
+pub(crate) mod own;
+pub(crate) mod read;
+pub(crate) mod settlements;
+pub(crate) mod write;

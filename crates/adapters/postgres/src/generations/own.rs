@@ -1,0 +1,86 @@
+//! A person's own requests.
+
+use domain::{
+    GenerationId, StorageError, UserId,
+    generations::{GenerationStatus, OwnGeneration, OwnGenerationFilter},
+    page::{Page, PageRequest, Position},
+};
+use sea_orm::QueryResult;
+
+use crate::{PgStore, row::ReadRow};
+use crate::{fields, keyset::Keyset, sql::Sql};
+
+/// A page, newest first.
+pub(crate) async fn list(
+    store: &PgStore,
+    user: UserId,
+    filter: &OwnGenerationFilter,
+    page: PageRequest,
+) -> Result<Page<OwnGeneration>, StorageError> {
+    let rows = statement(user, filter, page).all(store).await?;
+    let requests = rows.iter().map(own_generation).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::of(requests, page.size, |request| {
+        Position::at(request.created_at, request.id.0)
+    }))
+}
+
+/// The statement of a page. The states are words of the text, not values: open and failed requests have an index
+/// each, which the planner takes only when it sees them.
+pub(crate) fn statement(user: UserId, filter: &OwnGenerationFilter, page: PageRequest) -> Sql {
+    let keyset = Keyset::newest("created_at", "id");
+    let mut sql = Sql::new("", [user.0.into()]);
+    let mut conditions = vec!["g.user_id = $1".to_owned()];
+    if !filter.statuses.is_empty() {
+        conditions.push(format!("g.status IN ({})", words(&filter.statuses)));
+    }
+    // A request without an image is private like a new image.
+    conditions.extend(filter.is_public.map(|is_public| {
+        if is_public {
+            // By the posts of this person: nearly all requests may be private.
+            "g.id IN (SELECT x.generation_id FROM community_posts x WHERE x.user_id = $1 AND x.visible)"
+                .to_owned()
+        } else {
+            "i.is_public IS NOT TRUE".to_owned()
+        }
+    }));
+    let condition = conditions.join(" AND ");
+    let after = keyset.after(&mut sql, "g", page.after);
+    sql.text(format!(
+        "
+SELECT g.id, g.status, g.consumed_tokens, g.aspect_ratio, g.description, g.progress, g.created_at,
+       m.id AS style_id, m.name AS style_name, {image}
+  FROM generation_requests g
+  JOIN style_models m ON m.id = g.style_id
+  LEFT JOIN generated_images i ON i.generation_id = g.id
+  LEFT JOIN community_posts p ON p.generation_id = g.id
+ WHERE {condition}{after}
+ ORDER BY {order} LIMIT {limit}",
+        image = fields::image_columns("$1"),
+        order = keyset.order("g"),
+        limit = page.size.fetch(),
+    ))
+}
+
+/// The states as stored, in the order of the state machine and each once, so that equal filters are equal texts.
+fn words(statuses: &[GenerationStatus]) -> String {
+    let words: Vec<String> = GenerationStatus::ALL
+        .into_iter()
+        .filter(|status| statuses.contains(status))
+        .map(|status| format!("'{}'", status.as_str()))
+        .collect();
+    words.join(", ")
+}
+
+fn own_generation(row: &QueryResult) -> Result<OwnGeneration, StorageError> {
+    Ok(OwnGeneration {
+        id: GenerationId(row.get("id")?),
+        style: fields::named(row, "style_id", "style_name")?,
+        status: fields::generation_status(row)?,
+        image: fields::image(row)?,
+        price: row.tokens("consumed_tokens")?,
+        aspect: fields::aspect(row)?,
+        caption: row.get("description")?,
+        progress: row.get("progress")?,
+        created_at: row.get("created_at")?,
+    })
+}

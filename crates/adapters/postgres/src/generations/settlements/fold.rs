@@ -1,0 +1,39 @@
+//! Fold: earnings move from their own rows into the artists' balances and the styles' counts.
+
+use domain::StorageError;
+
+use crate::{error::storage_error, pool::PgStore, row::ReadRow};
+
+/// The lock keeps two folds from updating the same artists in different orders; that nothing is folded twice follows
+/// from the rows' own locks. Styles wait for artists (the count is always true), the order in which an upload and a
+/// retry lock them too: parts that nothing reads would run in any order. An earning whose artist is gone stays where it is: tokens are never dropped.
+const FOLD: &str = "
+WITH lock AS MATERIALIZED (
+  SELECT pg_try_advisory_xact_lock(hashtext('fold')) AS ok
+), batch AS (
+  DELETE FROM earning_deltas WHERE transaction_id IN (
+    SELECT d.transaction_id FROM earning_deltas d
+     WHERE (SELECT ok FROM lock) AND EXISTS (SELECT FROM artists a WHERE a.user_id = d.artist_id)
+     ORDER BY d.transaction_id LIMIT $1 FOR UPDATE OF d SKIP LOCKED)
+  RETURNING artist_id, style_id, amount
+), artist AS (
+  UPDATE artists a SET earned_token_balance = a.earned_token_balance + s.amount
+    FROM (SELECT artist_id, sum(amount)::bigint AS amount FROM batch GROUP BY artist_id) s
+   WHERE a.user_id = s.artist_id
+  RETURNING a.user_id
+), style AS (
+  UPDATE style_models m
+     SET usage_count = m.usage_count + s.uses, total_earned_tokens = m.total_earned_tokens + s.amount
+    FROM (SELECT style_id, count(*) AS uses, sum(amount)::bigint AS amount FROM batch GROUP BY style_id) s
+   WHERE m.id = s.style_id AND (SELECT count(*) FROM artist) >= 0
+)
+SELECT count(*) AS folded FROM batch";
+
+pub(crate) async fn fold(store: &PgStore, batch: i64) -> Result<u64, StorageError> {
+    let row = store
+        .write_one(FOLD, vec![batch.into()])
+        .await
+        .map_err(storage_error)?;
+    let folded: i64 = row.map_or(Ok(0), |row| row.get("folded"))?;
+    Ok(folded.unsigned_abs())
+}

@@ -1,0 +1,43 @@
+//! Heartbeat: a worker is at it.
+
+use domain::{
+    StorageError,
+    generations::{GenerationEvent, GenerationStatus, Heartbeat, Settled},
+};
+
+use crate::generations::settlements::{allowing, settle, task_value};
+use crate::pool::PgStore;
+
+const SIGN: &str = "
+WITH request AS (
+  UPDATE generation_requests
+     SET status = $3, progress = $4::jsonb, taken_at = COALESCE(taken_at, $5), last_heartbeat_at = $5,
+         version = version + 1, updated_at = $5
+   WHERE id = $1 AND status = ANY ($6) AND ($2::uuid IS NULL OR task_id = $2)
+  RETURNING id
+)
+SELECT g.status AS status_before, r.id IS NOT NULL AS applied, false AS overtaken
+  FROM generation_requests g LEFT JOIN request r ON r.id = g.id WHERE g.id = $1";
+
+pub(crate) async fn heartbeat(
+    store: &PgStore,
+    heartbeat: Heartbeat,
+) -> Result<Option<Settled>, StorageError> {
+    let event = match heartbeat.status {
+        GenerationStatus::Retrying => GenerationEvent::WorkerRetries,
+        GenerationStatus::Processing => GenerationEvent::Progress,
+        other => {
+            let refusal = format!("a heartbeat does not make a request {}", other.as_str());
+            return Err(StorageError::Other(refusal.into()));
+        }
+    };
+    let values = vec![
+        heartbeat.generation.0.into(),
+        task_value(heartbeat.task_id),
+        heartbeat.status.as_str().into(),
+        heartbeat.progress.into(),
+        heartbeat.now.into(),
+        allowing(event),
+    ];
+    settle(store, heartbeat.generation, event, SIGN, values).await
+}

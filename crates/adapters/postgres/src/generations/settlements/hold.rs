@@ -1,0 +1,66 @@
+//! Hold: the price is set aside, the generation stored, its task put into the outbox.
+
+use domain::{
+    StorageError,
+    generations::{Caption, Hold, HoldOutcome},
+};
+use sea_orm::Value;
+
+use crate::{generations::settlements::refused, pool::PgStore, row::ReadRow};
+
+/// The wallet's row is locked first, so two holds of one person follow each other and both see the true balance.
+const HOLD: &str = "
+WITH wallet AS (
+  SELECT available FROM wallets WHERE user_id = $1 FOR NO KEY UPDATE
+), paid AS (
+  UPDATE wallets w SET available = w.available - $2
+    FROM wallet WHERE w.user_id = $1 AND wallet.available >= $2
+  RETURNING w.available
+), generation AS (
+  INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consumed_tokens, task_id, prompt_tags,
+    description, aspect_ratio, seed, result_key, last_heartbeat_at, created_at, updated_at)
+  SELECT $3, $1, $4, $5, 'queued', $2, $6, $7, $8::text, $9, $10, $13, $12, $12, $12 FROM paid
+  RETURNING id
+), entry AS (
+  INSERT INTO token_transactions (key, kind, amount, debit_account, debit_user_id, credit_account, credit_user_id,
+    payee_id, generation_id, style_id, created_at)
+  SELECT 'hold:' || id, 'hold', $2, 'available', $1, 'held', $1, $5, id, $4, $12 FROM generation
+), message AS (
+  INSERT INTO outbox_messages (message_id, topic, subject_id, payload, available_at, created_at)
+  SELECT $6, 'image_generation', id, $11, $12, $12 FROM generation
+)
+SELECT (SELECT available FROM wallet) AS available_before, (SELECT available FROM paid) AS available_after";
+
+pub(crate) async fn hold(store: &PgStore, hold: Hold) -> Result<HoldOutcome, StorageError> {
+    let row = store.write_one(HOLD, values(hold)).await.map_err(refused)?;
+    let Some(row) = row else {
+        return Err(StorageError::Corrupt("a hold answered without a row".into()));
+    };
+    let (before, after) = (
+        row.optional_tokens("available_before")?,
+        row.optional_tokens("available_after")?,
+    );
+    Ok(match (before, after) {
+        (_, Some(available)) => HoldOutcome::Held { available },
+        (Some(available), None) => HoldOutcome::InsufficientTokens { available },
+        (None, None) => HoldOutcome::NoWallet,
+    })
+}
+
+fn values(hold: Hold) -> Vec<Value> {
+    vec![
+        hold.user.0.into(),
+        hold.price.get().into(),
+        hold.generation.0.into(),
+        hold.style.0.into(),
+        hold.artist.0.into(),
+        hold.task_id.0.into(),
+        hold.prompt.names().into(),
+        hold.caption.map(Caption::into_string).into(),
+        hold.aspect.as_str().into(),
+        hold.seed.get().into(),
+        hold.payload.into(),
+        hold.now.into(),
+        hold.result_key.into(),
+    ]
+}

@@ -1,0 +1,78 @@
+//! Release: the request is given up or withdrawn, its tokens go back.
+
+use domain::{
+    StorageError,
+    generations::{GenerationEvent, OwnerCancel, Release, Settled},
+};
+use sea_orm::Value;
+
+use crate::generations::settlements::{allowing, cause_values, no_time, settle, task_value};
+use crate::pool::PgStore;
+
+/// Who may give it up is decided by the caller's word: the owner, a worker whose failure counts, the sweep after a
+/// silence, or an account that is about to be erased. An unknown word applies nothing.
+const RELEASE: &str = "
+WITH request AS (
+  UPDATE generation_requests
+     SET status = $8, progress = NULL, error_code = $9::text, error_message = $10::text, version = version + 1,
+         updated_at = $11, settled_at = $11
+   WHERE id = $1 AND status = ANY ($7) AND ($6::integer IS NULL OR attempt = $6)
+     AND CASE $2
+           WHEN 'owner' THEN user_id = $3::bigint
+           WHEN 'account' THEN true
+           WHEN 'sweep' THEN last_heartbeat_at <= $5::timestamptz
+           WHEN 'worker' THEN task_id = $4::uuid
+             OR ($4::uuid IS NULL AND (status = 'queued' OR taken_at IS NOT NULL)) END
+  RETURNING id, user_id, style_id, consumed_tokens, task_id
+), entry AS (
+  INSERT INTO token_transactions (key, kind, amount, debit_account, debit_user_id, credit_account, credit_user_id,
+    generation_id, style_id, created_at)
+  SELECT 'settle:' || id, 'release', consumed_tokens, 'held', user_id, 'available', user_id, id, style_id, $11
+    FROM request
+), refunded AS (
+  UPDATE wallets w SET available = w.available + r.consumed_tokens FROM request r WHERE w.user_id = r.user_id
+), dropped AS (
+  DELETE FROM outbox_messages o USING request r WHERE o.topic = 'image_generation' AND o.subject_id = r.id
+), note AS (
+  INSERT INTO notifications (user_id, type, target_type, target_id, created_at)
+  SELECT user_id, 'generation_failed', 'generation', id, $11 FROM request WHERE $8 = 'failed'
+)
+SELECT g.status AS status_before, r.id IS NOT NULL AS applied,
+       COALESCE(g.task_id <> r.task_id, false) AS overtaken
+  FROM generation_requests g LEFT JOIN request r ON r.id = g.id
+ WHERE g.id = $1 AND ($2 <> 'owner' OR g.user_id = $3)";
+
+pub(crate) async fn release(store: &PgStore, release: Release) -> Result<Option<Settled>, StorageError> {
+    let [caller, task_id, silent_since] = cause_values(release.cause);
+    let values = vec![
+        release.generation.0.into(),
+        caller,
+        Value::BigInt(None),
+        task_id,
+        silent_since,
+        i32::from(release.attempt).into(),
+        allowing(GenerationEvent::Fail),
+        "failed".into(),
+        release.error_code.into(),
+        release.error_message.into(),
+        release.now.into(),
+    ];
+    settle(store, release.generation, GenerationEvent::Fail, RELEASE, values).await
+}
+
+pub(crate) async fn cancel(store: &PgStore, cancel: OwnerCancel) -> Result<Option<Settled>, StorageError> {
+    let values = vec![
+        cancel.generation.0.into(),
+        "owner".into(),
+        cancel.owner.0.into(),
+        task_value(None),
+        no_time(),
+        Value::Int(None),
+        allowing(GenerationEvent::Cancel),
+        "canceled".into(),
+        Value::String(None),
+        Value::String(None),
+        cancel.now.into(),
+    ];
+    settle(store, cancel.generation, GenerationEvent::Cancel, RELEASE, values).await
+}

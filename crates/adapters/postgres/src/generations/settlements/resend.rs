@@ -1,0 +1,49 @@
+//! Resend: the task goes out again as a new attempt, without a new charge.
+
+use domain::{
+    StorageError,
+    generations::{GenerationEvent, Resend, Settled},
+};
+
+use crate::generations::settlements::{allowing, cause_values, settle};
+use crate::pool::PgStore;
+
+/// The new attempt has shown no heartbeat, and its clock starts when its task is sent. The sweep never sends again
+/// what nobody has taken: that task still lies in the queue.
+const RESEND: &str = "
+WITH request AS (
+  UPDATE generation_requests
+     SET status = 'retrying', attempt = attempt + 1, task_id = $6, taken_at = NULL, progress = NULL, error_code = $9,
+         error_message = NULL, version = version + 1, last_heartbeat_at = $8, updated_at = $10
+   WHERE id = $1 AND attempt = $5 AND status = ANY ($11)
+     AND CASE $2
+           WHEN 'sweep' THEN taken_at IS NOT NULL AND last_heartbeat_at <= $4::timestamptz
+           WHEN 'worker' THEN task_id = $3::uuid
+             OR ($3::uuid IS NULL AND (status = 'queued' OR taken_at IS NOT NULL)) END
+  RETURNING id
+), dropped AS (
+  DELETE FROM outbox_messages o USING request r WHERE o.topic = 'image_generation' AND o.subject_id = r.id
+), message AS (
+  INSERT INTO outbox_messages (message_id, topic, subject_id, payload, available_at, created_at)
+  SELECT $6, 'image_generation', id, $7, $8, $10 FROM request
+)
+SELECT g.status AS status_before, r.id IS NOT NULL AS applied, false AS overtaken
+  FROM generation_requests g LEFT JOIN request r ON r.id = g.id WHERE g.id = $1";
+
+pub(crate) async fn resend(store: &PgStore, resend: Resend) -> Result<Option<Settled>, StorageError> {
+    let [caller, task_id, silent_since] = cause_values(resend.cause);
+    let values = vec![
+        resend.generation.0.into(),
+        caller,
+        task_id,
+        silent_since,
+        i32::from(resend.attempt).into(),
+        resend.new_task_id.0.into(),
+        resend.payload.into(),
+        resend.send_at.into(),
+        resend.error_code.into(),
+        resend.now.into(),
+        allowing(GenerationEvent::Resend),
+    ];
+    settle(store, resend.generation, GenerationEvent::Resend, RESEND, values).await
+}

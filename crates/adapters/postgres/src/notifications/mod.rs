@@ -1,0 +1,4 @@
+//! Notifications.
+
+pub(crate) mod read;
+pub(crate) mod write;

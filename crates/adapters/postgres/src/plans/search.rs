@@ -1,0 +1,49 @@
+//! Searches: for what many have, what few have, what nobody has, and what many have but none of the most used.
+
+use domain::{
+    page::PageSize,
+    search::{SEARCHED, SearchText},
+};
+
+use crate::{
+    plans::{Case, case},
+    search::{artists_statement, styles_statement},
+};
+
+pub(crate) fn cases() -> Vec<Case> {
+    // Of each most used style, its three tags are looked at.
+    let most_rows = f64::from(i32::try_from(SEARCHED).unwrap()) * 3.0;
+    let texts = [
+        "style",
+        "style 4999",
+        "tag",
+        "tag3",
+        "tag77",
+        "quiet",
+        "artist",
+        "artist 4",
+        "user",
+        "user77",
+        "바다",
+        "바다 4",
+        "수채화",
+        "st",
+        "t",
+        "작",
+        "zzzz",
+    ];
+    let mut cases = Vec::new();
+    for raw in texts {
+        let text = SearchText::parse(raw).unwrap().pattern();
+        for rows in [20, 100] {
+            let most = PageSize::new(rows).unwrap();
+            for (kind, sql) in [
+                ("styles", styles_statement(&text, most)),
+                ("artists", artists_statement(&text, most)),
+            ] {
+                cases.push(case(format!("{rows} {kind} with {raw:?}"), sql, most_rows));
+            }
+        }
+    }
+    cases
+}

@@ -1,0 +1,71 @@
+//! Artists by the name they work under or by their username.
+
+use domain::{
+    StorageError,
+    page::PageSize,
+    search::{FoundArtist, SEARCHED, SearchPattern},
+};
+use sea_orm::QueryResult;
+
+use crate::{PgStore, row::ReadRow};
+use crate::{
+    fields,
+    search::{Sql, anywhere},
+};
+
+pub(crate) async fn find(
+    store: &PgStore,
+    text: &SearchPattern,
+    most: PageSize,
+) -> Result<Vec<FoundArtist>, StorageError> {
+    let rows = statement(text, most).all(store).await?;
+    rows.iter().map(artist).collect()
+}
+
+const ORDER: &str = "a.follower_count DESC, a.created_at DESC, a.user_id DESC";
+
+/// The statement of a search.
+pub(crate) fn statement(text: &SearchPattern, most: PageSize) -> Sql {
+    let mut sql = Sql::default();
+    let matches = anywhere(&mut sql, text);
+    let (artist_name, username) = (matches("lower(a.artist_name)"), matches("lower(u.username)"));
+    let most = most.get();
+    let unfilled = format!("(SELECT count(*) FROM walked) < {most}");
+    sql.text(format!(
+        "
+WITH walked AS MATERIALIZED (
+  SELECT a.user_id AS id FROM (
+    SELECT a.user_id, a.artist_name, a.follower_count, a.created_at FROM artists a ORDER BY {ORDER} LIMIT {SEARCHED}) a
+   CROSS JOIN LATERAL (SELECT u.username FROM users u WHERE u.id = a.user_id AND u.is_active OFFSET 0) u
+   WHERE ({artist_name}) OR ({username})
+   ORDER BY {ORDER} LIMIT {most}
+), named AS MATERIALIZED (
+  SELECT a.user_id AS id FROM artists a WHERE {unfilled} AND {artist_name} LIMIT {SEARCHED}
+), called AS MATERIALIZED (
+  SELECT u.id FROM users u WHERE {unfilled} AND u.is_artist AND {username} LIMIT {SEARCHED}
+), found AS (
+  SELECT id FROM walked UNION SELECT id FROM named UNION SELECT id FROM called
+)
+SELECT a.user_id AS id, u.username, a.artist_name, p.profile_image_bucket, p.profile_image_key, a.follower_count,
+       {artist_name} AS by_artist_name
+  FROM (SELECT a.* FROM found f
+         CROSS JOIN LATERAL (
+          SELECT a.user_id, a.artist_name, a.follower_count, a.created_at
+            FROM artists a WHERE a.user_id = f.id OFFSET 0) a
+         ORDER BY {ORDER}) a
+ CROSS JOIN LATERAL (SELECT u.username FROM users u WHERE u.id = a.user_id AND u.is_active OFFSET 0) u
+ CROSS JOIN LATERAL (
+  SELECT p.profile_image_bucket, p.profile_image_key FROM user_profiles p WHERE p.user_id = a.user_id OFFSET 0) p
+ ORDER BY {ORDER} LIMIT {most}"
+    ))
+}
+
+fn artist(row: &QueryResult) -> Result<FoundArtist, StorageError> {
+    Ok(FoundArtist {
+        user: fields::named(row, "id", "username")?,
+        artist_name: row.get("artist_name")?,
+        image: row.optional_object("profile_image_bucket", "profile_image_key")?,
+        follower_count: row.get("follower_count")?,
+        by_artist_name: row.get("by_artist_name")?,
+    })
+}

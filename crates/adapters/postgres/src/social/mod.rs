@@ -1,0 +1,146 @@
+//! Likes and comments.
+//!
+//! The person acting is locked first, against being erased meanwhile, then the post, so that what happens to the same
+//! image follows one another and its counters are exact. A like is one statement in autocommit. Comments are written and
+//! removed by a second statement after the lock, in one transaction: it must see what was written while it waited, the
+//! replies that go with a comment above all.
+
+mod comments;
+mod likes;
+pub(crate) mod read;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    CommentId, GenerationId, StorageError, UserId,
+    social::{CommentPlace, CommentText, Commented, Community, Liked, NewComment, NewLike},
+};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+
+use crate::{
+    error::{is_aborted, storage_error, violated_constraint},
+    pool::{PgStore, statement},
+    row::ReadRow,
+};
+
+/// The person acting, as long as the account is active, and the post, as long as the person may reach it.
+const ACTOR_AND_POST: &str = "
+WITH actor AS (
+  SELECT id FROM users WHERE id = $2 AND is_active FOR KEY SHARE
+), post AS (
+  SELECT p.generation_id, p.user_id FROM community_posts p, actor a
+   WHERE p.generation_id = $1 AND (p.visible OR p.user_id = a.id) FOR NO KEY UPDATE OF p
+)";
+
+const PREPARE_POST: &str = "
+INSERT INTO community_posts (generation_id, user_id, style_id, visible, published, created_at)
+SELECT g.id, g.user_id, g.style_id, false, false, $3
+  FROM generation_requests g JOIN generated_images i ON i.generation_id = g.id
+ WHERE g.id = $1 AND g.user_id = $2 AND NOT i.is_public
+ON CONFLICT (generation_id) DO NOTHING";
+
+#[async_trait]
+impl Community for PgStore {
+    async fn like(&self, like: NewLike) -> Result<Liked, StorageError> {
+        likes::like(self, like).await
+    }
+
+    async fn unlike(&self, image: GenerationId, user: UserId) -> Result<bool, StorageError> {
+        likes::unlike(self, image, user).await
+    }
+
+    async fn comment(&self, comment: NewComment) -> Result<Commented, StorageError> {
+        comments::add(self, comment).await
+    }
+
+    async fn prepare_post(
+        &self,
+        image: GenerationId,
+        owner: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let values = vec![image.0.into(), owner.0.into(), now.into()];
+        run(self, PREPARE_POST, values).await.map(drop)
+    }
+
+    async fn place(&self, comment: CommentId, viewer: UserId) -> Result<Option<CommentPlace>, StorageError> {
+        comments::place(self, comment, viewer).await
+    }
+
+    async fn edit(
+        &self,
+        comment: CommentId,
+        author: UserId,
+        content: CommentText,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
+        comments::edit(self, comment, author, content, now).await
+    }
+
+    async fn remove(&self, comment: CommentId) -> Result<bool, StorageError> {
+        comments::remove(self, comment).await
+    }
+}
+
+/// Runs a statement again when it lost against another transaction. One that a foreign key refused found its image,
+/// its person or its comment erased in between: it changed nothing, and a repeat finds that out properly.
+async fn run(store: &PgStore, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StorageError> {
+    match store.write_guarded(sql, values.clone()).await {
+        Err(error) if violated_constraint(&error).is_some_and(|name| name.starts_with("fk_")) => {
+            store.write_one(sql, values).await
+        }
+        outcome => outcome,
+    }
+    .map_err(storage_error)
+}
+
+/// Locks by one statement and changes by another, which sees what was written while the first waited. Starts anew when
+/// it lost against another transaction or found something erased in between.
+async fn run_in_turn(
+    store: &PgStore,
+    (lock, lock_values): (&str, Vec<Value>),
+    (sql, values): (&str, Vec<Value>),
+) -> Result<Option<QueryResult>, StorageError> {
+    let attempt = async || {
+        let transaction = store.db().begin().await?;
+        transaction
+            .query_one_raw(statement(lock, lock_values.clone()))
+            .await?;
+        let row = transaction.query_one_raw(statement(sql, values.clone())).await?;
+        transaction.commit().await?;
+        Ok::<_, DbErr>(row)
+    };
+    match attempt().await {
+        Err(error)
+            if is_aborted(&error)
+                || violated_constraint(&error).is_some_and(|name| name.starts_with("fk_")) =>
+        {
+            attempt().await
+        }
+        outcome => outcome,
+    }
+    .map_err(storage_error)
+}
+
+/// Every statement that likes, comments and takes back, with the number of its values, for the test of plans.
+#[cfg(test)]
+pub(crate) fn statements() -> [(&'static str, String, usize); 6] {
+    [
+        ("like", format!("{ACTOR_AND_POST}{}", likes::LIKE), 3),
+        ("unlike", format!("{ACTOR_AND_POST}{}", likes::UNLIKE), 2),
+        ("add a comment", format!("{ACTOR_AND_POST}{}", comments::ADD), 6),
+        ("place a comment", comments::PLACE.to_owned(), 2),
+        ("lock a comment's post", comments::LOCK_POST.to_owned(), 1),
+        ("remove a comment", comments::REMOVE.to_owned(), 1),
+    ]
+}
+
+/// The row of a statement that always answers with one.
+fn answer(row: Option<QueryResult>) -> Result<QueryResult, StorageError> {
+    row.ok_or_else(|| StorageError::Corrupt("a statement without an answer".to_owned()))
+}
+
+/// A column that tells whether something happened.
+fn flag(row: &QueryResult, column: &str) -> Result<bool, StorageError> {
+    row.get(column)
+}

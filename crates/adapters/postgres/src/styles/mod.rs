@@ -1,0 +1,10 @@
+//! Styles: uploads, trainings, lists.
+
+pub(crate) mod list;
+pub(crate) mod own;
+pub(crate) mod read;
+pub(crate) mod tag_ids;
+pub(crate) mod tags;
+pub(crate) mod trainings;
+pub(crate) mod uploads;
+pub(crate) mod write;

@@ -1,0 +1,124 @@
+//! Accounts: first logins and artist profiles.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    StorageError, Tokens, UserId,
+    auth::Identity,
+    tokens::Entry,
+    users::{Accounts, BecomeArtist, NewAccount, Registered},
+};
+use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+
+use crate::unit_of_work::PgUnitOfWork;
+use crate::{entities::artist, error::storage_error, row::ReadRow};
+
+const KNOWN: &str = "
+SELECT u.id, u.is_active FROM user_identities i JOIN users u ON u.id = i.user_id
+ WHERE i.provider = $1 AND i.subject = $2";
+
+/// Waits for another transaction that is about to take the name.
+const INSERT_USER: &str = "
+INSERT INTO users (username, created_at, updated_at) VALUES ($1, $2, $2) ON CONFLICT (username) DO NOTHING
+RETURNING id";
+
+/// Waits for another transaction that registers the same person.
+const INSERT_IDENTITY: &str = "
+INSERT INTO user_identities (provider, subject, user_id, email, email_verified, created_at)
+VALUES ($1, $2, $3, $4, true, $5) ON CONFLICT (provider, subject) DO NOTHING";
+
+const INSERT_BELONGINGS: &str = "
+WITH profile AS (
+  INSERT INTO user_profiles (user_id) VALUES ($1)
+), wallet AS (
+  INSERT INTO wallets (user_id, available) VALUES ($1, $2)
+)
+INSERT INTO token_transactions (key, kind, amount, debit_account, debit_user_id, credit_account, credit_user_id,
+  created_at)
+VALUES ($3, $4, $2, $5, $6, $7, $8, $9)";
+
+#[async_trait]
+impl Accounts for PgUnitOfWork {
+    async fn register(&mut self, account: NewAccount) -> Result<Registered, StorageError> {
+        if let Some(existing) = self.known(&account.identity).await? {
+            return Ok(existing);
+        }
+        let values = vec![account.username.as_str().into(), account.now.into()];
+        let Some(row) = self.one(INSERT_USER, values).await? else {
+            // Perhaps by the same person's other callback, which tried the same name and was faster.
+            let existing = self.known(&account.identity).await?;
+            return Ok(existing.unwrap_or(Registered::UsernameTaken));
+        };
+        let user = UserId(row.get("id")?);
+        if !self.insert_identity(user, &account).await? {
+            // The same person's other callback was faster, under another name: this one must not stay.
+            self.run("DELETE FROM users WHERE id = $1", vec![user.0.into()])
+                .await?;
+            let existing = self.known(&account.identity).await?;
+            return existing.ok_or_else(|| StorageError::Corrupt("an identity is taken by nobody".into()));
+        }
+        self.insert_belongings(user, account.now).await?;
+        Ok(Registered::Created(user))
+    }
+
+    async fn become_artist(&mut self, artist: BecomeArtist) -> Result<bool, StorageError> {
+        let row = artist::ActiveModel {
+            user_id: Set(artist.user.0),
+            artist_name: Set(artist.artist_name.into_string()),
+            signature_bucket: Set(Some(artist.signature.bucket)),
+            signature_key: Set(Some(artist.signature.key)),
+            verified_email: Set(artist.verified_email.into_string()),
+            created_at: Set(artist.now),
+            updated_at: Set(artist.now),
+        };
+        let inserted = artist::Entity::insert(row)
+            .on_conflict(OnConflict::column(artist::Column::UserId).do_nothing().to_owned())
+            .exec_without_returning(&self.tx)
+            .await
+            .map_err(storage_error)?;
+        Ok(inserted == 1)
+    }
+}
+
+impl PgUnitOfWork {
+    async fn known(&self, identity: &Identity) -> Result<Option<Registered>, StorageError> {
+        let values = vec![identity.provider.into(), identity.subject.as_str().into()];
+        let Some(row) = self.one(KNOWN, values).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Registered::Existing {
+            user: UserId(row.get("id")?),
+            is_active: row.get("is_active")?,
+        }))
+    }
+
+    async fn insert_identity(&self, user: UserId, account: &NewAccount) -> Result<bool, StorageError> {
+        let identity = &account.identity;
+        let values = vec![
+            identity.provider.into(),
+            identity.subject.as_str().into(),
+            user.0.into(),
+            identity.email.as_str().into(),
+            account.now.into(),
+        ];
+        Ok(self.run(INSERT_IDENTITY, values).await? == 1)
+    }
+
+    /// Profile, wallet, welcome bonus and its entry.
+    async fn insert_belongings(&self, user: UserId, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let welcome = Entry::welcome(user);
+        let values = vec![
+            user.0.into(),
+            Tokens::WELCOME_BONUS.get().into(),
+            welcome.key.as_str().into(),
+            welcome.kind.as_str().into(),
+            welcome.debit.name().into(),
+            welcome.debit.user().map(|user| user.0).into(),
+            welcome.credit.name().into(),
+            welcome.credit.user().map(|user| user.0).into(),
+            now.into(),
+        ];
+        self.run(INSERT_BELONGINGS, values).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,6 @@
+//! Signing in: identities, the login provider, sessions.
+
+mod identity;
+mod ports;
+
+pub use {identity::*, ports::*};

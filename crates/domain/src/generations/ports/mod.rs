@@ -1,0 +1,7 @@
+//! Ports.
+
+mod queries;
+mod settlements;
+mod write;
+
+pub use {queries::*, settlements::*, write::*};

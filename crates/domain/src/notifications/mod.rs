@@ -1,0 +1,6 @@
+//! What people are notified of.
+
+mod notification;
+mod ports;
+
+pub use {notification::*, ports::*};

@@ -1,0 +1,6 @@
+//! Public images, likes and comments.
+
+mod ports;
+mod post;
+
+pub use {ports::*, post::*};

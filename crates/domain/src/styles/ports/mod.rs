@@ -1,0 +1,7 @@
+//! Ports.
+
+mod queries;
+mod trainings;
+mod write;
+
+pub use {queries::*, trainings::*, write::*};

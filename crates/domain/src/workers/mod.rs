@@ -1,0 +1,7 @@
+//! Tasks of GPU workers: topics, attempts, retries, the outbox.
+
+mod ports;
+mod retry;
+mod task;
+
+pub use {ports::*, retry::*, task::*};

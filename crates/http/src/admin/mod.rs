@@ -1,0 +1,4 @@
+//! For administrators.
+
+mod responses;
+pub mod routes;

@@ -1,0 +1,5 @@
+//! Signing in and out.
+
+mod next;
+mod requests;
+pub mod routes;

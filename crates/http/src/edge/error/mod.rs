@@ -1,0 +1,230 @@
+//! Error responses.
+
+mod faults;
+
+use std::{error::Error, fmt};
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+};
+use domain::{StorageError, object::ObjectError};
+use serde_json::{Value, json};
+
+pub use faults::FieldErrors;
+
+use crate::edge::{
+    envelope::{ErrorBody, ErrorInfo},
+    error_code::ErrorCode,
+    language::Lang,
+    messages::Cause,
+};
+
+/// The `details` of an error body.
+#[derive(Debug, Clone, PartialEq)]
+enum Details {
+    None,
+    Fields(FieldErrors),
+    Object(Value),
+}
+
+/// An error response. It holds no text: an outer layer renders it in the language of the request.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    status: StatusCode,
+    code: ErrorCode,
+    cause: Option<Cause>,
+    details: Details,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl ApiError {
+    /// An error with the status and message of `code`, without details.
+    pub fn new(code: ErrorCode) -> Self {
+        Self {
+            status: code.status(),
+            code,
+            cause: None,
+            details: Details::None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// Malformed input: 400 `INVALID_REQUEST` with the message of `cause`.
+    pub fn invalid(cause: Cause) -> Self {
+        Self::new(ErrorCode::InvalidRequest).because(cause)
+    }
+
+    /// The field faults found: 422 with a message for each field.
+    pub fn validation(faults: FieldErrors) -> Self {
+        let mut error = Self::new(faults.code());
+        error.details = Details::Fields(faults);
+        error
+    }
+
+    /// One bad field.
+    pub fn field(field: impl Into<String>, fault: domain::FieldError) -> Self {
+        Self::validation(FieldErrors::of(field, fault))
+    }
+
+    /// 402 `INSUFFICIENT_TOKENS`, both amounts in whole tokens.
+    pub fn insufficient_tokens(required: i64, available: i64) -> Self {
+        Self::new(ErrorCode::InsufficientTokens)
+            .with_details(json!({ "required": required, "available": available }))
+    }
+
+    /// 405 with the methods the path has.
+    pub fn method_not_allowed<'a>(allowed: impl IntoIterator<Item = &'a Method>) -> Self {
+        let list: Vec<&str> = allowed.into_iter().map(Method::as_str).collect();
+        let error = Self::new(ErrorCode::MethodNotAllowed);
+        match HeaderValue::from_str(&list.join(", ")) {
+            Ok(value) => error.with_header(header::ALLOW, value),
+            Err(_) => error,
+        }
+    }
+
+    /// 503 `SERVICE_UNAVAILABLE`: something the request needs is down or busy; trying again in a moment may help.
+    pub fn unavailable() -> Self {
+        Self::new(ErrorCode::ServiceUnavailable)
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+
+    /// 500. The error goes to the log and nothing of it to the client.
+    pub fn internal(error: impl Error) -> Self {
+        tracing::error!(error = %chain(&error), "a request failed");
+        Self::new(ErrorCode::InternalServerError)
+    }
+
+    /// The general error of a status that another crate has set.
+    pub fn of_status(status: StatusCode) -> Self {
+        Self {
+            status,
+            ..Self::new(ErrorCode::of_status(status))
+        }
+    }
+
+    /// Sets a message more exact than the code's own.
+    #[must_use]
+    pub fn because(mut self, cause: Cause) -> Self {
+        self.cause = Some(cause);
+        self
+    }
+
+    /// Sets the `details` object.
+    #[must_use]
+    pub fn with_details(mut self, details: Value) -> Self {
+        self.details = Details::Object(details);
+        self
+    }
+
+    /// Adds a response header.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// The code.
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// The error body in `lang`.
+    pub fn body(&self, lang: Lang) -> Value {
+        let message = self
+            .cause
+            .map_or_else(|| self.code.text(lang), |cause| cause.text(lang));
+        let details = match &self.details {
+            Details::None => None,
+            Details::Fields(faults) => Some(faults.render(lang)),
+            Details::Object(object) => Some(object.clone()),
+        };
+        json!(ErrorBody {
+            success: false,
+            error: ErrorInfo {
+                code: self.code,
+                message: message.into(),
+                details,
+            },
+        })
+    }
+
+    /// The whole response in `lang`.
+    pub(crate) fn response(&self, lang: Lang) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        for (name, value) in &self.headers {
+            response.insert_header((name.clone(), value.clone()));
+        }
+        response
+            .insert_header((header::CONTENT_LANGUAGE, lang.tag()))
+            .append_header((header::VARY, "Accept-Language"))
+            .json(self.body(lang))
+    }
+}
+
+/// An error and its sources on one line, for the log.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}
+
+impl Error for ApiError {}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    /// English, with the error itself in the response's extensions: the error layer renders it again in the language
+    /// asked for.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = self.response(Lang::English);
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(_) | StorageError::Aborted(_) => {
+                tracing::warn!(error = %chain(&error), "the database did not serve a request");
+                Self::unavailable()
+            }
+            StorageError::Corrupt(_) | StorageError::Other(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<ObjectError> for ApiError {
+    fn from(error: ObjectError) -> Self {
+        match error {
+            ObjectError::Unavailable(_) => {
+                tracing::warn!(%error, "the object store did not serve a request");
+                Self::unavailable()
+            }
+            ObjectError::NotFound | ObjectError::Refused(_) => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Extractors of requests. Each reports all faults of a request at once.
+
+mod id;
+mod json;
+mod query;
+mod upload;
+
+pub use id::{Id, RowId};
+pub use json::JsonBody;
+pub use query::FromQuery;
+pub use upload::read_upload;

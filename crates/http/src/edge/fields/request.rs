@@ -1,0 +1,136 @@
+//! Requests: declared once, read and documented.
+
+use serde_json::{Map, Value, json};
+use utoipa::openapi::{
+    RefOr, Required, Schema,
+    path::{Parameter, ParameterBuilder, ParameterIn},
+};
+
+use super::{Fields, Property};
+
+/// A body or a query string, declared with [`request!`](crate::request).
+pub trait Request: Sized {
+    /// Reads the fields; `None` when a fault was recorded. Unknown fields are ignored.
+    fn read(fields: &mut Fields) -> Option<Self>;
+
+    /// What the document says about the fields.
+    fn properties() -> Vec<Property>;
+}
+
+/// Declares a request: each field with its text for the document, its type and an example. `as` gives the name on the
+/// wire where it is another.
+///
+/// ```
+/// use domain::style::{StyleName, TagName};
+/// use stylelicense_http::{edge::fields::{List, NonNull}, request};
+///
+/// request! {
+///     /// A change to a style.
+///     pub struct RenameStyle {
+///         /// The new name.
+///         name: StyleName = "Blue Harbour",
+///         /// Its tags.
+///         tags: Option<List<TagName, 0, 30>> = ["sea"],
+///         /// Whether it is offered.
+///         offered as "is_active": NonNull<bool>,
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! request {
+    ($(#[doc = $about:literal])* $vis:vis struct $name:ident {
+        $($(#[doc = $doc:literal])* $field:ident $(as $wire:literal)?: $type:ty $(= $example:expr)?),* $(,)?
+    }) => {
+        $(#[doc = $about])*
+        #[derive(Debug)]
+        $vis struct $name {
+            $($(#[doc = $doc])* $vis $field: $type,)*
+        }
+
+        impl $crate::edge::fields::Request for $name {
+            fn read(fields: &mut $crate::edge::fields::Fields) -> Option<Self> {
+                $(let $field = <$type as $crate::edge::fields::Field>::read(
+                    fields,
+                    $crate::request!(@ $field $($wire)?),
+                );)*
+                Some(Self { $($field: $field?,)* })
+            }
+
+            fn properties() -> Vec<$crate::edge::fields::Property> {
+                let properties: Vec<Vec<_>> = vec![$(<$type as $crate::edge::fields::Field>::describe(
+                    $crate::request!(@ $field $($wire)?),
+                    concat!("", $($doc, "\n"),*),
+                    None$(.or(Some(serde_json::json!($example))))?,
+                )),*];
+                properties.concat()
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                $crate::edge::fields::schema::<Self>(concat!("", $($about, "\n"),*))
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+
+        impl utoipa::IntoParams for $name {
+            fn into_params(
+                _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
+            ) -> Vec<utoipa::openapi::path::Parameter> {
+                $crate::edge::fields::parameters::<Self>()
+            }
+        }
+    };
+    (@ $field:ident) => { stringify!($field) };
+    (@ $field:ident $wire:literal) => { $wire };
+}
+
+/// A body as an object.
+pub fn schema<T: Request>(about: &str) -> RefOr<Schema> {
+    let properties = T::properties();
+    let required: Vec<&str> = properties.iter().filter(|p| p.required).map(|p| p.name).collect();
+    let members: Map<String, Value> = properties
+        .iter()
+        .map(|property| (property.name.to_owned(), property.schema.clone()))
+        .collect();
+    typed(json!({
+        "type": "object", "description": plain(about), "required": required, "properties": members,
+    }))
+}
+
+/// A query string as parameters.
+pub fn parameters<T: Request>() -> Vec<Parameter> {
+    let parameters = T::properties().into_iter().map(|mut property| {
+        // A query string knows no null.
+        if let Some([known, ..]) = property.schema["type"].as_array().map(Vec::as_slice) {
+            property.schema["type"] = known.clone();
+        }
+        let mut take = |key: &str| property.schema.as_object_mut()?.remove(key);
+        let description = take("description").and_then(|text| text.as_str().map(str::to_owned));
+        let example = take("example");
+        ParameterBuilder::new()
+            .name(property.name)
+            .parameter_in(ParameterIn::Query)
+            .required(if property.required {
+                Required::True
+            } else {
+                Required::False
+            })
+            .description(description)
+            .example(example)
+            .schema(Some(typed(property.schema)))
+            .build()
+    });
+    parameters.collect()
+}
+
+/// A doc comment in one line.
+pub(super) fn plain(about: &str) -> String {
+    about.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The document's own type. Every schema written in this crate fits it: a test reads them all.
+fn typed(schema: Value) -> RefOr<Schema> {
+    serde_json::from_value(schema).unwrap_or_else(|_| Schema::default().into())
+}

@@ -1,0 +1,5 @@
+//! Notifications.
+
+mod requests;
+mod responses;
+pub mod routes;

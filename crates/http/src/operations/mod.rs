@@ -1,0 +1,4 @@
+//! Health of the platform.
+
+mod responses;
+pub mod routes;

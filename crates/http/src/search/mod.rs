@@ -1,0 +1,5 @@
+//! Finding styles and artists.
+
+mod requests;
+mod responses;
+pub mod routes;

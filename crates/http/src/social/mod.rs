@@ -1,0 +1,6 @@
+//! Likes and comments.
+
+mod errors;
+mod requests;
+mod responses;
+pub mod routes;

@@ -1,0 +1,6 @@
+//! Styles and their training.
+
+mod errors;
+mod requests;
+mod responses;
+pub mod routes;

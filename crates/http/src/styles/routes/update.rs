@@ -1,0 +1,36 @@
+//! `PATCH /api/styles/{id}`.
+
+use application::styles::StyleService;
+use domain::{StyleId, styles::StyleUpdate};
+
+use crate::{
+    edge::prelude::*,
+    styles::{requests::UpdateStyle, responses::StyleDetail},
+};
+
+/// Update a style.
+///
+/// Allowed to its artist once it is trained. The name cannot be changed. A new price applies to generations created
+/// afterwards.
+#[utoipa::path(tag = "styles", operation_id = "update_style", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 7)), request_body = UpdateStyle, responses(
+    (status = 200, body = Envelope<StyleDetail>), CommonErrors, CsrfRequired, OwnerOnlyErrors, StyleNotFound, BodyErrors,
+    (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; `STYLE_NOT_READY`: it is not trained yet", body = ErrorBody)))]
+#[patch("/styles/{id}")]
+pub(super) async fn update(
+    who: SignedIn,
+    id: Id<StyleId>,
+    body: JsonBody<UpdateStyle>,
+    service: Data<StyleService>,
+    media: Data<MediaUrls>,
+) -> ApiResult {
+    let JsonBody(body) = body;
+    let change = StyleUpdate {
+        description: body.description.0,
+        price: body.generation_cost_tokens.0,
+        is_active: body.is_active.0,
+        license: body.license_type.0,
+        valid_to: body.valid_to.0,
+    };
+    let changed = service.change(id.0, who.user, change).await?;
+    Ok(ok(StyleDetail::of(changed, true, &media).await?))
+}

@@ -1,0 +1,6 @@
+//! Balances, transactions and buying tokens.
+
+mod errors;
+mod requests;
+mod responses;
+pub mod routes;

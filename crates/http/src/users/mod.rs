@@ -1,0 +1,6 @@
+//! Accounts, artists and follows.
+
+mod errors;
+mod requests;
+pub mod responses;
+pub mod routes;

@@ -1,0 +1,59 @@
+//! `/api/users/{id}/follow` and `/api/users/me/following`.
+
+use application::users::FollowService;
+use domain::UserId;
+
+use crate::{
+    edge::prelude::*,
+    users::responses::{FollowListEntry, Following},
+};
+
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(following).service(follow).service(unfollow);
+}
+
+/// Follow an artist.
+#[utoipa::path(tag = "users", operation_id = "follow_artist", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 12)), responses(
+    (status = 200, body = Envelope<Following>),
+    CommonErrors, CsrfRequired, NotFoundError,
+    (status = 400, description = "`SELF_FOLLOW_NOT_ALLOWED`; `INVALID_REQUEST`: the request cannot be read", body = ErrorBody),
+    (status = 409, description = "`DUPLICATE_FOLLOW`: the artist is followed already", body = ErrorBody)))]
+#[post("/users/{id}/follow")]
+async fn follow(who: SignedIn, id: Id<UserId>, service: Data<FollowService>) -> ApiResult {
+    let follower_count = service.follow(id.0, who.user).await?;
+    Ok(ok(Following {
+        following: true,
+        follower_count,
+    }))
+}
+
+/// Unfollow an artist.
+///
+/// Succeeds as well when the artist is not followed.
+#[utoipa::path(tag = "users", operation_id = "unfollow_artist", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 12)), responses(
+    (status = 204, description = "Not followed any more"), CommonErrors, CsrfRequired, NotFoundError))]
+#[delete("/users/{id}/follow")]
+async fn unfollow(who: SignedIn, id: Id<UserId>, service: Data<FollowService>) -> ApiResult {
+    service.unfollow(id.0, who.user).await?;
+    Ok(no_content())
+}
+
+/// List the artists whom the current account follows.
+///
+/// Last followed first.
+#[utoipa::path(tag = "users", operation_id = "list_following", security(("session" = [])), params(PageQuery), responses(
+    (status = 200, body = Envelope<Listing<FollowListEntry>>), CommonErrors, SessionRequired, PageErrors))]
+#[get("/users/me/following")]
+async fn following(
+    who: SignedIn,
+    query: FromQuery<PageQuery>,
+    service: Data<FollowService>,
+    media: Data<MediaUrls>,
+) -> ApiResult {
+    let FromQuery(PageQuery { page }) = query;
+    let found = service.following(who.user, page.0).await?;
+    Ok(ok(listing(found, async |row| {
+        FollowListEntry::of(row, &media).await
+    })
+    .await?))
+}

@@ -1,0 +1,291 @@
+//! A private PostgreSQL cluster: uses the programs installed on this machine, keeps its data in a folder of its own, runs
+//! as a child process and stops on drop.
+//!
+//! Synchronous and with few dependencies: the `dev` command and `cargo xtask` use it before any runtime exists.
+//! The folder holds `data` (the cluster), `password` (its superuser's), `postgres.log` (of the last start) and `lock`
+//! (one instance at a time). Other users of this machine can reach the port too, so every connection needs the password.
+
+mod account;
+mod binaries;
+mod error;
+mod folder;
+mod password;
+mod postmaster;
+pub mod process;
+
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub use account::{account_can_enter, is_root};
+pub use binaries::Binaries;
+pub use error::ClusterError;
+pub use folder::password_file;
+
+use account::Account;
+use error::{IoContext, log_tail};
+use folder::Folder;
+use password::Password;
+use process::{ProcessGroup, StopSignal};
+
+/// How long a start may take; recovery after a crash is part of it.
+const START_DEADLINE: Duration = Duration::from_mins(1);
+/// Attempts to start: another program may take the port first, or the processes of a killed server still hold its
+/// memory.
+const START_ATTEMPTS: u32 = 5;
+/// SIGINT ends open sessions and writes a checkpoint; SIGQUIT leaves the rest to recovery.
+const STOP_STEPS: [(StopSignal, Duration); 2] = [
+    (StopSignal::Interrupt, Duration::from_secs(15)),
+    (StopSignal::Quit, Duration::from_secs(5)),
+];
+
+#[derive(Clone, Debug)]
+pub struct ClusterOptions {
+    /// The folder of this cluster only; made when missing.
+    pub data_dir: PathBuf,
+    /// `false` for tests: fsync off, so a crash of the machine (not of PostgreSQL) may lose the data.
+    pub durable: bool,
+    /// The TCP port on 127.0.0.1; `None` takes a free one.
+    pub port: Option<u16>,
+    /// Server settings by name, e.g. `("max_connections", "300")`.
+    pub settings: Vec<(String, String)>,
+}
+
+impl ClusterOptions {
+    /// A durable cluster in `data_dir` on a free port with PostgreSQL's own settings.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            durable: true,
+            port: None,
+            settings: Vec::new(),
+        }
+    }
+}
+
+/// A running PostgreSQL server; dropping it stops the server and keeps the data.
+#[derive(Debug)]
+pub struct Cluster {
+    server: ProcessGroup,
+    // Held while the server runs: without it a second instance would take our server for an orphan.
+    lock: File,
+    port: u16,
+    password: Password,
+    bin_dir: PathBuf,
+}
+
+impl Cluster {
+    /// Starts the cluster in `options.data_dir`, making it first when there is none.
+    ///
+    /// Run by root, the server runs as `postgres` (or `nobody`), as PostgreSQL refuses to run as root.
+    /// A server left over from a killed instance is stopped first.
+    ///
+    /// # Errors
+    /// A user can act on `MissingBinaries`, `InUse`, `NotTraversable` and `NoPassword`.
+    pub fn start(options: &ClusterOptions) -> Result<Self, ClusterError> {
+        let binaries = Binaries::find()?;
+        let account = Account::to_run_as()?;
+        let folder = Folder::prepare(&options.data_dir, account.as_ref())?;
+        let lock = folder.lock()?;
+        postmaster::stop_orphan(&folder, &STOP_STEPS)?;
+        let password = if folder.data().join("PG_VERSION").is_file() {
+            Password::read(&folder)?
+        } else {
+            initialise(&binaries, &folder, account.as_ref(), options.durable)?
+        };
+        let mut attempt = 1;
+        loop {
+            match launch(&binaries, &folder, account.as_ref(), options) {
+                Ok((server, port)) => {
+                    return Ok(Self {
+                        server,
+                        lock,
+                        port,
+                        password,
+                        bin_dir: binaries.folder().to_path_buf(),
+                    });
+                }
+                Err(error) if attempt < START_ATTEMPTS && error.is_retryable() => {
+                    attempt += 1;
+                    thread::sleep(Duration::from_millis(300));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The address of `database` for a client, as its superuser. It contains the password.
+    pub fn url(&self, database: &str) -> String {
+        let password = self.password.reveal();
+        format!(
+            "postgres://postgres:{password}@127.0.0.1:{}/{database}",
+            self.port
+        )
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The process id of the server's first process.
+    pub fn pid(&self) -> u32 {
+        self.server.id()
+    }
+
+    /// The folder of the programs in use; `psql` usually lies there too.
+    pub fn bin_dir(&self) -> &Path {
+        &self.bin_dir
+    }
+
+    /// Stops the server and waits for it; the data stays.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.server.stop(&STOP_STEPS);
+        // Closing the file is not enough: a child forked at this moment would hold the lock until its exec.
+        let _ = self.lock.unlock();
+    }
+}
+
+/// Removes the cluster in `data_dir`, if there is one; a server left over from a killed instance is stopped first.
+/// Fails with `InUse` while an instance runs it.
+pub fn erase(data_dir: &Path) -> Result<(), ClusterError> {
+    if !data_dir.exists() {
+        return Ok(());
+    }
+    let folder = Folder::at(data_dir)?;
+    let lock = folder.lock()?;
+    postmaster::stop_orphan(&folder, &STOP_STEPS)?;
+    for part in [folder.data(), folder.unfinished()] {
+        if part.exists() {
+            fs::remove_dir_all(&part).context("removing", &part)?;
+        }
+    }
+    let password = folder.password();
+    if password.exists() {
+        fs::remove_file(&password).context("removing", &password)?;
+    }
+    let _ = lock.unlock();
+    Ok(())
+}
+
+fn initialise(
+    binaries: &Binaries,
+    folder: &Folder,
+    account: Option<&Account>,
+    durable: bool,
+) -> Result<Password, ClusterError> {
+    let unfinished = folder.unfinished();
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished).context("removing", &unfinished)?;
+    }
+    let password = Password::generate(folder, account)?;
+    let mut initdb = command(&binaries.initdb(), folder, account);
+    // Under the plain C locale the trigrams of Korean text are empty, and searching it would read whole tables.
+    initdb.args([
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--auth=scram-sha-256",
+        "--username=postgres",
+    ]);
+    initdb.arg("--pwfile").arg(folder.password());
+    initdb.arg("-D").arg(&unfinished);
+    if !durable {
+        initdb.arg("--no-sync");
+    }
+    let output = initdb.output().context("running", &binaries.initdb())?;
+    if !output.status.success() {
+        return Err(ClusterError::InitFailed {
+            output: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        });
+    }
+    fs::rename(&unfinished, folder.data()).context("renaming", &unfinished)?;
+    Ok(password)
+}
+
+fn launch(
+    binaries: &Binaries,
+    folder: &Folder,
+    account: Option<&Account>,
+    options: &ClusterOptions,
+) -> Result<(ProcessGroup, u16), ClusterError> {
+    let port = match options.port {
+        Some(port) => port,
+        None => process::free_ports::<1>().context("looking for a free port", folder.path())?[0],
+    };
+    let log_path = folder.log();
+    let log = OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .open(&log_path);
+    let log = log.context("opening", &log_path)?;
+    let mut postgres = command(&binaries.postgres(), folder, account);
+    postgres
+        .arg("-D")
+        .arg(folder.data())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log);
+    // No Unix socket: its path is limited to 107 bytes, and nothing here needs it.
+    for setting in [
+        "listen_addresses=127.0.0.1",
+        "unix_socket_directories=",
+        "logging_collector=off",
+    ] {
+        postgres.arg("-c").arg(setting);
+    }
+    if !options.durable {
+        // Commits still reach the kernel before they are answered, so tests may kill the server and lose nothing.
+        for setting in ["fsync=off", "full_page_writes=off"] {
+            postgres.arg("-c").arg(setting);
+        }
+    }
+    for (name, value) in &options.settings {
+        postgres.arg("-c").arg(format!("{name}={value}"));
+    }
+    postgres.arg("-c").arg(format!("port={port}"));
+    let mut server = ProcessGroup::spawn(&mut postgres).context("running", &binaries.postgres())?;
+    await_ready(&mut server, folder)?;
+    Ok((server, port))
+}
+
+fn await_ready(server: &mut ProcessGroup, folder: &Folder) -> Result<(), ClusterError> {
+    let deadline = Instant::now() + START_DEADLINE;
+    loop {
+        if postmaster::is_ready(folder, server.id()) {
+            return Ok(());
+        }
+        if server.exited().context("waiting for", folder.path())?.is_some() {
+            return Err(ClusterError::StartFailed {
+                log: log_tail(&folder.log()),
+            });
+        }
+        if Instant::now() > deadline {
+            server.stop(&STOP_STEPS);
+            return Err(ClusterError::NotReady {
+                log: log_tail(&folder.log()),
+            });
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn command(program: &Path, folder: &Folder, account: Option<&Account>) -> Command {
+    let mut command = Command::new(program);
+    // The caller's own folder may be closed to the account; messages in English are what `is_retryable` looks for.
+    command.current_dir(folder.path()).env("LC_ALL", "C.UTF-8");
+    for name in ["PGDATA", "PGPORT", "PGHOST", "PGUSER", "PGDATABASE", "PGOPTIONS"] {
+        command.env_remove(name);
+    }
+    if let Some(account) = account {
+        account.apply(&mut command);
+    }
+    command
+}

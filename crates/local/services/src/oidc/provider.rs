@@ -1,0 +1,141 @@
+//! Starting, controlling and stopping the provider.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use actix_web::{HttpResponse, web};
+use secrecy::SecretString;
+use url::Url;
+
+use super::codes::Codes;
+use super::fault::InjectedFault;
+use super::keys::{KeyError, ProviderKey};
+use super::state::{Memory, State};
+use super::{authorize, discovery, token};
+use crate::StartError;
+use crate::server::{Running, listen, run, server};
+
+#[derive(Clone, Debug)]
+pub struct DemoProviderOptions {
+    /// The loopback port; 0 takes a free one.
+    pub port: u16,
+    /// The one registered client.
+    pub client_id: String,
+    pub client_secret: SecretString,
+    /// Where codes may be sent; compared to the letter.
+    pub redirect_uris: Vec<String>,
+    /// A file that keeps the signing key between runs (PKCS#1 PEM, made when missing); `None`: a new key.
+    pub key_path: Option<PathBuf>,
+}
+
+impl From<KeyError> for StartError {
+    fn from(error: KeyError) -> Self {
+        Self::SigningKey(error.to_string())
+    }
+}
+
+/// A running provider. It has a thread and an event loop of its own, so that it outlives the runtime that
+/// started it; it ends when this value is dropped.
+pub struct DemoProvider {
+    state: web::Data<State>,
+    server: Running,
+}
+
+impl DemoProvider {
+    /// Makes or loads the key, starts listening on the loopback address and returns at once.
+    pub fn start(options: DemoProviderOptions) -> Result<Self, StartError> {
+        if let Some(bad) = options.redirect_uris.iter().find(|uri| Url::parse(uri).is_err()) {
+            return Err(StartError::RedirectUri(bad.clone()));
+        }
+        let key = match &options.key_path {
+            Some(path) => ProviderKey::load_or_generate(path)?,
+            None => ProviderKey::generate()?,
+        };
+        let (listener, port) = listen(options.port)?;
+        let state = web::Data::new(State {
+            issuer: format!("http://localhost:{port}"),
+            client_id: options.client_id,
+            client_secret: options.client_secret,
+            redirect_uris: options.redirect_uris,
+            memory: Mutex::new(Memory {
+                key: Arc::new(key),
+                fault: InjectedFault::None,
+                codes: Codes::default(),
+                subjects: HashMap::new(),
+                last_authorization: None,
+                last_id_token: None,
+            }),
+        });
+        let shared = state.clone();
+        let routes = move |config: &mut web::ServiceConfig| routes(config, &shared);
+        let server = run("local-oidc", move || server(listener, routes))?;
+        Ok(Self { state, server })
+    }
+
+    /// The issuer to configure the client with, e.g. `http://localhost:9100` (`localhost` is part of it).
+    pub fn issuer(&self) -> &str {
+        &self.state.issuer
+    }
+
+    /// Injects a fault from now on; [`InjectedFault::None`] ends it.
+    pub fn set_fault(&self, fault: InjectedFault) {
+        self.state.memory().fault = fault;
+    }
+
+    /// Replaces the signing key by a new one; the old one is no longer published. A key file stays as it is.
+    pub fn rotate_keys(&self) -> Result<(), StartError> {
+        let key = ProviderKey::generate()?;
+        self.state.memory().key = Arc::new(key);
+        Ok(())
+    }
+
+    /// Gives this e-mail another subject id from now on, as if it had passed to another person.
+    pub fn set_subject(&self, email: &str, subject: impl Into<String>) {
+        let subject = subject.into();
+        self.state.memory().subjects.insert(email.to_lowercase(), subject);
+    }
+
+    /// The subject id that this e-mail gets.
+    pub fn subject(&self, email: &str) -> String {
+        self.state.subject(email)
+    }
+
+    /// The parameters of the last authorization request, valid or not.
+    pub fn last_authorization(&self) -> Option<BTreeMap<String, String>> {
+        self.state.memory().last_authorization.clone()
+    }
+
+    /// The last ID token handed out, so that a test can look for it where it must not be.
+    pub fn last_id_token(&self) -> Option<String> {
+        self.state.memory().last_id_token.clone()
+    }
+
+    /// Stops accepting, lets requests in flight end and returns when the port is free.
+    pub async fn stop(self) {
+        self.server.stop().await;
+    }
+}
+
+impl fmt::Debug for DemoProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DemoProvider")
+            .field("issuer", &self.state.issuer)
+            .finish_non_exhaustive()
+    }
+}
+
+fn routes(config: &mut web::ServiceConfig, state: &web::Data<State>) {
+    config
+        .app_data(state.clone())
+        .route(
+            "/.well-known/openid-configuration",
+            web::get().to(discovery::metadata),
+        )
+        .route("/jwks.json", web::get().to(discovery::key_set))
+        .route("/authorize", web::get().to(authorize::authorize))
+        .route("/sign-in", web::post().to(authorize::sign_in))
+        .route("/token", web::post().to(token::exchange))
+        .default_service(web::to(HttpResponse::NotFound));
+}

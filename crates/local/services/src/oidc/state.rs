@@ -1,0 +1,51 @@
+//! State shared by the handlers and the owner of the provider.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use secrecy::SecretString;
+
+use super::codes::Codes;
+use super::fault::InjectedFault;
+use super::keys::ProviderKey;
+use super::personas::subject_of;
+use crate::secrets::matches;
+
+pub(super) struct State {
+    /// The issuer, e.g. `http://localhost:9100`; also the start of every endpoint.
+    pub(super) issuer: String,
+    pub(super) client_id: String,
+    pub(super) client_secret: SecretString,
+    pub(super) redirect_uris: Vec<String>,
+    pub(super) memory: Mutex<Memory>,
+}
+
+pub(super) struct Memory {
+    pub(super) key: Arc<ProviderKey>,
+    pub(super) fault: InjectedFault,
+    pub(super) codes: Codes,
+    /// Subjects that a test has set, by lower-case e-mail.
+    pub(super) subjects: HashMap<String, String>,
+    pub(super) last_authorization: Option<BTreeMap<String, String>>,
+    pub(super) last_id_token: Option<String>,
+}
+
+impl State {
+    /// A panic leaves nothing in here half-done, so a poisoned lock can be used.
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_client(&self, id: &str, secret: &str) -> bool {
+        matches(secret, &self.client_secret) && id == self.client_id
+    }
+
+    pub(super) fn fault(&self) -> InjectedFault {
+        self.memory().fault
+    }
+
+    pub(super) fn subject(&self, email: &str) -> String {
+        let set = self.memory().subjects.get(&email.to_lowercase()).cloned();
+        set.unwrap_or_else(|| subject_of(email))
+    }
+}

@@ -1,0 +1,54 @@
+//! HTML pages of the local services. Whatever comes from a request is escaped.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+
+use crate::secrets::random_token;
+
+const TEMPLATE: &str = include_str!("page.html");
+
+/// Where a page's forms may lead.
+#[derive(Clone, Copy)]
+pub(crate) enum Forms {
+    /// To the page's own server, without a redirect away from it.
+    SameOrigin,
+    /// Anywhere: some browsers apply the page's policy to the redirect that answers a form.
+    Anywhere,
+}
+
+/// Builds a page. `head` and `body` are HTML, `title` is text.
+pub(crate) fn page(status: StatusCode, title: &str, forms: Forms, head: &str, body: &str) -> HttpResponse {
+    let nonce = random_token();
+    let forms = match forms {
+        Forms::SameOrigin => "form-action 'self'; ",
+        Forms::Anywhere => "",
+    };
+    let policy = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; {forms}base-uri 'none'; frame-ancestors 'none'"
+    );
+    let html = TEMPLATE
+        .replace("{{title}}", &escaped(title))
+        .replace("{{nonce}}", &nonce)
+        .replace("{{head}}", head)
+        .replace("{{body}}", body);
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_SECURITY_POLICY, policy))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((REFERRER_POLICY, "no-referrer"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((X_FRAME_OPTIONS, "DENY"))
+        .body(html)
+}
+
+/// Escapes text for use between tags and inside double quotes.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}

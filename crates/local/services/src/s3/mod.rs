@@ -1,0 +1,152 @@
+//! Object storage of a laptop: S3 over HTTP on the loopback address, objects kept as files.
+//!
+//! It is for development and tests: one account, two buckets, no versioning.
+
+mod access;
+mod serve;
+mod web;
+
+use std::fmt;
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use s3s::auth::SimpleAuth;
+use s3s::path::check_bucket_name;
+use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s_fs::FileSystem;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{oneshot, watch};
+
+use self::access::BucketAccess;
+use self::serve::serve;
+use self::web::Gateway;
+use crate::StartError;
+use crate::server::listen;
+
+/// Where the storage keeps its objects and who may use it.
+#[derive(Clone, Debug)]
+pub struct LocalS3Options {
+    /// The folder of the objects; made when it is missing.
+    pub root: PathBuf,
+    /// The loopback port; 0 takes a free one.
+    pub port: u16,
+    /// The bucket that anybody may read objects of, when they know the key.
+    pub public_bucket: String,
+    /// The bucket that needs a signature for everything.
+    pub private_bucket: String,
+    pub access_key: String,
+    pub secret_key: SecretString,
+    /// Origins of web pages that may call it, e.g. `http://localhost:3000`; compared to the letter.
+    pub allowed_origins: Vec<String>,
+}
+
+/// A running storage. It has a thread and an event loop of its own, so that it outlives the runtime that
+/// started it; it ends when this value is dropped.
+pub struct LocalS3 {
+    port: u16,
+    stop: watch::Sender<bool>,
+    ended: oneshot::Receiver<()>,
+}
+
+impl LocalS3 {
+    /// Makes both buckets, starts listening and returns at once.
+    pub fn start(options: LocalS3Options) -> Result<Self, StartError> {
+        make_buckets(&options)?;
+        let service = service(&options)?;
+        let (listener, port) = listen(options.port)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("local-s3")
+            .enable_all()
+            .build()
+            .map_err(StartError::Thread)?;
+        let gateway = Gateway::new(service, options.allowed_origins);
+        let (stop, stopping) = watch::channel(false);
+        let (report_end, ended) = oneshot::channel();
+        thread::Builder::new()
+            .name("local-s3".to_owned())
+            .spawn(move || {
+                if let Err(error) = runtime.block_on(serve(listener, gateway, stopping)) {
+                    tracing::error!(%error, "the local object storage ended");
+                }
+                drop(runtime);
+                // Nobody listens when the storage was dropped without a stop.
+                let _ = report_end.send(());
+            })
+            .map_err(StartError::Thread)?;
+        Ok(Self { port, stop, ended })
+    }
+
+    /// The address for an S3 client, e.g. `http://localhost:9000`; buckets are the first part of the path.
+    pub fn endpoint(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
+    }
+
+    /// Stops accepting, lets requests in flight end (for at most five seconds) and returns when the port is free.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        // An error means that the thread is gone already.
+        let _ = (&mut self.ended).await;
+    }
+}
+
+impl Drop for LocalS3 {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
+impl fmt::Debug for LocalS3 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalS3")
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}
+
+fn make_buckets(options: &LocalS3Options) -> Result<(), StartError> {
+    let names = [&options.public_bucket, &options.private_bucket];
+    if let Some(bad) = names.iter().find(|name| !check_bucket_name(name)) {
+        return Err(StartError::BucketName((*bad).clone()));
+    }
+    if options.public_bucket == options.private_bucket {
+        return Err(StartError::BucketName(options.public_bucket.clone()));
+    }
+    for name in names {
+        let path = options.root.join(name);
+        fs::create_dir_all(&path).map_err(|error| unusable(&path, &error))?;
+    }
+    Ok(())
+}
+
+fn service(options: &LocalS3Options) -> Result<S3Service, StartError> {
+    let root = options
+        .root
+        .canonicalize()
+        .map_err(|error| unusable(&options.root, &error))?;
+    let store = FileSystem::new(&root).map_err(|error| unusable(&root, &format!("{error:?}")))?;
+    let mut builder = S3ServiceBuilder::new(store);
+    builder.set_auth(SimpleAuth::from_single(
+        options.access_key.as_str(),
+        options.secret_key.expose_secret(),
+    ));
+    builder.set_access(BucketAccess {
+        root,
+        public_bucket: options.public_bucket.clone(),
+        private_bucket: options.private_bucket.clone(),
+    });
+    Ok(builder.build())
+}
+
+fn unusable(path: &Path, reason: &dyn ToString) -> StartError {
+    StartError::Path {
+        path: path.to_owned(),
+        reason: reason.to_string(),
+    }
+}

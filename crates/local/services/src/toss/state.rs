@@ -1,0 +1,118 @@
+//! State shared by the handlers and the owner of the provider.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::book::Book;
+use super::clock::Clock;
+use super::fault::{Call, InjectedFault};
+use super::idempotency::Keys;
+use super::payment::{Deadlines, Payment};
+use super::refusal::Refusal;
+use super::webhooks::{self, Webhooks};
+use crate::secrets::{basic_credentials, matches, write_private};
+
+pub(super) struct State {
+    /// `http://localhost:8003`
+    pub(super) base_url: String,
+    pub(super) clock: Clock,
+    pub(super) webhooks: Arc<Webhooks>,
+    pub(super) secret_key: SecretString,
+    pub(super) deadlines: Deadlines,
+    /// Keeps the payments, so that those made before a restart can be read after it.
+    pub(super) file: Option<PathBuf>,
+    pub(super) memory: Mutex<Memory>,
+}
+
+#[derive(Default)]
+pub(super) struct Memory {
+    pub(super) book: Book,
+    pub(super) keys: Keys,
+    pub(super) next_faults: HashMap<Call, VecDeque<InjectedFault>>,
+    pub(super) lasting_faults: HashMap<Call, InjectedFault>,
+    pub(super) calls: BTreeMap<Call, usize>,
+}
+
+/// The payments in a file; none when there is no file.
+pub(super) fn load(file: &Path) -> io::Result<Book> {
+    match fs::read(file) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Book::default()),
+        Err(error) => Err(error),
+    }
+}
+
+impl State {
+    /// A panic leaves nothing in here half-done, so a poisoned lock can be used.
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Expires overdue payments, then runs `act`. Sends an event for each payment whose status changed.
+    pub(super) fn with_book<T>(&self, act: impl FnOnce(&mut Book, DateTime<Utc>) -> T) -> T {
+        let now = self.clock.now();
+        let mut memory = self.memory();
+        memory.book.expire(&self.deadlines, now);
+        let result = act(&mut memory.book, now);
+        for payment in memory.book.take_changed() {
+            self.webhooks.send(webhooks::event(&self.shown(&payment), now));
+        }
+        result
+    }
+
+    /// The same for what changes payments: the file is written too.
+    pub(super) fn change<T>(&self, act: impl FnOnce(&mut Book, DateTime<Utc>) -> T) -> T {
+        let result = self.with_book(act);
+        if let Some(file) = &self.file
+            && let Err(error) = self.save(file)
+        {
+            tracing::error!(%error, "the local payment provider cannot keep its payments");
+        }
+        result
+    }
+
+    fn save(&self, file: &Path) -> io::Result<()> {
+        write_private(file, &serde_json::to_vec_pretty(&self.memory().book)?)
+    }
+
+    /// Toss's `Payment`.
+    pub(super) fn shown(&self, payment: &Payment) -> Value {
+        payment.shown(&self.base_url)
+    }
+
+    /// Checks that this header is `Basic base64(secret key + ":")`.
+    pub(super) fn authorize(&self, header: Option<&str>) -> Result<(), Refusal> {
+        match header.and_then(basic_credentials) {
+            Some((key, password)) if password.is_empty() => matches(&key, &self.secret_key)
+                .then_some(())
+                .ok_or_else(|| Refusal::of("UNAUTHORIZED_KEY")),
+            _ => Err(Refusal::of("INCORRECT_BASIC_AUTH_FORMAT")),
+        }
+    }
+
+    /// Counts the call. Returns whether it is not to be reached at all; a fault for the next call is used up.
+    pub(super) fn is_not_reached(&self, call: Call) -> bool {
+        let mut memory = self.memory();
+        *memory.calls.entry(call).or_default() += 1;
+        let next = memory.next_faults.entry(call).or_default();
+        if next.front() == Some(&InjectedFault::NotReached) {
+            next.pop_front();
+            return true;
+        }
+        next.is_empty() && memory.lasting_faults.get(&call) == Some(&InjectedFault::NotReached)
+    }
+
+    /// The fault of this call; a fault for the next call is used up.
+    pub(super) fn take_fault(&self, call: Call) -> Option<InjectedFault> {
+        let mut memory = self.memory();
+        let next = memory.next_faults.get_mut(&call).and_then(VecDeque::pop_front);
+        next.or_else(|| memory.lasting_faults.get(&call).cloned())
+    }
+}

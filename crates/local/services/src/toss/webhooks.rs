@@ -1,0 +1,101 @@
+//! Webhooks to the shop. Like Toss: unsigned, in no promised order, repeated until answered 200.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use actix_web::rt;
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::sleep;
+
+use super::clock::korean;
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Events on their way to the shop.
+pub(super) struct Webhooks {
+    outgoing: UnboundedSender<Value>,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Default)]
+pub(super) struct Memory {
+    pub(super) url: Option<String>,
+    pub(super) holding: bool,
+    pub(super) held: Vec<Value>,
+    pub(super) sent: Vec<Value>,
+}
+
+impl Webhooks {
+    /// Also returns the receiver of the events that [`deliver`] sends.
+    pub(super) fn new(url: Option<String>) -> (Self, UnboundedReceiver<Value>) {
+        let (outgoing, incoming) = unbounded_channel();
+        let memory = Mutex::new(Memory {
+            url,
+            ..Memory::default()
+        });
+        (Self { outgoing, memory }, incoming)
+    }
+
+    /// A panic leaves nothing in here half-done, so a poisoned lock can be used.
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn send(&self, event: Value) {
+        let mut memory = self.memory();
+        if memory.holding {
+            memory.held.push(event);
+        } else if memory.url.is_some() {
+            // Fails only when the server is about to end.
+            let _ = self.outgoing.send(event);
+        }
+    }
+}
+
+/// The event of a payment's new status.
+pub(super) fn event(payment: &Value, at: DateTime<Utc>) -> Value {
+    json!({"eventType": "PAYMENT_STATUS_CHANGED", "createdAt": korean(at), "data": payment})
+}
+
+/// Sends each event, and again after each of `pauses` until it is answered 200.
+pub(super) async fn deliver(
+    mut incoming: UnboundedReceiver<Value>,
+    webhooks: Arc<Webhooks>,
+    pauses: Vec<Duration>,
+) {
+    let Ok(http) = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build() else {
+        return tracing::error!("the local payment provider cannot send webhooks");
+    };
+    while let Some(event) = incoming.recv().await {
+        if attempt(&http, &webhooks, &event).await {
+            continue;
+        }
+        let (http, webhooks, pauses) = (http.clone(), Arc::clone(&webhooks), pauses.clone());
+        rt::spawn(async move {
+            for pause in pauses {
+                sleep(pause).await;
+                if attempt(&http, &webhooks, &event).await {
+                    return;
+                }
+            }
+            tracing::warn!("the local payment provider gives a webhook up");
+        });
+    }
+}
+
+/// Returns whether the shop answered 200.
+async fn attempt(http: &reqwest::Client, webhooks: &Webhooks, event: &Value) -> bool {
+    let Some(url) = webhooks.memory().url.clone() else {
+        return true;
+    };
+    let accepted = match http.post(url).json(event).send().await {
+        Ok(answer) => answer.status() == reqwest::StatusCode::OK,
+        Err(_) => false,
+    };
+    if accepted {
+        webhooks.memory().sent.push(event.clone());
+    }
+    accepted
+}

@@ -1,0 +1,183 @@
+//! The services, made from the adapters.
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, ServiceConfig};
+use adapter_postgres::PgStore;
+use anyhow::Context;
+use application::{
+    auth::LoginService,
+    generations::{GenerationService, InferenceReports},
+    media_urls::MediaUrls,
+    notifications::NotificationService,
+    operations::HealthService,
+    search::SearchService,
+    social::CommunityService,
+    styles::{StyleService, TrainingReports, UploadGuard},
+    tokens::{PaymentService, TokenService},
+    users::{AccountService, ErasureService, FollowService},
+    workers::TaskWriter,
+};
+use http_api::{HttpConfig, HttpDeps, WorkerAccess};
+use tokio::sync::Notify;
+use url::Url;
+
+use super::Adapters;
+use crate::settings::Settings;
+
+/// Everything handlers and background work use.
+pub struct Services {
+    pub http: HttpDeps,
+    pub worker_access: WorkerAccess,
+    pub login: LoginService,
+    pub accounts: AccountService,
+    pub erasures: ErasureService,
+    pub tokens: TokenService,
+    pub payments: PaymentService,
+    pub styles: StyleService,
+    pub training_reports: TrainingReports,
+    pub generations: GenerationService,
+    pub follows: FollowService,
+    pub search: SearchService,
+    pub community: CommunityService,
+    pub notifications: NotificationService,
+    pub inference_reports: InferenceReports,
+    pub health: HealthService,
+    pub media: MediaUrls,
+    pub uploads: UploadGuard,
+    pub tasks: TaskWriter,
+    /// Wakes the relays after a task has been put into the outbox.
+    pub wake: Arc<Notify>,
+}
+
+impl Services {
+    /// Puts the services together. `wake` wakes the relays.
+    pub fn new(settings: &Settings, adapters: Adapters, wake: Arc<Notify>) -> anyhow::Result<Self> {
+        let Adapters {
+            store,
+            storage,
+            publisher,
+            login,
+            payments,
+            clock,
+            ids,
+        } = adapters;
+        let store: Arc<PgStore> = Arc::new(store);
+        let buckets = settings.storage.buckets.clone();
+        let tasks = TaskWriter::new(buckets.clone(), &settings.api_base_url);
+        let uploads = UploadGuard::new(
+            store.clone(),
+            storage.clone(),
+            store.clone(),
+            clock.clone(),
+            buckets.clone(),
+        );
+        let waker = {
+            let wake = wake.clone();
+            Arc::new(move || wake.notify_waiters())
+        };
+        let inference_reports = InferenceReports::new(
+            store.clone(),
+            store.clone(),
+            tasks.clone(),
+            clock.clone(),
+            ids.clone(),
+        );
+        Ok(Self {
+            http: HttpDeps {
+                config: Arc::new(http_config(settings)?),
+                sessions: store.clone(),
+                clock: clock.clone(),
+                ids: ids.clone(),
+            },
+            worker_access: WorkerAccess {
+                token: settings.internal_token.clone(),
+                previous: settings.internal_token_previous.clone(),
+                allowed_ips: settings.webhook_allowed_ips.clone(),
+                trusted_proxies: settings.trusted_proxies.clone(),
+            },
+            login: LoginService::new(login, store.clone(), clock.clone(), ids.clone()),
+            accounts: AccountService::new(
+                store.clone(),
+                store.clone(),
+                uploads.clone(),
+                clock.clone(),
+                ids.clone(),
+            ),
+            erasures: ErasureService::new(
+                store.clone(),
+                store.clone(),
+                store.clone(),
+                clock.clone(),
+                ids.clone(),
+                buckets.clone(),
+                settings.deadlines,
+            ),
+            tokens: TokenService::new(store.clone()),
+            payments: PaymentService::new(store.clone(), store.clone(), payments, clock.clone(), ids.clone()),
+            styles: StyleService::new(
+                store.clone(),
+                store.clone(),
+                uploads.clone(),
+                tasks.clone(),
+                clock.clone(),
+                ids.clone(),
+                settings.max_styles_per_artist,
+            ),
+            training_reports: TrainingReports::new(store.clone(), clock.clone()),
+            generations: GenerationService::new(
+                store.clone(),
+                store.clone(),
+                store.clone(),
+                tasks.clone(),
+                clock.clone(),
+                ids,
+                waker,
+            ),
+            follows: FollowService::new(store.clone(), store.clone(), clock.clone()),
+            search: SearchService::new(store.clone()),
+            community: CommunityService::new(store.clone(), store.clone(), store.clone(), clock.clone()),
+            notifications: NotificationService::new(store.clone(), store.clone(), clock.clone()),
+            inference_reports,
+            health: HealthService::new(store.clone(), store, publisher, storage.clone(), clock),
+            media: MediaUrls::new(buckets, storage),
+            uploads,
+            tasks,
+            wake,
+        })
+    }
+
+    /// Registers what the handlers ask for.
+    pub fn register(&self, config: &mut ServiceConfig) {
+        config
+            .app_data(Data::new(self.worker_access.clone()))
+            .app_data(Data::new(self.login.clone()))
+            .app_data(Data::new(self.accounts.clone()))
+            .app_data(Data::new(self.erasures.clone()))
+            .app_data(Data::new(self.tokens.clone()))
+            .app_data(Data::new(self.payments.clone()))
+            .app_data(Data::new(self.styles.clone()))
+            .app_data(Data::new(self.training_reports.clone()))
+            .app_data(Data::new(self.generations.clone()))
+            .app_data(Data::new(self.follows.clone()))
+            .app_data(Data::new(self.search.clone()))
+            .app_data(Data::new(self.community.clone()))
+            .app_data(Data::new(self.notifications.clone()))
+            .app_data(Data::new(self.inference_reports.clone()))
+            .app_data(Data::new(self.health.clone()))
+            .app_data(Data::new(self.media.clone()));
+    }
+}
+
+fn http_config(settings: &Settings) -> anyhow::Result<HttpConfig> {
+    let url = |raw: &str| Url::parse(raw).with_context(|| format!("{raw} is no address"));
+    Ok(HttpConfig {
+        production: settings.is_production(),
+        allowed_origins: settings.cors_allowed_origins.clone(),
+        allowed_hosts: settings.allowed_hosts.clone(),
+        frontend_url: url(&settings.frontend_url)?,
+        login_redirect_path: settings.login_redirect_path.clone(),
+        api_base_url: url(&settings.api_base_url)?,
+        secret_key: settings.secret_key.clone(),
+    })
+}
