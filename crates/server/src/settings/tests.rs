@@ -157,7 +157,10 @@ fn the_example_names_exactly_the_settings_that_are_read() {
     .unwrap();
     let lines = include_str!("../../../../.env.example").lines();
     let names = lines.filter_map(|line| line.trim_start_matches("# ").split_once('='));
-    let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    let is_name = |name: &str| {
+        name.bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    };
     let mut named: Vec<&str> = names.map(|(name, _)| name).filter(|name| is_name(name)).collect();
     named.sort_unstable();
     assert_eq!(named, asked.into_inner().iter().collect::<Vec<_>>());

@@ -157,26 +157,22 @@ fn retokened(change: RequestBuilder, token: Option<&str>) -> RequestBuilder {
 #[tokio::test]
 async fn c2_a_cross_site_change_is_refused() {
     let fixture = CsrfFixture::start().await;
-    for value in ["cross-fixture", "Cross-CsrfFixture"] {
+    for value in ["cross-site", "Cross-Site"] {
         fixture
-            .assert_refused(value, |change| change.header("Sec-Fetch-CsrfFixture", value))
+            .assert_refused(value, |change| change.header("Sec-Fetch-Site", value))
             .await;
-        let both = |change: RequestBuilder| {
-            change
-                .header("Sec-Fetch-CsrfFixture", value)
-                .header(ORIGIN, FRONTEND)
-        };
+        let both = |change: RequestBuilder| change.header("Sec-Fetch-Site", value).header(ORIGIN, FRONTEND);
         fixture.assert_refused(value, both).await;
     }
     let me = fixture
         .artist
         .request(Method::GET, "/api/auth/me")
-        .header("Sec-Fetch-CsrfFixture", "cross-fixture");
+        .header("Sec-Fetch-Site", "cross-site");
     fixture.artist.send(me).await.data(200);
     let logout = fixture
         .artist
         .request(Method::POST, "/api/auth/logout")
-        .header("Sec-Fetch-CsrfFixture", "same-fixture");
+        .header("Sec-Fetch-Site", "same-site");
     assert_eq!(fixture.artist.send(logout).await.status.as_u16(), 200);
 }
 
