@@ -52,6 +52,7 @@ pub struct Services {
 
 impl Services {
     /// Puts the services together. `wake` wakes the relays.
+    #[expect(clippy::too_many_lines, reason = "a list of services and their ports")]
     pub fn new(settings: &Settings, adapters: Adapters, wake: Arc<Notify>) -> anyhow::Result<Self> {
         let Adapters {
             store,

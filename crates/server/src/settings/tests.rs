@@ -161,7 +161,7 @@ fn the_example_names_exactly_the_settings_that_are_read() {
         name.bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
     };
-    let mut named: Vec<&str> = names.map(|(name, _)| name).filter(|name| is_name(name)).collect();
-    named.sort_unstable();
-    assert_eq!(named, asked.into_inner().iter().collect::<Vec<_>>());
+    let mut documented: Vec<&str> = names.map(|(name, _)| name).filter(|name| is_name(name)).collect();
+    documented.sort_unstable();
+    assert_eq!(documented, asked.into_inner().iter().collect::<Vec<_>>());
 }

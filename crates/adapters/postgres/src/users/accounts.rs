@@ -109,7 +109,7 @@ impl PgUnitOfWork {
         };
         let key = OnConflict::columns([identity::Column::Provider, identity::Column::Subject]);
         let inserted = identity::Entity::insert(row)
-            .on_conflict(key.to_owned().do_nothing().to_owned())
+            .on_conflict(key.clone().do_nothing().clone())
             .exec_without_returning(&self.tx)
             .await
             .map_err(storage_error)?;

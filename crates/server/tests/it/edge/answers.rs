@@ -108,8 +108,8 @@ fn every_snapshot_is_compared_by_its_test() {
         let mut parts: Vec<&str> = name.split("__").skip(1).collect();
         let test = parts.pop().expect("a test");
         let source = tests().join(parts.join("/")).with_extension("rs");
-        let text = fs::read_to_string(&source).unwrap_or_default();
-        let body = text
+        let content = fs::read_to_string(&source).unwrap_or_default();
+        let body = content
             .split_once(&format!("fn {test}()"))
             .and_then(|(_, rest)| rest.split_once("\n}\n"));
         assert!(

@@ -64,7 +64,7 @@ impl AuthorizationFixture {
             .until_count("SELECT count(*) AS n FROM earning_deltas", 0)
             .await;
         let remark = json!({"content": "The first light."});
-        let comments = format!("/api/generations/{}/comments", public);
+        let comments = format!("/api/generations/{public}/comments");
         let id_of = |resource: &serde_json::Value| resource["id"].as_i64().expect("an id");
         let comment = id_of(&artist.post(&comments, &remark).await.data(201));
         let notification = id_of(&artist.get("/api/notifications").await.data(200)["results"][0]);

@@ -66,7 +66,7 @@ async fn a_store_that_fails_midway_is_503_and_leaves_only_what_the_sweep_removes
         "training_images",
         "outbox_messages",
     ] {
-        assert_eq!(platform.count_rows(&format!("{table}")).await, 0, "{table}");
+        assert_eq!(platform.count_rows(table).await, 0, "{table}");
     }
     assert_eq!(
         platform.count_rows("uploads").await,
