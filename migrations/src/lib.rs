@@ -1,8 +1,22 @@
-//! The PostgreSQL schema of the platform, as steps that go up and down.
+//! The schema of the database, as migrations with `up` and `down`.
 //!
-//! Each step is one module named after its version; the name is stored in the database once applied, so a
-//! released step is never renamed or edited: a change is a new step. PostgreSQL runs every step in a
-//! transaction of its own, so a failed step leaves nothing behind.
+//! # Adding a migration
+//!
+//! 1. Write `src/m<date>_<number>_<name>.rs` with two constants of SQL, `UP` and `DOWN`, and `sql_step!(UP, DOWN);`.
+//! 2. Register it last in the list of [`Migrator`].
+//! 3. Describe tables and indexes in `docs/database.md`.
+//!
+//! PostgreSQL runs every migration in a transaction, so a failed one leaves nothing behind. A released migration is never edited
+//! or renamed: its name is stored in the database. The tests check names of constraints, primary keys, an index for every
+//! foreign key, and that `down` undoes `up`.
+//!
+//! ```
+//! use sea_orm_migration::MigratorTrait;
+//! use stylelicense_migrations::Migrator;
+//!
+//! let names: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+//! assert!(names.is_sorted(), "migrations are listed in the order of their names");
+//! ```
 
 use sea_orm_migration::prelude::*;
 

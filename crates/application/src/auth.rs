@@ -32,28 +32,13 @@ pub enum LoginFailure {
 /// Signs people in through the login provider.
 #[derive(Clone)]
 pub struct LoginService {
-    provider: Arc<dyn LoginProvider>,
-    units: Arc<dyn UnitOfWorkFactory>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
+    pub provider: Arc<dyn LoginProvider>,
+    pub units: Arc<dyn UnitOfWorkFactory>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
 }
 
 impl LoginService {
-    /// Puts the service together.
-    pub fn new(
-        provider: Arc<dyn LoginProvider>,
-        units: Arc<dyn UnitOfWorkFactory>,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn Ids>,
-    ) -> Self {
-        Self {
-            provider,
-            units,
-            clock,
-            ids,
-        }
-    }
-
     /// Starts a login; the challenge belongs into the browser's session.
     pub async fn begin(&self, login_hint: Option<String>) -> Result<LoginChallenge, LoginError> {
         self.provider.begin(login_hint).await

@@ -1,7 +1,38 @@
-//! Use cases: one service per capability, over the ports of `domain`.
+//! Use cases: one service per subject, over the ports of `domain`, and the jobs that run by themselves.
 //!
-//! A service decides, the ports do. Services hold `Arc<dyn Port>`, are cheap to clone and know nothing of HTTP, SQL
-//! or the broker's protocol. What runs by itself (relay, sweeps, folding, housekeeping) is in [`workers`] and [`operations`].
+//! Services hold `Arc<dyn Port>`, are cheap to clone and know nothing of HTTP, SQL or the broker.
+//!
+//! # Adding a use case
+//!
+//! 1. Write a method of the service of the subject (`<subject>/mod.rs`), or a file of its own if it is more than a few calls.
+//! 2. Return a typed error for each refusal; `http/src/<subject>/errors.rs` maps it to an error code.
+//! 3. Construct a new service in `server/src/bootstrap`.
+//!
+//! Writes that belong together go through one unit of work. Call storage, login and payments before `begin()` or after
+//! `commit()`, never between them.
+//!
+//! A job is a struct with a method `round`, started in `server/src/bootstrap/background.rs`. It returns whether there is more
+//! to do. Every server runs it, so what it writes is conditional on what it read.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use domain::{StorageError, UserId, clock::Clock, notifications::Notifications};
+//!
+//! /// Marks the notifications of users as read.
+//! #[derive(Clone)]
+//! pub struct ReadAll {
+//!     notifications: Arc<dyn Notifications>,
+//!     clock: Arc<dyn Clock>,
+//! }
+//!
+//! impl ReadAll {
+//!     /// Returns how many notifications were unread.
+//!     pub async fn read_all(&self, user: UserId) -> Result<u64, StorageError> {
+//!         self.notifications.read_all(user, self.clock.now()).await
+//!     }
+//! }
+//! ```
 
 pub mod auth;
 pub mod generations;

@@ -13,16 +13,11 @@ const PRESIGNED_LIFETIME: Duration = Duration::from_hours(1);
 /// Renders addresses: public ones from `MEDIA_PUBLIC_URL`, private ones presigned for an hour.
 #[derive(Clone)]
 pub struct MediaUrls {
-    buckets: Buckets,
-    storage: Arc<dyn ObjectStorage>,
+    pub buckets: Buckets,
+    pub storage: Arc<dyn ObjectStorage>,
 }
 
 impl MediaUrls {
-    /// Puts the service together.
-    pub fn new(buckets: Buckets, storage: Arc<dyn ObjectStorage>) -> Self {
-        Self { buckets, storage }
-    }
-
     /// The buckets, for reading addresses that workers report.
     pub fn buckets(&self) -> &Buckets {
         &self.buckets

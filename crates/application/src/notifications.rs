@@ -19,25 +19,12 @@ pub struct Inbox {
 /// Shows people their notifications.
 #[derive(Clone)]
 pub struct NotificationService {
-    notifications: Arc<dyn Notifications>,
-    queries: Arc<dyn NotificationQueries>,
-    clock: Arc<dyn Clock>,
+    pub notifications: Arc<dyn Notifications>,
+    pub queries: Arc<dyn NotificationQueries>,
+    pub clock: Arc<dyn Clock>,
 }
 
 impl NotificationService {
-    /// Puts the service together.
-    pub fn new(
-        notifications: Arc<dyn Notifications>,
-        queries: Arc<dyn NotificationQueries>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self {
-            notifications,
-            queries,
-            clock,
-        }
-    }
-
     /// A page, newest first.
     pub async fn inbox(
         &self,

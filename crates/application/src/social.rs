@@ -41,28 +41,13 @@ pub enum CommunityError {
 /// What people do with images.
 #[derive(Clone)]
 pub struct CommunityService {
-    community: Arc<dyn Community>,
-    queries: Arc<dyn CommunityQueries>,
-    generations: Arc<dyn GenerationQueries>,
-    clock: Arc<dyn Clock>,
+    pub community: Arc<dyn Community>,
+    pub queries: Arc<dyn CommunityQueries>,
+    pub generations: Arc<dyn GenerationQueries>,
+    pub clock: Arc<dyn Clock>,
 }
 
 impl CommunityService {
-    /// Puts the service together.
-    pub fn new(
-        community: Arc<dyn Community>,
-        queries: Arc<dyn CommunityQueries>,
-        generations: Arc<dyn GenerationQueries>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self {
-            community,
-            queries,
-            generations,
-            clock,
-        }
-    }
-
     /// Likes an image; returns its likes.
     pub async fn like(&self, image: GenerationId, user: UserId) -> Result<i64, CommunityError> {
         let like = NewLike {

@@ -1,8 +1,44 @@
-//! The heart of Style License: what a style, a generation and a token are, and which rule binds them.
+//! The domain: entities, value types, state machines and the rules that bind them, without I/O.
 //!
-//! Everything here is pure. Entities and value types are made by parsing, state machines are enums whose
-//! transitions consume the old state, and whatever the platform needs from outside (a database, a broker, an
-//! object store, a clock) is a trait beside the entities it is about. No type of a framework appears in this crate.
+//! Each subject (`styles`, `tokens`, …) has its entities, its rules and its ports. Ports are traits for everything outside:
+//! database, broker, object store, clock. No type of a framework appears here.
+//!
+//! # Adding a port
+//!
+//! 1. Write value types that are created by parsing, so that a value that exists is valid.
+//! 2. Write an object-safe trait in `<subject>/ports.rs`. A business failure is a typed variant of its result. Everything else
+//!    is a [`StorageError`].
+//! 3. Implement it in an adapter, and pass it to a service of `application` as `Arc<dyn …>` in `server/src/bootstrap`.
+//!
+//! ```
+//! use async_trait::async_trait;
+//! use stylelicense_domain::{FieldError, StorageError, StyleId};
+//!
+//! /// A note about a style, 1 to 200 characters.
+//! #[derive(Debug, Clone, PartialEq, Eq)]
+//! pub struct StyleNote(String);
+//!
+//! impl StyleNote {
+//!     pub const MAX_CHARS: usize = 200;
+//!
+//!     pub fn parse(raw: &str) -> Result<Self, FieldError> {
+//!         match raw.trim() {
+//!             "" => Err(FieldError::Required),
+//!             note if note.chars().count() > Self::MAX_CHARS => Err(FieldError::TooLong { max: Self::MAX_CHARS }),
+//!             note => Ok(Self(note.to_owned())),
+//!         }
+//!     }
+//! }
+//!
+//! #[async_trait]
+//! pub trait StyleNotes: Send + Sync {
+//!     /// The note of a style, if it has one.
+//!     async fn style_note(&self, style: StyleId) -> Result<Option<StyleNote>, StorageError>;
+//! }
+//!
+//! assert_eq!(StyleNote::parse("  "), Err(FieldError::Required));
+//! assert!(StyleNote::parse("For book covers.").is_ok());
+//! ```
 
 pub mod auth;
 pub mod clock;

@@ -1,9 +1,49 @@
 //! The REST API of Style License.
 //!
-//! Every subject (`styles`, `tokens`, …) has a module with its `routes`, `requests`, `responses` and `errors`; [`edge`]
-//! holds what all routes share. [`app`] puts them together. Its layers, from the outside in: request span, trace id,
-//! security headers, error bodies, CORS, refusal of encoded bodies, host check, route guard (404 and 405 before anything
-//! is read), session, CSRF, routes.
+//! Every subject (`styles`, `tokens`, …) has a module with its `routes`, `requests`, `responses` and `errors`; [`edge`] holds
+//! what all routes share. [`app`] puts them together. Its layers, from the outside in: request span, trace id, security headers,
+//! error bodies, CORS, refusal of encoded bodies, host check, route guard (404 and 405 before anything is read), session, CSRF,
+//! routes.
+//!
+//! # Adding a route
+//!
+//! 1. `<subject>/responses.rs`: the body. `<subject>/requests.rs`: the query or body; the struct that reads it documents it.
+//! 2. `<subject>/routes.rs`: the handler. List every error that it can return in `responses(…)`, and register it in
+//!    `configure`. A literal path comes before a pattern that also matches it.
+//! 3. `<subject>/errors.rs`: each error of the use case as an error code.
+//!
+//! Tests fail until every documented answer is compared, and until the tour and `docs/openapi.json` include the route; see
+//! `docs/contributing.md`.
+//!
+//! ```
+//! use actix_web::{HttpResponse, get};
+//! use serde::Serialize;
+//! use stylelicense_http::edge::{
+//!     envelope::{Envelope, ok},
+//!     error::ApiError,
+//!     session::SignedIn,
+//! };
+//! use utoipa::ToSchema;
+//! use utoipa_actix_web::service_config::ServiceConfig;
+//!
+//! #[derive(Serialize, ToSchema)]
+//! struct Greeting {
+//!     #[schema(example = 7)]
+//!     user_id: i64,
+//! }
+//!
+//! /// Greets the user.
+//! #[utoipa::path(tag = "users", operation_id = "get_greeting", security(("session" = [])), responses(
+//!     (status = 200, body = Envelope<Greeting>)))]
+//! #[get("/users/me/greeting")]
+//! async fn greeting(who: SignedIn) -> Result<HttpResponse, ApiError> {
+//!     Ok(ok(Greeting { user_id: who.user.0 }))
+//! }
+//!
+//! fn configure(config: &mut ServiceConfig<'_>) {
+//!     config.service(greeting);
+//! }
+//! ```
 
 mod admin;
 mod auth;

@@ -1,4 +1,15 @@
-//! The `stylelicense` program: the server, its local platform and the operator's commands.
+//! The `stylelicense` binary: the server, its local services and the operator's commands.
+//!
+//! # Adding a setting
+//!
+//! 1. `settings/mod.rs`: the field, its default and its check. Every problem is collected, so that one message names all of them.
+//! 2. `.env.example`: what it does. A test compares the file with the settings that are read.
+//! 3. `bootstrap/`: pass it to the service or adapter that uses it.
+//!
+//! # Adding a command
+//!
+//! 1. `commands/<name>.rs`: its arguments (clap) and `run`.
+//! 2. A variant of `Command` in this file.
 
 mod bootstrap;
 mod clock;

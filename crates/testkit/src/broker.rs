@@ -1,4 +1,4 @@
-//! The other side of the broker: what a worker would find in a queue.
+//! The broker as workers see it.
 
 use std::fs::File;
 use std::time::Duration;
@@ -12,26 +12,22 @@ use anyhow::{Context, Result};
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-/// How long an empty queue is left alone before it is asked again.
+/// Pause between two reads of an empty queue.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// A message as a worker would see it.
+/// A message as a worker receives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakenMessage {
-    /// The task's id.
     pub message_id: Option<String>,
-    /// JSON.
     pub body: Vec<u8>,
-    /// Whether it survives a restart of the broker.
     pub persistent: bool,
-    /// What the body is.
     pub content_type: Option<String>,
-    /// The names of its headers.
+    /// Names of the headers.
     pub headers: Vec<String>,
 }
 
-/// The broker of `AMQP_URL`. The queues' names are fixed, so that only one test at a time may have it, whatever
-/// process it runs in: whoever holds this value has the broker for himself.
+/// The broker of `AMQP_URL`. Queue names are fixed, so this value holds a lock: one test of all processes uses the
+/// broker at a time.
 pub struct TestBroker {
     url: Url,
     connection: Connection,
@@ -39,10 +35,7 @@ pub struct TestBroker {
 }
 
 impl TestBroker {
-    /// Waits for its turn and connects.
-    ///
-    /// # Errors
-    /// `AMQP_URL` is missing or the broker does not answer: a test must fail then.
+    /// Waits for the lock and connects.
     pub async fn from_env() -> Result<Self> {
         let url = std::env::var("AMQP_URL")
             .context("AMQP_URL must name a RabbitMQ for the tests; `cargo xtask test` sets it")?;
@@ -58,7 +51,7 @@ impl TestBroker {
         })
     }
 
-    /// The broker's address, for the code under test.
+    /// The broker's address.
     pub fn url(&self) -> String {
         self.url.to_string()
     }
@@ -69,10 +62,7 @@ impl TestBroker {
         format!("{host}:{}", self.url.port().unwrap_or(5672))
     }
 
-    /// The broker's address with another host and port: those of a proxy.
-    ///
-    /// # Errors
-    /// `AMQP_URL` names no host.
+    /// The broker's address through a proxy.
     pub fn url_through(&self, proxy: std::net::SocketAddr) -> Result<String> {
         let mut url = self.url.clone();
         url.set_host(Some(&proxy.ip().to_string()))?;
@@ -82,10 +72,7 @@ impl TestBroker {
         Ok(url.to_string())
     }
 
-    /// Declares a durable queue as the workers do, with nothing but `arguments` added (a number each).
-    ///
-    /// # Errors
-    /// It exists and was declared otherwise (406).
+    /// Declares a durable queue as workers do, with `arguments`.
     pub async fn declare(&self, queue: &str, arguments: &[(&str, i64)]) -> Result<()> {
         let mut table = FieldTable::new();
         for (name, value) in arguments {
@@ -98,10 +85,7 @@ impl TestBroker {
         Ok(())
     }
 
-    /// Leaves `queue` empty, declaring it if there is none.
-    ///
-    /// # Errors
-    /// It exists and was declared otherwise, or the broker is gone.
+    /// Declares and purges `queue`.
     pub async fn purge(&self, queue: &str) -> Result<()> {
         self.declare(queue, &[]).await?;
         self.channel()
@@ -111,10 +95,7 @@ impl TestBroker {
         Ok(())
     }
 
-    /// Deletes `queue` with all that is in it.
-    ///
-    /// # Errors
-    /// The broker is gone.
+    /// Deletes `queue` with its messages.
     pub async fn delete(&self, queue: &str) -> Result<()> {
         self.channel()
             .await?
@@ -123,21 +104,15 @@ impl TestBroker {
         Ok(())
     }
 
-    /// How many messages wait in `queue`.
-    ///
-    /// # Errors
-    /// There is no such queue.
+    /// Number of ready messages in `queue`.
     pub async fn count(&self, queue: &str) -> Result<u32> {
         let look = QueueDeclareArguments::new(queue).passive(true).finish();
         let found = self.channel().await?.queue_declare(look).await?;
         Ok(found.context("the broker must answer a declaration")?.1)
     }
 
-    /// Takes up to `n` messages out of `queue`, in order. Fewer when no more have come before the deadline, so ask for
-    /// one more than expected to see that there are no others.
-    ///
-    /// # Errors
-    /// There is no such queue.
+    /// Takes up to `n` messages from `queue`, in order; fewer when no more arrive before the deadline. Ask for one more
+    /// than expected to see that there are no others.
     pub async fn take(&self, queue: &str, n: usize, deadline: Duration) -> Result<Vec<TakenMessage>> {
         let until = Instant::now() + deadline;
         let channel = self.channel().await?;
@@ -153,7 +128,7 @@ impl TestBroker {
         Ok(taken)
     }
 
-    /// A channel of its own for each request: a refusal ends the channel.
+    /// A new channel for each call: an error closes the channel.
     async fn channel(&self) -> Result<Channel> {
         Ok(self.connection.open_channel(None).await?)
     }
@@ -174,7 +149,7 @@ fn taken_message(properties: &BasicProperties, body: Vec<u8>) -> TakenMessage {
     }
 }
 
-/// Waits until no other test has the broker. The lock ends with the file, also when the test fails.
+/// Waits for the lock. It is released with the file, also when the test fails.
 fn turn() -> Result<File> {
     let path = std::env::temp_dir().join("stylelicense-test-broker.lock");
     let file = File::options().create(true).append(true).open(&path);

@@ -1,4 +1,4 @@
-//! A client as a browser is one: keeps cookies, shows the CSRF token, follows redirects only when told.
+//! A client that behaves like a browser: it keeps cookies and sends the CSRF token. It does not follow redirects.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,18 +14,18 @@ use url::Url;
 
 use crate::images;
 
-/// An answer, read to its end.
+/// An answer with its body.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// What was asked for.
+    /// Method of the request.
     pub method: Method,
-    /// Path of what was asked for, without the query.
+    /// Path of the request.
     pub path: String,
-    /// Status.
+    /// Query of the request.
+    pub query: Option<String>,
     pub status: StatusCode,
-    /// Headers.
     pub headers: HeaderMap,
-    /// Body as text.
+    /// The body as text.
     pub text: String,
 }
 
@@ -35,6 +35,7 @@ impl Answer {
         Self {
             method,
             path: response.url().path().to_owned(),
+            query: response.url().query().map(str::to_owned),
             status,
             headers,
             text: response.text().await.expect("a body"),
@@ -47,7 +48,7 @@ impl Answer {
             .unwrap_or_else(|_| panic!("{} with a body that is no JSON: {}", self.status, self.text))
     }
 
-    /// `data` of a success with the status expected.
+    /// Asserts a success with this status; returns `data`.
     #[track_caller]
     pub fn data(&self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
@@ -56,7 +57,13 @@ impl Answer {
         body["data"].clone()
     }
 
-    /// Asserts an error with this status and code, in the envelope; returns its details.
+    /// Asserts a success with this status; returns `data.id`.
+    #[track_caller]
+    pub fn id(&self, status: u16) -> i64 {
+        self.data(status)["id"].as_i64().expect("an id")
+    }
+
+    /// Asserts an error with this status and code; returns its details.
     #[track_caller]
     pub fn error(&self, status: u16, code: &str) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
@@ -70,13 +77,13 @@ impl Answer {
         body["error"]["details"].clone()
     }
 
-    /// The code of an error in the envelope.
+    /// The code of an error.
     pub fn error_code(&self) -> Option<String> {
         let body: Value = serde_json::from_str(&self.text).ok()?;
         body["error"]["code"].as_str().map(str::to_owned)
     }
 
-    /// A header's text, empty when it is not there.
+    /// A header's value; empty when it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
@@ -84,13 +91,13 @@ impl Answer {
             .unwrap_or_default()
     }
 
-    /// Where a redirect leads.
+    /// The `Location` header.
     pub fn location(&self) -> &str {
         self.header(LOCATION.as_str())
     }
 }
 
-/// One browser.
+/// A browser with its cookies.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -99,7 +106,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A browser without cookies. `base` is the API's address without a trailing slash.
+    /// `base` is the API's address without a trailing slash.
     pub fn new(base: &str) -> Self {
         let jar = Arc::new(Jar::default());
         let http = reqwest::Client::builder()
@@ -116,19 +123,19 @@ impl Client {
         }
     }
 
-    /// A browser that is signed in as `email`.
+    /// A browser signed in as `email`.
     pub async fn signed_in(base: &str, email: &str) -> Self {
         let client = Self::new(base);
         client.login(email).await;
         client
     }
 
-    /// The API's address.
+    /// The API's address without a trailing slash.
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// Value of a cookie the browser would send to the API.
+    /// Value of a cookie for the API.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let header = self.jar.cookies(&self.url("/"))?;
         let pairs = header
@@ -142,12 +149,12 @@ impl Client {
             .find_map(|pair| pair.strip_prefix(&format!("{name}=")).map(str::to_owned))
     }
 
-    /// Plants a cookie (`name=value`).
+    /// Adds a cookie (`name=value`).
     pub fn plant_cookie(&self, cookie: &str) {
         self.jar.add_cookie_str(cookie, &self.url("/"));
     }
 
-    /// A request with the browser's cookies and its CSRF token. `path` may also be a whole address.
+    /// A request with cookies and CSRF token. `path` may also be an absolute address.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.bare_request(method, path);
         match self.cookie("csrftoken") {
@@ -156,12 +163,11 @@ impl Client {
         }
     }
 
-    /// A request with the browser's cookies alone.
+    /// A request with cookies and without CSRF token.
     pub fn bare_request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, self.url(path))
     }
 
-    /// Sends a request.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let (client, request) = request.build_split();
         let request = request.expect("a request");
@@ -169,39 +175,37 @@ impl Client {
         Answer::read(method, client.execute(request).await.expect("an answer")).await
     }
 
-    /// GET.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await
     }
 
-    /// POST of JSON.
+    /// POST with a JSON body.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
-    /// PATCH of JSON.
+    /// PATCH with a JSON body.
     pub async fn patch(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request(Method::PATCH, path).json(body)).await
     }
 
-    /// DELETE.
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path)).await
     }
 
-    /// POST of a form.
+    /// POST with a multipart form.
     pub async fn post_form(&self, path: &str, form: Form) -> Answer {
         self.send(self.request(Method::POST, path).multipart(form)).await
     }
 
-    /// Signs in through the login provider, as a browser would with `login_hint`; returns the account.
+    /// Signs in through the login provider with `login_hint`; returns the account.
     pub async fn login(&self, email: &str) -> Value {
         let done = self.login_redirect(email, "").await;
         assert!(!done.location().contains("error="), "{}", done.location());
-        self.get("/api/auth/me").await.data(200)
+        self.me().await
     }
 
-    /// The callback's answer to a login started with `query` (`&next=…`).
+    /// Starts a login with a further `query` (`&next=…`); returns the callback's answer.
     pub async fn login_redirect(&self, email: &str, query: &str) -> Answer {
         let start = self
             .get(&format!("/api/auth/google/login?login_hint={email}{query}"))
@@ -212,7 +216,12 @@ impl Client {
         self.get(consent.location()).await
     }
 
-    /// Becomes an artist; returns the new artist.
+    /// The signed-in account.
+    pub async fn me(&self) -> Value {
+        self.get("/api/auth/me").await.data(200)
+    }
+
+    /// Upgrades to an artist; returns `data`.
     pub async fn become_artist(&self, name: &str) -> Value {
         let form = Form::new()
             .text("artist_name", name.to_owned())
@@ -223,21 +232,21 @@ impl Client {
             .data(200)
     }
 
-    /// Uploads a style with ten pictures at `cost` tokens; returns its id.
+    /// Uploads a style with ten pictures that costs `cost` tokens; returns its id.
     pub async fn upload_style(&self, name: &str, cost: i64) -> i64 {
         let answer = self.post_form("/api/styles", style_form(name, cost, 10)).await;
-        answer.data(201)["id"].as_i64().expect("an id")
+        answer.id(201)
     }
 
-    /// Asks for an image; returns the answer.
+    /// Requests a generation; returns the answer.
     pub async fn generate(&self, style: i64, aspect_ratio: &str) -> Answer {
         let body = json!({"style_id": style, "prompt_tags": ["sea", "boat"], "aspect_ratio": aspect_ratio, "seed": 7});
         self.post("/api/generations", &body).await
     }
 
-    /// Asks every 50 ms until `path`'s data satisfies `done`; panics after `patience`.
-    pub async fn poll(&self, path: &str, patience: Duration, done: impl Fn(&Value) -> bool) -> Value {
-        let deadline = tokio::time::Instant::now() + patience;
+    /// Repeats a GET every 50 ms until its data satisfies `done`; panics after `limit`.
+    pub async fn poll(&self, path: &str, limit: Duration, done: impl Fn(&Value) -> bool) -> Value {
+        let deadline = tokio::time::Instant::now() + limit;
         loop {
             let data = self.get(path).await.data(200);
             if done(&data) {
@@ -245,7 +254,7 @@ impl Client {
             }
             assert!(
                 tokio::time::Instant::now() < deadline,
-                "{path} did not get there in {patience:?}: {data}"
+                "{path} did not get there in {limit:?}: {data}"
             );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -261,7 +270,7 @@ impl Client {
     }
 }
 
-/// A form with a style of `images` pictures.
+/// An upload form with `images` pictures.
 pub fn style_form(name: &str, cost: i64, images: u8) -> Form {
     let mut form = Form::new()
         .text("name", name.to_owned())
@@ -274,7 +283,7 @@ pub fn style_form(name: &str, cost: i64, images: u8) -> Form {
     form
 }
 
-/// A file part.
+/// A file part of a form.
 pub fn file(bytes: Vec<u8>, name: &str) -> Part {
     Part::bytes(bytes)
         .file_name(name.to_owned())
@@ -282,7 +291,7 @@ pub fn file(bytes: Vec<u8>, name: &str) -> Part {
         .expect("a media type")
 }
 
-/// Calls the webhooks as a worker does.
+/// A worker that calls the webhooks.
 #[derive(Clone)]
 pub struct WorkerCalls {
     client: Client,
@@ -290,7 +299,6 @@ pub struct WorkerCalls {
 }
 
 impl WorkerCalls {
-    /// A worker that shows `token`.
     pub fn new(base: &str, token: &str) -> Self {
         Self {
             client: Client::new(base),
@@ -298,7 +306,7 @@ impl WorkerCalls {
         }
     }
 
-    /// Calls `path` (`training/complete`); progress is a PATCH, the rest POST.
+    /// Sends a report to `path` (`training/complete`): PATCH for progress, POST for the others.
     pub async fn report(&self, path: &str, body: &Value) -> Answer {
         let method = if path.ends_with("progress") {
             Method::PATCH
@@ -319,7 +327,7 @@ impl WorkerCalls {
         self.client.send(request).await
     }
 
-    /// The same, for a report that is taken; returns `data`.
+    /// As [`Self::report`], for a report that must be accepted; returns `data`.
     pub async fn accepted(&self, path: &str, body: &Value) -> Value {
         self.report(path, body).await.data(200)
     }

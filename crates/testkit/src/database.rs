@@ -1,4 +1,4 @@
-//! A database of its own for each test, copied from a migrated template.
+//! A database per test, copied from a migrated template.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -10,26 +10,23 @@ use sea_orm_migration::MigratorTrait;
 use tokio::sync::{OnceCell, oneshot};
 use url::Url;
 
-/// Names of databases that tests make start with this.
+/// Prefix of the databases of tests.
 const PREFIX: &str = "sltest";
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// A migrated database that no other test sees. Dropped with the value, also when the test fails.
+/// A migrated database for one test. It is dropped with this value, also when the test fails.
 #[derive(Debug)]
 pub struct TestDatabase {
-    /// Its address, `postgres://…/name`.
+    /// `postgres://…/name`
     pub url: String,
     server: Url,
     name: String,
 }
 
 impl TestDatabase {
-    /// Makes the database on the server of `DATABASE_URL`, whose user must be allowed to.
-    ///
-    /// # Errors
-    /// `DATABASE_URL` is missing, the server does not answer or a migration fails: a test must fail then.
+    /// Creates the database on the server of `DATABASE_URL`.
     pub async fn create() -> Result<Self> {
         let server = server()?;
         let template = TEMPLATE.get_or_try_init(|| make_template(server.clone())).await?;
@@ -50,18 +47,14 @@ impl TestDatabase {
         })
     }
 
-    /// A plain connection to it, for what a test sets up or looks at behind the adapter's back.
-    ///
-    /// # Errors
-    /// The server does not answer.
+    /// A connection for set-up and checks without the adapter.
     pub async fn connect(&self) -> Result<DatabaseConnection> {
         connect(&Url::parse(&self.url)?).await
     }
 }
 
 impl Drop for TestDatabase {
-    /// On a thread and a runtime of its own: the test's may be gone, or busy failing. What is left over after all is
-    /// removed by the next run.
+    /// Uses its own thread and runtime, because the test's runtime may be gone. The next run removes what is left over.
     fn drop(&mut self) {
         let server = self.server.clone();
         let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
@@ -79,8 +72,8 @@ fn server() -> Result<Url> {
     Url::parse(&url).context("DATABASE_URL is no address")
 }
 
-/// Makes this process's template on a thread that stays, and with it the connection whose lock tells other processes
-/// that the template is in use.
+/// Creates the template of this process on a thread that stays, and keeps the connection whose lock tells other
+/// processes that the template is in use.
 async fn make_template(server: Url) -> Result<String> {
     let (done, made) = oneshot::channel();
     std::thread::spawn(move || {
@@ -109,12 +102,12 @@ async fn template(server: &Url) -> Result<(DatabaseConnection, String)> {
     Migrator::up(&database, None)
         .await
         .context("every migration must apply")?;
-    // A database with a connection to it cannot be copied.
+    // A database with connections cannot be copied.
     database.close().await?;
     Ok((connection, name))
 }
 
-/// Drops what killed runs have left: databases whose template's lock nobody holds.
+/// Drops databases of killed runs: those whose template is not locked.
 async fn remove_leftovers(connection: &DatabaseConnection) -> Result<()> {
     let sql =
         format!("SELECT datname::text AS name FROM pg_database WHERE datname ~ '^{PREFIX}_[0-9a-f]{{16}}'");
@@ -125,7 +118,7 @@ async fn remove_leftovers(connection: &DatabaseConnection) -> Result<()> {
         let name: String = row.try_get("", "name")?;
         let template = name.get(..PREFIX.len() + 17).unwrap_or(&name);
         if try_lock(connection, template).await? {
-            // Another run may be at it as well: whoever drops it, it is gone.
+            // Another run may drop it at the same time.
             run(
                 connection,
                 &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
@@ -142,8 +135,8 @@ async fn remove_leftovers(connection: &DatabaseConnection) -> Result<()> {
     Ok(())
 }
 
-/// Locks a template's name for as long as the connection lives. A lock already held by this very connection counts
-/// as somebody's, so that a run does not remove its own.
+/// Locks a template's name for the lifetime of the connection. A lock of this connection counts as taken, so that a run
+/// does not remove its own template.
 async fn try_lock(connection: &DatabaseConnection, name: &str) -> Result<bool> {
     let sql = format!(
         "SELECT CASE WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()
@@ -162,7 +155,7 @@ async fn connect(url: &Url) -> Result<DatabaseConnection> {
     options
         .max_connections(1)
         .acquire_timeout(Duration::from_mins(1))
-        // The template's lock is lost with its connection.
+        // The lock is lost with the connection.
         .idle_timeout(None)
         .max_lifetime(None)
         .sqlx_logging(false);

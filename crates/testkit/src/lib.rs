@@ -1,5 +1,22 @@
-//! What tests stand on: a database, a broker, an object store and a login provider of their own, ways to cut them off,
-//! and a client that behaves as a browser does. Everything real; a missing server is a failure, never a skipped test.
+//! For tests: databases, a broker, an object store, a login and a payment provider of their own, a proxy that cuts connections,
+//! and an HTTP client that behaves like a browser.
+//!
+//! Everything is real. If a server is missing, the test fails; it is never skipped. `cargo xtask test` starts the servers.
+//!
+//! # Writing a test against the database
+//!
+//! ```no_run
+//! use stylelicense_testkit::database::TestDatabase;
+//!
+//! # async fn example() -> anyhow::Result<()> {
+//! // A copy of the migrated template, dropped at the end of the test.
+//! let database = TestDatabase::create().await?;
+//! // For what the test prepares or inspects without the adapter.
+//! let connection = database.connect().await?;
+//! # drop(connection);
+//! # Ok(())
+//! # }
+//! ```
 
 #![allow(
     clippy::expect_used,

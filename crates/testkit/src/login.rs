@@ -1,4 +1,4 @@
-//! A login provider of one's own, which can be told to answer wrongly, and the way through it.
+//! A login provider that can inject faults.
 
 use std::ops::Deref;
 
@@ -12,13 +12,13 @@ use url::Url;
 
 pub use local_services::oidc::InjectedFault as Fault;
 
-/// The id under which the platform is registered with the provider.
+/// The registered client.
 pub const CLIENT_ID: &str = "stylelicense-test";
 
-/// Where the provider sends people back to unless a test says otherwise. Nothing listens there.
+/// Default redirect address. Nothing listens there.
 const REDIRECT_URI: &str = "http://localhost:1/api/auth/google/callback";
 
-/// The demo provider with one registered client. It derefs to [`DemoProvider`] for faults, keys and subjects.
+/// The demo provider with one registered client. It derefs to [`DemoProvider`].
 #[derive(Debug)]
 pub struct TestProvider {
     demo: DemoProvider,
@@ -27,20 +27,14 @@ pub struct TestProvider {
 }
 
 impl TestProvider {
-    /// Starts it on a free port. It ends when this value is dropped.
-    ///
-    /// # Errors
-    /// There is no port, no thread or no key.
+    /// Starts on a free port; ends when it is dropped.
     pub fn start() -> Result<Self> {
         Self::start_for(REDIRECT_URI)
     }
 
-    /// The same for a client whose callback is `redirect_uri`.
-    ///
-    /// # Errors
-    /// There is no port, no thread or no key, or this is not an absolute address.
+    /// As [`Self::start`], for a client with this `redirect_uri`.
     pub fn start_for(redirect_uri: &str) -> Result<Self> {
-        // A secret of its own for each, so that finding it anywhere means that it leaked.
+        // Random, so that finding it anywhere means that it leaked.
         let client_secret = SecretString::from(format!("{:032x}", rand::random::<u128>()));
         let demo = DemoProvider::start(DemoProviderOptions {
             port: 0,
@@ -56,12 +50,11 @@ impl TestProvider {
         })
     }
 
-    /// The client's secret.
     pub fn client_secret(&self) -> &str {
         self.client_secret.expose_secret()
     }
 
-    /// What the login adapter needs to be this client.
+    /// Settings of the login adapter.
     pub fn settings(&self) -> Settings {
         let mut settings = Settings::new(
             CLIENT_ID.to_owned(),
@@ -72,12 +65,8 @@ impl TestProvider {
         settings
     }
 
-    /// Does what a browser would with the address a login starts with: signs in the e-mail in its
-    /// `login_hint` and returns the code and the state that the provider sends to the callback.
-    ///
-    /// # Errors
-    /// The provider does not redirect to the callback (it shows its page when the address has no
-    /// `login_hint`), or it redirects with an error, which is named.
+    /// Follows the authorization address as a browser would; signs in the e-mail of its `login_hint`. Returns the code
+    /// and the state sent to the callback.
     pub async fn authorize(&self, url: &str) -> Result<(String, String)> {
         let browser = reqwest::Client::builder()
             .redirect(Policy::none())

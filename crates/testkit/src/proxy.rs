@@ -9,11 +9,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// What the proxy does with what it is given.
+/// How the proxy handles traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Open,
-    /// Takes requests to the server and keeps its answers back.
+    /// Forwards to the server and holds its answers back.
     Mute,
     Frozen,
     Cut,
@@ -22,13 +22,13 @@ enum Mode {
 #[derive(Debug, Clone, Copy)]
 struct State {
     mode: Mode,
-    /// How often it was cut: a connection lives no longer than the count it began with.
+    /// Number of cuts. A connection ends when the number changes.
     cuts: u64,
     /// How often connections were stranded: a connection passes nothing once this exceeds its value at the start.
     strands: u64,
 }
 
-/// Stands between a client and its server. Dropped, it closes every connection.
+/// A TCP proxy that can be interrupted. Dropping it closes all connections.
 #[derive(Debug)]
 pub struct CuttableProxy {
     addr: SocketAddr,
@@ -37,10 +37,7 @@ pub struct CuttableProxy {
 }
 
 impl CuttableProxy {
-    /// Listens on a free port of the loopback address and passes everything on to `target` (`host:port`).
-    ///
-    /// # Errors
-    /// No port can be had.
+    /// Listens on a free port of the loopback address and forwards to `target` (`host:port`).
     pub async fn start(target: impl Into<String>) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let addr = listener.local_addr()?;
@@ -57,12 +54,13 @@ impl CuttableProxy {
         })
     }
 
-    /// Where clients connect.
+    /// The listening address.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// Closes all connections. New ones are closed at once: the port stays ours, so [`Self::restore`] cannot fail.
+    /// Closes all connections; new ones are closed at once. The port stays bound, so that [`Self::restore`] cannot
+    /// fail.
     pub fn cut(&self) {
         self.state.send_modify(|state| {
             state.mode = Mode::Cut;
@@ -70,12 +68,12 @@ impl CuttableProxy {
         });
     }
 
-    /// Keeps connections open and takes new ones, but passes nothing in either direction.
+    /// Keeps connections open and accepts new ones, but forwards nothing.
     pub fn freeze(&self) {
         self.state.send_modify(|state| state.mode = Mode::Frozen);
     }
 
-    /// Passes on what clients send, but none of the server's answers.
+    /// Forwards to the server, but holds its answers back.
     pub fn mute(&self) {
         self.state.send_modify(|state| state.mode = Mode::Mute);
     }
@@ -85,7 +83,7 @@ impl CuttableProxy {
         self.state.send_modify(|state| state.strands += 1);
     }
 
-    /// Passes everything again, what was kept back first. Connections that were cut stay closed.
+    /// Forwards again, held bytes first. Cut connections stay closed.
     pub fn restore(&self) {
         self.state.send_modify(|state| state.mode = Mode::Open);
     }
@@ -110,7 +108,7 @@ async fn accept(listener: TcpListener, target: String, state: watch::Receiver<St
     }
 }
 
-/// One connection, until an end closes it or the proxy is cut.
+/// Forwards one connection until it is closed or cut.
 async fn connection(client: TcpStream, target: String, state: watch::Receiver<State>, begun: State) {
     let mut watched = state.clone();
     let passed = async {
@@ -132,7 +130,7 @@ async fn connection(client: TcpStream, target: String, state: watch::Receiver<St
     }
 }
 
-/// Passes bytes in one direction while `open` holds.
+/// Forwards bytes in one direction while `open` is true.
 async fn pass(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,

@@ -1,4 +1,4 @@
-//! A proxy before PostgreSQL that reads what a server sends and notes every round trip with its statement.
+//! A proxy for PostgreSQL that records every round trip with its statements.
 
 use std::collections::HashMap;
 use std::io;
@@ -9,17 +9,17 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, copy};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// The longest message that a statement of ours could be.
+/// Upper limit of a message's length.
 const LONGEST: u32 = 64 * 1024 * 1024;
 
-/// First words of a connection, in the place of a protocol version.
+/// Codes in the place of the protocol version that start a connection.
 mod opening {
     pub const CANCEL: u32 = 80_877_102;
     pub const TLS: u32 = 80_877_103;
     pub const GSS: u32 = 80_877_104;
 }
 
-/// Counts the round trips of everything that reaches the database through it. Dropped, it closes every connection.
+/// Records the round trips of all connections through it. Dropping it closes them.
 #[derive(Debug)]
 pub struct StatementCounter {
     addr: SocketAddr,
@@ -30,10 +30,7 @@ pub struct StatementCounter {
 type Log = Arc<Mutex<Vec<String>>>;
 
 impl StatementCounter {
-    /// Listens on a free port of the loopback address and passes everything on to `target` (`host:port`).
-    ///
-    /// # Errors
-    /// No port can be had.
+    /// Listens on a free port of the loopback address and forwards to `target` (`host:port`).
     pub async fn start(target: impl Into<String>) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let addr = listener.local_addr()?;
@@ -46,13 +43,13 @@ impl StatementCounter {
         })
     }
 
-    /// Where clients connect.
+    /// The listening address.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// The round trips since the last call, each by its statements. Those without one are left out: a pool asks
-    /// whether a connection that comes back, or was not used for long, is alive.
+    /// The statements of each round trip since the last call. Round trips without a statement are left out: a pool
+    /// pings connections.
     pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -65,7 +62,7 @@ impl Drop for StatementCounter {
 }
 
 async fn accept(listener: TcpListener, target: String, seen: Log) {
-    // Aborted with the task that owns them.
+    // Connections end with this task.
     let mut connections = tokio::task::JoinSet::new();
     loop {
         if let Ok((client, _)) = listener.accept().await {
@@ -86,7 +83,7 @@ async fn connection(mut client: TcpStream, target: &str, seen: &Log) -> io::Resu
         let body = body(&mut from_client, length).await?;
         let first = body.first_chunk().map_or(0, |word| u32::from_be_bytes(*word));
         if [opening::TLS, opening::GSS].contains(&first) {
-            // In plain text, or there would be nothing to read.
+            // Encryption is refused so that the proxy can read the messages.
             to_client.write_all(b"N").await?;
             continue;
         }
@@ -119,7 +116,7 @@ async fn connection(mut client: TcpStream, target: &str, seen: &Log) -> io::Resu
     }
 }
 
-/// What follows a message's length, which counts itself.
+/// The rest of a message; its length includes the length field.
 async fn body(from: &mut (impl AsyncRead + Unpin), length: u32) -> io::Result<Vec<u8>> {
     if !(4..LONGEST).contains(&length) {
         return Err(io::ErrorKind::InvalidData.into());
@@ -129,16 +126,16 @@ async fn body(from: &mut (impl AsyncRead + Unpin), length: u32) -> io::Result<Ve
     Ok(body)
 }
 
-/// The statements of one connection.
+/// The statements of a connection.
 #[derive(Debug, Default)]
 struct Statements {
     prepared: HashMap<Vec<u8>, String>,
-    /// What the round trip under way does.
+    /// Statements of the current round trip.
     doing: Vec<String>,
 }
 
 impl Statements {
-    /// Reads a message; returns the round trip's statements when the client now waits for its answer.
+    /// Reads a message; returns the statements when it ends a round trip.
     fn read(&mut self, kind: u8, body: &[u8]) -> Option<String> {
         let mut texts = body.split(|byte| *byte == 0);
         let mut text = || texts.next().unwrap_or_default();

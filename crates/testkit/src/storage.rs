@@ -1,4 +1,4 @@
-//! Object storage of a test's own: the laptop's, in a folder that goes away with it.
+//! The local object store in a temporary folder.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,31 +8,25 @@ use anyhow::Result;
 use local_services::s3::{LocalS3, LocalS3Options};
 use tempfile::TempDir;
 
-/// A store with two empty buckets and one account. Dropped, it stops and removes its objects.
+/// A store with two empty buckets and one account. Dropping it stops it and removes its objects.
 #[derive(Debug)]
 pub struct TestStorage {
-    /// `http://localhost:<port>`; buckets are the first part of the path.
+    /// `http://localhost:<port>`; the first part of a path is the bucket.
     pub endpoint: String,
-    /// Part of every signature; the store takes any.
+    /// The store accepts any region.
     pub region: String,
-    /// Access key id of the account.
     pub access_key: String,
-    /// The secret that belongs to the access key id.
     pub secret_key: String,
-    /// Readable by anybody who knows the key.
+    /// Objects are readable without a signature.
     pub public_bucket: String,
-    /// Readable with a signature only.
+    /// Objects are readable with a signature only.
     pub private_bucket: String,
-    // Stops before its folder goes: fields are dropped in this order.
+    // Fields are dropped in this order: the server stops before its folder is removed.
     server: LocalS3,
     folder: TempDir,
 }
 
 impl TestStorage {
-    /// Starts a store on a free port.
-    ///
-    /// # Errors
-    /// No folder or no port can be had.
     pub fn start() -> Result<Self> {
         let folder = TempDir::new()?;
         let access_key = format!("test-{:016x}", rand::random::<u64>());
@@ -59,17 +53,17 @@ impl TestStorage {
         })
     }
 
-    /// Where it listens, for a proxy in front of it.
+    /// The listening address, for a proxy.
     pub fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// The folder of a bucket: an object is the file named by its key.
+    /// The folder of a bucket; objects are files named by their key.
     pub fn folder_of(&self, bucket: &str) -> PathBuf {
         self.folder.path().join(bucket)
     }
 
-    /// What the storage adapter needs to use it.
+    /// Settings of the storage adapter.
     pub fn settings(&self) -> Settings {
         Settings {
             endpoint: Some(self.endpoint.clone()),
@@ -82,10 +76,7 @@ impl TestStorage {
         }
     }
 
-    /// The storage adapter on top of it.
-    ///
-    /// # Errors
-    /// No HTTP client can be made.
+    /// The storage adapter connected to this store.
     pub fn storage(&self) -> Result<S3Storage> {
         Ok(S3Storage::new(&self.settings())?)
     }

@@ -1,4 +1,11 @@
-//! Daily work on this repository: `cargo xtask <command>`. See [`USAGE`].
+//! Development tasks: `cargo xtask <command>`. See [`USAGE`].
+//!
+//! # Adding a command
+//!
+//! 1. `<command>.rs` with `pub fn run(arguments: &[String]) -> Result<ExitCode>`.
+//! 2. A line in [`USAGE`] and an arm in `main`.
+//!
+//! A program that a command needs is installed by `install.rs`.
 
 mod dev;
 mod install;

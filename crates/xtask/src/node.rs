@@ -10,7 +10,7 @@ use crate::workspace::Folders;
 use crate::{install, say};
 
 /// Holds `package.json` and `package-lock.json`.
-const PACKAGES: &str = "crates/server/tests/it/clients";
+const PACKAGES: &str = "crates/server/tests/it/edge/clients";
 
 /// Installs the packages when the lock file has changed; returns the folder that has `node_modules`.
 pub fn prepare(folders: &Folders) -> Result<PathBuf> {

@@ -1,9 +1,27 @@
-//! The way to the login provider: OpenID Connect's authorization code flow with PKCE, as Google offers it.
+//! OpenID Connect login: the authorization code flow with PKCE, as Google offers it.
 //!
-//! The provider is discovered when it is first needed, so the server starts while the provider is down, and
-//! its keys are read again every hour, or earlier when a signature does not fit them. Of what comes back
-//! nothing but the ID token is used, and of that nothing before signature, issuer, audience, time and nonce
-//! have been verified. No error text holds a code, a token or a secret.
+//! The provider is discovered when it is first needed, so the server starts while the provider is down. Its keys are read again
+//! every hour, or earlier if a signature does not match them. Only the ID token is used, and only after its signature, issuer,
+//! audience, time and nonce are verified. No error contains a code, a token or a secret.
+//!
+//! # Using another provider
+//!
+//! Any OpenID Connect provider works. The issuer must match the provider's own name exactly.
+//!
+//! ```
+//! use secrecy::SecretString;
+//! use stylelicense_google::Settings;
+//!
+//! let settings = Settings {
+//!     issuer_url: "https://login.example.com".to_owned(),
+//!     ..Settings::new(
+//!         "client".to_owned(),
+//!         SecretString::from("secret"),
+//!         "https://api.example.com/api/auth/google/callback".to_owned(),
+//!     )
+//! };
+//! assert_eq!(settings.issuer_url, "https://login.example.com");
+//! ```
 
 mod discovery;
 mod http;

@@ -1,18 +1,20 @@
-//! PostgreSQL behind the ports of the domain.
+//! The ports of `domain` on PostgreSQL.
 //!
-//! [`PgStore`] is a pool of connections and implements every port that is served from it. Writes that belong together
-//! go through the unit of work it begins. The schema is the `migrations` crate's.
+//! [`PgStore`] implements the query ports, the money statements, the outbox and the sessions. Writes that belong together go
+//! through the unit of work that it begins. The schema is in the crate `migrations`.
 //!
-//! Inserts, finds and updates of one table by its key use the sea-orm entities of the subject's `entity.rs`. Everything
-//! else is SQL text beside the rule it mirrors: money statements and guarded transitions, because they are whole in one
-//! statement; keyset lists, joins and search, because their plans are tested.
+//! Inserts, finds and updates of one table by its key use the sea-orm entities. Everything else is SQL text: money
+//! statements and guarded transitions, because one statement is whole or not at all; keyset lists, joins and search,
+//! because their plans are tested.
 //!
-//! # How to add a table
+//! # Adding a query or a table
 //!
-//! 1. A new step in the `migrations` crate.
-//! 2. An entity in the subject's `entity.rs`, and its line in `schema.rs`. The test there compares it with the migrated
-//!    schema; a table that nothing uses by its key alone is listed there with the reason.
-//! 3. The port in `domain`, implemented for `PgStore` (autocommit) or the unit of work (one transaction):
+//! 1. A table: a migration, its entity in `<subject>/entity.rs`, and the entity's line in `schema.rs`, whose test compares
+//!    them. A table that nothing uses by its key alone is listed there with the reason.
+//! 2. `<subject>/read.rs`: implement the query port for [`PgStore`]. A list needs at most two statements and uses keyset paging.
+//! 3. `<subject>/write.rs`: implement the port for the unit of work, or for [`PgStore`] when it is one statement. The guard of a
+//!    guarded transition decides, and the number of changed rows says whether it had an effect.
+//! 4. Test it in `tests/it/<subject>` against a real server, with the plan of a new list in `plans`.
 //!
 //! ```
 //! mod award {
@@ -42,7 +44,6 @@
 //!     Ok(award::Entity::insert(row).exec(tx).await?.last_insert_id)
 //! }
 //! ```
-//! 4. A test in `tests/it`, in the module of the subject.
 
 mod audit;
 mod auth;

@@ -1,9 +1,24 @@
-//! The way to the GPU workers over RabbitMQ: tasks are published persistently, with publisher confirms, to queues
-//! that are declared exactly as the workers declare them.
+//! Tasks for GPU workers over RabbitMQ: published persistently, with publisher confirms, to queues declared exactly as the
+//! workers declare them.
 //!
-//! One connection with one confirming channel, opened when it is first needed and again after it is lost. A message
-//! is reported as delivered only when the broker has taken responsibility for it; whatever is uncertain is reported
-//! as unreachable, and the caller sends it again under the same `message_id`.
+//! There is one connection with one confirming channel. It is opened when it is first needed and again after it was lost. A
+//! message counts as delivered only when the broker has confirmed it. If the outcome is uncertain, the broker is reported as
+//! unreachable, and the caller sends the message again with the same `message_id`.
+//!
+//! # Publishing to another broker
+//!
+//! ```
+//! use stylelicense_rabbitmq::{RabbitPublisher, Settings};
+//!
+//! // Connects when the first message is published.
+//! let settings = Settings::from_url(&"amqp://guest:guest@localhost:5672/%2f".into())?;
+//! let publisher = RabbitPublisher::new(settings);
+//! # drop(publisher);
+//! # Ok::<(), stylelicense_rabbitmq::SettingsError>(())
+//! ```
+//!
+//! To add a queue, add a topic in `domain/src/workers` and a relay for it in `server/src/bootstrap/background.rs`. Queues are
+//! declared without arguments; see `docs/workers.md`.
 
 mod backoff;
 mod callbacks;

@@ -1,7 +1,28 @@
-//! Objects kept in S3, or in a store that speaks its protocol.
+//! Object storage on S3 or a store with the same protocol.
 //!
-//! Every attempt at a call has a timeout. Calls are repeated on network failures and on 5xx answers, with short
-//! pauses; a refusal is final at once. No error text holds a secret or the query of a presigned address.
+//! Every call has a timeout. A call is repeated after a network failure or a 5xx answer, with short pauses; a refusal is final.
+//! No error contains a secret or the query of a presigned URL.
+//!
+//! # Using another store
+//!
+//! ```
+//! use secrecy::SecretString;
+//! use stylelicense_s3::{S3Storage, Settings};
+//!
+//! let storage = S3Storage::new(&Settings {
+//!     endpoint: Some("http://localhost:9000".to_owned()),
+//!     region: "us-east-1".to_owned(),
+//!     access_key: Some(SecretString::from("key")),
+//!     secret_key: Some(SecretString::from("secret")),
+//!     public_bucket: "media".to_owned(),
+//!     private_bucket: "media-private".to_owned(),
+//!     timeout: Settings::DEFAULT_TIMEOUT,
+//! });
+//! assert!(storage.is_ok());
+//! ```
+//!
+//! To add an operation, add it to the port in `domain/src/object`, implement it in `storage.rs`, and test it in `tests/it`
+//! against the store on disk and against the faulty store.
 
 mod failure;
 mod objects;

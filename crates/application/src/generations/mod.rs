@@ -54,37 +54,16 @@ pub enum UpdateImageError {
 /// Keeps requests and images.
 #[derive(Clone)]
 pub struct GenerationService {
-    queries: Arc<dyn GenerationQueries>,
-    settlements: Arc<dyn Settlements>,
-    units: Arc<dyn UnitOfWorkFactory>,
-    tasks: TaskWriter,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    wake: Arc<dyn Fn() + Send + Sync>,
+    pub queries: Arc<dyn GenerationQueries>,
+    pub settlements: Arc<dyn Settlements>,
+    pub units: Arc<dyn UnitOfWorkFactory>,
+    pub tasks: TaskWriter,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub wake: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl GenerationService {
-    /// Puts the service together. `wake` is called after a task has been put into the outbox.
-    pub fn new(
-        queries: Arc<dyn GenerationQueries>,
-        settlements: Arc<dyn Settlements>,
-        units: Arc<dyn UnitOfWorkFactory>,
-        tasks: TaskWriter,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn Ids>,
-        wake: Arc<dyn Fn() + Send + Sync>,
-    ) -> Self {
-        Self {
-            queries,
-            settlements,
-            units,
-            tasks,
-            clock,
-            ids,
-            wake,
-        }
-    }
-
     /// A request as `viewer` may see it.
     pub async fn view(
         &self,

@@ -36,31 +36,14 @@ pub struct Failure {
 /// Takes the reports of inference workers. `None`: no such request.
 #[derive(Clone)]
 pub struct InferenceReports {
-    queries: Arc<dyn GenerationQueries>,
-    settlements: Arc<dyn Settlements>,
-    tasks: TaskWriter,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
+    pub queries: Arc<dyn GenerationQueries>,
+    pub settlements: Arc<dyn Settlements>,
+    pub tasks: TaskWriter,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
 }
 
 impl InferenceReports {
-    /// Puts the service together.
-    pub fn new(
-        queries: Arc<dyn GenerationQueries>,
-        settlements: Arc<dyn Settlements>,
-        tasks: TaskWriter,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn Ids>,
-    ) -> Self {
-        Self {
-            queries,
-            settlements,
-            tasks,
-            clock,
-            ids,
-        }
-    }
-
     /// Progress; also a heartbeat. A lower figure than before counts: workers start over inside.
     pub async fn progress(
         &self,

@@ -37,31 +37,14 @@ pub struct Health {
 /// Asks every dependency.
 #[derive(Clone)]
 pub struct HealthService {
-    audit: Arc<dyn Audit>,
-    outbox: Arc<dyn OutboxQueue>,
-    publisher: Arc<dyn TaskPublisher>,
-    storage: Arc<dyn ObjectStorage>,
-    clock: Arc<dyn Clock>,
+    pub audit: Arc<dyn Audit>,
+    pub outbox: Arc<dyn OutboxQueue>,
+    pub publisher: Arc<dyn TaskPublisher>,
+    pub storage: Arc<dyn ObjectStorage>,
+    pub clock: Arc<dyn Clock>,
 }
 
 impl HealthService {
-    /// Puts the service together.
-    pub fn new(
-        audit: Arc<dyn Audit>,
-        outbox: Arc<dyn OutboxQueue>,
-        publisher: Arc<dyn TaskPublisher>,
-        storage: Arc<dyn ObjectStorage>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self {
-            audit,
-            outbox,
-            publisher,
-            storage,
-            clock,
-        }
-    }
-
     /// Asks all at once, two seconds at most.
     pub async fn check(&self) -> Health {
         let outbox = async {

@@ -36,37 +36,16 @@ pub struct Viewer {
 /// Keeps styles.
 #[derive(Clone)]
 pub struct StyleService {
-    queries: Arc<dyn StyleQueries>,
-    units: Arc<dyn UnitOfWorkFactory>,
-    uploads: UploadGuard,
-    tasks: TaskWriter,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    max_styles: i64,
+    pub queries: Arc<dyn StyleQueries>,
+    pub units: Arc<dyn UnitOfWorkFactory>,
+    pub uploads: UploadGuard,
+    pub tasks: TaskWriter,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub max_styles: i64,
 }
 
 impl StyleService {
-    /// Puts the service together. `max_styles` is how many styles that have not failed an artist may have.
-    pub fn new(
-        queries: Arc<dyn StyleQueries>,
-        units: Arc<dyn UnitOfWorkFactory>,
-        uploads: UploadGuard,
-        tasks: TaskWriter,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn Ids>,
-        max_styles: i64,
-    ) -> Self {
-        Self {
-            queries,
-            units,
-            uploads,
-            tasks,
-            clock,
-            ids,
-            max_styles,
-        }
-    }
-
     /// A page of styles anybody may use; with `unfinished_of`, that artist's unfinished ones too.
     pub async fn list(
         &self,

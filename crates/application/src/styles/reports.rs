@@ -25,16 +25,11 @@ pub struct TrainingReport {
 /// Takes the reports of training workers. `None`: no such style.
 #[derive(Clone)]
 pub struct TrainingReports {
-    trainings: Arc<dyn Trainings>,
-    clock: Arc<dyn Clock>,
+    pub trainings: Arc<dyn Trainings>,
+    pub clock: Arc<dyn Clock>,
 }
 
 impl TrainingReports {
-    /// Puts the service together.
-    pub fn new(trainings: Arc<dyn Trainings>, clock: Arc<dyn Clock>) -> Self {
-        Self { trainings, clock }
-    }
-
     /// Progress; also a heartbeat.
     pub async fn progress(
         &self,

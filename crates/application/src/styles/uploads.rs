@@ -67,31 +67,14 @@ impl Upload {
 /// Notes uploads, stores their objects, and removes what never came to be.
 #[derive(Clone)]
 pub struct UploadGuard {
-    units: Arc<dyn UnitOfWorkFactory>,
-    storage: Arc<dyn ObjectStorage>,
-    housekeeping: Arc<dyn Housekeeping>,
-    clock: Arc<dyn Clock>,
-    buckets: Buckets,
+    pub units: Arc<dyn UnitOfWorkFactory>,
+    pub storage: Arc<dyn ObjectStorage>,
+    pub housekeeping: Arc<dyn Housekeeping>,
+    pub clock: Arc<dyn Clock>,
+    pub buckets: Buckets,
 }
 
 impl UploadGuard {
-    /// Puts the guard together.
-    pub fn new(
-        units: Arc<dyn UnitOfWorkFactory>,
-        storage: Arc<dyn ObjectStorage>,
-        housekeeping: Arc<dyn Housekeeping>,
-        clock: Arc<dyn Clock>,
-        buckets: Buckets,
-    ) -> Self {
-        Self {
-            units,
-            storage,
-            housekeeping,
-            clock,
-            buckets,
-        }
-    }
-
     /// Notes an upload, committed before its first object is stored.
     pub async fn begin(&self, id: Uuid, owner: UserId) -> Result<Upload, StorageError> {
         let upload = Upload {
@@ -220,9 +203,15 @@ mod tests {
             buckets: buckets.clone(),
         };
         let (storage, housekeeping) = (Arc::new(storage), Arc::new(housekeeping));
-        UploadGuard::new(Arc::new(NoUnits), storage, housekeeping, Arc::new(clock), buckets)
-            .abandon(&upload)
-            .await;
+        UploadGuard {
+            units: Arc::new(NoUnits),
+            storage,
+            housekeeping,
+            clock: Arc::new(clock),
+            buckets,
+        }
+        .abandon(&upload)
+        .await;
     }
 
     #[tokio::test]

@@ -27,21 +27,12 @@ pub enum FollowError {
 /// Keeps who follows whom.
 #[derive(Clone)]
 pub struct FollowService {
-    follows: Arc<dyn Follows>,
-    queries: Arc<dyn FollowQueries>,
-    clock: Arc<dyn Clock>,
+    pub follows: Arc<dyn Follows>,
+    pub queries: Arc<dyn FollowQueries>,
+    pub clock: Arc<dyn Clock>,
 }
 
 impl FollowService {
-    /// Puts the service together.
-    pub fn new(follows: Arc<dyn Follows>, queries: Arc<dyn FollowQueries>, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            follows,
-            queries,
-            clock,
-        }
-    }
-
     /// Follows an artist; returns the artist's followers.
     pub async fn follow(&self, artist: ArtistId, follower: UserId) -> Result<i64, FollowError> {
         if artist == follower {

@@ -52,31 +52,14 @@ pub struct Upgrade {
 /// Shows and changes accounts.
 #[derive(Clone)]
 pub struct AccountService {
-    queries: Arc<dyn UserQueries>,
-    units: Arc<dyn UnitOfWorkFactory>,
-    uploads: UploadGuard,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
+    pub queries: Arc<dyn UserQueries>,
+    pub units: Arc<dyn UnitOfWorkFactory>,
+    pub uploads: UploadGuard,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
 }
 
 impl AccountService {
-    /// Puts the service together.
-    pub fn new(
-        queries: Arc<dyn UserQueries>,
-        units: Arc<dyn UnitOfWorkFactory>,
-        uploads: UploadGuard,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn Ids>,
-    ) -> Self {
-        Self {
-            queries,
-            units,
-            uploads,
-            clock,
-            ids,
-        }
-    }
-
     /// The account of the person signed in.
     pub async fn me(&self, user: UserId) -> Result<Option<MeView>, StorageError> {
         self.queries.me(user).await

@@ -33,12 +33,12 @@ fn liking(outcomes: [Liked; 2]) -> CommunityService {
         .returning(|_, _, _| Ok(()));
     let mut generations = MockGenerationQueries::new();
     generations.expect_view().returning(|_, _| Ok(None));
-    CommunityService::new(
-        Arc::new(community),
-        Arc::new(MockCommunityQueries::new()),
-        Arc::new(generations),
-        clock(),
-    )
+    CommunityService {
+        community: Arc::new(community),
+        queries: Arc::new(MockCommunityQueries::new()),
+        generations: Arc::new(generations),
+        clock: clock(),
+    }
 }
 
 #[tokio::test]

@@ -50,13 +50,13 @@ fn payment(order: &Order, status: PaymentStatus) -> Payment {
 
 fn service(purchases: MockPurchases, provider: MockPaymentProvider) -> PaymentService {
     let queries = Arc::new(MockPurchaseQueries::new());
-    PaymentService::new(
-        Arc::new(purchases),
+    PaymentService {
+        purchases: Arc::new(purchases),
         queries,
-        Some(Arc::new(provider)),
-        clock(),
-        ids(),
-    )
+        provider: Some(Arc::new(provider)),
+        clock: clock(),
+        ids: ids(),
+    }
 }
 
 fn returned(order: &Order) -> Returned {

@@ -31,20 +31,20 @@ impl UnitOfWorkFactory for Failing {
 
 async fn change(failures: Vec<StorageError>) -> (ProfileError, usize) {
     let units = Arc::new(Failing(Mutex::new(failures.into())));
-    let uploads = UploadGuard::new(
-        units.clone(),
-        Arc::new(MockObjectStorage::new()),
-        Arc::new(MockHousekeeping::new()),
-        clock(),
-        buckets(),
-    );
-    let accounts = AccountService::new(
-        Arc::new(MockUserQueries::new()),
-        units.clone(),
+    let uploads = UploadGuard {
+        units: units.clone(),
+        storage: Arc::new(MockObjectStorage::new()),
+        housekeeping: Arc::new(MockHousekeeping::new()),
+        clock: clock(),
+        buckets: buckets(),
+    };
+    let accounts = AccountService {
+        queries: Arc::new(MockUserQueries::new()),
+        units: units.clone(),
         uploads,
-        clock(),
-        ids(),
-    );
+        clock: clock(),
+        ids: ids(),
+    };
     let error = accounts
         .change_profile(USER, ProfileEdit::default())
         .await

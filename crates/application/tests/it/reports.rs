@@ -17,7 +17,13 @@ fn reports(settlements: MockSettlements, status: GenerationStatus, attempt: Atte
     queries
         .expect_brief()
         .returning(move |_| Ok(Some(brief(status, attempt))));
-    InferenceReports::new(Arc::new(queries), Arc::new(settlements), tasks(), clock(), ids())
+    InferenceReports {
+        queries: Arc::new(queries),
+        settlements: Arc::new(settlements),
+        tasks: tasks(),
+        clock: clock(),
+        ids: ids(),
+    }
 }
 
 fn failure(code: &str, task_id: Option<TaskId>) -> Failure {
@@ -122,13 +128,13 @@ async fn a_report_that_does_not_count_writes_nothing() {
 async fn an_unknown_request_is_told_from_a_late_report() {
     let mut queries = MockGenerationQueries::new();
     queries.expect_brief().returning(|_| Ok(None));
-    let reports = InferenceReports::new(
-        Arc::new(queries),
-        Arc::new(MockSettlements::new()),
-        tasks(),
-        clock(),
-        ids(),
-    );
+    let reports = InferenceReports {
+        queries: Arc::new(queries),
+        settlements: Arc::new(MockSettlements::new()),
+        tasks: tasks(),
+        clock: clock(),
+        ids: ids(),
+    };
     assert!(
         reports
             .failed(GenerationId(1), failure("GPU_OOM", None))

@@ -70,15 +70,15 @@ fn service(
     let woken = woken.clone();
     let wake = Arc::new(move || _ = woken.fetch_add(1, Ordering::Relaxed));
     let (queries, settlements) = (Arc::new(queries), Arc::new(settlements));
-    GenerationService::new(
+    GenerationService {
         queries,
         settlements,
-        Arc::new(NoUnits),
-        tasks(),
-        clock(),
-        ids(),
+        units: Arc::new(NoUnits),
+        tasks: tasks(),
+        clock: clock(),
+        ids: ids(),
         wake,
-    )
+    }
 }
 
 #[tokio::test]

@@ -1,9 +1,23 @@
-//! A private PostgreSQL cluster: uses the programs installed on this machine, keeps its data in a folder of its own, runs
-//! as a child process and stops on drop.
+//! A private PostgreSQL server: finds the installed programs, creates a cluster in a directory, runs it as a child process and
+//! stops it when it is dropped.
 //!
-//! Synchronous and with few dependencies: the `dev` command and `cargo xtask` use it before any runtime exists.
-//! The folder holds `data` (the cluster), `password` (its superuser's), `postgres.log` (of the last start) and `lock`
-//! (one instance at a time). Other users of this machine can reach the port too, so every connection needs the password.
+//! The crate is synchronous, because `dev` and `cargo xtask test` use it before a runtime exists. The directory holds `data` (the
+//! cluster), `password` (of its superuser), `postgres.log` (of the last start) and `lock` (one instance at a time). Other users
+//! of the machine can reach the port too, so the server requires the password.
+//!
+//! # Starting a cluster
+//!
+//! ```no_run
+//! use stylelicense_local_postgres::{Cluster, ClusterError, ClusterOptions};
+//!
+//! let cluster = Cluster::start(&ClusterOptions {
+//!     // fsync off: faster, for data that may be lost.
+//!     durable: false,
+//!     ..ClusterOptions::new("/tmp/stylelicense-example")
+//! })?;
+//! println!("{}", cluster.url("postgres"));
+//! # Ok::<(), ClusterError>(())
+//! ```
 
 mod account;
 mod binaries;
@@ -28,7 +42,7 @@ use account::Account;
 use error::{IoContext, log_tail};
 use folder::Folder;
 use password::Password;
-use process::{ProcessGroup, StopSignal};
+use process::{ProcessGroup, Signal};
 
 /// How long a start may take; recovery after a crash is part of it.
 const START_DEADLINE: Duration = Duration::from_mins(1);
@@ -36,9 +50,9 @@ const START_DEADLINE: Duration = Duration::from_mins(1);
 /// memory.
 const START_ATTEMPTS: u32 = 5;
 /// SIGINT ends open sessions and writes a checkpoint; SIGQUIT leaves the rest to recovery.
-const STOP_STEPS: [(StopSignal, Duration); 2] = [
-    (StopSignal::Interrupt, Duration::from_secs(15)),
-    (StopSignal::Quit, Duration::from_secs(5)),
+const STOP_STEPS: [(Signal, Duration); 2] = [
+    (Signal::SIGINT, Duration::from_secs(15)),
+    (Signal::SIGQUIT, Duration::from_secs(5)),
 ];
 
 #[derive(Clone, Debug)]

@@ -1,11 +1,10 @@
 //! Reads `postmaster.pid`: whether our server is ready, and whether one was left behind.
 
 use std::fs;
-use std::time::Duration;
 
 use crate::error::ClusterError;
 use crate::folder::Folder;
-use crate::process::{StopSignal, is_running, stop_foreign};
+use crate::process::{StopSteps, is_running, stop_foreign};
 
 /// Line 1 of the file is the process id, line 8 the state.
 fn read(folder: &Folder) -> Option<(u32, String)> {
@@ -27,7 +26,7 @@ pub(crate) fn is_ready(folder: &Folder, pid: u32) -> bool {
 /// Stops a server that an instance killed earlier left running on this folder. The caller holds the folder's lock,
 /// so no running instance has a server here. The process id alone proves nothing (another program may have it
 /// by now): the process must also have our data folder in its command line.
-pub(crate) fn stop_orphan(folder: &Folder, steps: &[(StopSignal, Duration)]) -> Result<(), ClusterError> {
+pub(crate) fn stop_orphan(folder: &Folder, steps: &StopSteps) -> Result<(), ClusterError> {
     let Some((pid, _)) = read(folder) else {
         return Ok(());
     };

@@ -8,30 +8,13 @@ use std::process::{Child, Command, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::signal::{kill, killpg};
 use nix::unistd::Pid;
 
-/// A signal that asks a server to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StopSignal {
-    Interrupt,
-    Terminate,
-    Quit,
-    /// SIGKILL, to the whole group.
-    Kill,
-}
+pub use nix::sys::signal::Signal;
 
-impl StopSignal {
-    fn send(self, pid: Pid) {
-        // The only possible failure is that the process is gone, which is the aim.
-        let _ = match self {
-            Self::Interrupt => kill(pid, Signal::SIGINT),
-            Self::Terminate => kill(pid, Signal::SIGTERM),
-            Self::Quit => kill(pid, Signal::SIGQUIT),
-            Self::Kill => killpg(pid, Signal::SIGKILL),
-        };
-    }
-}
+/// Signals to send in turn, each with the time to wait for the end of the process.
+pub type StopSteps = [(Signal, Duration)];
 
 /// A child that leads its own process group; dropping it kills what is left of the group.
 #[derive(Debug)]
@@ -58,17 +41,17 @@ impl ProcessGroup {
     }
 
     /// Sends each signal in turn and waits up to its time for the leader to end; at last SIGKILL to the group.
-    pub fn stop(&mut self, steps: &[(StopSignal, Duration)]) {
+    pub fn stop(&mut self, steps: &StopSteps) {
         let pid = as_pid(self.child.id());
         for (signal, patience) in steps {
             if !matches!(self.child.try_wait(), Ok(None)) {
                 return;
             }
-            signal.send(pid);
+            send(*signal, pid);
             wait_until(*patience, || !matches!(self.child.try_wait(), Ok(None)));
         }
         if matches!(self.child.try_wait(), Ok(None)) {
-            StopSignal::Kill.send(pid);
+            send(Signal::SIGKILL, pid);
             let _ = self.child.wait();
         }
     }
@@ -87,13 +70,13 @@ pub fn is_running(pid: u32, marker: &str) -> bool {
 }
 
 /// Stops a process that is not our child, if its command line holds `marker`, as [`ProcessGroup::stop`] does.
-pub fn stop_foreign(pid: u32, marker: &str, steps: &[(StopSignal, Duration)]) {
-    let last = (StopSignal::Kill, Duration::from_secs(5));
+pub fn stop_foreign(pid: u32, marker: &str, steps: &StopSteps) {
+    let last = (Signal::SIGKILL, Duration::from_secs(5));
     for (signal, patience) in steps.iter().chain([&last]) {
         if !is_running(pid, marker) {
             return;
         }
-        signal.send(as_pid(pid));
+        send(*signal, as_pid(pid));
         wait_until(*patience, || !is_running(pid, marker));
     }
 }
@@ -132,6 +115,15 @@ fn wait_until(patience: Duration, mut condition: impl FnMut() -> bool) {
     while !condition() && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// SIGKILL goes to the whole group.
+fn send(signal: Signal, pid: Pid) {
+    // The only possible failure is that the process is gone, which is the aim.
+    let _ = match signal {
+        Signal::SIGKILL => killpg(pid, signal),
+        _ => kill(pid, signal),
+    };
 }
 
 fn as_pid(id: u32) -> Pid {

@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use crate::StartError;
 use crate::pages::{Forms, escaped, page};
-use crate::server::{Running, listen, run, server};
+use crate::server::{Running, listen, run};
 
 /// The running page; it ends when this value is dropped.
 pub struct DemoFront {
@@ -30,7 +30,7 @@ impl DemoFront {
         };
         Ok(Self {
             base_url: format!("http://localhost:{port}"),
-            running: run("local-front", move || server(listener, routes))?,
+            running: run("local-front", listener, routes, || ())?,
         })
     }
 

@@ -3,8 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
+use url::Url;
 
 use crate::secrets::random_token;
 
@@ -42,6 +44,25 @@ pub(crate) fn page(status: StatusCode, title: &str, forms: Forms, head: &str, bo
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((X_FRAME_OPTIONS, "DENY"))
         .body(html)
+}
+
+/// A page with one sentence.
+pub(crate) fn notice(status: StatusCode, title: &str, text: &str) -> HttpResponse {
+    let body = format!(
+        "<h1>{}</h1>\n<p class=\"alert\">{}</p>",
+        escaped(title),
+        escaped(text)
+    );
+    page(status, title, Forms::SameOrigin, "", &body)
+}
+
+/// Sends the browser to an address that holds a code or a key, which neither a cache nor the next page may see.
+pub(crate) fn redirect(status: StatusCode, address: &Url) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((LOCATION, address.as_str()))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((REFERRER_POLICY, "no-referrer"))
+        .finish()
 }
 
 /// Escapes text for use between tags and inside double quotes.

@@ -1,18 +1,19 @@
 //! A generation task: paints the picture, signs it and uploads it.
 
 use domain::object::UriScheme;
+use domain::workers::Topic;
 use serde_json::json;
 
 use crate::painter::{Order, Palette, Signature, paint};
-use crate::platform::{Platform, Side, WorkerError};
-use crate::task::{GenerationData, Task};
+use crate::platform::{Platform, WorkerError};
+use crate::task::{GenerationData, Message};
 use crate::worker::{DemoWorker, WorkFailure, blocking};
 
 const DEFAULT_STEPS: u32 = 50;
 
 impl DemoWorker {
-    pub(crate) async fn generation(&self, task: &Task<GenerationData>) -> Result<(), WorkerError> {
-        let platform = self.platform(Side::Inference, &task.callback_url, &task.task_id)?;
+    pub(crate) async fn generation(&self, task: &Message<GenerationData>) -> Result<(), WorkerError> {
+        let platform = Platform::new(self, Topic::ImageGeneration, task)?;
         let data = &task.data;
         let generation_id = data.generation_id;
         match self.generate(&platform, data).await {

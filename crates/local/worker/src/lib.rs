@@ -1,8 +1,11 @@
-//! The demo worker: what a laptop has in place of the GPU workers.
+//! The demo worker, which a laptop uses in place of GPU workers.
 //!
-//! It does a task as they do, over the wire only: reads from storage, reports progress, puts its result into
-//! storage and calls the webhooks. In place of a model it learns a style's palette and paints a procedural
-//! picture with it; the files it writes say so. Everything about pictures is behind [`painter`].
+//! It does a task as a GPU worker does, over the wire only: it reads from storage, reports progress, stores its result and calls
+//! the webhooks. Instead of running a model it learns the palette of a style and paints a procedural image with it. The files it
+//! writes say so. `painter` is the only part that knows how to paint, and nothing else of the product depends on it.
+//!
+//! To change how tasks are handled, see `training.rs` and `generation.rs`; their messages are described in `docs/workers.md`. To
+//! change the images, add a scene in `painter/scene`.
 
 mod broker;
 mod generation;

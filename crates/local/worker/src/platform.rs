@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use domain::workers::Topic;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+use crate::DemoWorker;
 use crate::painter::StyleCard;
+use crate::task::Message;
 
 /// What a real worker allows for a call.
 pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -38,51 +41,38 @@ impl WorkerError {
     }
 }
 
-/// The two kinds of worker the platform tells apart.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Side {
-    Training,
-    Inference,
-}
-
-impl Side {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Training => "training",
-            Self::Inference => "inference",
-        }
-    }
-}
-
 /// The platform that sent one task.
 pub(crate) struct Platform<'a> {
     http: &'a reqwest::Client,
     token: &'a SecretString,
     /// `<API_BASE_URL>/api`.
     api: String,
+    /// `training` or `inference`.
     side: &'static str,
     task_id: &'a str,
 }
 
 impl<'a> Platform<'a> {
-    pub(crate) fn new(
-        http: &'a reqwest::Client,
-        token: &'a SecretString,
-        side: Side,
-        callback_url: &str,
-        task_id: &'a str,
+    pub(crate) fn new<D>(
+        worker: &'a DemoWorker,
+        topic: Topic,
+        task: &'a Message<D>,
     ) -> Result<Self, WorkerError> {
-        let side = side.as_str();
-        let api = callback_url
+        let side = match topic {
+            Topic::ModelTraining => "training",
+            Topic::ImageGeneration => "inference",
+        };
+        let api = task
+            .callback_url
             .trim_end_matches('/')
             .strip_suffix(&format!("/webhooks/{side}/complete"))
             .ok_or(WorkerError::CallbackUrl)?;
         Ok(Self {
-            http,
-            token,
+            http: &worker.http,
+            token: &worker.options.internal_token,
             api: api.to_owned(),
             side,
-            task_id,
+            task_id: &task.task_id,
         })
     }
 

@@ -8,7 +8,7 @@ use crate::painter::SignatureConfig;
 
 /// The envelope of a task.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub(crate) struct Task<Data> {
+pub(crate) struct Message<Data> {
     pub(crate) task_id: String,
     pub(crate) data: Data,
     /// The webhook that takes the finished task.
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_training_task_is_read() {
-        let task: Task<TrainingData> = serde_json::from_str(TRAINING).unwrap();
+        let task: Message<TrainingData> = serde_json::from_str(TRAINING).unwrap();
         assert_eq!((task.data.style_id, task.attempt), (1, 1));
         assert_eq!(task.data.images, ["s3://bucket/key"]);
         assert_eq!(task.data.parameters.epochs, 200);
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_generation_task_is_read() {
-        let task: Task<GenerationData> = serde_json::from_str(GENERATION).unwrap();
+        let task: Message<GenerationData> = serde_json::from_str(GENERATION).unwrap();
         assert_eq!(
             (task.data.generation_id, task.data.style_id, task.attempt),
             (1, 2, 2)

@@ -2,19 +2,20 @@
 
 use domain::StyleId;
 use domain::object::{UriScheme, model_key};
+use domain::workers::Topic;
 use serde_json::json;
 
 use crate::painter::PaletteReader;
-use crate::platform::{Platform, Side, WorkerError};
-use crate::task::{Task, TrainingData};
+use crate::platform::{Platform, WorkerError};
+use crate::task::{Message, TrainingData};
 use crate::worker::{DemoWorker, PARTS, WorkFailure, blocking};
 
 /// Colours of a palette.
 const COLOURS: usize = 8;
 
 impl DemoWorker {
-    pub(crate) async fn training(&self, task: &Task<TrainingData>) -> Result<(), WorkerError> {
-        let platform = self.platform(Side::Training, &task.callback_url, &task.task_id)?;
+    pub(crate) async fn training(&self, task: &Message<TrainingData>) -> Result<(), WorkerError> {
+        let platform = Platform::new(self, Topic::ModelTraining, task)?;
         let style_id = task.data.style_id;
         match self.train(&platform, &task.data).await {
             Ok((model_path, loss)) => {

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::painter::{ModelError, PaintError};
-use crate::platform::{CALL_TIMEOUT, Platform, Side, WorkerError};
+use crate::platform::{CALL_TIMEOUT, WorkerError};
 
 /// Parts of a task; each begins with a progress report.
 pub(crate) const PARTS: u32 = 5;
@@ -83,21 +83,6 @@ impl DemoWorker {
             Topic::ModelTraining => self.training(&serde_json::from_slice(body)?).await,
             Topic::ImageGeneration => self.generation(&serde_json::from_slice(body)?).await,
         }
-    }
-
-    pub(crate) fn platform<'a>(
-        &'a self,
-        side: Side,
-        callback_url: &str,
-        task_id: &'a str,
-    ) -> Result<Platform<'a>, WorkerError> {
-        Platform::new(
-            &self.http,
-            &self.options.internal_token,
-            side,
-            callback_url,
-            task_id,
-        )
     }
 
     /// The progress at the beginning of a part (from 0) of a task of `total` epochs or steps.

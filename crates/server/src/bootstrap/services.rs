@@ -65,24 +65,24 @@ impl Services {
         let store: Arc<PgStore> = Arc::new(store);
         let buckets = settings.storage.buckets.clone();
         let tasks = TaskWriter::new(buckets.clone(), &settings.api_base_url);
-        let uploads = UploadGuard::new(
-            store.clone(),
-            storage.clone(),
-            store.clone(),
-            clock.clone(),
-            buckets.clone(),
-        );
+        let uploads = UploadGuard {
+            units: store.clone(),
+            storage: storage.clone(),
+            housekeeping: store.clone(),
+            clock: clock.clone(),
+            buckets: buckets.clone(),
+        };
         let waker = {
             let wake = wake.clone();
             Arc::new(move || wake.notify_waiters())
         };
-        let inference_reports = InferenceReports::new(
-            store.clone(),
-            store.clone(),
-            tasks.clone(),
-            clock.clone(),
-            ids.clone(),
-        );
+        let inference_reports = InferenceReports {
+            queries: store.clone(),
+            settlements: store.clone(),
+            tasks: tasks.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+        };
         Ok(Self {
             http: HttpDeps {
                 config: Arc::new(http_config(settings)?),
@@ -96,14 +96,19 @@ impl Services {
                 allowed_ips: settings.webhook_allowed_ips.clone(),
                 trusted_proxies: settings.trusted_proxies.clone(),
             },
-            login: LoginService::new(login, store.clone(), clock.clone(), ids.clone()),
-            accounts: AccountService::new(
-                store.clone(),
-                store.clone(),
-                uploads.clone(),
-                clock.clone(),
-                ids.clone(),
-            ),
+            login: LoginService {
+                provider: login,
+                units: store.clone(),
+                clock: clock.clone(),
+                ids: ids.clone(),
+            },
+            accounts: AccountService {
+                queries: store.clone(),
+                units: store.clone(),
+                uploads: uploads.clone(),
+                clock: clock.clone(),
+                ids: ids.clone(),
+            },
             erasures: ErasureService::new(
                 store.clone(),
                 store.clone(),
@@ -114,33 +119,61 @@ impl Services {
                 settings.deadlines,
             ),
             tokens: TokenService::new(store.clone()),
-            payments: PaymentService::new(store.clone(), store.clone(), payments, clock.clone(), ids.clone()),
-            styles: StyleService::new(
-                store.clone(),
-                store.clone(),
-                uploads.clone(),
-                tasks.clone(),
-                clock.clone(),
-                ids.clone(),
-                settings.max_styles_per_artist,
-            ),
-            training_reports: TrainingReports::new(store.clone(), clock.clone()),
-            generations: GenerationService::new(
-                store.clone(),
-                store.clone(),
-                store.clone(),
-                tasks.clone(),
-                clock.clone(),
+            payments: PaymentService {
+                purchases: store.clone(),
+                queries: store.clone(),
+                provider: payments,
+                clock: clock.clone(),
+                ids: ids.clone(),
+            },
+            styles: StyleService {
+                queries: store.clone(),
+                units: store.clone(),
+                uploads: uploads.clone(),
+                tasks: tasks.clone(),
+                clock: clock.clone(),
+                ids: ids.clone(),
+                max_styles: settings.max_styles_per_artist,
+            },
+            training_reports: TrainingReports {
+                trainings: store.clone(),
+                clock: clock.clone(),
+            },
+            generations: GenerationService {
+                queries: store.clone(),
+                settlements: store.clone(),
+                units: store.clone(),
+                tasks: tasks.clone(),
+                clock: clock.clone(),
                 ids,
-                waker,
-            ),
-            follows: FollowService::new(store.clone(), store.clone(), clock.clone()),
+                wake: waker,
+            },
+            follows: FollowService {
+                follows: store.clone(),
+                queries: store.clone(),
+                clock: clock.clone(),
+            },
             search: SearchService::new(store.clone()),
-            community: CommunityService::new(store.clone(), store.clone(), store.clone(), clock.clone()),
-            notifications: NotificationService::new(store.clone(), store.clone(), clock.clone()),
+            community: CommunityService {
+                community: store.clone(),
+                queries: store.clone(),
+                generations: store.clone(),
+                clock: clock.clone(),
+            },
+            notifications: NotificationService {
+                notifications: store.clone(),
+                queries: store.clone(),
+                clock: clock.clone(),
+            },
             inference_reports,
-            health: HealthService::new(store.clone(), store, publisher, storage.clone(), clock),
-            media: MediaUrls::new(buckets, storage),
+            health: HealthService {
+                audit: store.clone(),
+                outbox: store,
+                publisher,
+                storage: storage.clone(),
+                clock,
+            },
+            media: MediaUrls { buckets, storage },
             uploads,
             tasks,
             wake,

@@ -52,13 +52,13 @@ async fn service() -> anyhow::Result<PaymentService> {
         .context("the database cannot be reached")?;
     let store = Arc::new(store);
     let provider = bootstrap::payments(&settings)?;
-    Ok(PaymentService::new(
-        store.clone(),
-        store,
+    Ok(PaymentService {
+        purchases: store.clone(),
+        queries: store,
         provider,
-        Arc::new(SystemClock),
-        Arc::new(RandomIds),
-    ))
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(RandomIds),
+    })
 }
 
 async fn reconcile(service: &PaymentService, days: u16) -> anyhow::Result<ExitCode> {

@@ -1,4 +1,7 @@
-use std::collections::HashMap;
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+};
 
 use secrecy::ExposeSecret;
 
@@ -137,4 +140,28 @@ fn payments_are_optional_and_their_key_goes_nowhere_unprotected() {
             "{message}"
         );
     }
+}
+
+#[test]
+fn the_example_names_exactly_the_settings_that_are_read() {
+    // These two are read by the logger and by `stylelicense dev`.
+    let elsewhere = ["RUST_LOG", "STYLELICENSE_DATA_DIR"].map(str::to_owned);
+    let asked = RefCell::new(BTreeSet::from(elsewhere));
+    let mut values = complete();
+    // The other parts of the broker's address are read only when there is a host.
+    values.insert("RABBITMQ_HOST", "mq");
+    Settings::read(|name| {
+        asked.borrow_mut().insert(name.to_owned());
+        values.get(name).map(|value| (*value).to_owned())
+    })
+    .unwrap();
+    let lines = include_str!("../../../../.env.example").lines();
+    let names = lines.filter_map(|line| line.trim_start_matches("# ").split_once('='));
+    let is_name = |name: &str| {
+        name.bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    };
+    let mut named: Vec<&str> = names.map(|(name, _)| name).filter(|name| is_name(name)).collect();
+    named.sort_unstable();
+    assert_eq!(named, asked.into_inner().iter().collect::<Vec<_>>());
 }

@@ -3,7 +3,11 @@
 use serde_json::{Value, json};
 use testkit::client::Client;
 
-use crate::support::Platform;
+use crate::support::{
+    Platform,
+    answers::{Answers, assert_answers},
+    fixture::Fixture,
+};
 
 fn names(found: &Value, kind: &str, name: &str) -> Vec<String> {
     let rows = found[kind].as_array().expect("results");
@@ -19,7 +23,7 @@ async fn styles(reader: &Client, q: &str) -> Vec<String> {
     names(&reader.send(request).await.data(200), "styles", "name")
 }
 
-/// One trained style of each name, by one artist.
+/// A platform with one trained style of each name, by one artist.
 async fn platform_with(style_names: &[&str]) -> Platform {
     let settings = [
         ("AMQP_URL", crate::support::NO_BROKER),
@@ -31,7 +35,7 @@ async fn platform_with(style_names: &[&str]) -> Platform {
     for name in style_names {
         let style = artist.upload_style(name, 5).await;
         let report = platform.training_report(style);
-        platform.worker().accepted("training/complete", &report).await;
+        platform.report("training/complete", &report).await;
     }
     platform
 }
@@ -45,7 +49,7 @@ async fn styles_are_found_by_any_part_of_a_name_whatever_its_case() {
         ("수채화", vec!["바다 수채화"]),
         ("바다", vec!["바다 수채화"]),
         ("blu", vec!["Bluebell", "Blue Harbour"]),
-        // Under three characters only the beginning counts.
+        // Queries of fewer than three characters match prefixes only.
         ("bl", vec!["Bluebell", "Blue Harbour"]),
         ("ue", vec![]),
         ("0% ", vec![]),
@@ -64,7 +68,7 @@ async fn styles_are_found_by_any_part_of_a_name_whatever_its_case() {
 #[tokio::test]
 async fn a_search_tells_what_matched() {
     let platform = platform_with(&["Blue Harbour", "Bluebell"]).await;
-    // The name is one of its tags as well; the name goes before.
+    // The name is a tag as well; `matched_by` prefers the name.
     platform
         .execute(
             "INSERT INTO tags (name) VALUES ('harbour lights');
@@ -174,4 +178,15 @@ async fn a_search_for_nothing_is_refused() {
         .get(&format!("/api/search?q={long}"))
         .await
         .error(422, "VALIDATION_ERROR");
+}
+
+#[tokio::test]
+async fn styles_and_artists_are_found() {
+    let fixture = Fixture::start(10).await;
+    let mut answers = Answers::new();
+    let reader = fixture.platform.browser();
+    for query in ["q=band", "q=test%20art", "q=nothing", "q=&type=tags&limit=101"] {
+        answers.add(&reader.get(&format!("/api/search?{query}")).await);
+    }
+    assert_answers!(answers, &fixture.platform);
 }

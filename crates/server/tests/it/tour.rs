@@ -1,6 +1,5 @@
-//! A tour of the whole API: two users and an artist, as the web client acts for them from another origin. What is
-//! answered is written down in `docs/api.md`; the test fails when that page says anything else, and when a route was
-//! not visited.
+//! A tour of the whole API: two users and an artist, with calls as the web client makes them from another origin. The
+//! answers are written to `docs/api.md`; the test fails when the page differs, and when a route is not called.
 
 mod community;
 mod images;
@@ -14,7 +13,10 @@ mod tokens;
 use serde_json::Value;
 use testkit::client::Answer;
 
-use crate::support::{Platform, document::Operation, shown::fits};
+use crate::support::{
+    Platform,
+    document::{Operation, fits},
+};
 use record::{Person, Tour};
 
 /// Who is on the tour.
@@ -59,6 +61,6 @@ async fn two_users_and_an_artist_see_the_whole_api_and_the_page_shows_it() {
         .filter(|name| !tour.visited.iter().any(|visited| fits(name, visited)))
         .collect();
     assert!(unseen.is_empty(), "the tour does not visit {unseen:?}");
-    tour.platform.assert_books_balance().await;
+    tour.platform.assert_ledger_balances().await;
     page::compare(&tour.page());
 }

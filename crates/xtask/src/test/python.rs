@@ -11,7 +11,7 @@ use crate::{install, say};
 
 const REQUIREMENTS: [&str; 2] = [
     "deploy/examples/requirements.txt",
-    "crates/server/tests/it/clients/requirements.txt",
+    "crates/server/tests/it/edge/clients/requirements.txt",
 ];
 
 /// The environment's Python. The environment is created again when the requirements have changed.

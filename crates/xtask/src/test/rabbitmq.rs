@@ -10,14 +10,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use local_postgres::process::{ProcessGroup, StopSignal, free_ports, stop_foreign};
+use local_postgres::process::{ProcessGroup, Signal, free_ports, stop_foreign};
 
 use crate::{install, say};
 
 const START_DEADLINE: Duration = Duration::from_secs(90);
 /// A port found free may be taken before it is used.
 const START_ATTEMPTS: u32 = 3;
-const STOP_STEPS: [(StopSignal, Duration); 1] = [(StopSignal::Terminate, Duration::from_secs(20))];
+const STOP_STEPS: [(Signal, Duration); 1] = [(Signal::SIGTERM, Duration::from_secs(20))];
 /// Opens an AMQP 0-9-1 connection; a broker that is up answers with a method frame, type 1.
 const PROTOCOL_HEADER: &[u8; 8] = b"AMQP\x00\x00\x09\x01";
 

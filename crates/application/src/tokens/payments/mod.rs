@@ -30,12 +30,12 @@ pub use settle::OrderOutcome;
 /// Sells tokens.
 #[derive(Clone)]
 pub struct PaymentService {
-    purchases: Arc<dyn Purchases>,
-    queries: Arc<dyn PurchaseQueries>,
+    pub purchases: Arc<dyn Purchases>,
+    pub queries: Arc<dyn PurchaseQueries>,
     /// None: no provider is named, and nothing can be bought.
-    provider: Option<Arc<dyn PaymentProvider>>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
+    pub provider: Option<Arc<dyn PaymentProvider>>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
 }
 
 /// Turns for looking at what anybody says, in the whole process: confirmations are never kept waiting by them.
@@ -58,23 +58,6 @@ pub enum SettleError {
 }
 
 impl PaymentService {
-    /// Puts the service together.
-    pub fn new(
-        purchases: Arc<dyn Purchases>,
-        queries: Arc<dyn PurchaseQueries>,
-        provider: Option<Arc<dyn PaymentProvider>>,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn Ids>,
-    ) -> Self {
-        Self {
-            purchases,
-            queries,
-            provider,
-            clock,
-            ids,
-        }
-    }
-
     fn provider(&self) -> Result<&dyn PaymentProvider, SettleError> {
         self.provider.as_deref().ok_or(SettleError::NoProvider)
     }

@@ -21,7 +21,7 @@ pub trait Request: Sized {
 /// wire where it is another.
 ///
 /// ```
-/// use domain::style::{StyleName, TagName};
+/// use domain::styles::{StyleName, TagName};
 /// use stylelicense_http::{edge::fields::{List, NonNull}, request};
 ///
 /// request! {

@@ -45,13 +45,13 @@ fn details(error: &ApiError) -> Value {
 
 #[test]
 fn all_bad_fields_are_reported_at_once() {
-    let fields = json_fields(json!({ "name": "  ", "cost": 1.5, "tags": ["수채화"], "other": 1 }));
+    let fields = json_fields(json!({ "name": "  ", "price": 1.5, "tags": ["수채화"], "other": 1 }));
     let error = fields.read::<Thing>().unwrap_err();
     assert_eq!(error.code(), ErrorCode::ValidationError);
     let details = details(&error);
     let names: Vec<_> = details.as_object().unwrap().keys().collect();
-    assert_eq!(names, ["cost", "missing", "name", "tags"]);
-    let good = json!({ "name": "Sea", "cost": 30, "tags": ["sea"], "missing": "here" });
+    assert_eq!(names, ["missing", "name", "price", "tags"]);
+    let good = json!({ "name": "Sea", "price": 30, "tags": ["sea"], "missing": "here" });
     let read: Thing = json_fields(good).read().unwrap();
     assert_eq!((read.name.as_str(), read.missing.as_str()), ("Sea", "here"));
     assert_eq!((read.price.tokens().get(), read.tags.0.len()), (30, 1));
@@ -79,7 +79,7 @@ fn null_is_told_from_absent() {
 #[test]
 fn numbers_beyond_sixty_four_bits_are_out_of_range_and_not_of_the_wrong_type() {
     let fault = |raw: &str| {
-        let mut fields = Fields::parse(format!("{{\"cost\":{raw}}}").as_bytes()).unwrap();
+        let mut fields = Fields::parse(format!("{{\"price\":{raw}}}").as_bytes()).unwrap();
         assert!(
             Price::read(&mut fields).map(|price| price.price).is_none(),
             "{raw}"
@@ -87,11 +87,11 @@ fn numbers_beyond_sixty_four_bits_are_out_of_range_and_not_of_the_wrong_type() {
         fields.faults
     };
     for raw in ["9223372036854775808", "18446744073709551615", "-1", "0", "10001"] {
-        let expected = FieldErrors::of("cost", FieldError::OutOfRange { min: 1, max: 10_000 });
+        let expected = FieldErrors::of("price", FieldError::OutOfRange { min: 1, max: 10_000 });
         assert_eq!(fault(raw), expected, "{raw}");
     }
     for raw in ["1.5", "1e3", "\"7\"", "true", "[1]"] {
-        let expected = FieldErrors::of("cost", wrong(FieldType::Integer));
+        let expected = FieldErrors::of("price", wrong(FieldType::Integer));
         assert_eq!(fault(raw), expected, "{raw}");
     }
 }

@@ -26,7 +26,10 @@ fn media() -> MediaUrls {
         endpoint: None,
         scheme: UriScheme::S3,
     };
-    MediaUrls::new(buckets, Arc::new(MockObjectStorage::new()))
+    MediaUrls {
+        buckets,
+        storage: Arc::new(MockObjectStorage::new()),
+    }
 }
 
 fn card() -> StyleCard {

@@ -71,12 +71,12 @@ impl Api {
     /// Sends a request to the real routes, of which logins alone work.
     pub async fn send_to_routes(&self, request: TestRequest, provider: MockLoginProvider) -> Answer {
         let deps = self.deps();
-        let login = LoginService::new(
-            Arc::new(provider),
-            Arc::new(NoDatabase),
-            deps.clock.clone(),
-            deps.ids.clone(),
-        );
+        let login = LoginService {
+            provider: Arc::new(provider),
+            units: Arc::new(NoDatabase),
+            clock: deps.clock.clone(),
+            ids: deps.ids.clone(),
+        };
         let services = |config: &mut ServiceConfig| _ = config.app_data(Data::new(login));
         let service = init_service(app(&deps, services)).await;
         answer(try_call_service(&service, request.to_request()).await).await

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use actix_web::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use url::{Url, form_urlencoded};
 
@@ -12,23 +12,17 @@ use super::fault::InjectedFault;
 use super::pages;
 use super::personas::parse_email;
 use super::state::State;
+use crate::pages::redirect;
 
 /// A valid S256 challenge has this length (32 bytes in base64).
 const CHALLENGE_LENGTH: usize = 43;
 
-/// A request that may be answered by redirecting to the client.
+/// A valid request: who asks for a code is known, who signs in is not.
 struct Authorization {
     redirect: Url,
-    redirect_uri: String,
     state: Option<String>,
-    nonce: Option<String>,
-    challenge: String,
-}
-
-enum Refusal {
-    /// The client or its address is unknown: the user sees the reason, nothing is sent to that address.
-    ShowUser(&'static str),
-    RedirectToClient(Url),
+    /// Still without an e-mail.
+    grant: Grant,
 }
 
 /// `GET /authorize`: signs in the e-mail in `login_hint` at once, else shows the page.
@@ -39,10 +33,10 @@ pub(super) async fn authorize(request: HttpRequest, state: web::Data<State>) -> 
     state.memory().last_authorization = Some(parameters.clone());
     let authorization = match read(&parameters, &state) {
         Ok(authorization) => authorization,
-        Err(refusal) => return refused(refusal),
+        Err(answer) => return *answer,
     };
     match parameters.get("login_hint").and_then(|hint| parse_email(hint)) {
-        Some(email) => redirect_to(&grant(authorization, email, &state)),
+        Some(email) => redirect_to(&authorization.code(email, &state)),
         None if parameters.get("prompt").is_some_and(|prompt| prompt == "none") => {
             redirect_to(&authorization.error("login_required", "nobody is signed in"))
         }
@@ -61,10 +55,10 @@ pub(super) async fn sign_in(body: web::Bytes, state: web::Data<State>) -> HttpRe
     let typed = parameters.remove("email").unwrap_or_default();
     let authorization = match read(&parameters, &state) {
         Ok(authorization) => authorization,
-        Err(refusal) => return refused(refusal),
+        Err(answer) => return *answer,
     };
     match parse_email(&typed) {
-        Some(email) => pages::redirect_page(&email, &grant(authorization, email.clone(), &state)),
+        Some(email) => pages::redirect_page(&email, &authorization.code(email.clone(), &state)),
         None => pages::choose(&parameters, Some("That is not an e-mail address.")),
     }
 }
@@ -81,28 +75,39 @@ pub(super) fn read_parameters(encoded: &[u8]) -> Option<BTreeMap<String, String>
 }
 
 /// Checks client and redirect address first: nothing may be sent to an address that is not registered.
-fn read(parameters: &BTreeMap<String, String>, state: &State) -> Result<Authorization, Refusal> {
+fn read(parameters: &BTreeMap<String, String>, state: &State) -> Result<Authorization, Box<HttpResponse>> {
     let get = |name: &str| parameters.get(name).map_or("", String::as_str);
-    if get("client_id") != state.client_id {
-        return Err(Refusal::ShowUser(
-            "The application that sent you here is not registered.",
-        ));
+    if get("client_id") != state.options.client_id {
+        let reason = "The application that sent you here is not registered.";
+        return Err(Box::new(pages::refused(reason)));
     }
-    let unknown =
-        Refusal::ShowUser("The application wants your answer at an address that is not registered.");
     let redirect_uri = get("redirect_uri");
     let redirect = match Url::parse(redirect_uri) {
-        Ok(redirect) if state.redirect_uris.iter().any(|known| known == redirect_uri) => redirect,
-        _ => return Err(unknown),
+        Ok(redirect)
+            if state
+                .options
+                .redirect_uris
+                .iter()
+                .any(|known| known == redirect_uri) =>
+        {
+            redirect
+        }
+        _ => {
+            let reason = "The application wants your answer at an address that is not registered.";
+            return Err(Box::new(pages::refused(reason)));
+        }
     };
     let authorization = Authorization {
         redirect,
-        redirect_uri: redirect_uri.to_owned(),
         state: parameters.get("state").cloned(),
-        nonce: parameters.get("nonce").cloned(),
-        challenge: get("code_challenge").to_owned(),
+        grant: Grant {
+            email: String::new(),
+            redirect_uri: redirect_uri.to_owned(),
+            challenge: get("code_challenge").to_owned(),
+            nonce: parameters.get("nonce").cloned(),
+        },
     };
-    let back = |code, description| Err(Refusal::RedirectToClient(authorization.error(code, description)));
+    let back = |code, description| Err(Box::new(redirect_to(&authorization.error(code, description))));
     if state.fault() == InjectedFault::AccessDenied {
         return back("access_denied", "the user declined");
     }
@@ -112,57 +117,36 @@ fn read(parameters: &BTreeMap<String, String>, state: &State) -> Result<Authoriz
     if !get("scope").split(' ').any(|scope| scope == "openid") {
         return back("invalid_scope", "the scope must contain openid");
     }
-    if get("code_challenge_method") != "S256" || authorization.challenge.len() != CHALLENGE_LENGTH {
+    if get("code_challenge_method") != "S256" || get("code_challenge").len() != CHALLENGE_LENGTH {
         return back("invalid_request", "PKCE with S256 is required");
     }
     Ok(authorization)
 }
 
-/// The address to send the user to, with a new code.
-fn grant(authorization: Authorization, email: String, state: &State) -> Url {
-    let mut redirect = authorization.redirect;
-    let grant = Grant {
-        email,
-        redirect_uri: authorization.redirect_uri,
-        challenge: authorization.challenge,
-        nonce: authorization.nonce,
-    };
-    let code = state.memory().codes.issue(grant, Instant::now());
-    redirect.query_pairs_mut().append_pair("code", &code);
-    add_state(&mut redirect, authorization.state.as_deref());
-    redirect
-}
-
 impl Authorization {
-    /// The address to send the user to when it did not work out.
+    /// The client's address with a new code.
+    fn code(&self, email: String, state: &State) -> Url {
+        let grant = Grant {
+            email,
+            ..self.grant.clone()
+        };
+        let code = state.memory().codes.issue(grant, Instant::now());
+        self.client_address(&[("code", &code)])
+    }
+
+    /// The client's address with an error.
     fn error(&self, code: &str, description: &str) -> Url {
-        let mut redirect = self.redirect.clone();
-        redirect
-            .query_pairs_mut()
-            .append_pair("error", code)
-            .append_pair("error_description", description);
-        add_state(&mut redirect, self.state.as_deref());
-        redirect
+        self.client_address(&[("error", code), ("error_description", description)])
     }
-}
 
-fn add_state(redirect: &mut Url, state: Option<&str>) {
-    if let Some(state) = state {
-        redirect.query_pairs_mut().append_pair("state", state);
-    }
-}
-
-fn refused(refusal: Refusal) -> HttpResponse {
-    match refusal {
-        Refusal::ShowUser(text) => pages::refused(text),
-        Refusal::RedirectToClient(address) => redirect_to(&address),
+    fn client_address(&self, pairs: &[(&str, &str)]) -> Url {
+        let mut address = self.redirect.clone();
+        let state = self.state.as_deref().map(|state| ("state", state));
+        address.query_pairs_mut().extend_pairs(pairs).extend_pairs(state);
+        address
     }
 }
 
 fn redirect_to(address: &Url) -> HttpResponse {
-    HttpResponse::Found()
-        .insert_header((LOCATION, address.as_str()))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((REFERRER_POLICY, "no-referrer"))
-        .finish()
+    redirect(StatusCode::FOUND, address)
 }

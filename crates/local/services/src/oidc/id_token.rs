@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 
 use super::codes::Grant;
 use super::fault::InjectedFault;
-use super::keys::{KeyError, ProviderKey};
+use super::keys::ProviderKey;
 use super::personas::name_of;
 use super::state::State;
+use crate::StartError;
 use crate::secrets::random_token;
 
 pub(super) const TOKEN_LIFETIME: Duration = Duration::from_mins(5);
@@ -24,7 +25,7 @@ const FOREIGN_ISSUER: &str = "http://localhost:1";
 #[derive(Debug, thiserror::Error)]
 pub(super) enum IdTokenError {
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Key(#[from] StartError),
     #[error("signing: {0}")]
     Signing(#[from] SigningError),
 }
@@ -41,7 +42,7 @@ pub(super) fn id_token(state: &State, grant: &Grant) -> Result<String, IdTokenEr
         )),
         InjectedFault::Hs256 => {
             let header = json!({"alg": "HS256"});
-            let secret = CoreHmacKey::new(state.client_secret.expose_secret());
+            let secret = CoreHmacKey::new(state.options.client_secret.expose_secret());
             signed(&header, &claims, &secret, &CoreJwsSigningAlgorithm::HmacSha256)
         }
         InjectedFault::UnknownKey => {
@@ -54,7 +55,7 @@ pub(super) fn id_token(state: &State, grant: &Grant) -> Result<String, IdTokenEr
 }
 
 fn claims(state: &State, grant: &Grant, fault: InjectedFault) -> Value {
-    let client = state.client_id.as_str();
+    let client = state.options.client_id.as_str();
     let start = match fault {
         InjectedFault::Expired => unix_time() - 3600,
         _ => unix_time(),

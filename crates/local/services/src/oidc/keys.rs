@@ -12,21 +12,10 @@ use rsa::rand_core::OsRng;
 use rsa::traits::PublicKeyParts;
 use sha2::{Digest, Sha256};
 
+use crate::StartError;
 use crate::secrets::write_private;
 
 const KEY_BITS: usize = 2048;
-
-#[derive(Debug, thiserror::Error)]
-pub(super) enum KeyError {
-    #[error("reading or writing the key: {0}")]
-    File(#[from] io::Error),
-    #[error("it is not an RSA private key in PKCS#1 PEM: {0}")]
-    Format(#[from] rsa::pkcs1::Error),
-    #[error("making an RSA key: {0}")]
-    Rsa(#[from] rsa::Error),
-    #[error("the key cannot sign: {0}")]
-    Unusable(String),
-}
 
 /// A private key and the id it is published under.
 pub(super) struct ProviderKey {
@@ -35,34 +24,37 @@ pub(super) struct ProviderKey {
 }
 
 impl ProviderKey {
-    pub(super) fn generate() -> Result<Self, KeyError> {
+    pub(super) fn generate() -> Result<Self, StartError> {
         Self::from_pem(&new_pem()?)
     }
 
     /// The key kept in a file, which only its owner can read; made when it is missing.
-    pub(super) fn load_or_generate(path: &Path) -> Result<Self, KeyError> {
+    pub(super) fn load_or_generate(path: &Path) -> Result<Self, StartError> {
         match fs::read_to_string(path) {
             Ok(pem) => Self::from_pem(&pem),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let pem = new_pem()?;
-                write_private(path, pem.as_bytes())?;
+                write_private(path, pem.as_bytes()).map_err(StartError::signing_key)?;
                 Self::from_pem(&pem)
             }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(StartError::signing_key(error)),
         }
     }
 
-    fn from_pem(pem: &str) -> Result<Self, KeyError> {
-        let key = RsaPrivateKey::from_pkcs1_pem(pem)?;
+    fn from_pem(pem: &str) -> Result<Self, StartError> {
+        let key = RsaPrivateKey::from_pkcs1_pem(pem).map_err(StartError::signing_key)?;
         // Made from the key, so that it stays the same after a restart.
         let kid = hex::encode(&Sha256::digest(key.n().to_bytes_be())[..8]);
         let id = JsonWebKeyId::new(kid.clone());
-        let signer = CoreRsaPrivateSigningKey::from_pem(pem, Some(id)).map_err(KeyError::Unusable)?;
+        let signer = CoreRsaPrivateSigningKey::from_pem(pem, Some(id)).map_err(StartError::signing_key)?;
         Ok(Self { kid, signer })
     }
 }
 
-fn new_pem() -> Result<String, KeyError> {
-    let key = RsaPrivateKey::new(&mut OsRng, KEY_BITS)?;
-    Ok(key.to_pkcs1_pem(LineEnding::LF)?.to_string())
+fn new_pem() -> Result<String, StartError> {
+    let key = RsaPrivateKey::new(&mut OsRng, KEY_BITS).map_err(StartError::signing_key)?;
+    let pem = key
+        .to_pkcs1_pem(LineEnding::LF)
+        .map_err(StartError::signing_key)?;
+    Ok(pem.to_string())
 }

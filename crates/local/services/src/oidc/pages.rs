@@ -10,6 +10,7 @@ use url::{Url, form_urlencoded};
 use super::personas::PERSONAS;
 use crate::pages::{self, Forms, escaped};
 
+const TITLE: &str = "Demo sign-in";
 const WARNING: &str = "<h1>Demo sign-in</h1>\n<p>This is not a real login: no password is asked for and \
     nothing is checked. Whoever you choose, you are.</p>\n";
 
@@ -44,7 +45,7 @@ pub(super) fn choose(parameters: &BTreeMap<String, String>, alert: Option<&str>)
          <input id=\"email\" name=\"email\" type=\"email\" maxlength=\"254\" required placeholder=\"you@example.com\">\n\
          <button>Sign in</button>\n</form>",
     );
-    page(StatusCode::OK, "", &body)
+    page("", &body)
 }
 
 /// The page after the form: redirects to the client, with a link for browsers that do not follow.
@@ -55,16 +56,12 @@ pub(super) fn redirect_page(email: &str, address: &Url) -> HttpResponse {
         "<h1>Demo sign-in</h1>\n<p>You are {}.</p>\n<a href=\"{address}\">Continue</a>",
         escaped(email)
     );
-    page(StatusCode::OK, &head, &body)
+    page(&head, &body)
 }
 
 /// The page for a request that must not be answered by a redirect to the client.
 pub(super) fn refused(reason: &str) -> HttpResponse {
-    let body = format!(
-        "<h1>Demo sign-in</h1>\n<p class=\"alert\">{}</p>",
-        escaped(reason)
-    );
-    page(StatusCode::BAD_REQUEST, "", &body)
+    pages::notice(StatusCode::BAD_REQUEST, TITLE, reason)
 }
 
 /// The same request again, with the person chosen.
@@ -77,6 +74,6 @@ fn address_for(parameters: &BTreeMap<String, String>, email: &str) -> String {
     format!("/authorize?{query}")
 }
 
-fn page(status: StatusCode, head: &str, body: &str) -> HttpResponse {
-    pages::page(status, "Demo sign-in", Forms::SameOrigin, head, body)
+fn page(head: &str, body: &str) -> HttpResponse {
+    pages::page(StatusCode::OK, TITLE, Forms::SameOrigin, head, body)
 }

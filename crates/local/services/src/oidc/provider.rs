@@ -11,11 +11,11 @@ use url::Url;
 
 use super::codes::Codes;
 use super::fault::InjectedFault;
-use super::keys::{KeyError, ProviderKey};
+use super::keys::ProviderKey;
 use super::state::{Memory, State};
 use super::{authorize, discovery, token};
 use crate::StartError;
-use crate::server::{Running, listen, run, server};
+use crate::server::{Running, listen, run};
 
 #[derive(Clone, Debug)]
 pub struct DemoProviderOptions {
@@ -28,12 +28,6 @@ pub struct DemoProviderOptions {
     pub redirect_uris: Vec<String>,
     /// A file that keeps the signing key between runs (PKCS#1 PEM, made when missing); `None`: a new key.
     pub key_path: Option<PathBuf>,
-}
-
-impl From<KeyError> for StartError {
-    fn from(error: KeyError) -> Self {
-        Self::SigningKey(error.to_string())
-    }
 }
 
 /// A running provider. It has a thread and an event loop of its own, so that it outlives the runtime that
@@ -56,9 +50,7 @@ impl DemoProvider {
         let (listener, port) = listen(options.port)?;
         let state = web::Data::new(State {
             issuer: format!("http://localhost:{port}"),
-            client_id: options.client_id,
-            client_secret: options.client_secret,
-            redirect_uris: options.redirect_uris,
+            options,
             memory: Mutex::new(Memory {
                 key: Arc::new(key),
                 fault: InjectedFault::None,
@@ -70,7 +62,7 @@ impl DemoProvider {
         });
         let shared = state.clone();
         let routes = move |config: &mut web::ServiceConfig| routes(config, &shared);
-        let server = run("local-oidc", move || server(listener, routes))?;
+        let server = run("local-oidc", listener, routes, || ())?;
         Ok(Self { state, server })
     }
 

@@ -1,22 +1,20 @@
 //! State shared by the handlers and the owner of the provider.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use secrecy::SecretString;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::codes::Codes;
 use super::fault::InjectedFault;
 use super::keys::ProviderKey;
 use super::personas::subject_of;
+use super::provider::DemoProviderOptions;
 use crate::secrets::matches;
+use crate::server::lock;
 
 pub(super) struct State {
     /// The issuer, e.g. `http://localhost:9100`; also the start of every endpoint.
     pub(super) issuer: String,
-    pub(super) client_id: String,
-    pub(super) client_secret: SecretString,
-    pub(super) redirect_uris: Vec<String>,
+    pub(super) options: DemoProviderOptions,
     pub(super) memory: Mutex<Memory>,
 }
 
@@ -31,13 +29,12 @@ pub(super) struct Memory {
 }
 
 impl State {
-    /// A panic leaves nothing in here half-done, so a poisoned lock can be used.
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.memory)
     }
 
     pub(super) fn is_client(&self, id: &str, secret: &str) -> bool {
-        matches(secret, &self.client_secret) && id == self.client_id
+        matches(secret, &self.options.client_secret) && id == self.options.client_id
     }
 
     pub(super) fn fault(&self) -> InjectedFault {

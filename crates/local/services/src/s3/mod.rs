@@ -9,7 +9,7 @@ mod web;
 use std::fmt;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 
 use s3s::auth::SimpleAuth;
@@ -120,7 +120,7 @@ fn make_buckets(options: &LocalS3Options) -> Result<(), StartError> {
     }
     for name in names {
         let path = options.root.join(name);
-        fs::create_dir_all(&path).map_err(|error| unusable(&path, &error))?;
+        fs::create_dir_all(&path).map_err(|error| StartError::path(&path, error))?;
     }
     Ok(())
 }
@@ -129,8 +129,8 @@ fn service(options: &LocalS3Options) -> Result<S3Service, StartError> {
     let root = options
         .root
         .canonicalize()
-        .map_err(|error| unusable(&options.root, &error))?;
-    let store = FileSystem::new(&root).map_err(|error| unusable(&root, &format!("{error:?}")))?;
+        .map_err(|error| StartError::path(&options.root, error))?;
+    let store = FileSystem::new(&root).map_err(|error| StartError::path(&root, format!("{error:?}")))?;
     let mut builder = S3ServiceBuilder::new(store);
     builder.set_auth(SimpleAuth::from_single(
         options.access_key.as_str(),
@@ -142,11 +142,4 @@ fn service(options: &LocalS3Options) -> Result<S3Service, StartError> {
         private_bucket: options.private_bucket.clone(),
     });
     Ok(builder.build())
-}
-
-fn unusable(path: &Path, reason: &dyn ToString) -> StartError {
-    StartError::Path {
-        path: path.to_owned(),
-        reason: reason.to_string(),
-    }
 }

@@ -9,112 +9,76 @@ use url::Url;
 
 use super::book::Page;
 use super::clock::read_korean;
-use super::fault::Call;
 use super::payment::Order;
 use super::refusal::Refusal;
-use super::serve::serve;
 use super::state::State;
 
 /// Transactions on a page.
 const PAGE: usize = 100;
 const MAX_PAGE: usize = 5_000;
 
-type Query = web::Query<HashMap<String, String>>;
+type Answer = Result<Value, Refusal>;
 
 /// `POST /v1/payments`
-pub(super) async fn checkout(
-    request: HttpRequest,
-    body: web::Bytes,
-    state: web::Data<State>,
-) -> HttpResponse {
-    serve(Call::Checkout, &request, state, move |state| {
-        let order = order(&read(&body)?)?;
-        let payment = state.change(|book, now| book.create(order, now))?;
-        Ok(state.shown(&payment))
-    })
-    .await
+pub(super) fn checkout(state: &State, _: &HttpRequest, body: &[u8]) -> Answer {
+    let order = order(&read(body)?)?;
+    let payment = state.change(|book, now| book.create(order, now))?;
+    Ok(state.shown(&payment))
 }
 
 /// `POST /v1/payments/confirm`
-pub(super) async fn confirm(request: HttpRequest, body: web::Bytes, state: web::Data<State>) -> HttpResponse {
-    serve(Call::Confirm, &request, state, move |state| {
-        let body = read(&body)?;
-        let (key, order_id) = (text(&body, "paymentKey")?, text(&body, "orderId")?);
-        let amount = body["amount"].as_i64().ok_or_else(bad)?;
-        let payment = state.change(|book, now| book.confirm(&key, &order_id, amount, now))?;
-        Ok(state.shown(&payment))
-    })
-    .await
+pub(super) fn confirm(state: &State, _: &HttpRequest, body: &[u8]) -> Answer {
+    let body = read(body)?;
+    let (key, order_id) = (text(&body, "paymentKey")?, text(&body, "orderId")?);
+    let amount = body["amount"].as_i64().ok_or_else(bad)?;
+    let payment = state.change(|book, now| book.confirm(&key, &order_id, amount, now))?;
+    Ok(state.shown(&payment))
 }
 
-/// `GET /v1/payments/{paymentKey}`
-pub(super) async fn payment(
-    request: HttpRequest,
-    key: web::Path<String>,
-    state: web::Data<State>,
-) -> HttpResponse {
-    serve(Call::Payment, &request, state, move |state| {
-        let payment = state.with_book(|book, _| book.payment(&key).cloned())?;
-        Ok(state.shown(&payment))
-    })
-    .await
+/// `GET /v1/payments/{key}`
+pub(super) fn payment(state: &State, request: &HttpRequest, _: &[u8]) -> Answer {
+    let key = request.match_info().query("key");
+    let payment = state.with_book(|book, _| book.payment(key).cloned())?;
+    Ok(state.shown(&payment))
 }
 
-/// `GET /v1/payments/orders/{orderId}`
-pub(super) async fn payment_of_order(
-    request: HttpRequest,
-    order_id: web::Path<String>,
-    state: web::Data<State>,
-) -> HttpResponse {
-    serve(Call::Order, &request, state, move |state| {
-        let payment = state.with_book(|book, _| book.of_order(&order_id).cloned())?;
-        Ok(state.shown(&payment))
-    })
-    .await
+/// `GET /v1/payments/orders/{order_id}`
+pub(super) fn payment_of_order(state: &State, request: &HttpRequest, _: &[u8]) -> Answer {
+    let order_id = request.match_info().query("order_id");
+    let payment = state.with_book(|book, _| book.of_order(order_id).cloned())?;
+    Ok(state.shown(&payment))
 }
 
-/// `POST /v1/payments/{paymentKey}/cancel`
-pub(super) async fn cancel(
-    request: HttpRequest,
-    key: web::Path<String>,
-    body: web::Bytes,
-    state: web::Data<State>,
-) -> HttpResponse {
-    serve(Call::Cancel, &request, state, move |state| {
-        let body = read(&body)?;
-        let reason = text(&body, "cancelReason")?;
-        let amount = match &body["cancelAmount"] {
-            Value::Null => None,
-            amount => Some(amount.as_i64().ok_or_else(bad)?),
-        };
-        let payment = state.change(|book, now| book.cancel(&key, amount, &reason, now))?;
-        Ok(state.shown(&payment))
-    })
-    .await
+/// `POST /v1/payments/{key}/cancel`
+pub(super) fn cancel(state: &State, request: &HttpRequest, body: &[u8]) -> Answer {
+    let key = request.match_info().query("key");
+    let body = read(body)?;
+    let reason = text(&body, "cancelReason")?;
+    let amount = match &body["cancelAmount"] {
+        Value::Null => None,
+        amount => Some(amount.as_i64().ok_or_else(bad)?),
+    };
+    let payment = state.change(|book, now| book.cancel(key, amount, &reason, now))?;
+    Ok(state.shown(&payment))
 }
 
 /// `GET /v1/transactions?startDate&endDate&startingAfter&limit`
-pub(super) async fn transactions(
-    request: HttpRequest,
-    query: Query,
-    state: web::Data<State>,
-) -> HttpResponse {
-    serve(Call::Transactions, &request, state, move |state| {
-        let page = Page {
-            from: time(&query, "startDate")?,
-            until: time(&query, "endDate")?,
-            after: query.get("startingAfter").cloned(),
-            limit: match query.get("limit") {
-                Some(limit) => limit.parse().map_err(|_| bad())?,
-                None => PAGE,
-            },
-        };
-        if !(1..=MAX_PAGE).contains(&page.limit) {
-            return Err(bad());
-        }
-        Ok(json!(state.with_book(|book, _| book.transactions(&page))))
-    })
-    .await
+pub(super) fn transactions(state: &State, request: &HttpRequest, _: &[u8]) -> Answer {
+    let query = web::Query::<HashMap<String, String>>::from_query(request.query_string());
+    let query = query.map_err(|_| bad())?;
+    let page = Page {
+        from: time(&query, "startDate")?,
+        until: time(&query, "endDate")?,
+        after: query.get("startingAfter").cloned(),
+        limit: match query.get("limit") {
+            Some(limit) => limit.parse().map_err(|_| bad())?,
+            None => PAGE,
+        },
+    };
+    if !(1..=MAX_PAGE).contains(&page.limit) {
+        return Err(bad());
+    }
+    Ok(json!(state.with_book(|book, _| book.transactions(&page))))
 }
 
 pub(super) async fn not_found() -> HttpResponse {
@@ -163,7 +127,7 @@ fn address(body: &Value, name: &str) -> Result<String, Refusal> {
     }
 }
 
-fn time(query: &Query, name: &str) -> Result<DateTime<Utc>, Refusal> {
+fn time(query: &HashMap<String, String>, name: &str) -> Result<DateTime<Utc>, Refusal> {
     query.get(name).and_then(|raw| read_korean(raw)).ok_or_else(bad)
 }
 

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::clock::korean;
-use super::payment::{Deadlines, Order, Payment, Transaction};
+use super::payment::{Order, Payment, Transaction};
 use super::refusal::Refusal;
+use super::server::LocalTossOptions;
 use crate::secrets::random_token;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -30,10 +31,10 @@ pub(super) struct Page {
 }
 
 impl Book {
-    pub(super) fn expire(&mut self, deadlines: &Deadlines, now: DateTime<Utc>) {
+    pub(super) fn expire(&mut self, options: &LocalTossOptions, now: DateTime<Utc>) {
         let refusal = Refusal::of("EXPIRED_PAYMENT");
         for payment in &mut self.payments {
-            if payment.is_overdue(deadlines, now) {
+            if payment.is_overdue(options, now) {
                 payment.fail(PaymentStatus::Expired, &refusal);
                 self.changed.push(payment.clone());
             }

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 use actix_web::{HttpResponse, web};
 use domain::tokens::PaymentStatus;
 use serde::Deserialize;
@@ -12,10 +11,9 @@ use url::Url;
 use super::payment::Payment;
 use super::refusal::Refusal;
 use super::state::State;
-use crate::pages::{Forms, escaped, page};
+use crate::pages::{self, Forms, escaped, page};
 
 const TITLE: &str = "Demo checkout";
-
 const WARNING: &str = "<h1>Demo checkout</h1>\n<p>This is a demo: no card is asked for and no money moves, \
     whatever you press.</p>\n";
 
@@ -152,8 +150,7 @@ fn open_payment_page(payment: &Payment) -> HttpResponse {
 }
 
 fn notice(status: StatusCode, text: &str) -> HttpResponse {
-    let body = format!("<h1>Demo checkout</h1>\n<p class=\"alert\">{}</p>", escaped(text));
-    page(status, TITLE, Forms::SameOrigin, "", &body)
+    pages::notice(status, TITLE, text)
 }
 
 fn redirect(address: &str, pairs: &[(&str, &str)]) -> HttpResponse {
@@ -161,11 +158,7 @@ fn redirect(address: &str, pairs: &[(&str, &str)]) -> HttpResponse {
         return notice(StatusCode::BAD_REQUEST, "The shop gave no address to return to.");
     };
     url.query_pairs_mut().extend_pairs(pairs);
-    HttpResponse::SeeOther()
-        .insert_header((LOCATION, url.as_str()))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((REFERRER_POLICY, "no-referrer"))
-        .finish()
+    pages::redirect(StatusCode::SEE_OTHER, &url)
 }
 
 /// `10000` as `10,000`.

@@ -1,6 +1,4 @@
-//! A payment: its states, its deadlines and its JSON.
-
-use std::time::Duration;
+//! A payment: its states, its options and its JSON.
 
 use chrono::{DateTime, Utc};
 use domain::tokens::PaymentStatus;
@@ -9,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::clock::korean;
 use super::refusal::Refusal;
+use super::server::LocalTossOptions;
 
 #[allow(
     clippy::struct_field_names,
@@ -54,19 +53,11 @@ pub(super) struct Payment {
     pub(super) test_code: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Deadlines {
-    /// From the request to the buyer's agreement.
-    pub(super) payment_window: Duration,
-    /// From there to the shop's confirmation.
-    pub(super) confirm_window: Duration,
-}
-
 impl Payment {
-    pub(super) fn is_overdue(&self, deadlines: &Deadlines, now: DateTime<Utc>) -> bool {
+    pub(super) fn is_overdue(&self, options: &LocalTossOptions, now: DateTime<Utc>) -> bool {
         let (since, window) = match (self.status, self.authenticated_at) {
-            (PaymentStatus::Ready, _) => (self.requested_at, deadlines.payment_window),
-            (PaymentStatus::InProgress, Some(at)) => (at, deadlines.confirm_window),
+            (PaymentStatus::Ready, _) => (self.requested_at, options.payment_window),
+            (PaymentStatus::InProgress, Some(at)) => (at, options.confirm_window),
             _ => return false,
         };
         (now - since).to_std().is_ok_and(|waited| waited > window)

@@ -4,7 +4,7 @@ use std::future::pending;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{HttpRequest, HttpResponse, rt, web};
+use actix_web::{HttpRequest, HttpResponse, Route, rt, web};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -16,12 +16,21 @@ use super::state::State;
 /// Header that names the error to answer with.
 const TEST_CODE: &str = "TossPayments-Test-Code";
 
-/// Answers a call whose work is `act`. The work goes on even if the client leaves.
-pub(super) async fn serve(
+/// The work of a call, from its request and body.
+type Work = fn(&State, &HttpRequest, &[u8]) -> Result<Value, Refusal>;
+
+/// Lets `route` answer calls of this kind.
+pub(super) fn serve(route: Route, call: Call, work: Work) -> Route {
+    route.to(move |request, body, state| answer_call(call, work, request, body, state))
+}
+
+/// The work goes on even if the client leaves.
+async fn answer_call(
     call: Call,
-    request: &HttpRequest,
+    work: Work,
+    request: HttpRequest,
+    body: web::Bytes,
     state: web::Data<State>,
-    act: impl FnOnce(&State) -> Result<Value, Refusal> + 'static,
 ) -> HttpResponse {
     if state.is_not_reached(call) {
         return HttpResponse::ServiceUnavailable().finish();
@@ -34,11 +43,12 @@ pub(super) async fn serve(
     let key = header("Idempotency-Key").filter(|_| request.method() == "POST");
     let scope = key.map(|key| (key.to_owned(), request.path().to_owned()));
     let test_code = header(TEST_CODE).map(str::to_owned);
-    let work = rt::spawn(async move {
-        let outcome = once(call, &state, scope, test_code, act).await;
+    let task = rt::spawn(async move {
+        let work = || work(&state, &request, &body);
+        let outcome = once(call, &state, scope, test_code, work).await;
         outcome.unwrap_or_else(|refusal| refused(&refusal))
     });
-    work.await
+    task.await
         .unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
 }
 
@@ -48,7 +58,7 @@ async fn once(
     state: &State,
     scope: Option<Scope>,
     test_code: Option<String>,
-    act: impl FnOnce(&State) -> Result<Value, Refusal>,
+    work: impl FnOnce() -> Result<Value, Refusal>,
 ) -> Result<HttpResponse, Refusal> {
     if let Some(scope) = &scope
         && let Some(known) = state.memory().keys.begin(scope)?
@@ -65,7 +75,7 @@ async fn once(
     };
     let done = match forced {
         Some(code) => Err(Refusal::of(&code)),
-        None => act(state),
+        None => work(),
     };
     let outcome = done.map_or_else(
         |refusal| (refusal.status, refusal.body()),

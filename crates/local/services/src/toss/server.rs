@@ -16,12 +16,12 @@ use tokio::time::interval;
 use super::book::Book;
 use super::clock::Clock;
 use super::fault::{Call, InjectedFault};
-use super::payment::Deadlines;
+use super::serve::serve;
 use super::state::{self, Memory, State};
 use super::webhooks::{self, Webhooks};
 use super::{api, checkout};
 use crate::StartError;
-use crate::server::{Running, listen, run, server};
+use crate::server::{Running, listen, run};
 
 /// How often it looks for overdue payments.
 const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
@@ -67,40 +67,30 @@ pub struct LocalToss {
 
 impl LocalToss {
     /// Reads the payments of earlier runs, starts listening on the loopback address and returns at once.
-    pub fn start(options: LocalTossOptions) -> Result<Self, StartError> {
+    pub fn start(mut options: LocalTossOptions) -> Result<Self, StartError> {
         let book = match &options.file {
-            Some(path) => state::load(path).map_err(|error| StartError::Path {
-                path: path.clone(),
-                reason: error.to_string(),
-            })?,
+            Some(path) => state::load(path).map_err(|error| StartError::path(path, error))?,
             None => Book::default(),
         };
         let (listener, port) = listen(options.port)?;
-        let (webhooks, events) = Webhooks::new(options.webhook_url);
+        let (webhooks, events) = Webhooks::new(options.webhook_url.take());
         let state = web::Data::new(State {
             base_url: format!("http://localhost:{port}"),
             clock: Clock::default(),
             webhooks: Arc::new(webhooks),
-            secret_key: options.secret_key,
-            deadlines: Deadlines {
-                payment_window: options.payment_window,
-                confirm_window: options.confirm_window,
-            },
-            file: options.file,
+            options,
             memory: Mutex::new(Memory {
                 book,
                 ..Memory::default()
             }),
         });
-        let (shared, pauses) = (state.clone(), options.webhook_pauses);
-        let server = run("local-toss", move || {
-            let state = shared.clone();
-            let server = server(listener, move |config: &mut web::ServiceConfig| {
-                routes(config, &state);
-            })?;
-            work_in_background(shared, events, pauses);
-            Ok(server)
-        })?;
+        let (routed, shared) = (state.clone(), state.clone());
+        let server = run(
+            "local-toss",
+            listener,
+            move |config: &mut web::ServiceConfig| routes(config, &routed),
+            move || work_in_background(shared, events),
+        )?;
         Ok(Self { state, server })
     }
 
@@ -198,7 +188,8 @@ impl fmt::Debug for LocalToss {
 }
 
 /// Sends events and expires payments, as long as the event loop runs.
-fn work_in_background(state: web::Data<State>, events: UnboundedReceiver<Value>, pauses: Vec<Duration>) {
+fn work_in_background(state: web::Data<State>, events: UnboundedReceiver<Value>) {
+    let pauses = state.options.webhook_pauses.clone();
     rt::spawn(webhooks::deliver(events, Arc::clone(&state.webhooks), pauses));
     rt::spawn(async move {
         let mut rounds = interval(EXPIRY_INTERVAL);
@@ -212,16 +203,28 @@ fn work_in_background(state: web::Data<State>, events: UnboundedReceiver<Value>,
 fn routes(config: &mut web::ServiceConfig, state: &web::Data<State>) {
     config
         .app_data(state.clone())
-        .route("/v1/payments", web::post().to(api::checkout))
-        .route("/v1/payments/confirm", web::post().to(api::confirm))
+        .route("/v1/payments", serve(web::post(), Call::Checkout, api::checkout))
+        .route(
+            "/v1/payments/confirm",
+            serve(web::post(), Call::Confirm, api::confirm),
+        )
         .route(
             "/v1/payments/orders/{order_id}",
-            web::get().to(api::payment_of_order),
+            serve(web::get(), Call::Order, api::payment_of_order),
         )
         .route("/v1/payments/{key}/checkout", web::get().to(checkout::show))
         .route("/v1/payments/{key}/checkout", web::post().to(checkout::submit))
-        .route("/v1/payments/{key}/cancel", web::post().to(api::cancel))
-        .route("/v1/payments/{key}", web::get().to(api::payment))
-        .route("/v1/transactions", web::get().to(api::transactions))
+        .route(
+            "/v1/payments/{key}/cancel",
+            serve(web::post(), Call::Cancel, api::cancel),
+        )
+        .route(
+            "/v1/payments/{key}",
+            serve(web::get(), Call::Payment, api::payment),
+        )
+        .route(
+            "/v1/transactions",
+            serve(web::get(), Call::Transactions, api::transactions),
+        )
         .default_service(web::to(api::not_found));
 }

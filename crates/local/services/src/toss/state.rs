@@ -3,31 +3,29 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::{DateTime, Utc};
-use secrecy::SecretString;
 use serde_json::Value;
 
 use super::book::Book;
 use super::clock::Clock;
 use super::fault::{Call, InjectedFault};
 use super::idempotency::Keys;
-use super::payment::{Deadlines, Payment};
+use super::payment::Payment;
 use super::refusal::Refusal;
+use super::server::LocalTossOptions;
 use super::webhooks::{self, Webhooks};
 use crate::secrets::{basic_credentials, matches, write_private};
+use crate::server::lock;
 
 pub(super) struct State {
     /// `http://localhost:8003`
     pub(super) base_url: String,
     pub(super) clock: Clock,
     pub(super) webhooks: Arc<Webhooks>,
-    pub(super) secret_key: SecretString,
-    pub(super) deadlines: Deadlines,
-    /// Keeps the payments, so that those made before a restart can be read after it.
-    pub(super) file: Option<PathBuf>,
+    pub(super) options: LocalTossOptions,
     pub(super) memory: Mutex<Memory>,
 }
 
@@ -50,16 +48,15 @@ pub(super) fn load(file: &Path) -> io::Result<Book> {
 }
 
 impl State {
-    /// A panic leaves nothing in here half-done, so a poisoned lock can be used.
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.memory)
     }
 
     /// Expires overdue payments, then runs `act`. Sends an event for each payment whose status changed.
     pub(super) fn with_book<T>(&self, act: impl FnOnce(&mut Book, DateTime<Utc>) -> T) -> T {
         let now = self.clock.now();
         let mut memory = self.memory();
-        memory.book.expire(&self.deadlines, now);
+        memory.book.expire(&self.options, now);
         let result = act(&mut memory.book, now);
         for payment in memory.book.take_changed() {
             self.webhooks.send(webhooks::event(&self.shown(&payment), now));
@@ -70,7 +67,7 @@ impl State {
     /// The same for what changes payments: the file is written too.
     pub(super) fn change<T>(&self, act: impl FnOnce(&mut Book, DateTime<Utc>) -> T) -> T {
         let result = self.with_book(act);
-        if let Some(file) = &self.file
+        if let Some(file) = &self.options.file
             && let Err(error) = self.save(file)
         {
             tracing::error!(%error, "the local payment provider cannot keep its payments");
@@ -90,7 +87,7 @@ impl State {
     /// Checks that this header is `Basic base64(secret key + ":")`.
     pub(super) fn authorize(&self, header: Option<&str>) -> Result<(), Refusal> {
         match header.and_then(basic_credentials) {
-            Some((key, password)) if password.is_empty() => matches(&key, &self.secret_key)
+            Some((key, password)) if password.is_empty() => matches(&key, &self.options.secret_key)
                 .then_some(())
                 .ok_or_else(|| Refusal::of("UNAUTHORIZED_KEY")),
             _ => Err(Refusal::of("INCORRECT_BASIC_AUTH_FORMAT")),

@@ -1,6 +1,6 @@
 //! Webhooks to the shop. Like Toss: unsigned, in no promised order, repeated until answered 200.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use actix_web::rt;
@@ -10,6 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::sleep;
 
 use super::clock::korean;
+use crate::server::lock;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -38,9 +39,8 @@ impl Webhooks {
         (Self { outgoing, memory }, incoming)
     }
 
-    /// A panic leaves nothing in here half-done, so a poisoned lock can be used.
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.memory)
     }
 
     pub(super) fn send(&self, event: Value) {

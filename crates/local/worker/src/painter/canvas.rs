@@ -1,5 +1,4 @@
-//! The canvas: takes bristly strokes, remembers how thick the paint lies, and is lit from the
-//! side at the end.
+//! The canvas: takes strokes bristle by bristle, keeps the thickness of the paint, and lights it from the side.
 
 use image::{Rgba, RgbaImage};
 
@@ -8,7 +7,6 @@ use super::noise::{Dice, Noise};
 /// Distance in pixels between two touches of a bristle, and between two bristles.
 const STEP: f32 = 0.75;
 
-/// Wet paint on a ground.
 #[derive(Debug)]
 pub struct Canvas {
     width: usize,
@@ -17,12 +15,11 @@ pub struct Canvas {
     paint: Vec<[f32; 4]>,
 }
 
-/// One pull of the brush.
 #[derive(Debug)]
 pub struct Stroke<'a> {
     /// The points it passes, in pixels; fewer than two leave no mark.
     pub path: &'a [(f32, f32)],
-    /// Width of the brush in pixels.
+    /// In pixels.
     pub width: f32,
     /// Gamma-encoded sRGB, parts between 0 and 1.
     pub colour: [f32; 3],
@@ -37,7 +34,6 @@ struct Touch {
 }
 
 impl Canvas {
-    /// A canvas toned with one colour.
     pub fn new(width: u32, height: u32, ground: [f32; 3]) -> Self {
         let (width, height) = (width as usize, height as usize);
         let [red, green, blue] = ground;
@@ -48,7 +44,6 @@ impl Canvas {
         }
     }
 
-    /// The colour that lies at a point now.
     pub fn colour_at(&self, x: f32, y: f32) -> [f32; 3] {
         let column = (x.max(0.0) as usize).min(self.width - 1);
         let row = (y.max(0.0) as usize).min(self.height - 1);
@@ -56,8 +51,8 @@ impl Canvas {
         [red, green, blue]
     }
 
-    /// Pulls the brush along the stroke's path. Every bristle carries a little more or less paint than its
-    /// neighbour, touches down and lifts off at its own place, and runs dry toward the end.
+    /// Pulls the brush along the stroke's path. Each bristle carries a little more or less paint than its
+    /// neighbour, starts and ends at its own place, and runs dry toward the end.
     pub fn pull(&mut self, stroke: &Stroke<'_>, dice: &mut Dice) {
         let touches = touches(stroke.path);
         if touches.len() < 2 {
@@ -104,8 +99,7 @@ impl Canvas {
         paint[3] += (thick - paint[3]) * cover;
     }
 
-    /// The finished picture. `relief` says how strongly the thickness of the paint catches the light
-    /// (0: not at all).
+    /// The finished picture. `relief` is the effect of the paint's thickness on the light (0: none).
     pub fn finish(self, relief: f32, dice: &mut Dice) -> RgbaImage {
         let weave = Noise::new(dice);
         let mut image = RgbaImage::new(self.width as u32, self.height as u32);
@@ -163,17 +157,20 @@ fn touches(path: &[(f32, f32)]) -> Vec<Touch> {
 mod tests {
     use super::*;
 
+    fn stroke(path: &[(f32, f32)], width: f32, colour: [f32; 3]) -> Stroke<'_> {
+        Stroke {
+            path,
+            width,
+            colour,
+            cover: 0.95,
+        }
+    }
+
     #[test]
     fn a_stroke_colours_what_it_passes_and_nothing_far_from_it() {
         let mut canvas = Canvas::new(100, 60, [1.0; 3]);
         let path = [(10.0, 30.0), (90.0, 30.0)];
-        let stroke = Stroke {
-            path: &path,
-            width: 12.0,
-            colour: [0.1, 0.2, 0.6],
-            cover: 0.95,
-        };
-        canvas.pull(&stroke, &mut Dice::new(5));
+        canvas.pull(&stroke(&path, 12.0, [0.1, 0.2, 0.6]), &mut Dice::new(5));
         assert!(canvas.colour_at(40.0, 30.0)[0] < 0.3);
         assert!(canvas.colour_at(40.0, 50.0)[0] > 0.99);
     }
@@ -182,24 +179,9 @@ mod tests {
     fn strokes_beyond_the_edge_are_cut_off() {
         let mut canvas = Canvas::new(20, 20, [0.5; 3]);
         let path = [(-40.0, -40.0), (60.0, 70.0)];
-        canvas.pull(
-            &Stroke {
-                path: &path,
-                width: 9.0,
-                colour: [0.0; 3],
-                cover: 1.0,
-            },
-            &mut Dice::new(5),
-        );
-        canvas.pull(
-            &Stroke {
-                path: &path[..1],
-                width: 9.0,
-                colour: [0.0; 3],
-                cover: 1.0,
-            },
-            &mut Dice::new(5),
-        );
+        for path in [&path[..], &path[..1]] {
+            canvas.pull(&stroke(path, 9.0, [0.0; 3]), &mut Dice::new(5));
+        }
         assert_eq!(canvas.finish(0.2, &mut Dice::new(1)).dimensions(), (20, 20));
     }
 }

@@ -1,32 +1,29 @@
-//! Repeatable chance and smooth noise: the same numbers on every machine and with every library version.
+//! Repeatable random numbers and smooth noise: the same on every machine and with every library version.
 
 /// A small generator (SplitMix64). Not for secrets.
 #[derive(Debug, Clone)]
 pub struct Dice(u64);
 
 impl Dice {
-    /// A generator that starts from `seed`.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The next 64 bits.
     pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         scramble(self.0)
     }
 
-    /// A number from 0 up to, but not including, 1.
+    /// From 0 up to, but not including, 1.
     pub fn unit(&mut self) -> f32 {
         (self.bits() >> 40) as f32 / 16_777_216.0
     }
 
-    /// A number between `low` and `high`.
     pub fn range(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.unit()
     }
 
-    /// A number from 0 up to, but not including, `count` (0 when `count` is 0).
+    /// From 0 up to, but not including, `count` (0 when `count` is 0).
     pub fn below(&mut self, count: usize) -> usize {
         ((self.unit() * count as f32) as usize).min(count.saturating_sub(1))
     }
@@ -38,12 +35,11 @@ fn scramble(bits: u64) -> u64 {
     bits ^ (bits >> 31)
 }
 
-/// Smooth noise over the plane.
+/// Smooth noise on a plane.
 #[derive(Debug, Clone, Copy)]
 pub struct Noise(u32);
 
 impl Noise {
-    /// A noise of its own, drawn from `dice`.
     pub fn new(dice: &mut Dice) -> Self {
         Self(dice.bits() as u32)
     }
@@ -53,18 +49,11 @@ impl Noise {
         let (left, top) = (x.floor(), y.floor());
         let (column, row) = (left as i32, top as i32);
         let (across, down) = (fade(x - left), fade(y - top));
-        let upper = lerp(
-            self.corner(column, row),
-            self.corner(column.wrapping_add(1), row),
-            across,
-        );
-        let row = row.wrapping_add(1);
-        let lower = lerp(
-            self.corner(column, row),
-            self.corner(column.wrapping_add(1), row),
-            across,
-        );
-        lerp(upper, lower, down)
+        let edge = |row| {
+            let right = column.wrapping_add(1);
+            lerp(self.corner(column, row), self.corner(right, row), across)
+        };
+        lerp(edge(row), edge(row.wrapping_add(1)), down)
     }
 
     /// `octaves` octaves, each twice as fine and half as strong; about -1 to 1.
@@ -81,7 +70,7 @@ impl Noise {
         sum / total
     }
 
-    /// Noise whose plane is itself bent by noise: veins and eddies instead of clouds.
+    /// Noise on a plane that is itself distorted by noise: veins and eddies instead of clouds.
     pub fn warped(self, x: f32, y: f32, strength: f32) -> f32 {
         let across = self.fractal(x + 5.2, y + 1.3, 2);
         let down = self.fractal(x - 3.7, y + 9.1, 2);

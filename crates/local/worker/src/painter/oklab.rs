@@ -1,4 +1,4 @@
-//! Colours in OKLab, where equal steps look equally large, so that mixing two pigments gives no mud.
+//! Colours in OKLab, where equal steps look equally large, so that mixtures of two pigments look clean.
 
 use std::sync::LazyLock;
 
@@ -59,12 +59,11 @@ pub fn mix(from: Lab, to: Lab, share: f32) -> Lab {
     [0, 1, 2].map(|part| from[part] + (to[part] - from[part]) * share)
 }
 
-/// The squared distance of two colours.
 pub fn distance_squared(one: Lab, other: Lab) -> f32 {
     (0..3).map(|part| (one[part] - other[part]).powi(2)).sum()
 }
 
-/// How far a colour is from grey.
+/// The distance of a colour from grey.
 pub fn chroma(lab: Lab) -> f32 {
     lab[1].hypot(lab[2])
 }

@@ -11,7 +11,6 @@ const READ_SIDE: u32 = 96;
 const CELLS: usize = 24;
 const ROUNDS: usize = 16;
 
-/// One colour of a style.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Swatch {
     pub colour: Lab,
@@ -39,7 +38,7 @@ impl Palette {
     }
 }
 
-/// Reads images one after the other, so that a hundred large ones never lie in memory together.
+/// Reads images one after the other, so that a hundred large ones are never in memory together.
 #[derive(Debug)]
 pub struct PaletteReader {
     cells: Vec<Cell>,

@@ -1,4 +1,4 @@
-//! Gives the parts of a picture their colours, all of them mixed from the style's palette.
+//! The colours of a picture's parts, all mixed from the style's palette.
 
 use super::noise::Dice;
 use super::oklab::{Lab, chroma, distance_squared, mix};
@@ -9,7 +9,6 @@ use super::scene::Role;
 /// shows shapes.
 const LEAST_SPAN: f32 = 0.5;
 
-/// The paint box of one picture.
 #[derive(Debug)]
 pub struct Pigments {
     swatches: Vec<Swatch>,
@@ -19,7 +18,7 @@ pub struct Pigments {
 }
 
 impl Pigments {
-    /// Deals the style's colours out to the roles. The largest colours tend to the large areas, the one
+    /// Assigns the style's colours to the roles. The most frequent colours tend to the large areas, the one
     /// that stands out most becomes the accent; the dice vary the rest.
     pub fn new(palette: &Palette, dice: &mut Dice) -> Self {
         let swatches = palette.swatches.clone();
@@ -74,9 +73,8 @@ impl Pigments {
         colour
     }
 
-    /// A colour beside `colour`: of the palette's colours of like lightness one is drawn and mixed in, which
-    /// makes areas of broken colour instead of flat ones.
-    pub fn broken(&self, colour: Lab, dice: &mut Dice, strength: f32) -> Lab {
+    /// Mixes in one of the palette's colours of similar lightness, so that areas are not flat.
+    pub fn varied(&self, colour: Lab, dice: &mut Dice, strength: f32) -> Lab {
         let affinity = |swatch: &Swatch| {
             (-((swatch.colour[0] - colour[0]) / 0.16).powi(2)).exp() * (swatch.weight + 0.03)
         };
@@ -97,7 +95,7 @@ impl Pigments {
     }
 }
 
-/// The darkest and the lightest colour, drawn apart if they lie too close together for a picture.
+/// The darkest and the lightest colour, moved apart if they are too close for a picture.
 fn ends(swatches: &[Swatch], contrast: f32) -> (Lab, Lab) {
     let by_lightness = |one: &&Swatch, other: &&Swatch| one.colour[0].total_cmp(&other.colour[0]);
     let grey = [0.6, 0.0, 0.0];
@@ -153,13 +151,13 @@ mod tests {
 
     #[test]
     fn tones_rise_from_dark_to_light_in_every_role() {
-        let box_of = Pigments::new(
+        let pigments = Pigments::new(
             &palette(&[[0.3, 0.1, 0.0], [0.8, 0.0, 0.1], [0.5, -0.1, -0.1]]),
             &mut Dice::new(1),
         );
         for role in [Role::Sky, Role::Ground, Role::Subject, Role::Leaf, Role::Accent] {
             let steps: Vec<f32> = (0..=10_u8)
-                .map(|step| box_of.colour(role, f32::from(step) / 10.0)[0])
+                .map(|step| pigments.colour(role, f32::from(step) / 10.0)[0])
                 .collect();
             assert!(steps.is_sorted(), "{role:?}: {steps:?}");
         }

@@ -26,14 +26,20 @@ impl Default for SignatureConfig {
     }
 }
 
-/// Free space between the signature and the picture's edges, in shorter sides of the picture.
+/// Space between the signature and the picture's edges, in shorter sides of the picture.
 const MARGIN: f32 = 0.03;
 /// Least difference in brightness (0 to 255) between ink and picture that needs no halo.
 const LEGIBLE: f32 = 60.0;
 
+/// Neighbours of a pixel that make up its halo: itself, the eight around it and four farther away.
+#[rustfmt::skip]
+const HALO_STEPS: [(i64, i64); 13] = [
+    (0, 0), (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1), (2, 0), (-2, 0), (0, 2), (0, -2),
+];
+
 /// Puts `signature` on `picture`, scaled to fit its corner. An image without transparency is read as ink on
-/// paper: what is nearly white is left out. Where the ink would drown in the picture, a faint halo sets it
-/// off. An image without any ink leaves the picture as it is.
+/// paper: nearly white pixels are left out. Ink about as bright as the picture gets a faint halo. An image without
+/// ink leaves the picture unchanged.
 pub fn stamp(picture: &mut RgbaImage, signature: &DynamicImage, config: &SignatureConfig) {
     let Some(ink) = trimmed(&with_transparency(signature)) else {
         return;
@@ -106,7 +112,7 @@ fn trimmed(image: &RgbaImage) -> Option<RgbaImage> {
         .then(|| image::imageops::crop_imm(image, left, top, right - left + 1, bottom - top + 1).to_image())
 }
 
-/// Scales with the colours multiplied by their opacity, so that invisible paper does not bleed into the ink.
+/// Scales premultiplied colours, so that transparent paper does not bleed into the ink.
 fn scaled(image: &RgbaImage, width: u32, height: u32) -> RgbaImage {
     let mut image = image.clone();
     for pixel in image.pixels_mut() {
@@ -140,8 +146,8 @@ fn halo_colour(picture: &RgbaImage, ink: &RgbaImage, left: u32, top: u32) -> Opt
         weight += share;
     }
     let (ink_light, picture_light) = (ink_light / weight, picture_light / weight);
-    let drowned = (ink_light - picture_light).abs() < LEGIBLE;
-    drowned.then_some(if ink_light < 128.0 { [255; 3] } else { [0; 3] })
+    let too_close = (ink_light - picture_light).abs() < LEGIBLE;
+    too_close.then_some(if ink_light < 128.0 { [255; 3] } else { [0; 3] })
 }
 
 fn blend_halo(
@@ -156,21 +162,7 @@ fn blend_halo(
     for y in -border..i64::from(ink.height()) + border {
         for x in -border..i64::from(ink.width()) + border {
             let mut strength = 0_f32;
-            for (step_x, step_y) in [
-                (0, 0),
-                (1, 0),
-                (-1, 0),
-                (0, 1),
-                (0, -1),
-                (1, 1),
-                (-1, 1),
-                (1, -1),
-                (-1, -1),
-                (2, 0),
-                (-2, 0),
-                (0, 2),
-                (0, -2),
-            ] {
+            for (step_x, step_y) in HALO_STEPS {
                 let near = pixel_at(ink, x + step_x * reach, y + step_y * reach);
                 strength += near.map_or(0.0, |pixel| f32::from(pixel[3]) / 255.0);
             }

@@ -16,7 +16,7 @@ pub(super) struct Layer {
     length: f32,
 }
 
-/// Difference from the scene that is mended however little detail is wanted at the place.
+/// A difference from the scene that is corrected even where little detail is wanted.
 const FAR_OFF: f32 = 0.1;
 
 pub(super) const LAYERS: [Layer; 5] = [
@@ -74,12 +74,11 @@ impl<'a> Painter<'a> {
         self.pigments.colour(Role::Ground, 0.45)
     }
 
-    /// How strongly the paint's thickness shows.
     pub(super) fn relief(&self) -> f32 {
         0.07 + 0.25 * self.style.texture.contrast
     }
 
-    /// Covers the canvas with strokes wherever it is still too far from the scene.
+    /// Adds strokes wherever the canvas differs too much from the scene.
     pub(super) fn layer(&self, canvas: &mut Canvas, layer: &Layer, frame: Frame, dice: &mut Dice) {
         let brush = layer.brush * self.fineness;
         let spacing = brush * 0.62;
@@ -107,24 +106,22 @@ impl<'a> Painter<'a> {
                 continue;
             }
             let strength = 0.62 * (1.0 - 0.65 * sample.detail);
-            let colour = to_srgb(self.pigments.broken(target, dice, strength));
+            let colour = to_srgb(self.pigments.varied(target, dice, strength));
             let length = brush * layer.length * dice.range(0.7, 1.25);
             let path = self.path(x, y, sample, length, brush, layer.tolerance == 0.0);
             let width = brush * self.side * dice.range(0.75, 1.1);
-            canvas.pull(
-                &Stroke {
-                    path: &path,
-                    width,
-                    colour,
-                    cover: 0.86,
-                },
-                dice,
-            );
+            let stroke = Stroke {
+                path: &path,
+                width,
+                colour,
+                cover: 0.86,
+            };
+            canvas.pull(&stroke, dice);
         }
     }
 
-    /// Follows the scene's directions from a point both ways: as far as the scene stays alike, or in the
-    /// `first` layer to the full length, so that the toned ground is covered everywhere.
+    /// Follows the scene's directions from a point both ways, as far as the scene stays similar; in the
+    /// `first` layer to the full length, so that the ground is covered everywhere.
     fn path(&self, x: f32, y: f32, start: Sample, length: f32, brush: f32, first: bool) -> Vec<(f32, f32)> {
         let step = (brush * 0.9).max(0.004);
         let steps = ((0.5 * length / step).ceil() as usize).max(1);
@@ -134,7 +131,7 @@ impl<'a> Painter<'a> {
         path.push((x, y));
         path.extend(forward);
         if path.len() < 3 {
-            // Hemmed in on both sides: a dab, so that no ground shows through along the outlines.
+            // Borders on both sides: a dab, so that no ground shows through along the outlines.
             let (along_x, along_y) = self.direction(x, y, start.angle);
             let half = brush * 0.45;
             path = vec![
@@ -174,7 +171,7 @@ impl<'a> Painter<'a> {
         path
     }
 
-    /// The brush's direction: the scene's, drawn toward the style's where its images share one, and never
+    /// The brush's direction: the scene's, turned toward the style's where its images share one, and never
     /// quite straight.
     fn direction(&self, x: f32, y: f32, angle: f32) -> (f32, f32) {
         let texture = self.style.texture;

@@ -1,4 +1,4 @@
-//! A few figures of a style's texture, which steer the painter's brush.
+//! Measures of a style's texture, which control the brush.
 
 /// Contrast, detail and direction of a style, averaged over its images.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -10,7 +10,7 @@ pub struct Texture {
     pub edge_energy: f32,
     /// Direction along which the style's lines run, in radians, between -π/2 and π/2.
     pub orientation: f32,
-    /// How much the lines agree on that direction, between 0 (not at all) and 1.
+    /// How many lines share that direction, between 0 (none) and 1 (all).
     pub coherence: f32,
 }
 
@@ -49,7 +49,6 @@ impl TextureSum {
         }
     }
 
-    /// The averages.
     pub(super) fn finish(&self) -> Texture {
         if self.images == 0.0 {
             return Texture::default();

@@ -1,11 +1,11 @@
-//! The OpenAPI document as a list of routes, so that tests can walk all of them.
+//! The routes of the OpenAPI document.
 
 use reqwest::Method;
 use serde_json::Value;
 
 use super::Platform;
 
-/// A route.
+/// A route of the OpenAPI document.
 #[derive(Debug, Clone)]
 pub struct Operation {
     pub method: Method,
@@ -37,7 +37,18 @@ impl Platform {
     }
 }
 
-/// Whether it looks like an error code.
+/// Whether `asked` (`GET /api/styles/7`) is a call of `route` (`GET /api/styles/{id}`).
+pub fn fits(route: &str, asked: &str) -> bool {
+    let (mut own, mut given) = (route.split('/'), asked.split('/'));
+    loop {
+        match (own.next(), given.next()) {
+            (None, None) => return true,
+            (Some(own), Some(given)) if own == given || own.starts_with('{') => {}
+            _ => return false,
+        }
+    }
+}
+
 fn is_code(word: &str) -> bool {
     word.len() > 2 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
 }
@@ -48,8 +59,8 @@ impl Operation {
         format!("{} {}", self.method, self.path)
     }
 
-    /// Every answer the document names: `201`, and of an error each code, `404 STYLE_NOT_FOUND`. An error without a
-    /// code is named `404 ?`.
+    /// Every answer of the document: `201`, and each code of an error, `404 STYLE_NOT_FOUND`. An error without a code
+    /// is `404 ?`.
     pub fn answers(&self) -> Vec<String> {
         let responses = self.described["responses"].as_object().expect("answers");
         let named = responses.iter().flat_map(|(status, response)| {
@@ -68,13 +79,13 @@ impl Operation {
         named.collect()
     }
 
-    /// The path with `id` for its parameter.
+    /// The path with `id` as its parameter.
     pub fn at(&self, id: impl std::fmt::Display) -> String {
         let id = id.to_string();
         self.path.replace("{id}", &id).replace("{order_id}", &id)
     }
 
-    /// What its query must have, with the document's examples: `?q=harbour`, or nothing.
+    /// The required query with the document's examples: `?q=harbour`, or nothing.
     pub fn needed_query(&self) -> String {
         let parameters = self.described["parameters"].as_array();
         let needed = parameters
@@ -94,12 +105,12 @@ impl Operation {
         }
     }
 
-    /// Whether it is about one thing.
+    /// Whether the path has a parameter.
     pub fn is_about_one(&self) -> bool {
         self.path.contains('{')
     }
 
-    /// Whether it is a list with pages.
+    /// Whether it takes a cursor.
     pub fn is_list(&self) -> bool {
         let parameters = self.described["parameters"]
             .as_array()
@@ -120,42 +131,62 @@ impl Operation {
                 .any(|way| way.as_object().is_some_and(serde_json::Map::is_empty))
     }
 
-    /// Whether it takes a body of this media type.
     pub fn takes(&self, media: &str) -> bool {
         self.described["requestBody"]["content"].get(media).is_some()
     }
 
-    /// Whether workers call it.
     pub fn is_for_workers(&self) -> bool {
         self.path.starts_with("/api/webhooks/") && !self.is_payment_event()
     }
 
-    /// Whether the payment provider calls it. Its body is a hint, so none is refused for what it says.
+    /// Whether the payment provider calls it. Its body is only a hint, so no content is refused.
     pub fn is_payment_event(&self) -> bool {
         self.path == "/api/webhooks/toss/payment"
     }
 
-    /// Whether only those who run the platform may call it.
+    /// Whether only admins may call it.
     pub fn is_for_admins(&self) -> bool {
         self.path.starts_with("/api/admin/")
     }
 
-    /// Whether it sends browsers elsewhere, and signs them in.
+    /// Whether it is a step of the login, which redirects.
     pub fn is_login(&self) -> bool {
         self.path.starts_with("/api/auth/google/")
     }
 
-    /// Whether a GET of it does something: browsers come back there from a login or a payment.
+    /// Whether its GET has effects: the login and the returns from a payment.
     pub fn is_return(&self) -> bool {
         self.is_login() || self.path.starts_with("/api/payments/")
     }
 
-    /// What the workers that own it call themselves.
+    /// `X-Request-Source` of its workers.
     pub fn source(&self) -> &'static str {
         if self.path.contains("/training/") {
             "training-server"
         } else {
             "inference-server"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_path_is_its_route_with_something_for_each_parameter() {
+        for (route, asked, expected) in [
+            ("GET /api/styles/{id}", "GET /api/styles/7", true),
+            ("GET /api/styles/{id}", "POST /api/styles/7", false),
+            ("GET /api/styles/{id}", "GET /api/styles", false),
+            (
+                "POST /api/styles/{id}/retry-training",
+                "POST /api/styles/7/retry-training",
+                true,
+            ),
+            ("GET /api/styles", "GET /api/styles", true),
+        ] {
+            assert_eq!(fits(route, asked), expected, "{route} {asked}");
         }
     }
 }

@@ -1,10 +1,11 @@
-//! Images as anybody reads them from their public address.
+//! Images at their public address.
 
 use std::{collections::BTreeMap, io::Cursor};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use image::RgbImage;
 
-/// A PNG that was downloaded.
+/// A downloaded PNG.
 pub struct Downloaded {
     pub picture: RgbImage,
     /// Text chunks by keyword.
@@ -12,7 +13,7 @@ pub struct Downloaded {
 }
 
 impl Downloaded {
-    /// Reads a public address without any cookie or signature; it must be a PNG.
+    /// GET of a public PNG without cookies or signature.
     pub async fn from(url: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         let answer = http.get(url).send().await.expect("the store answers");
@@ -38,7 +39,6 @@ impl Downloaded {
         Self { picture, text }
     }
 
-    /// Width and height.
     pub fn size(&self) -> (u32, u32) {
         self.picture.dimensions()
     }
@@ -46,21 +46,5 @@ impl Downloaded {
 
 /// A file as a data URL.
 pub fn data_url(kind: &str, bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut url = format!("data:{kind};base64,");
-    for chunk in bytes.chunks(3) {
-        let word = chunk
-            .iter()
-            .fold(0_u32, |word, byte| word << 8 | u32::from(*byte))
-            << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let sextet = (word >> (18 - 6 * place)) & 63;
-            url.push(if place <= chunk.len() {
-                char::from(ALPHABET[sextet as usize])
-            } else {
-                '='
-            });
-        }
-    }
-    url
+    format!("data:{kind};base64,{}", STANDARD.encode(bytes))
 }

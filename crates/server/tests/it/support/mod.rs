@@ -1,20 +1,22 @@
-//! The real binary with a database, an object store, a login and a payment provider of its own.
+//! The real binary with its own database, object store, login and payment provider.
 
+pub mod answers;
+pub mod broker;
+pub mod counted;
 pub mod document;
-pub mod expect;
+pub mod fixture;
+pub mod masks;
 pub mod media;
 pub mod process;
 pub mod python;
-pub mod shown;
 pub mod snapshot;
-pub mod stage;
-pub mod statements;
-pub mod workshop;
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
+use fixture::{request_generation, set_public};
 use process::Server;
 use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Statement};
+use serde_json::{Value, json};
 use testkit::{
     client::{Client, WorkerCalls},
     database::TestDatabase,
@@ -23,19 +25,18 @@ use testkit::{
     proxy::CuttableProxy,
     storage::TestStorage,
 };
+use url::Url;
 
-/// The workers' token.
 pub const TOKEN: &str = "test-internal-token-0123456789abcdef";
 
-/// The web client's origin.
 pub const FRONTEND: &str = "http://localhost:3000";
 
 /// An address where no broker listens: tasks stay in the outbox.
 pub const NO_BROKER: &str = "amqp://guest:guest@127.0.0.1:9/%2f";
 
-/// A platform of a test's own.
+/// The server with a database, an object store, a login and a payment provider for one test.
 pub struct Platform {
-    // The server ends before what it stands on: fields are dropped in this order.
+    // Fields are dropped in this order: the server ends before its services.
     server: Option<Server>,
     pub database: TestDatabase,
     pub storage: TestStorage,
@@ -59,29 +60,37 @@ impl Platform {
     }
 
     /// A platform with further settings whose database is behind a proxy.
-    pub async fn behind_a_proxy(settings: &[(&str, &str)]) -> (Self, CuttableProxy) {
+    pub async fn with_database_proxy(settings: &[(&str, &str)]) -> (Self, CuttableProxy) {
         let mut platform = Self::stopped(settings).await;
-        let url: url::Url = platform.database.url.parse().expect("an address");
-        let target = format!(
-            "{}:{}",
-            url.host_str().expect("a host"),
-            url.port().unwrap_or(5432)
-        );
-        let proxy = CuttableProxy::start(target).await.expect("a proxy");
-        let mut through = url;
-        through.set_host(Some("127.0.0.1")).expect("a host");
-        through.set_port(Some(proxy.addr().port())).expect("a port");
-        for (name, value) in &mut platform.environment {
-            if name == "DATABASE_URL" {
-                *value = through.to_string();
-            }
-        }
+        let proxy = CuttableProxy::start(platform.database_target())
+            .await
+            .expect("a proxy");
+        platform.reach_database_at(proxy.addr());
         platform.restart().await;
         (platform, proxy)
     }
 
-    /// A platform without a broker that keeps a log of everything: see [`Self::end`].
-    pub async fn logging(settings: &[(&str, &str)]) -> Self {
+    /// `host:port` of the database.
+    fn database_target(&self) -> String {
+        let url = Url::parse(&self.database.url).expect("an address");
+        format!(
+            "{}:{}",
+            url.host_str().expect("a host"),
+            url.port().unwrap_or(5432)
+        )
+    }
+
+    /// Makes the server reach its database through a proxy.
+    fn reach_database_at(&mut self, proxy: SocketAddr) {
+        let mut url = Url::parse(&self.database.url).expect("an address");
+        url.set_ip_host(proxy.ip()).expect("a host");
+        url.set_port(Some(proxy.port())).expect("a port");
+        self.environment.retain(|(name, _)| name != "DATABASE_URL");
+        self.environment.push(("DATABASE_URL".to_owned(), url.into()));
+    }
+
+    /// A platform without a broker, with a log for [`Self::end`].
+    pub async fn with_log(settings: &[(&str, &str)]) -> Self {
         let mut all = vec![("AMQP_URL", NO_BROKER), ("RUST_LOG", "debug")];
         all.extend(settings);
         let mut platform = Self::stopped(&all).await;
@@ -89,7 +98,7 @@ impl Platform {
         platform
     }
 
-    /// Ends the server of [`Self::logging`] and returns its log.
+    /// Ends the server of [`Self::with_log`] and returns its log.
     pub async fn end(&mut self) -> String {
         self.server.take().expect("the server runs").ended_log().await
     }
@@ -137,34 +146,30 @@ impl Platform {
         }
     }
 
-    /// Kills the server at once, as a crash would.
+    /// Kills the server with SIGKILL.
     pub async fn kill(&mut self) {
         if let Some(server) = self.server.take() {
             server.kill().await;
         }
     }
 
-    /// Starts the server again.
     pub async fn restart(&mut self) {
         self.server = Some(Server::start(&self.environment, &self.base).await);
     }
 
-    /// The server's process.
     pub fn server(&mut self) -> &mut Server {
         self.server.as_mut().expect("the server runs")
     }
 
-    /// A browser, not signed in.
     pub fn browser(&self) -> Client {
         Client::new(&self.base)
     }
 
-    /// A browser, signed in.
+    /// A signed-in browser.
     pub async fn user(&self, email: &str) -> Client {
         Client::signed_in(&self.base, email).await
     }
 
-    /// A worker that calls the webhooks.
     pub fn worker(&self) -> WorkerCalls {
         WorkerCalls::new(&self.base, TOKEN)
     }
@@ -174,26 +179,61 @@ impl Platform {
         let artist = self.user("artist@example.com").await;
         artist.become_artist("Test Artist").await;
         let style = artist.upload_style("Bands", cost).await;
-        let model = format!(
-            "s3://{}/models/style-{style}/adapter_model.safetensors",
-            self.storage.private_bucket
-        );
-        let report = serde_json::json!({"style_id": style, "model_path": model});
-        let taken = self.worker().accepted("training/complete", &report).await;
+        let taken = self
+            .report("training/complete", &self.training_report(style))
+            .await;
         assert_eq!(taken["applied"], true);
         (artist, style)
     }
 
-    /// The report that an image is made, at its expected key.
-    pub fn completion(&self, generation: i64) -> serde_json::Value {
+    /// A completion report with the expected key.
+    pub fn completion(&self, generation: i64) -> Value {
         let url = format!(
             "s3://{}/generations/test-{generation}.png",
             self.storage.public_bucket
         );
-        serde_json::json!({"generation_id": generation, "result_url": url, "metadata": {"seed": 7, "steps": 50}})
+        json!({"generation_id": generation, "result_url": url, "metadata": {"seed": 7, "steps": 50}})
     }
 
-    /// A number read from the database.
+    /// Sends a worker's report, which must be accepted; returns `data`.
+    pub async fn report(&self, path: &str, body: &Value) -> Value {
+        self.worker().accepted(path, body).await
+    }
+
+    pub async fn fail_training(&self, style: i64) {
+        let report = json!({"style_id": style, "error_code": "GPU_OOM", "error_message": "no memory"});
+        self.report("training/failed", &report).await;
+    }
+
+    /// A completed generation.
+    pub async fn image(&self, owner: &Client, style: i64) -> i64 {
+        let image = request_generation(owner, style).await;
+        self.report("inference/complete", &self.completion(image)).await;
+        image
+    }
+
+    /// A completed and public generation.
+    pub async fn public_image(&self, owner: &Client, style: i64) -> i64 {
+        let image = self.image(owner, style).await;
+        set_public(owner, image, true).await;
+        image
+    }
+
+    pub async fn make_admin(&self, username: &str) {
+        let sql = format!("UPDATE users SET is_admin = true WHERE username = '{username}'");
+        self.execute(&sql).await;
+    }
+
+    /// Number of rows of a table, with a condition where needed.
+    pub async fn count_rows(&self, table: &str) -> i64 {
+        self.count(&format!("SELECT count(*) AS n FROM {table}")).await
+    }
+
+    pub async fn assert_rows(&self, table: &str, expected: i64) {
+        assert_eq!(self.count_rows(table).await, expected, "{table}");
+    }
+
+    /// Column `n` of a query.
     pub async fn count(&self, sql: &str) -> i64 {
         number(&self.connection().await, sql).await
     }
@@ -213,10 +253,10 @@ impl Platform {
         process::command(&self.environment, arguments).await
     }
 
-    /// Asserts that the books balance.
-    pub async fn assert_books_balance(&self) {
-        let (balanced, said) = self.command(&["ledger", "verify"]).await;
-        assert!(balanced, "{said}");
+    /// Asserts that `ledger verify` finds nothing.
+    pub async fn assert_ledger_balances(&self) {
+        let (balanced, output) = self.command(&["ledger", "verify"]).await;
+        assert!(balanced, "{output}");
     }
 }
 
@@ -234,5 +274,5 @@ async fn number(db: &DatabaseConnection, sql: &str) -> i64 {
         .n
 }
 
-/// How long a test waits for something that takes no time when all is well.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Limit of waiting for something that normally takes no time.
+pub const TIMEOUT: Duration = Duration::from_secs(30);

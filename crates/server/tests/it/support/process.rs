@@ -33,7 +33,7 @@ impl Server {
         Self::launch(bare(environment).arg(command), base).await
     }
 
-    /// As [`Self::start`], keeping what it logs: see [`Self::ended_log`].
+    /// As [`Self::start`], with a log for [`Self::ended_log`].
     pub async fn start_keeping_log(environment: &[(String, String)], base: &str) -> Self {
         let mut server = Self::launch(bare(environment).arg("serve").stderr(Stdio::piped()), base).await;
         let mut stderr = server.child.stderr.take().expect("its log");
@@ -45,7 +45,7 @@ impl Server {
         server
     }
 
-    /// Ends the server in good order and returns everything it has logged.
+    /// Stops the server with SIGTERM and returns its log.
     pub async fn ended_log(mut self) -> String {
         self.signal("TERM").await;
         self.wait(Duration::from_secs(40)).await;
@@ -78,7 +78,6 @@ impl Server {
         }
     }
 
-    /// Process id.
     pub fn pid(&self) -> u32 {
         self.child.id().expect("the server runs")
     }
@@ -99,7 +98,7 @@ impl Server {
         assert!(status.success());
     }
 
-    /// Asks it to end and waits for that on this thread: for tests that fail midway.
+    /// Stops it and blocks this thread until it has ended. For failed tests.
     pub fn stop_now(&self) {
         let Some(pid) = self.child.id() else { return };
         let _ = std::process::Command::new("kill")
@@ -115,9 +114,9 @@ impl Server {
         }
     }
 
-    /// Waits for the end; returns the exit code.
-    pub async fn wait(&mut self, patience: Duration) -> Option<i32> {
-        timeout(patience, self.child.wait())
+    /// Waits until it has ended; returns the exit code.
+    pub async fn wait(&mut self, limit: Duration) -> Option<i32> {
+        timeout(limit, self.child.wait())
             .await
             .expect("the server ends in time")
             .expect("a status")
@@ -140,15 +139,15 @@ pub async fn command(environment: &[(String, String)], arguments: &[&str]) -> (b
     )
 }
 
-/// Ports for servers lie below those that the system gives to outgoing connections (from 32768 on Linux): between being
-/// found free and being used, nobody else can come by one.
+/// Ports of servers are below the ephemeral range (from 32768 on Linux), so that no outgoing connection takes a port
+/// between the check and its use.
 const PORTS: std::ops::Range<u16> = 10_000..30_000;
 
-/// A free port that no other caller of this process gets.
+/// A free port, unique in this process.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let (first, many) = (u32::from(PORTS.start), u32::from(PORTS.end - PORTS.start));
-    // Test programs that run at the same time begin at different places.
+    // Test programs that run at the same time start at different ports.
     let start = std::process::id().wrapping_mul(617);
     for _ in 0..many {
         let number = start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
@@ -160,7 +159,7 @@ pub fn free_port() -> u16 {
     panic!("there is no free port");
 }
 
-/// The binary with nothing but these settings, in a folder without a `.env` file.
+/// The binary with only these settings, in a folder without a `.env` file.
 pub fn bare(environment: &[(String, String)]) -> Command {
     let mut command = Command::new(BINARY);
     command

@@ -52,8 +52,8 @@ impl PythonWorker {
         worker
     }
 
-    /// Reads events until one is called `event`; panics after `patience`.
-    pub async fn wait_for(&mut self, event: &str, patience: Duration) -> Value {
+    /// Reads log events until `event`; panics after `limit`.
+    pub async fn wait_for(&mut self, event: &str, limit: Duration) -> Value {
         let read = async {
             while let Some(line) = self.lines.next_line().await.expect("the worker's output") {
                 let Ok(read) = serde_json::from_str::<Value>(&line) else {
@@ -65,12 +65,12 @@ impl PythonWorker {
             }
             panic!("the worker ended before it said {event}");
         };
-        timeout(patience, read)
+        timeout(limit, read)
             .await
-            .unwrap_or_else(|_| panic!("the worker did not say {event} in {patience:?}"))
+            .unwrap_or_else(|_| panic!("the worker did not say {event} in {limit:?}"))
     }
 
-    /// Ends the worker as an operator would.
+    /// Stops the worker with SIGTERM.
     pub async fn stop(mut self) {
         if let Some(pid) = self.child.id() {
             let killed = Command::new("kill")

@@ -1,4 +1,4 @@
-//! What a platform keeps, so that a test can show that nothing changed.
+//! The whole state of a platform, to assert that nothing changed.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,8 +9,8 @@ use sea_orm::{FromQueryResult, Statement};
 
 use super::Platform;
 
-/// A count and a fingerprint of the rows of every table. Background work renews the relays' leases and notes its
-/// failures to reach a broker, so of these tables only what they are about counts.
+/// Count and fingerprint of the rows of every table. Background work updates leases and delivery attempts, so only the
+/// stable columns of these tables are included.
 const TABLES: &str = "
 SELECT table_name AS name,
        (xpath('/row/print/text()', query_to_xml(format(
@@ -21,7 +21,7 @@ SELECT table_name AS name,
   FROM information_schema.tables
  WHERE table_schema = 'public' AND table_type = 'BASE TABLE'";
 
-/// Everything a platform keeps, at one moment.
+/// All rows and all objects of a platform at one time.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Snapshot {
     tables: BTreeMap<String, String>,
@@ -29,7 +29,6 @@ pub struct Snapshot {
 }
 
 impl Platform {
-    /// All rows and all objects now.
     pub async fn snapshot(&self) -> Snapshot {
         #[derive(FromQueryResult)]
         struct Table {
@@ -75,7 +74,6 @@ impl Platform {
     }
 }
 
-/// Every object of a store, as `bucket/key`.
 pub fn objects_of(storage: &testkit::storage::TestStorage) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for bucket in [&storage.public_bucket, &storage.private_bucket] {
@@ -92,7 +90,7 @@ fn walk(folder: &Path, name: &str, found: &mut BTreeSet<String>) {
         let inner = format!("{name}/{}", entry.file_name().to_string_lossy());
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => walk(&entry.path(), &inner, found),
-            // The store's own notes begin with a dot.
+            // Files of the store itself start with a dot.
             Ok(_) if !entry.file_name().to_string_lossy().starts_with('.') => _ = found.insert(inner),
             _ => {}
         }

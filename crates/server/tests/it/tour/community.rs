@@ -1,4 +1,4 @@
-//! An image that everybody sees, and what people are told.
+//! A public image, and notifications.
 
 use reqwest::Method;
 use serde_json::{Value, json};

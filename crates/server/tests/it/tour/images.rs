@@ -1,4 +1,4 @@
-//! An image from the request to the result, and what else may become of one.
+//! A generation from the request to the image, and other outcomes.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::{
     record::{Body, Tour},
 };
 
-fn wish(style: &Value) -> Body {
+fn request_body(style: &Value) -> Body {
     Body::Json(
         json!({"style_id": style, "prompt_tags": ["lighthouse", "storm"], "aspect_ratio": "1:1", "seed": 42}),
     )
@@ -27,7 +27,7 @@ pub async fn an_image(tour: &mut Tour, cast: &Cast, style: &Value) -> Value {
             "The reader requests an image.",
             Method::POST,
             "/api/generations",
-            wish(style),
+            request_body(style),
             201,
         )
         .await;
@@ -69,7 +69,7 @@ pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
         "The balance is 40 tokens and the price is 60.",
         Method::POST,
         "/api/generations",
-        wish(style),
+        request_body(style),
         402,
     )
     .await;
@@ -79,7 +79,7 @@ pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
             "The friend has enough tokens.",
             Method::POST,
             "/api/generations",
-            wish(style),
+            request_body(style),
             201,
         )
         .await;
@@ -103,7 +103,7 @@ pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
             "The friend tries again.",
             Method::POST,
             "/api/generations",
-            wish(style),
+            request_body(style),
             201,
         )
         .await;

@@ -1,12 +1,12 @@
-//! JSON as the page shows it: fields in the order they came in, short things on one line.
+//! JSON on the page: fields in their original order, short values on one line.
 
 use std::iter::Peekable;
 use std::str::CharIndices;
 
-/// Longest thing that is shown on one line, in characters.
+/// Most characters of a value on one line.
 const WIDTH: usize = 100;
 
-/// A value whose scalars are kept as they were written.
+/// A JSON value with the original order of fields and text of scalars.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Json {
     Scalar(String),
@@ -15,12 +15,12 @@ pub enum Json {
 }
 
 impl Json {
-    /// Reads a text that is JSON, as an answer's body is known to be.
+    /// Parses valid JSON.
     pub fn read(text: &str) -> Self {
         value(text, &mut text.char_indices().peekable())
     }
 
-    /// Each text changed by `mask`, which is told the name of its field.
+    /// Replaces each string by `mask(field, string)`.
     pub fn masked(self, name: &str, mask: &impl Fn(&str, &str) -> String) -> Self {
         match self {
             Self::Scalar(text) if text.starts_with('"') => {
@@ -41,14 +41,14 @@ impl Json {
         }
     }
 
-    /// The text of the page.
+    /// Text for the page.
     pub fn shown(&self) -> String {
         let mut out = String::new();
         self.write(0, &mut out);
         out
     }
 
-    /// The text of the page, on one line when that is short.
+    /// Text for the page, on one line where it fits.
     pub fn brief(&self) -> String {
         let line = self.line();
         if line.chars().count() <= WIDTH {
@@ -139,7 +139,7 @@ fn value(text: &str, chars: &mut Chars<'_>) -> Json {
     }
 }
 
-/// Goes past an opening bracket or a comma; false at the closing bracket.
+/// Skips an opening bracket or a comma; false at the closing bracket.
 fn between(chars: &mut Chars<'_>, close: char) -> bool {
     skip(chars);
     if chars.next_if(|(_, c)| *c == close).is_some() {
@@ -148,7 +148,7 @@ fn between(chars: &mut Chars<'_>, close: char) -> bool {
     let (at, found) = chars.next().expect("a bracket or a comma");
     assert!(['{', '[', ','].contains(&found), "{found} at {at}");
     skip(chars);
-    // An empty list or object ends right after it has begun.
+    // Empty list or object.
     chars.next_if(|(_, c)| *c == close).is_none()
 }
 

@@ -1,4 +1,4 @@
-//! Changing one's mind, and leaving.
+//! Undoing, and deletion of the account.
 
 use reqwest::Method;
 use serde_json::{Value, json};

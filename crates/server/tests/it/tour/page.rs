@@ -1,9 +1,8 @@
-//! The page that the tour writes: `docs/api.md`.
+//! `docs/api.md`.
 
 use std::path::PathBuf;
 
 use super::record::{Entry, Tour};
-use crate::support::Platform;
 
 const START: &str = "# The API, step by step
 
@@ -19,77 +18,6 @@ and sends a preflight request before a change (cached for a day). A change sends
 header `X-CSRFToken`. The examples below omit these headers. The first change of this tour in full:
 
 ";
-
-/// What differs from run to run, and what stands for it on the page.
-pub struct Masks {
-    addresses: Vec<(String, &'static str)>,
-}
-
-impl Masks {
-    pub fn of(platform: &Platform) -> Self {
-        Self {
-            addresses: vec![
-                (platform.base.clone(), "http://localhost:8000"),
-                (platform.storage.endpoint.clone(), "http://localhost:8001"),
-                (platform.login.issuer().to_owned(), "http://localhost:8002"),
-                (platform.payments.base_url().to_owned(), "http://localhost:8003"),
-            ],
-        }
-    }
-
-    /// A text of an answer, in the field or the header `name`.
-    pub fn text(&self, name: &str, text: &str) -> String {
-        match name {
-            "next_cursor" => "…".to_owned(),
-            "x-trace-id" => "0f8fad5b-d9cb-469f-a165-70867728950e".to_owned(),
-            _ if chrono::DateTime::parse_from_rfc3339(text).is_ok() && !text.starts_with("2999") => {
-                "2026-01-02T03:04:05.678901Z".to_owned()
-            }
-            _ => self.address(text),
-        }
-    }
-
-    /// Addresses, keys and signatures in a text.
-    pub fn address(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (real, shown) in &self.addresses {
-            text = text.replace(real, shown);
-        }
-        let text = without_keys(&text);
-        for secret in [
-            "?X-Amz-",
-            "?client_id=",
-            "?response_type=",
-            "callback?code=",
-            "?state=",
-            "&paymentKey=",
-            "/v1/payments/",
-        ] {
-            if let Some(at) = text.find(secret) {
-                return format!("{}…", &text[..at + secret.len()]);
-            }
-        }
-        text
-    }
-}
-
-/// Runs of 32 hexadecimal digits are keys: each is drawn at random.
-fn without_keys(text: &str) -> String {
-    const KEY: &str = "0f8fad5bd9cb469fa16570867728950e";
-    let mut shown = String::new();
-    let mut run = String::new();
-    for c in text.chars().chain(std::iter::once('\0')) {
-        if c.is_ascii_hexdigit() {
-            run.push(c);
-            continue;
-        }
-        shown.push_str(if run.len() == KEY.len() { KEY } else { &run });
-        run.clear();
-        shown.push(c);
-    }
-    shown.pop();
-    shown
-}
 
 impl Tour {
     /// The whole page.
@@ -139,21 +67,4 @@ pub fn compare(page: &str) {
         at(&known),
         at(page),
     );
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_keys;
-
-    #[test]
-    fn only_whole_keys_are_replaced() {
-        let key = "ab".repeat(16);
-        assert_eq!(
-            without_keys(&format!("a/{key}.png")),
-            "a/0f8fad5bd9cb469fa16570867728950e.png"
-        );
-        for text in ["a/abc.png", &"ab".repeat(17), "", "bed"] {
-            assert_eq!(without_keys(text), text);
-        }
-    }
 }

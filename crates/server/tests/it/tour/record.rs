@@ -1,4 +1,4 @@
-//! Calls as the web client makes them from its own origin, noted down with their answers.
+//! Calls of the web client, recorded with their answers.
 
 use std::collections::BTreeSet;
 
@@ -6,25 +6,23 @@ use reqwest::{Method, RequestBuilder, multipart::Form};
 use serde_json::Value;
 use testkit::client::{Answer, Client};
 
-use super::{json::Json, page::Masks};
-use crate::support::{FRONTEND, Platform, TOKEN};
+use super::json::Json;
+use crate::support::{FRONTEND, Platform, TOKEN, masks::Masks};
 
-/// A browser of somebody's.
+/// A browser and its name on the page.
 pub struct Person {
     pub client: Client,
-    /// As the page names them.
     pub name: &'static str,
 }
 
-/// What a call brings.
 pub enum Body {
     None,
     Json(Value),
-    /// A form, and how the page shows it.
+    /// A form and its text on the page.
     Form(Form, &'static str),
 }
 
-/// What the page shows, in order.
+/// An element of the page.
 pub enum Entry {
     Chapter {
         title: &'static str,
@@ -38,19 +36,17 @@ pub enum Entry {
     },
 }
 
-/// The calls so far.
+/// Records calls and answers.
 pub struct Tour {
     pub platform: Platform,
     masks: Masks,
     pub entries: Vec<Entry>,
-    /// Methods and paths.
     pub visited: BTreeSet<String>,
-    /// One preflight and one change, with all their headers.
+    /// One preflight and one change with all headers.
     pub whole: Option<String>,
 }
 
 impl Tour {
-    /// Nothing was called yet.
     pub fn new(platform: Platform) -> Self {
         Self {
             masks: Masks::of(&platform),
@@ -61,7 +57,6 @@ impl Tour {
         }
     }
 
-    /// A person with a browser that nobody is signed in with.
     pub fn person(&self, name: &'static str) -> Person {
         Person {
             client: self.platform.browser(),
@@ -69,18 +64,17 @@ impl Tour {
         }
     }
 
-    /// Begins a chapter.
     pub fn chapter(&mut self, title: &'static str, text: &'static str) {
         self.entries.push(Entry::Chapter { title, text });
     }
 
-    /// A page of the web client reads something.
+    /// GET from a page of the web client.
     pub async fn get(&mut self, who: &Person, why: &'static str, path: &str) -> Answer {
         self.call(who, why, Method::GET, path, Body::None, 200).await
     }
 
-    /// A page of the web client calls the API with credentials: first the preflight that a browser would send, then
-    /// the call, and both must let the page read the answer.
+    /// A call with credentials from a page of the web client: the preflight that a browser would send, then the call.
+    /// Both must allow the page to read the answer.
     pub async fn call(
         &mut self,
         who: &Person,
@@ -134,7 +128,7 @@ impl Tour {
         answer
     }
 
-    /// A page reads something and prefers Korean.
+    /// GET with Korean preferred.
     pub async fn korean(&mut self, who: &Person, why: &'static str, path: &str, status: u16) {
         let language = "ko-KR,ko;q=0.9,en;q=0.8";
         let request = who
@@ -148,14 +142,14 @@ impl Tour {
         self.note(why, who.name, &request, &answer, status);
     }
 
-    /// The browser itself goes to an address, as when somebody clicks; it comes back with another one.
+    /// A navigation of the browser; returns the address it is redirected to.
     pub async fn follow(&mut self, who: &Person, why: &'static str, path: &str) -> String {
         let answer = who.client.get(path).await;
         self.note(why, who.name, &format!("GET {path}"), &answer, 302);
         answer.location().to_owned()
     }
 
-    /// A worker reports.
+    /// A report of a worker.
     pub async fn report(&mut self, why: &'static str, path: &str, body: &Value) -> Answer {
         let answer = self.platform.worker().report(path, body).await;
         let source = if path.starts_with("training") {
@@ -173,8 +167,8 @@ impl Tour {
         answer
     }
 
-    /// The payment provider tells something.
-    pub async fn told(&mut self, why: &'static str, event: &Value) {
+    /// An event of the payment provider.
+    pub async fn payment_event(&mut self, why: &'static str, event: &Value) {
         let answer = self
             .platform
             .browser()
@@ -194,34 +188,52 @@ impl Tour {
         self.visited.insert(format!("{} {}", answer.method, answer.path));
         let mut shown = self.headers(answer, &["location"]);
         if !answer.text.is_empty() {
-            let body = Json::read(&answer.text).masked("", &|name, text| self.masks.text(name, text));
+            let body = Json::read(&answer.text).masked("", &|name, text| self.masked(name, text));
             shown = format!("{shown}\n\n{}", body.shown());
         }
         self.entries.push(Entry::Step {
             why,
             who,
-            request: self.masks.address(request),
+            request: self.address(request),
             answer: shown,
         });
+    }
+
+    /// A text of an answer, in the field or the header `name`.
+    fn masked(&self, name: &str, text: &str) -> String {
+        match name {
+            "next_cursor" => "…".to_owned(),
+            "x-trace-id" => "0f8fad5b-d9cb-469f-a165-70867728950e".to_owned(),
+            _ if chrono::DateTime::parse_from_rfc3339(text).is_ok() && !text.starts_with("2999") => {
+                "2026-01-02T03:04:05.678901Z".to_owned()
+            }
+            _ => self.address(text),
+        }
+    }
+
+    /// A text with fixed addresses and keys.
+    fn address(&self, text: &str) -> String {
+        self.masks
+            .mask(text, |_| "0f8fad5bd9cb469fa16570867728950e".to_owned())
     }
 
     /// Status and some headers.
     fn headers(&self, answer: &Answer, names: &[&str]) -> String {
         let mut lines = vec![answer.status.to_string()];
         for name in names {
-            // A list in any order.
+            // The order of a list does not matter.
             let mut words: Vec<&str> = answer.header(name).split(", ").collect();
             words.sort_unstable();
             let value = words.join(", ");
             if !value.is_empty() {
-                lines.push(format!("{name}: {}", self.masks.text(name, &value)));
+                lines.push(format!("{name}: {}", self.masked(name, &value)));
             }
         }
         lines.join("\n")
     }
 }
 
-/// The request with its body, and how the page shows that.
+/// The request with its body, and its text on the page.
 fn attach(request: RequestBuilder, body: Body) -> (RequestBuilder, String) {
     match body {
         Body::None => (request, String::new()),
@@ -239,9 +251,9 @@ fn attach(request: RequestBuilder, body: Body) -> (RequestBuilder, String) {
     }
 }
 
-/// Asks as a browser does whether a page may send this; it must be allowed to. Returns question and answer.
+/// Asserts that the preflight of a browser is allowed. Returns its request and answer.
 async fn preflight(client: &Client, method: &Method, path: &str, headers: &str) -> String {
-    // A browser sends no cookies with it.
+    // A preflight has no cookies.
     let anybody = Client::new(client.base());
     let mut request = anybody
         .bare_request(Method::OPTIONS, path)
@@ -280,7 +292,7 @@ async fn preflight(client: &Client, method: &Method, path: &str, headers: &str) 
     )
 }
 
-/// Asserts that a browser lets the page read the answer, and its trace id.
+/// Asserts that a browser lets the page read the answer and its trace id.
 fn assert_readable(answer: &Answer) {
     let exposed = answer
         .header("access-control-expose-headers")

@@ -1,4 +1,4 @@
-//! Buying tokens.
+//! Purchases.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ pub async fn buying(tour: &mut Tour, cast: &Cast) {
     tour.get(&cast.reader, "The order is paid.", &own).await;
     let event = json!({"eventType": "PAYMENT_STATUS_CHANGED", "createdAt": "2026-11-01T09:00:00.000000",
         "data": {"orderId": first["order_id"], "status": "DONE"}});
-    tour.told("The provider sends an event too. It changes nothing.", &event)
+    tour.payment_event("The provider sends an event too. It changes nothing.", &event)
         .await;
     tour.get(
         &cast.reader,
@@ -66,13 +66,12 @@ pub async fn buying(tour: &mut Tour, cast: &Cast) {
     let key = tour.platform.payments.payment_key(text(&first, "payment_url"));
     let canceled = tour.platform.payments.cancel(&key.expect("a key"), None);
     canceled.expect("it is canceled");
-    tour.told(
+    tour.payment_event(
         "A refund takes the tokens back. Tokens that were already spent would be owed.",
         &event,
     )
     .await;
-    let grant = "UPDATE users SET is_admin = true WHERE username = 'friend'";
-    tour.platform.execute(grant).await;
+    tour.platform.make_admin("friend").await;
     tour.get(
         &cast.friend,
         "An admin lists owed tokens (the friend is an admin in this step). There are none.",
@@ -95,7 +94,7 @@ fn text<'a>(placed: &'a Value, field: &str) -> &'a str {
     placed[field].as_str().expect("a text")
 }
 
-/// The path of an address of ours.
+/// The path of an address.
 fn here(tour: &Tour, address: &str) -> String {
     address.replace(&tour.platform.base, "")
 }

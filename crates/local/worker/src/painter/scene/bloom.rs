@@ -1,4 +1,4 @@
-//! Flowers close by, before a soft ground.
+//! Flowers in front of a soft ground.
 
 use std::f32::consts::{FRAC_PI_2, PI, TAU};
 

@@ -1,4 +1,4 @@
-//! No thing at all: currents that wind around a few hidden centres, with discs afloat.
+//! Abstract: currents that wind around a few hidden centres, with discs on them.
 
 use std::f32::consts::FRAC_PI_2;
 

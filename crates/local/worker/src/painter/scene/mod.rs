@@ -1,7 +1,7 @@
-//! Compositions: what is to be seen where, in light and dark, before any colour or brush.
+//! Scenes: light, dark and roles at every point of the picture, before any colour or brush.
 //!
-//! A scene answers for every point of the picture; the painter asks it stroke by stroke. The prompt chooses
-//! the scene, by a word it knows or else by its hash, and the dice (prompt and seed together) arrange it.
+//! The prompt chooses the scene, by a known word or else by its hash, and the dice (prompt and seed together)
+//! arrange it.
 
 mod bloom;
 mod eddies;
@@ -13,22 +13,21 @@ mod town;
 
 use super::noise::Dice;
 
-/// Which of the picture's pigments a point belongs to.
+/// The pigment of a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Air and background.
     Sky,
     /// Earth, water, the large quiet areas.
     Ground,
-    /// What the picture is about.
     Subject,
     /// Second tone of the subject, and plants.
     Leaf,
-    /// The few spots that draw the eye.
+    /// The few highlights.
     Accent,
 }
 
-/// What a scene says of one point.
+/// One point of a scene.
 #[derive(Debug, Clone, Copy)]
 pub struct Sample {
     /// 0 (darkest) to 1 (lightest).
@@ -36,7 +35,7 @@ pub struct Sample {
     pub role: Role,
     /// Direction of the brush, in radians.
     pub angle: f32,
-    /// 0 where broad strokes will do, 1 where the finest are wanted.
+    /// 0 for broad strokes, 1 for the finest.
     pub detail: f32,
 }
 
@@ -59,8 +58,8 @@ pub struct Frame {
 }
 
 pub trait Scene {
-    /// What is to be seen at a point, measured in shorter sides from the upper left corner. Points somewhat
-    /// outside the frame are asked for too.
+    /// The sample at a point, measured in shorter sides from the upper left corner; also for points somewhat
+    /// outside the frame.
     fn sample(&self, x: f32, y: f32) -> Sample;
 }
 
@@ -120,7 +119,7 @@ const WORDS: [(Kind, &[&str]); 7] = [
 
 const NIGHT: [&str; 6] = ["night", "moon", "star", "dark", "midnight", "winter"];
 
-/// Arranges a scene for the tags; `prompt_hash` decides where no tag names a scene.
+/// Arranges a scene for the tags; `prompt_hash` decides if no tag names a scene.
 pub fn compose(tags: &[String], prompt_hash: u64, dice: &mut Dice, frame: Frame) -> Box<dyn Scene> {
     let night = has_word(tags, &NIGHT) || (!has_word(tags, &["sun", "day", "morning"]) && dice.unit() < 0.2);
     let sky = sky::Sky::new(dice, frame, night);

@@ -1,4 +1,4 @@
-//! Mountains behind mountains, paler with distance, if wished above a lake that mirrors them.
+//! Mountains behind mountains, paler with distance, optionally above a lake that mirrors them.
 
 use super::sky::Sky;
 use super::{Frame, Role, Sample, Scene};

@@ -5,7 +5,6 @@ use std::f32::consts::FRAC_PI_2;
 use super::{Frame, Role, Sample};
 use crate::painter::noise::{Dice, Noise, smoothstep};
 
-/// A sky above a horizon.
 #[derive(Debug, Clone)]
 pub struct Sky {
     /// Height of the horizon from the upper edge.
@@ -44,12 +43,11 @@ impl Sky {
         }
     }
 
-    /// How light the air is just above the horizon: what far things fade into.
+    /// The tone of the air just above the horizon, which far things fade into.
     pub fn haze(&self) -> f32 {
         if self.night { 0.42 } else { 0.8 }
     }
 
-    /// What is to be seen at a point of the sky.
     pub fn sample(&self, x: f32, y: f32) -> Sample {
         let (sun_x, sun_y, radius) = self.disc;
         let (from_x, from_y) = (x - sun_x, y - sun_y);

@@ -1,0 +1,5 @@
+//! Signing in and sessions.
+
+mod answers;
+mod login;
+mod sessions;

@@ -1,0 +1,117 @@
+//! The server's pools, connections that hang, and log lines at the end.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use serde_json::json;
+use testkit::client::Client;
+use tokio::{
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+
+use crate::support::{NO_BROKER, Platform, TIMEOUT, fixture::at_once};
+
+/// The statement's limit (10 s), its grace (2 s) and the wait for a connection (3 s), for two statements, on a busy
+/// machine.
+const BOUND: Duration = Duration::from_secs(20);
+
+/// What takes no time when all is well, on a busy machine.
+const AT_ONCE: Duration = Duration::from_secs(3);
+
+async fn asked(client: &Client, path: &str) -> (u16, Duration) {
+    let started = Instant::now();
+    let answer = client
+        .send(client.request(Method::GET, path).timeout(Duration::from_mins(2)))
+        .await;
+    (answer.status.as_u16(), started.elapsed())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_on_stranded_connections_are_503_in_time_and_the_next_ones_succeed_at_once() {
+    let (platform, proxy) = Platform::with_database_proxy(&[("AMQP_URL", NO_BROKER)]).await;
+    let user = platform.user("user@example.com").await;
+    let mut callers = JoinSet::new();
+    let until = Instant::now() + Duration::from_secs(18);
+    for _ in 0..24 {
+        let user = user.clone();
+        callers.spawn(async move {
+            let (mut failures, mut longest) = (0, Duration::ZERO);
+            while Instant::now() < until {
+                let (status, time) = asked(&user, "/api/auth/me").await;
+                assert!(matches!(status, 200 | 503), "{status}");
+                failures += u32::from(status == 503);
+                longest = longest.max(time);
+            }
+            (failures, longest)
+        });
+    }
+    sleep(Duration::from_secs(1)).await;
+    proxy.strand();
+    // The limit of the statements under way.
+    sleep(Duration::from_millis(12_500)).await;
+    for _ in 0..20 {
+        let (status, time) = asked(&user, "/api/auth/me").await;
+        assert_eq!(status, 200);
+        assert!(time < AT_ONCE, "{time:?}");
+    }
+    let outcomes = callers.join_all().await;
+    assert!(
+        outcomes.iter().all(|(_, longest)| *longest < BOUND),
+        "{outcomes:?}"
+    );
+    assert!(outcomes.iter().any(|(failures, _)| *failures > 0), "{outcomes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_pools_together_stay_within_the_setting() {
+    let settings = [("AMQP_URL", NO_BROKER), ("DATABASE_MAX_CONNECTIONS", "3")];
+    let platform = Platform::with(&settings).await;
+    let (artist, style) = platform.trained_style(20).await;
+    let open = "SELECT count(*) AS n FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'stylelicense'";
+    let until = Instant::now() + Duration::from_secs(3);
+    let mut callers = JoinSet::new();
+    for _ in 0..16 {
+        let artist = artist.clone();
+        callers.spawn(async move {
+            while Instant::now() < until {
+                artist.get("/api/auth/me").await.data(200);
+                // A transaction that changes nothing, and a read after it.
+                artist
+                    .patch(&format!("/api/styles/{style}"), &json!({}))
+                    .await
+                    .data(200);
+            }
+        });
+    }
+    let mut most = 0;
+    while Instant::now() < until {
+        most = most.max(platform.count(open).await);
+    }
+    callers.join_all().await;
+    assert!((2..=3).contains(&most), "{most} connections");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_orderly_end_loses_no_log_line() {
+    let mut platform = Platform::with_log(&[("RUST_LOG", "info")]).await;
+    let client = platform.browser();
+    let calls = (0..2000).map(|number| {
+        let client = client.clone();
+        async move { client.get(&format!("/api/nothing/{number}")).await }
+    });
+    timeout(TIMEOUT, at_once(calls)).await.expect("answers");
+    let log = platform.end().await;
+    for number in 0..2000 {
+        let path = format!("\"/api/nothing/{number}\"");
+        assert!(
+            log.lines()
+                .any(|line| line.contains(&path) && line.contains("request answered")),
+            "no line for request {number}"
+        );
+    }
+    assert!(log.lines().all(|line| line.ends_with('}')), "every line is whole");
+    let last = log.lines().last().unwrap_or_default();
+    assert!(last.contains("finishing background work"), "{last}");
+}

@@ -1,0 +1,4 @@
+//! Generations.
+
+mod answers;
+mod cancel;

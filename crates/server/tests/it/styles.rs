@@ -1,0 +1,6 @@
+//! Styles: uploads and changes.
+
+mod answers;
+mod changes;
+mod upload_memory;
+pub mod uploads;
