@@ -3,25 +3,46 @@
 //! [`PgStore`] implements the query ports, the money statements, the outbox and the sessions. Writes that belong together go
 //! through the unit of work that it begins. The schema is in the crate `migrations`.
 //!
+//! Inserts, finds and updates of one table by its key use the sea-orm entities. Everything else is SQL text: money
+//! statements and guarded transitions, because one statement is whole or not at all; keyset lists, joins and search,
+//! because their plans are tested.
+//!
 //! # Adding a query or a table
 //!
-//! 1. A table: a migration, and its sea-orm entity in `<subject>/entity.rs`. A test compares entities with the schema.
+//! 1. A table: a migration, its entity in `<subject>/entity.rs`, and the entity's line in `schema.rs`, whose test compares
+//!    them. A table that nothing uses by its key alone is listed there with the reason.
 //! 2. `<subject>/read.rs`: implement the query port for [`PgStore`]. A list needs at most two statements and uses keyset paging.
-//! 3. `<subject>/write.rs`: inserts and updates of one row by key use the entity. A guarded transition is SQL text. Its guard
-//!    decides, and the number of changed rows says whether it had an effect.
-//! 4. Test it in `tests/it/` against a real server, with the plan of a new list in `plans`.
+//! 3. `<subject>/write.rs`: implement the port for the unit of work, or for [`PgStore`] when it is one statement. The guard of a
+//!    guarded transition decides, and the number of changed rows says whether it had an effect.
+//! 4. Test it in `tests/it/<subject>` against a real server, with the plan of a new list in `plans`.
 //!
-//! ```no_run
-//! use domain::{StorageError, users::UserQueries};
-//! use stylelicense_postgres::{PgStore, PoolOptions};
+//! ```
+//! mod award {
+//!     use sea_orm::entity::prelude::*;
 //!
-//! # async fn example() -> Result<(), StorageError> {
-//! let url = "postgres://postgres@localhost/stylelicense".into();
-//! let store = PgStore::connect(&url, &PoolOptions::default()).await?;
-//! let queries: &dyn UserQueries = &store;
-//! # drop(queries);
-//! # Ok(())
-//! # }
+//!     #[sea_orm::model]
+//!     #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+//!     #[sea_orm(table_name = "awards")]
+//!     pub struct Model {
+//!         #[sea_orm(primary_key)]
+//!         pub id: i64,
+//!         pub artist_id: i64,
+//!         pub created_at: DateTimeUtc,
+//!     }
+//!
+//!     impl ActiveModelBehavior for ActiveModel {}
+//! }
+//!
+//! use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, entity::prelude::DateTimeUtc};
+//!
+//! async fn insert(tx: &impl ConnectionTrait, artist: i64, now: DateTimeUtc) -> Result<i64, DbErr> {
+//!     let row = award::ActiveModel {
+//!         artist_id: Set(artist),
+//!         created_at: Set(now),
+//!         ..Default::default()
+//!     };
+//!     Ok(award::Entity::insert(row).exec(tx).await?.last_insert_id)
+//! }
 //! ```
 
 mod audit;

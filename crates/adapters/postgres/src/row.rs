@@ -63,6 +63,11 @@ impl ReadRow for QueryResult {
     }
 }
 
+/// The row of a statement that always answers with one.
+pub(crate) fn required(row: Option<QueryResult>) -> Result<QueryResult, StorageError> {
+    row.ok_or_else(|| StorageError::Corrupt("a statement without an answer".to_owned()))
+}
+
 /// The value, or which column holds what the domain refuses.
 pub(crate) fn checked<T, E: Display>(column: &str, value: Result<T, E>) -> Result<T, StorageError> {
     value.map_err(|fault| StorageError::Corrupt(format!("{column}: {fault}")))

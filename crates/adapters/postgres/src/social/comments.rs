@@ -6,8 +6,11 @@ use domain::{
     social::{CommentPlace, CommentText, Commented, NewComment},
 };
 
-use crate::social::{ACTOR_AND_POST, answer, flag, run, run_in_turn};
-use crate::{pool::PgStore, row::ReadRow};
+use crate::social::{ACTOR_AND_POST, run, run_in_turn};
+use crate::{
+    pool::PgStore,
+    row::{ReadRow, required},
+};
 
 /// Whoever answers a comment tells its author, else the image's owner; nobody is told of an own act.
 pub(crate) const ADD: &str = "
@@ -77,12 +80,12 @@ pub(crate) async fn add(store: &PgStore, comment: NewComment) -> Result<Commente
     ];
     let lock = format!("{ACTOR_AND_POST} SELECT generation_id FROM post");
     let add = format!("{ACTOR_AND_POST}{ADD}");
-    let row = answer(run_in_turn(store, (&lock, lock_values), (&add, values)).await?)?;
+    let row = required(run_in_turn(store, (&lock, lock_values), (&add, values)).await?)?;
     let id: Option<i64> = row.get("id")?;
     Ok(match id {
         Some(id) => Commented::Added(CommentId(id)),
-        None if !flag(&row, "found")? => Commented::NoImage,
-        None if !flag(&row, "parent_found")? => Commented::NoParent,
+        None if !row.get::<bool>("found")? => Commented::NoImage,
+        None if !row.get::<bool>("parent_found")? => Commented::NoParent,
         None => Commented::TooDeep,
     })
 }

@@ -5,8 +5,11 @@ use domain::{
     social::{Liked, NewLike},
 };
 
-use crate::social::{ACTOR_AND_POST, answer, flag, run};
-use crate::{pool::PgStore, row::ReadRow};
+use crate::social::{ACTOR_AND_POST, run};
+use crate::{
+    pool::PgStore,
+    row::{ReadRow, required},
+};
 
 /// `ON CONFLICT` of the note: a like that was taken back and repeated tells nobody twice.
 pub(crate) const LIKE: &str = "
@@ -37,8 +40,8 @@ SELECT EXISTS (SELECT FROM post) AS found";
 
 pub(crate) async fn like(store: &PgStore, like: NewLike) -> Result<Liked, StorageError> {
     let values = vec![like.image.0.into(), like.user.0.into(), like.now.into()];
-    let row = answer(run(store, &format!("{ACTOR_AND_POST}{LIKE}"), values).await?)?;
-    if !flag(&row, "found")? {
+    let row = required(run(store, &format!("{ACTOR_AND_POST}{LIKE}"), values).await?)?;
+    if !row.get::<bool>("found")? {
         return Ok(Liked::NoImage);
     }
     Ok(match row.get::<Option<i64>>("like_count")? {
@@ -49,6 +52,6 @@ pub(crate) async fn like(store: &PgStore, like: NewLike) -> Result<Liked, Storag
 
 pub(crate) async fn unlike(store: &PgStore, image: GenerationId, user: UserId) -> Result<bool, StorageError> {
     let values = vec![image.0.into(), user.0.into()];
-    let row = answer(run(store, &format!("{ACTOR_AND_POST}{UNLIKE}"), values).await?)?;
-    flag(&row, "found")
+    let row = required(run(store, &format!("{ACTOR_AND_POST}{UNLIKE}"), values).await?)?;
+    row.get("found")
 }

@@ -21,7 +21,6 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use crate::{
     error::{is_aborted, storage_error, violated_constraint},
     pool::{PgStore, statement},
-    row::ReadRow,
 };
 
 /// The person acting, as long as the account is active, and the post, as long as the person may reach it.
@@ -83,13 +82,15 @@ impl Community for PgStore {
     }
 }
 
+fn is_missing_reference(error: &DbErr) -> bool {
+    violated_constraint(error).is_some_and(|name| name.starts_with("fk_"))
+}
+
 /// Runs a statement again when it lost against another transaction. One that a foreign key refused found its image,
 /// its person or its comment erased in between: it changed nothing, and a repeat finds that out properly.
 async fn run(store: &PgStore, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StorageError> {
     match store.write_guarded(sql, values.clone()).await {
-        Err(error) if violated_constraint(&error).is_some_and(|name| name.starts_with("fk_")) => {
-            store.write_one(sql, values).await
-        }
+        Err(error) if is_missing_reference(&error) => store.write_one(sql, values).await,
         outcome => outcome,
     }
     .map_err(storage_error)
@@ -112,12 +113,7 @@ async fn run_in_turn(
         Ok::<_, DbErr>(row)
     };
     match attempt().await {
-        Err(error)
-            if is_aborted(&error)
-                || violated_constraint(&error).is_some_and(|name| name.starts_with("fk_")) =>
-        {
-            attempt().await
-        }
+        Err(error) if is_aborted(&error) || is_missing_reference(&error) => attempt().await,
         outcome => outcome,
     }
     .map_err(storage_error)
@@ -134,14 +130,4 @@ pub(crate) fn statements() -> [(&'static str, String, usize); 6] {
         ("lock a comment's post", comments::LOCK_POST.to_owned(), 1),
         ("remove a comment", comments::REMOVE.to_owned(), 1),
     ]
-}
-
-/// The row of a statement that always answers with one.
-fn answer(row: Option<QueryResult>) -> Result<QueryResult, StorageError> {
-    row.ok_or_else(|| StorageError::Corrupt("a statement without an answer".to_owned()))
-}
-
-/// A column that tells whether something happened.
-fn flag(row: &QueryResult, column: &str) -> Result<bool, StorageError> {
-    row.get(column)
 }

@@ -13,6 +13,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, sea_query::OnConfl
 use super::entity::{artist, identity, user};
 use crate::{error::storage_error, row::ReadRow, unit_of_work::PgUnitOfWork};
 
+/// Joins two tables.
 const KNOWN: &str = "
 SELECT u.id, u.is_active FROM user_identities i JOIN users u ON u.id = i.user_id
  WHERE i.provider = $1 AND i.subject = $2";
@@ -107,9 +108,11 @@ impl PgUnitOfWork {
             email_verified: Set(true),
             created_at: Set(account.now),
         };
-        let key = OnConflict::columns([identity::Column::Provider, identity::Column::Subject]);
+        let known = OnConflict::columns([identity::Column::Provider, identity::Column::Subject])
+            .do_nothing()
+            .to_owned();
         let inserted = identity::Entity::insert(row)
-            .on_conflict(key.clone().do_nothing().clone())
+            .on_conflict(known)
             .exec_without_returning(&self.tx)
             .await
             .map_err(storage_error)?;

@@ -1,4 +1,4 @@
-//! What erasures have to do.
+//! What erasures have to do, as keyset lists.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};

@@ -9,26 +9,13 @@
 
 mod support;
 
-mod accounts;
-mod attempts;
-mod audit;
-mod connection;
-mod deadlines;
-mod erasures;
-mod fold;
-mod generation_states;
-mod holds;
-mod housekeeping;
-mod images;
-mod model;
+mod auth;
+mod generations;
+mod operations;
 mod outbox;
-mod profiles;
-mod purchases;
+mod pool;
 mod queries;
-mod races;
-mod reference;
-mod sessions;
-mod settlements;
+mod search;
 mod styles;
-mod training_states;
-mod trainings;
+mod tokens;
+mod users;

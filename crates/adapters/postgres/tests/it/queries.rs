@@ -1,15 +1,8 @@
 //! The read side: what is shown, to whom, in which order and in how many statements. How PostgreSQL reads it is tested
 //! beside the statements.
 
-mod generation_lists;
-mod generations;
 mod paging;
 mod round_trips;
-mod search;
-mod styles;
-mod tokens;
-mod transactions;
-mod users;
 mod visibility;
 
 use domain::{

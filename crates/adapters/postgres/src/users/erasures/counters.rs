@@ -1,4 +1,5 @@
-//! What an account leaves in others' counters, and its own rows that made it.
+//! What an account leaves in others' counters, and its own rows that made it. SQL because the rows of one table change
+//! those of another.
 
 use domain::{StorageError, UserId};
 

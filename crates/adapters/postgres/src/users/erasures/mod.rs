@@ -28,7 +28,7 @@ use super::entity::{artist, user};
 use crate::{
     auth::entity::session,
     error::storage_error,
-    row::{ReadRow, checked},
+    row::{ReadRow, checked, required},
     styles::entity::style,
     tokens::entity::{earning_delta, transaction, wallet},
     unit_of_work::PgUnitOfWork,
@@ -41,7 +41,7 @@ const PATIENCE: &str = "SET LOCAL statement_timeout = '60s'";
 /// it would keep a connection that everybody else needs.
 const LOCK_ERASURES: &str = "SELECT pg_try_advisory_xact_lock(hashtext('erasure')) AS ours";
 
-/// They lose their buyer in the end; a grant takes an order first and the wallet second, too.
+/// Locked without being read. They lose their buyer in the end; a grant takes an order first and the wallet second, too.
 const LOCK_ORDERS: &str = "SELECT order_id FROM purchases WHERE user_id = $1 ORDER BY order_id FOR UPDATE";
 
 /// The fold takes earnings first and artists second, in any order. While this is held it does nothing. An erasure that
@@ -64,14 +64,16 @@ SELECT (SELECT count(*) FROM generation_requests
                     JOIN token_transactions s ON s.key = 'settle:' || h.generation_id AND s.kind = 'capture'
                    WHERE h.kind = 'hold' AND h.payee_id = $1 AND h.debit_user_id <> $1) AS used_by_others";
 
+/// SQL because it adds up.
 const UNFOLDED: &str =
     "SELECT COALESCE(sum(amount), 0)::bigint AS unfolded FROM earning_deltas WHERE artist_id = $1";
 
+/// Joins two tables.
 const DROP_TRAININGS: &str = "
 DELETE FROM outbox_messages o USING style_models m
  WHERE m.artist_id = $1 AND o.topic = 'model_training' AND o.subject_id = m.id";
 
-/// Beside what the account made and wrote stands its name alone.
+/// Only its name stays, beside what the account made and wrote. SQL because it returns the values from before.
 const EMPTY_PROFILE: &str = "
 UPDATE user_profiles p SET bio = '', profile_image_bucket = NULL, profile_image_key = NULL
   FROM (SELECT profile_image_bucket AS bucket, profile_image_key AS key FROM user_profiles WHERE user_id = $1) AS before
@@ -246,9 +248,7 @@ impl PgUnitOfWork {
         styles.exec(&self.tx).await.map(drop).map_err(storage_error)
     }
 
-    /// The row of a statement that always answers with one.
     async fn answer(&self, sql: &str, values: Vec<Value>) -> Result<QueryResult, StorageError> {
-        let row = self.one(sql, values).await?;
-        row.ok_or_else(|| StorageError::Corrupt("a statement without an answer".to_owned()))
+        required(self.one(sql, values).await?)
     }
 }

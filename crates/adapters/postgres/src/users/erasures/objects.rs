@@ -1,4 +1,4 @@
-//! Objects that go with an account.
+//! Objects that go with an account: unions and joins.
 
 use domain::{GenerationId, StorageError, StyleId, UserId, users::OwnedObjects};
 

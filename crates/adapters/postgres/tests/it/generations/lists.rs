@@ -6,13 +6,13 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{finished, first, tag_post, tags};
+use crate::queries::{finished, first, tag_post, tags};
 use crate::support::{STYLE, World, at};
 
 #[tokio::test]
 async fn the_feed_can_be_of_one_person_one_style_and_some_tags() {
     let world = World::new().await;
-    super::style(&world, 2, 1).await;
+    crate::queries::style(&world, 2, 1).await;
     for (id, user) in [(1, world.payer), (2, world.other), (3, world.payer)] {
         finished(&world, id, user, id, true).await;
     }

@@ -7,7 +7,7 @@ use domain::{
     tokens::{EntryKind, TokenQueries, TransactionFilter as Filter, TransactionStatus, TransactionView},
 };
 
-use super::first;
+use crate::queries::first;
 use crate::support::{World, by_sweep, fail, tokens};
 
 async fn list(world: &World, user: UserId, filter: Filter) -> Vec<TransactionView> {
@@ -105,7 +105,7 @@ async fn refunds_are_the_payers_holds_whose_tokens_went_back_last_first() {
             .await
             .unwrap()
     };
-    let rows = super::walk(page, async || {}).await;
+    let rows = crate::queries::walk(page, async || {}).await;
     assert_eq!(
         rows.iter()
             .map(|row| row.generation.clone().unwrap().0)

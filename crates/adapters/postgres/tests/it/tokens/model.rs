@@ -16,11 +16,11 @@ use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 use tokio::runtime::Runtime;
 
 use crate::{
-    reference::{ARTIST, Answer, Cause, Platform, Reference, Step},
     support::{
         End, World, account, at, capture, erase, fail, heartbeat, new_order, order_id, resend, seen, task,
         tokens,
     },
+    tokens::reference::{ARTIST, Answer, Cause, Platform, Reference, Step},
 };
 
 /// PostgreSQL, and a print of the ledger as it was after the last step.
@@ -287,7 +287,7 @@ async fn requests(world: &World) -> Requests {
 }
 
 fn expected_requests(expected: &Platform) -> Requests {
-    let one = |request: &crate::reference::Request| {
+    let one = |request: &crate::tokens::reference::Request| {
         let attempt = &request.attempt;
         (
             request.status.as_str().to_owned(),

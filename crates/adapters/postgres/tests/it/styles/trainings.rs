@@ -6,9 +6,9 @@ use domain::{
 };
 use futures_util::future::join_all;
 
-use crate::races::one_behind_the_other;
+use crate::generations::races::one_behind_the_other;
+use crate::styles::training_states::{complete, fail, progress};
 use crate::support::{World, at, by_sweep, by_worker, new_task, task};
-use crate::training_states::{complete, fail, progress};
 
 const NEW: StyleId = StyleId(2);
 

@@ -6,7 +6,7 @@ use domain::{
     users::{COUNTED_IMAGES, ProfileArtist, Role, UserQueries},
 };
 
-use super::finished;
+use crate::queries::finished;
 use crate::support::{World, at, tokens};
 
 #[tokio::test]

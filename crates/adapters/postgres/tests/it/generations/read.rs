@@ -6,7 +6,7 @@ use domain::{
     styles::TrainingStatus,
 };
 
-use super::{finished, first};
+use crate::queries::{finished, first};
 use crate::support::{STYLE, World, at, by_worker, new_task, resend, task, tokens};
 
 #[tokio::test]

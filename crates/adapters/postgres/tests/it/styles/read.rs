@@ -6,7 +6,7 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{finished, first, style, tag_style, tags};
+use crate::queries::{finished, first, style, tag_style, tags};
 use crate::support::{STYLE, World, at, task, tokens};
 
 async fn by_tags(world: &World, names: &[&str]) -> Vec<i64> {

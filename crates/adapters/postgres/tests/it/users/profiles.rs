@@ -11,8 +11,8 @@ use sea_orm::{ConnectionTrait, TransactionTrait};
 use stylelicense_postgres::{PgStore, PoolOptions};
 
 use crate::{
-    erasures::races::until_waiting,
     support::{World, at, register},
+    users::erasures::races::until_waiting,
 };
 
 async fn change(world: &World, user: UserId, change: ProfileUpdate, second: i64) -> ProfileUpdateOutcome {

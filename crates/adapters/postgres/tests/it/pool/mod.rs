@@ -1,0 +1,4 @@
+//! The pool of connections.
+
+mod connection;
+mod deadlines;
