@@ -1,8 +1,8 @@
-"""What the example worker does in place of a neural network.
+"""Replaces the neural network in the example worker.
 
-"Training" reduces every training image to its mean colour; the colours are kept in a small but valid
-safetensors file. "Inference" paints an abstract picture from those colours. The same model, seed and prompt
-always give the same bytes, so a test can compare them.
+Training reduces every image to its mean colour and stores the colours in a small but valid safetensors file.
+Inference paints an abstract image in those colours. The same model, seed and prompt always give the same
+bytes, so that a test can compare them.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ SIGNATURE_WIDTHS = {"small": 0.12, "medium": 0.18, "large": 0.26}
 def mean_colour(image: bytes) -> Colour:
     """The mean colour of an encoded JPEG or PNG image."""
     with Image.open(io.BytesIO(image)) as opened:
-        opened.draft("RGB", (64, 64))  # lets the JPEG decoder skip detail that the mean does not need
+        opened.draft("RGB", (64, 64))  # lets the JPEG decoder skip details
         pixel = opened.convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
     assert isinstance(pixel, tuple)
     return int(pixel[0]), int(pixel[1]), int(pixel[2])
 
 
 def spread(palette: list[Colour]) -> float:
-    """How far the colours lie from their own mean, 0 to 1: reported as the training's "loss"."""
+    """Mean distance of the colours from their mean, 0 to 1. Reported as the loss of the training."""
     count = len(palette)
     means = [sum(colour[channel] for colour in palette) / count for channel in range(3)]
     distances = [abs(colour[channel] - means[channel]) for colour in palette for channel in range(3)]
@@ -42,7 +42,7 @@ def spread(palette: list[Colour]) -> float:
 
 
 def encode_model(style_id: int, palette: list[Colour]) -> bytes:
-    """A safetensors file with one float32 tensor: length of the header, header in JSON, data."""
+    """A safetensors file with one float32 tensor: length of the header, JSON header, data."""
     data = b"".join(struct.pack("<3f", *(channel / 255 for channel in colour)) for colour in palette)
     header = {
         "__metadata__": {"format": "pt", "style_id": str(style_id), "software": SOFTWARE},
@@ -54,13 +54,13 @@ def encode_model(style_id: int, palette: list[Colour]) -> bytes:
 
 
 def decode_model(model: bytes) -> list[Colour]:
-    """The palette of a model file. A safetensors file made by another worker has none: its colours are then
-    drawn from a digest of the file, so that they still belong to that file alone."""
+    """The palette of a model file. A safetensors file of another worker has none: the colours are then derived
+    from a digest of the file."""
     if len(model) < 8:
         raise ValueError("the model is not a safetensors file")
     (length,) = struct.unpack_from("<Q", model)
     if length > len(model) - 8:
-        raise ValueError("the model's safetensors header is cut off")
+        raise ValueError("the model's safetensors header is truncated")
     tensor = json.loads(model[8 : 8 + length]).get(TENSOR)
     if tensor is None:
         digest = hashlib.sha256(model).digest()
@@ -71,22 +71,22 @@ def decode_model(model: bytes) -> list[Colour]:
 
 
 def paint(palette: list[Colour], prompt: str, seed: int, width: int, height: int) -> Image.Image:
-    """An abstract picture, decided by its arguments alone."""
+    """An abstract image that depends only on the arguments."""
     digest = hashlib.sha256(f"{seed}\n{prompt}".encode()).digest()
-    dice = random.Random(int.from_bytes(digest, "big"))
-    ground = Image.new("RGB", (4, 4))
-    ground.putdata([dice.choice(palette) for _ in range(16)])
-    picture = ground.resize((width, height), Image.Resampling.BICUBIC)
+    rng = random.Random(int.from_bytes(digest, "big"))
+    background = Image.new("RGB", (4, 4))
+    background.putdata([rng.choice(palette) for _ in range(16)])
+    picture = background.resize((width, height), Image.Resampling.BICUBIC)
     for _ in range(24):
         layer = Image.new("L", (width, height), 0)
-        size = dice.uniform(0.04, 0.35) * min(width, height)
-        x, y = dice.uniform(0, width), dice.uniform(0, height)
+        size = rng.uniform(0.04, 0.35) * min(width, height)
+        x, y = rng.uniform(0, width), rng.uniform(0, height)
         draw = ImageDraw.Draw(layer)
-        if dice.random() < 0.7:
-            draw.ellipse((x - size, y - size, x + size, y + size), fill=dice.randint(40, 140))
+        if rng.random() < 0.7:
+            draw.ellipse((x - size, y - size, x + size, y + size), fill=rng.randint(40, 140))
         else:
-            draw.regular_polygon((x, y, size), dice.randint(3, 6), dice.uniform(0, 90), dice.randint(40, 140))
-        picture.paste(_shifted(dice.choice(palette), dice), mask=layer)
+            draw.regular_polygon((x, y, size), rng.randint(3, 6), rng.uniform(0, 90), rng.randint(40, 140))
+        picture.paste(_shifted(rng.choice(palette), rng), mask=layer)
     return picture.filter(ImageFilter.SMOOTH)
 
 
@@ -104,7 +104,7 @@ def sign(picture: Image.Image, signature: bytes, config: dict[str, Any]) -> None
 
 
 def encode_png(picture: Image.Image, prompt: str, seed: int) -> bytes:
-    """The PNG file, with the text chunks that say what made it."""
+    """The PNG file, with text chunks about its origin."""
     texts = PngInfo()
     texts.add_text("Software", SOFTWARE)
     texts.add_text("Prompt", prompt)
@@ -114,8 +114,8 @@ def encode_png(picture: Image.Image, prompt: str, seed: int) -> bytes:
     return buffer.getvalue()
 
 
-def _shifted(colour: Colour, dice: random.Random) -> Colour:
-    """The colour, a little lighter or darker."""
-    by = dice.randint(-30, 30)
-    red, green, blue = (min(255, max(0, channel + by)) for channel in colour)
+def _shifted(colour: Colour, rng: random.Random) -> Colour:
+    """The colour, slightly lighter or darker."""
+    offset = rng.randint(-30, 30)
+    red, green, blue = (min(255, max(0, channel + offset)) for channel in colour)
     return red, green, blue

@@ -1,4 +1,4 @@
-"""The platform's buckets, as a worker sees them."""
+"""Access to the platform's buckets."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class Storage:
             config=Config(
                 signature_version="s3v4",
                 s3={"addressing_style": "path"},
-                # Servers other than Amazon's often refuse the checksum trailers sent by default.
+                # Other servers than Amazon S3 often reject the checksum trailers that boto3 sends by default.
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
             ),
         )
 
-    def get(self, address: str) -> bytes:
-        """Reads `s3://bucket/key`, or `gs://bucket/key` (Google's storage speaks S3 too)."""
-        scheme, _, path = address.partition("://")
+    def get(self, uri: str) -> bytes:
+        """Reads `s3://bucket/key`, or `gs://bucket/key` (Google Cloud Storage supports the S3 protocol)."""
+        scheme, _, path = uri.partition("://")
         bucket, _, key = path.partition("/")
         if scheme not in ("s3", "gs") or not bucket or not key:
-            raise ValueError(f"not a storage address: {address}")
+            raise ValueError(f"not a storage URI: {uri}")
         content: bytes = self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
         return content
 

@@ -1,31 +1,31 @@
 #!/usr/bin/env python3
 """An example GPU worker for Style License, without a GPU.
 
-It speaks the whole protocol between the platform and its workers (docs/workers.md) and paints instead of
-running a model (painting.py; storage.py reads and writes the buckets). It serves as a starting point for
-worker authors and as an independent client in end-to-end tests.
+It implements the whole protocol between the platform and its workers (docs/workers.md) and paints an image
+instead of running a model (painting.py; storage.py accesses the buckets). Use it as a starting point for a
+worker. It is also an independent client in end-to-end tests.
 
-The protocol
-    1. Connect to RabbitMQ; declare `model_training` or `image_generation` durable, with no arguments; take
+Protocol
+    1. Connect to RabbitMQ. Declare `model_training` or `image_generation` durable, without arguments. Take
        one message at a time (prefetch 1).
     2. A message is a JSON task: `task_id`, `type`, `data`, `callback_url`, `attempt`. `callback_url` is the
-       webhook for success; those for progress and failure differ in the last part of the path only.
-    3. Work outside the connection's thread: pika sends heartbeats only while that thread is free.
-    4. Report progress now and then. The first report says that the task was taken; a long silence after it
-       means that the worker is lost.
-    5. Store the result first, then call `complete` or `failed`, each once, with a time-out of 10 s.
-    6. Acknowledge the message after that call, whatever it answered.
+       webhook for success. The webhooks for progress and failure differ in the last path segment.
+    3. Work outside the thread of the connection, because pika sends heartbeats only while that thread is idle.
+    4. Report progress from time to time. The first report marks the task as taken. After a long silence the
+       platform considers the worker lost.
+    5. Store the result, then call `complete` or `failed` once, with a timeout of 10 s.
+    6. Acknowledge the message after that call, whatever the answer was.
 
 Environment
-    AMQP_URL, or RABBITMQ_HOST, _PORT, _USER, _PASS, _VHOST     the broker (default: guest at localhost)
+    AMQP_URL, or RABBITMQ_HOST, _PORT, _USER, _PASS, _VHOST     broker (default: guest at localhost)
     INTERNAL_API_TOKEN                                          bearer token of the webhooks (required)
     AWS_STORAGE_BUCKET_NAME, AWS_PRIVATE_BUCKET_NAME            public bucket (required), private bucket
     AWS_S3_ENDPOINT_URL, AWS_S3_REGION_NAME, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY      storage
     WORKER_<OPTION>                     default of a command line option, e.g. WORKER_ONCE=1, WORKER_SILENT=1
 
-Every event is one JSON object on one line of standard output, `event` and `at` (unix seconds) always there:
+Every event is a JSON object on one line of standard output, with `event` and `at` (Unix seconds):
     ready, taken, progress, uploaded, waiting, silent, completed, failed, acked, abandoned, rejected,
-    ack_lost, disconnected, stopped. Webhook events carry `http` (null when unreachable) and `body`.
+    ack_lost, disconnected, stopped. Events of webhooks have `http` (null if unreachable) and `body`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _print_lock = threading.Lock()
 
 
 class Stopped(Exception):
-    """The worker was told to stop while it worked."""
+    """The worker was stopped during a task."""
 
 
 def emit(event: str, **fields: object) -> None:
@@ -92,13 +92,13 @@ def parse_options(arguments: list[str]) -> Options:
     add = parser.add_argument
     add("--once", type=int, default=env("ONCE"), metavar="N", help="exit after N tasks")
     add("--queues", default=env("QUEUES", "training,inference"), help="training, inference or both")
-    add("--fail", default=env("FAIL"), metavar="CODE[:N]", help="report CODE for the first N tasks (all); "
-        "INFERENCE_ERROR is reported and then the task is done after all, as real workers do")
-    add("--duplicates", type=int, default=env("DUPLICATES", "1"), metavar="N", help="complete N times at once")
+    add("--fail", default=env("FAIL"), metavar="CODE[:N]", help="report CODE for the first N tasks (default: "
+        "all); after INFERENCE_ERROR the task is still completed, as real workers do")
+    add("--duplicates", type=int, default=env("DUPLICATES", "1"), metavar="N", help="send N concurrent completions")
     add("--late", type=float, default=env("LATE", "0"), metavar="SECONDS", help="wait before completing")
     add("--no-progress", action="store_true", default=flag("NO_PROGRESS"), help="send no progress")
-    add("--silent", action="store_true", default=flag("SILENT"), help="take a task, report one progress, "
-        "hold the message and never finish: a lost worker")
+    add("--silent", action="store_true", default=flag("SILENT"), help="take a task, report progress once "
+        "and never finish, like a lost worker")
     add("--send-task-id", action="store_true", default=flag("SEND_TASK_ID"), help="add task_id to bodies")
     add("--old-keys", action="store_true", default=flag("OLD_KEYS"), help="ignore result_key and "
         "result_upload_url, store results as generations/gen-<id>.png")
@@ -134,17 +134,17 @@ class Task:
         return task
 
     def subject(self) -> dict[str, int]:
-        """What the task is about, as each webhook body names it."""
+        """The style or generation, as a field of webhook bodies."""
         key = "style_id" if self.kind == "training" else "generation_id"
         return {key: int(self.data[key])}
 
-    def names(self) -> dict[str, object]:
-        """What each event says about the task."""
+    def event_fields(self) -> dict[str, object]:
+        """Fields of the task in every event."""
         return {"kind": self.kind, **self.subject(), "task_id": self.task_id, "attempt": self.attempt}
 
 
 class Worker:
-    """Does tasks, one at a time, in a thread of its own."""
+    """Processes one task at a time, in its own thread."""
 
     def __init__(self, options: Options, storage: Storage, token: str) -> None:
         self.options = options
@@ -154,14 +154,14 @@ class Worker:
         self._taken = 0
 
     def work(self, task: Task) -> bool:
-        """Does one task. True: it was reported and its message may be acknowledged."""
+        """Processes a task. Returns whether it was reported, so that its message can be acknowledged."""
         self._taken += 1
         first = self.options.fail_first
         fail_code = self.options.fail_code if first is None or self._taken <= first else None
         try:
             if self.options.silent:
                 self._progress(task, 0.0)
-                emit("silent", **task.names())
+                emit("silent", **task.event_fields())
                 return False
             if fail_code:
                 self._progress(task, 0.0)
@@ -170,21 +170,21 @@ class Worker:
                     return True
             body = self._train(task) if task.kind == "training" else self._generate(task)
             if self.options.late > 0:
-                emit("waiting", **task.names(), seconds=self.options.late)
+                emit("waiting", **task.event_fields(), seconds=self.options.late)
                 if self.stop.wait(self.options.late):
                     raise Stopped
             self._complete(task, body)
         except Stopped:
-            emit("abandoned", **task.names())  # unacknowledged, so the broker hands it to the next worker
+            emit("abandoned", **task.event_fields())  # not acknowledged, so the broker redelivers it
             return False
         except MemoryError:
             self._failed(task, "OOM_ERROR", "out of memory")
-        except requests.RequestException as error:  # its text may hold the presigned address: a secret
+        except requests.RequestException as error:  # its text may contain the presigned URL, a secret
             http = error.response.status_code if error.response is not None else type(error).__name__
             self._failed(task, "NETWORK_ERROR", f"upload refused: {http}")
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
             self._failed(task, "NETWORK_ERROR", f"storage: {error}")
-        except Exception as error:  # whatever happens, the platform must hear of it
+        except Exception as error:  # every failure must be reported
             code = "TRAINING_ERROR" if task.kind == "training" else "GENERATION_ERROR"
             self._failed(task, code, f"{type(error).__name__}: {error}")
         return True
@@ -199,7 +199,7 @@ class Worker:
         model = painting.encode_model(style_id, palette)
         key = f"models/style-{style_id}/adapter_model.safetensors"
         path = self.storage.put(self.storage.private_bucket, key, model, "application/octet-stream")
-        emit("uploaded", **task.names(), via="s3", address=path, size=len(model))
+        emit("uploaded", **task.event_fields(), via="s3", address=path, size=len(model))
         metric = {"loss": painting.spread(palette), "epochs": task.data["parameters"]["epochs"]}
         return {"model_path": path, "training_metric": metric}
 
@@ -224,13 +224,13 @@ class Worker:
             key, upload_url = f"generations/gen-{task.data['generation_id']}.png", None
         address = f"s3://{self.storage.public_bucket}/{key}"
         if upload_url:
-            # The address carries the permission: no token, and no secret of the storage, is needed here.
-            answer = requests.put(upload_url, data=png, headers={"Content-Type": "image/png"}, timeout=60)
-            answer.raise_for_status()
+            # The presigned URL needs no token and no storage credentials.
+            response = requests.put(upload_url, data=png, headers={"Content-Type": "image/png"}, timeout=60)
+            response.raise_for_status()
         else:
             self.storage.put(self.storage.public_bucket, key, png, "image/png")
         via = "presigned" if upload_url else "s3"
-        emit("uploaded", **task.names(), via=via, address=address, size=len(png))
+        emit("uploaded", **task.event_fields(), via=via, address=address, size=len(png))
         return address
 
     def _progress(self, task: Task, part: float) -> None:
@@ -248,10 +248,10 @@ class Worker:
 
     def _complete(self, task: Task, body: dict[str, Any]) -> None:
         copies = self.options.duplicates
-        gate = threading.Barrier(copies)
+        barrier = threading.Barrier(copies)
 
         def send(copy: int) -> None:
-            gate.wait()
+            barrier.wait()
             self._call("completed", "POST", task, body, copy=copy)
 
         threads = [threading.Thread(target=send, args=(copy,)) for copy in range(1, copies + 1)]
@@ -267,7 +267,7 @@ class Worker:
         self._call("failed", "POST", task, body, code=code)
 
     def _call(self, event: str, method: str, task: Task, body: dict[str, Any], **fields: object) -> None:
-        """Calls a webhook once. A call that cannot be made is not repeated: the platform copes."""
+        """Calls a webhook once. A failed call is not repeated, because the platform handles lost reports."""
         path = {"completed": "complete"}.get(event, event)
         body = {**task.subject(), **body}
         if self.options.send_task_id:
@@ -281,15 +281,15 @@ class Worker:
                                         timeout=WEBHOOK_TIMEOUT_SECONDS)
             http = response.status_code
             answer = response.json()
-        except ValueError:  # requests' own errors for a body that is not JSON are ValueErrors as well
+        except ValueError:  # includes the errors of requests for a body that is not JSON
             answer = None
         except requests.RequestException as error:
             answer = type(error).__name__
-        emit(event, **task.names(), **fields, http=http, body=answer)
+        emit(event, **task.event_fields(), **fields, http=http, body=answer)
 
 
 class Consumer:
-    """Takes messages from the broker and gives them to the worker, reconnecting when it has to."""
+    """Takes messages from the broker and passes them to the worker. Reconnects after errors."""
 
     def __init__(self, worker: Worker, parameters: pika.connection.Parameters) -> None:
         self._worker = worker
@@ -316,7 +316,7 @@ class Consumer:
             channel.basic_consume(QUEUES[name], functools.partial(self._on_message, connection))
         emit("ready", queues=[QUEUES[name] for name in self._worker.options.queues])
         while not (self._worker.stop.is_set() and all(future.done() for future in self._running)):
-            connection.process_data_events(time_limit=0.2)  # heartbeats, deliveries and acks happen here
+            connection.process_data_events(time_limit=0.2)  # heartbeats, deliveries and acknowledgements
         connection.close()
 
     def _on_message(self, connection: BlockingConnection, channel: BlockingChannel, method: Any,
@@ -334,7 +334,7 @@ class Consumer:
                 task: Task) -> None:
         if self._worker.stop.is_set():
             return
-        emit("taken", **task.names(), redelivered=method.redelivered)
+        emit("taken", **task.event_fields(), redelivered=method.redelivered)
         if not self._worker.work(task):
             return
         acked = threading.Event()
@@ -348,8 +348,8 @@ class Consumer:
             done = acked.wait(WEBHOOK_TIMEOUT_SECONDS)
         except pika.exceptions.AMQPError:
             done = False
-        # A lost acknowledgement means that the broker delivers the task again, maybe to another worker.
-        emit("acked" if done else "ack_lost", **task.names())
+        # If the acknowledgement is lost, the broker delivers the task again, maybe to another worker.
+        emit("acked" if done else "ack_lost", **task.event_fields())
         self._finished += 1
         if self._finished == self._worker.options.once:
             self._worker.stop.set()

@@ -1,27 +1,27 @@
-//! The schema of the database, as migrations with `up` and `down`.
+//! Migrations of the database schema.
 //!
 //! # Adding a migration
 //!
-//! 1. Write `src/m<date>_<number>_<name>.rs` with two constants of SQL, `UP` and `DOWN`, and `sql_step!(UP, DOWN);`.
+//! 1. Write `src/m<date>_<number>_<name>.rs` with the SQL constants `UP` and `DOWN`, and `sql_migration!(UP, DOWN);`.
 //! 2. Register it last in the list of [`Migrator`].
 //! 3. Describe tables and indexes in `docs/database.md`.
 //!
-//! PostgreSQL runs every migration in a transaction, so a failed one leaves nothing behind. A released migration is never edited
-//! or renamed: its name is stored in the database. The tests check names of constraints, primary keys, an index for every
-//! foreign key, and that `down` undoes `up`.
+//! Every migration runs in a transaction, so a failed one leaves nothing behind. A released migration is never edited
+//! or renamed: its name is stored in the database. Tests check the names of constraints, primary keys, an index for
+//! every foreign key, and that `down` reverts `up`.
 //!
 //! ```
 //! use sea_orm_migration::MigratorTrait;
 //! use stylelicense_migrations::Migrator;
 //!
-//! let names: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+//! let names: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
 //! assert!(names.is_sorted(), "migrations are listed in the order of their names");
 //! ```
 
 use sea_orm_migration::prelude::*;
 
-/// A step that is SQL, up and down. Its name is that of its file.
-macro_rules! sql_step {
+/// Defines `Migration` from SQL. Its name is that of the file.
+macro_rules! sql_migration {
     ($up:expr, $down:expr) => {
         #[derive(sea_orm_migration::prelude::DeriveMigrationName)]
         pub struct Migration;
@@ -63,7 +63,7 @@ mod m20261125_000016_search;
 mod m20261125_000018_comment_notices;
 mod m20261129_000019_heartbeat;
 
-/// Knows every step, oldest first.
+/// Lists all migrations, oldest first.
 #[derive(Debug)]
 pub struct Migrator;
 

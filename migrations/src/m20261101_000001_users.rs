@@ -1,7 +1,7 @@
-//! People: the account, how it logs in, and what it shows of itself.
+//! Accounts, their logins and profiles.
 
 const UP: &str = r"
--- Trigram indexes serve the substring search. Stays behind on the way down: other schemas may use it.
+-- For the trigram indexes of the search. `down` keeps it, because other schemas may use it.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
 CREATE TABLE users (
@@ -16,8 +16,8 @@ CREATE TABLE users (
 CREATE INDEX idx_users_username_trgm ON users USING gin (lower(username) gin_trgm_ops);
 CREATE INDEX idx_users_username_prefix ON users (lower(username) text_pattern_ops);
 
--- The account key is what the provider calls its subject. The e-mail is not unique: two accounts of a
--- provider may carry the same one in turn.
+-- The key is the provider's subject. The e-mail address is not unique: it may move from one account of the
+-- provider to another.
 CREATE TABLE user_identities (
   provider text NOT NULL,
   subject text NOT NULL,
@@ -50,4 +50,4 @@ DROP TABLE user_identities;
 DROP TABLE users;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

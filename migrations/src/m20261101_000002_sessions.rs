@@ -1,8 +1,8 @@
-//! Signed-in browsers, and the answers kept for repeated requests.
+//! Sessions and idempotency keys.
 
 const UP: &str = r"
--- Only the hash of a session key is stored: a copy of this table signs nobody in. A row without a user
--- belongs to a login under way. Expired rows stay a while, so that the answer can be SESSION_EXPIRED.
+-- Only the hash of a session key is stored, so a copy of this table cannot be used to sign in. A row without a
+-- user is a login in progress. Expired rows are kept for a while, so that the answer can be SESSION_EXPIRED.
 CREATE TABLE sessions (
   id_hash bytea CONSTRAINT pk_sessions PRIMARY KEY,
   user_id bigint CONSTRAINT fk_sessions_user REFERENCES users (id) ON DELETE CASCADE,
@@ -33,4 +33,4 @@ DROP TABLE idempotency_keys;
 DROP TABLE sessions;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

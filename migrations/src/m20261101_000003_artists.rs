@@ -1,7 +1,7 @@
-//! Artists and who follows them.
+//! Artists and follows.
 
 const UP: &str = r"
--- Room is left in every page (fillfactor): the fold updates a row in place, without touching an index.
+-- The fillfactor leaves room in every page, so that the fold job updates a row in place and no index.
 CREATE TABLE artists (
   user_id bigint CONSTRAINT pk_artists PRIMARY KEY
     CONSTRAINT fk_artists_user REFERENCES users (id) ON DELETE CASCADE,
@@ -37,4 +37,4 @@ DROP TABLE follows;
 DROP TABLE artists;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

@@ -1,8 +1,8 @@
-//! What a user can spend, what can be bought, and the orders.
+//! Wallets, token packages and orders.
 
 const UP: &str = r"
--- No index but the key and room in every page: a hold or a release is an update in place.
--- What is held is not a column; it is the sum over the user's open requests.
+-- No index except the key, and room in every page, so that a hold or release is an update in place.
+-- Held tokens are not a column but the sum over the open generations of the user.
 CREATE TABLE wallets (
   user_id bigint CONSTRAINT pk_wallets PRIMARY KEY
     CONSTRAINT fk_wallets_user REFERENCES users (id) ON DELETE CASCADE,
@@ -26,9 +26,9 @@ INSERT INTO token_packages (code, amount_tokens, price, currency_code, position)
   ('standard_500', 500, 45000, 'KRW', 2),
   ('premium_1000', 1000, 80000, 'KRW', 3);
 
--- Orders outlive their buyer's account: they are records of payments. Amount and price are copied, so a
--- later change of the package changes no order. `owed_tokens` is the part of a reversed purchase that was
--- already spent when the money went back.
+-- Orders are records of payments and outlive the account of the buyer. Amount and price are copied, so a later
+-- change of the package does not change orders. `owed_tokens` are the tokens of a refunded purchase that were
+-- already spent.
 CREATE TABLE purchases (
   order_id text CONSTRAINT pk_purchases PRIMARY KEY,
   user_id bigint CONSTRAINT fk_purchases_user REFERENCES users (id) ON DELETE SET NULL,
@@ -66,4 +66,4 @@ DROP TABLE token_packages;
 DROP TABLE wallets;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

@@ -1,8 +1,8 @@
-//! The ledger: every movement of tokens, once and for ever.
+//! The append-only ledger of all token movements.
 
 const UP: &str = r"
--- One row per movement from a debited account to a credited one. No foreign key to users, styles or
--- requests: rows outlive all of them. The key makes a repeat impossible: capture and release share
+-- One row per movement from a debited account to a credited one. No foreign keys to users, styles or generations,
+-- because rows outlive them. The unique key prevents a movement from being repeated. Capture and release share
 -- `settle:<generation>`, so a generation is settled at most once.
 CREATE TABLE token_transactions (
   id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_token_transactions PRIMARY KEY,
@@ -51,7 +51,7 @@ CREATE TABLE token_transactions (
     (kind IN ('purchase', 'purchase_reversal')) = (order_id IS NOT NULL)),
   CONSTRAINT ck_token_transactions_memo CHECK (memo IS NULL OR kind = 'adjustment')
 );
--- One index per way a row reaches somebody's list; the lists are merged page by page.
+-- One index for each reason why a row is in a user's list. The lists are merged page by page.
 CREATE INDEX idx_token_transactions_debit ON token_transactions (debit_user_id, created_at DESC, id DESC)
   WHERE kind IN ('hold', 'purchase_reversal', 'adjustment');
 CREATE INDEX idx_token_transactions_credit ON token_transactions (credit_user_id, created_at DESC, id DESC)
@@ -71,8 +71,8 @@ CREATE TRIGGER tr_append_only BEFORE UPDATE OR DELETE ON token_transactions
 CREATE TRIGGER tr_no_truncate BEFORE TRUNCATE ON token_transactions
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- What artists have earned and the fold has not yet added to their balance: captures of the same artist
--- never wait for one another.
+-- Earnings that the fold job has not added to the balance of the artist yet, so that captures for the same artist
+-- do not wait for each other.
 CREATE TABLE earning_deltas (
   transaction_id bigint CONSTRAINT pk_earning_deltas PRIMARY KEY,
   artist_id bigint NOT NULL,
@@ -89,4 +89,4 @@ DROP TABLE token_transactions;
 DROP FUNCTION refuse_change();
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

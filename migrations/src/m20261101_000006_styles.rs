@@ -1,4 +1,4 @@
-//! Tags and styles: what is for sale and in what state its training is.
+//! Tags, and styles with the state of their training.
 
 const UP: &str = r"
 CREATE TABLE tags (
@@ -56,7 +56,7 @@ CREATE TABLE style_models (
 ) WITH (fillfactor = 70);
 CREATE UNIQUE INDEX uk_style_models_artist_name ON style_models (artist_id, lower(name));
 CREATE INDEX idx_style_models_artist ON style_models (artist_id, created_at DESC, id DESC);
--- The lists everybody sees hold exactly these rows.
+-- The public lists contain exactly these rows.
 CREATE INDEX idx_style_models_recent ON style_models (created_at DESC, id DESC)
   WHERE is_active AND NOT is_flagged AND training_status = 'completed';
 CREATE INDEX idx_style_models_popular ON style_models (usage_count DESC, created_at DESC, id DESC)
@@ -68,7 +68,7 @@ CREATE INDEX idx_style_models_silent ON style_models (last_sign_at)
 CREATE INDEX idx_style_models_untaken ON style_models (last_sign_at)
   WHERE training_status IN ('pending','training') AND taken_at IS NULL;
 
--- Ids rise with time, so the reverse index reads the newest styles of a tag first.
+-- Ids increase with time, so the second index reads the newest styles of a tag first.
 CREATE TABLE style_tags (
   style_id bigint NOT NULL CONSTRAINT fk_style_tags_style REFERENCES style_models (id) ON DELETE CASCADE,
   tag_id bigint NOT NULL CONSTRAINT fk_style_tags_tag REFERENCES tags (id),
@@ -83,4 +83,4 @@ DROP TABLE style_models;
 DROP TABLE tags;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

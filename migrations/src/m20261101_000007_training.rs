@@ -1,4 +1,4 @@
-//! The images a style is trained on, and uploads not yet part of a style.
+//! Training images, and uploads that are not part of a style yet.
 
 const UP: &str = r"
 CREATE TABLE training_datasets (
@@ -12,7 +12,7 @@ CREATE TABLE training_datasets (
   CONSTRAINT ck_training_datasets_bytes CHECK (total_bytes > 0)
 );
 
--- The original is private. The thumbnail, where there is one, is public and shown as a sample.
+-- The original is private. The thumbnail, if there is one, is a public sample of the style.
 CREATE TABLE training_images (
   id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_training_images PRIMARY KEY,
   style_id bigint NOT NULL
@@ -42,8 +42,8 @@ CREATE TABLE training_image_tags (
 );
 CREATE INDEX idx_training_image_tags_tag ON training_image_tags (tag_id);
 
--- Committed before the first object is stored and removed with the creation of the style. The row must
--- outlive an erased owner: it is all that tells which objects are left over.
+-- Committed before the first object is stored, and deleted in the transaction that creates the style. The row
+-- must outlive its owner, because nothing else names the leftover objects.
 CREATE TABLE uploads (
   id uuid CONSTRAINT pk_uploads PRIMARY KEY,
   owner_id bigint CONSTRAINT fk_uploads_owner REFERENCES users (id) ON DELETE SET NULL,
@@ -61,4 +61,4 @@ DROP TABLE training_images;
 DROP TABLE training_datasets;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

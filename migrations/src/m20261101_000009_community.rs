@@ -1,8 +1,8 @@
 //! Published images, likes and comments.
 
 const UP: &str = r"
--- A copy of what the feed sorts and filters by, so that each order of the feed is one index.
--- The first making public creates the post; made private again it is only hidden.
+-- Copies of the columns that the feed sorts and filters by, so that each order of the feed is one index. A post is
+-- created when the image is published for the first time. It is hidden when the image is made private.
 CREATE TABLE community_posts (
   generation_id bigint CONSTRAINT pk_community_posts PRIMARY KEY
     CONSTRAINT fk_community_posts_image REFERENCES generated_images (generation_id) ON DELETE CASCADE,
@@ -37,8 +37,8 @@ CREATE TABLE post_likes (
 );
 CREATE INDEX idx_post_likes_user ON post_likes (user_id, generation_id);
 
--- `root_id` is the id of a top-level comment and null on a reply. A parent must be the root of the same
--- post: the foreign key alone keeps replies one level deep.
+-- `root_id` is the id of a top-level comment and null for a reply. The foreign key requires a parent to be a root
+-- of the same post, which keeps replies one level deep.
 CREATE TABLE comments (
   id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_comments PRIMARY KEY,
   generation_id bigint NOT NULL
@@ -67,4 +67,4 @@ DROP TABLE post_likes;
 DROP TABLE community_posts;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

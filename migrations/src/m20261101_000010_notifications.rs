@@ -1,4 +1,4 @@
-//! What users are told.
+//! Notifications.
 
 const UP: &str = r"
 CREATE TABLE notifications (
@@ -22,7 +22,7 @@ CREATE INDEX idx_notifications_user ON notifications (user_id, created_at DESC, 
 CREATE INDEX idx_notifications_unread ON notifications (user_id, created_at DESC, id DESC) WHERE NOT is_read;
 CREATE INDEX idx_notifications_read ON notifications (read_at) WHERE is_read;
 CREATE INDEX idx_notifications_actor ON notifications (actor_id) WHERE actor_id IS NOT NULL;
--- Liking again after unliking, or following again, tells nobody twice.
+-- A like or a follow notifies once, even if it is removed and repeated.
 CREATE UNIQUE INDEX uk_notifications_once ON notifications (user_id, actor_id, type, target_id)
   WHERE type IN ('like', 'follow');
 ";
@@ -31,4 +31,4 @@ const DOWN: &str = r"
 DROP TABLE notifications;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

@@ -1,4 +1,4 @@
-//! Messages committed with the change they speak of, and who may send them.
+//! Outbox messages, and the leases of their relays.
 
 const UP: &str = r"
 CREATE TABLE outbox_messages (
@@ -34,4 +34,4 @@ DROP TABLE relay_leases;
 DROP TABLE outbox_messages;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

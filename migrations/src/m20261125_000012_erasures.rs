@@ -1,9 +1,8 @@
-//! Accounts whose owners asked to have them erased.
+//! Account deletions in progress.
 
 const UP: &str = r"
--- Set together with the deactivation and cleared when an account stays, deactivated, because others used its
--- styles; an erased account is gone. What is set belongs to an erasure under way, or to one that a crash
--- interrupted and that is to be finished.
+-- Set with the deactivation. Cleared if the account is kept, deactivated, because others have used its styles.
+-- While it is set, an erasure is in progress, or a crash has interrupted it and it must be resumed.
 ALTER TABLE users
   ADD COLUMN erasure_requested_at timestamptz,
   ADD CONSTRAINT ck_users_erasure CHECK (erasure_requested_at IS NULL OR NOT is_active);
@@ -15,4 +14,4 @@ DROP INDEX idx_users_erasure;
 ALTER TABLE users DROP CONSTRAINT ck_users_erasure, DROP COLUMN erasure_requested_at;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

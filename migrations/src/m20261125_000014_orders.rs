@@ -1,19 +1,19 @@
-//! Orders as lists and the reconciliation need them.
+//! Columns and indexes of orders for lists, the sweep and the reconciliation.
 
 const UP: &str = r"
--- The place of an order in lists, whose cursors are numbers; orders themselves are called by their name.
+-- For the cursors of lists, which are numbers. Otherwise orders are identified by `order_id`.
 ALTER TABLE purchases ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT uk_purchases_id UNIQUE;
 DROP INDEX idx_purchases_owed;
 CREATE INDEX idx_purchases_owed ON purchases (created_at DESC, id DESC) WHERE owed_tokens > 0;
--- When a pending order is looked at next: after its time, or soon after a confirmation whose end was not seen. One that
--- cannot be looked at is put off, so that it keeps nobody waiting.
+-- When the sweep checks a pending order next: after it has expired, or soon after a confirmation with unknown outcome.
+-- An order that cannot be checked is postponed, so that it delays no other order.
 ALTER TABLE purchases ADD COLUMN look_at timestamptz NOT NULL DEFAULT now();
 DROP INDEX idx_purchases_pending;
 CREATE INDEX idx_purchases_pending ON purchases (look_at) WHERE status = 'pending';
--- Purchases that were taken back, in their buyer's list of refunds.
+-- Reversed purchases in the buyer's list of refunds.
 CREATE INDEX idx_token_transactions_reversed ON token_transactions (debit_user_id, created_at DESC, id DESC)
   WHERE kind = 'purchase_reversal';
--- For the reconciliation of a span of time.
+-- For the reconciliation of a period.
 CREATE INDEX idx_purchases_updated ON purchases (updated_at);
 ";
 
@@ -27,4 +27,4 @@ CREATE INDEX idx_purchases_pending ON purchases (expires_at) WHERE status = 'pen
 ALTER TABLE purchases DROP COLUMN id, DROP COLUMN look_at;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

@@ -1,12 +1,12 @@
-//! What a search reads: artists in their order, and names and tags of those alone who are found by them.
+//! Search indexes that contain only usernames of artists and tags of styles.
 
 const UP: &str = r"
--- The fold changes earnings, which are in no index, and stays on its page; only a follow writes here.
+-- Changed by follows only. The fold job updates columns that are in no index, so its updates stay in their page.
 CREATE INDEX idx_artists_popular ON artists (follower_count DESC, created_at DESC, user_id DESC);
 
--- Usernames are searched among artists, tags among those that a style has: however many others share a word, they use
--- up no bound. The marks are set by triggers, so nobody can forget them; they are never taken back, which costs a search
--- a look and finds nothing wrong.
+-- Only usernames of artists and tags of styles are searched, so that other rows with the same words do not use up the
+-- bound of rows that a search reads. Triggers set the flags. They are never cleared: a stale flag costs one extra read
+-- and adds no result.
 ALTER TABLE users ADD COLUMN is_artist boolean NOT NULL DEFAULT false;
 UPDATE users SET is_artist = true WHERE id IN (SELECT user_id FROM artists);
 CREATE FUNCTION mark_artists() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -22,7 +22,7 @@ CREATE INDEX idx_users_username_prefix ON users (lower(username) text_pattern_op
 
 ALTER TABLE tags ADD COLUMN is_of_style boolean NOT NULL DEFAULT false;
 UPDATE tags SET is_of_style = true WHERE id IN (SELECT tag_id FROM style_tags);
--- By id: uploads that bring the same new tags wait for one another in one order.
+-- Locks by id, so that uploads with the same new tags do not deadlock.
 CREATE FUNCTION mark_tags() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   PERFORM FROM tags WHERE id IN (SELECT tag_id FROM added) AND NOT is_of_style ORDER BY id FOR NO KEY UPDATE;
   UPDATE tags SET is_of_style = true WHERE id IN (SELECT tag_id FROM added) AND NOT is_of_style;
@@ -50,4 +50,4 @@ CREATE INDEX idx_users_username_prefix ON users (lower(username) text_pattern_op
 DROP INDEX idx_artists_popular;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

@@ -1,7 +1,7 @@
-//! What was told of a comment, found by the comment.
+//! An index of the notifications about a comment.
 
 const UP: &str = r"
--- An edited comment changes what was told of it, and one that goes with an erased account takes it along.
+-- Editing a comment updates its notifications, and deleting it with an account deletes them.
 CREATE INDEX idx_notifications_comment ON notifications (target_id) WHERE target_type = 'comment';
 ";
 
@@ -9,4 +9,4 @@ const DOWN: &str = r"
 DROP INDEX idx_notifications_comment;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

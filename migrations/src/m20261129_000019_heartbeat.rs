@@ -1,4 +1,4 @@
-//! The time of a worker's last report is its last heartbeat.
+//! Renames `last_sign_at` to `last_heartbeat_at`.
 
 const UP: &str = r"
 ALTER TABLE style_models RENAME COLUMN last_sign_at TO last_heartbeat_at;
@@ -10,4 +10,4 @@ ALTER TABLE style_models RENAME COLUMN last_heartbeat_at TO last_sign_at;
 ALTER TABLE generation_requests RENAME COLUMN last_heartbeat_at TO last_sign_at;
 ";
 
-sql_step!(UP, DOWN);
+sql_migration!(UP, DOWN);

@@ -1,4 +1,4 @@
-//! Signing in.
+//! Login.
 
 use std::sync::Arc;
 
@@ -7,29 +7,26 @@ use domain::{
     auth::{Identity, LoginChallenge, LoginError, LoginProvider},
     clock::{Clock, Ids},
     unit_of_work::UnitOfWorkFactory,
-    users::{NewAccount, Registered, Username},
+    users::{NewAccount, RegistrationOutcome, Username},
 };
 use thiserror::Error;
 
-/// How many usernames are tried for a new account before giving up: the plain one, then ones with a random number.
+/// Usernames tried for a new account: the plain one, then ones with a random number.
 const USERNAME_TRIES: u32 = 12;
 
-/// Why nobody was signed in.
 #[derive(Debug, Error)]
 pub enum LoginFailure {
-    /// The provider's answer does not stand, or there is none.
     #[error(transparent)]
     Provider(#[from] LoginError),
     #[error("the account is deactivated")]
     AccountDisabled,
-    /// No free username was found.
     #[error("no username is free for this account")]
     NoUsername,
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
-/// Signs people in through the login provider.
+/// Logs users in through the login provider.
 #[derive(Clone)]
 pub struct LoginService {
     pub provider: Arc<dyn LoginProvider>,
@@ -39,24 +36,24 @@ pub struct LoginService {
 }
 
 impl LoginService {
-    /// Starts a login; the challenge belongs into the browser's session.
+    /// Starts a login. The caller keeps the challenge in the session.
     pub async fn begin(&self, login_hint: Option<String>) -> Result<LoginChallenge, LoginError> {
         self.provider.begin(login_hint).await
     }
 
-    /// Finishes a login: verifies who came back and finds or makes the account, with its one welcome bonus.
+    /// Finishes a login: verifies the identity and finds or creates its account.
     pub async fn finish(&self, code: &str, nonce: &str, pkce_verifier: &str) -> Result<UserId, LoginFailure> {
         let identity = self.provider.finish(code, nonce, pkce_verifier).await?;
-        self.account_of(identity).await
+        self.find_or_create_account(identity).await
     }
 
-    async fn account_of(&self, identity: Identity) -> Result<UserId, LoginFailure> {
+    async fn find_or_create_account(&self, identity: Identity) -> Result<UserId, LoginFailure> {
         let plain = Username::from_email(&identity.email);
         for attempt in 0..USERNAME_TRIES {
             let username = if attempt == 0 {
                 plain.clone()
             } else {
-                plain.numbered(self.number())
+                plain.numbered(self.random_suffix())
             };
             let mut unit = self.units.begin().await?;
             let account = NewAccount {
@@ -65,24 +62,26 @@ impl LoginService {
                 now: self.clock.now(),
             };
             match unit.accounts().register(account).await? {
-                Registered::Created(user) => {
+                RegistrationOutcome::Created(user) => {
                     unit.commit().await?;
                     tracing::info!(%user, "account created");
                     return Ok(user);
                 }
-                Registered::Existing {
+                RegistrationOutcome::Existing {
                     user,
                     is_active: true,
                 } => return Ok(user),
-                Registered::Existing { is_active: false, .. } => return Err(LoginFailure::AccountDisabled),
-                Registered::UsernameTaken => {}
+                RegistrationOutcome::Existing { is_active: false, .. } => {
+                    return Err(LoginFailure::AccountDisabled);
+                }
+                RegistrationOutcome::UsernameTaken => {}
             }
         }
         Err(LoginFailure::NoUsername)
     }
 
-    /// A random number of up to six digits.
-    fn number(&self) -> u32 {
+    /// Up to six digits.
+    fn random_suffix(&self) -> u32 {
         self.ids.uuid().as_fields().0 % 1_000_000
     }
 }

@@ -1,18 +1,18 @@
-//! Use cases: one service per subject, over the ports of `domain`, and the jobs that run by themselves.
+//! Use cases: one service per subject on top of the ports of `domain`, and background jobs.
 //!
-//! Services hold `Arc<dyn Port>`, are cheap to clone and know nothing of HTTP, SQL or the broker.
+//! Services hold `Arc<dyn Port>`, are cheap to clone and independent of HTTP, SQL and the broker.
 //!
 //! # Adding a use case
 //!
-//! 1. Write a method of the service of the subject (`<subject>/mod.rs`), or a file of its own if it is more than a few calls.
+//! 1. Write a method of the service of the subject (`<subject>/mod.rs`), or in a separate file if it is more than a few calls.
 //! 2. Return a typed error for each refusal; `http/src/<subject>/errors.rs` maps it to an error code.
 //! 3. Construct a new service in `server/src/bootstrap`.
 //!
-//! Writes that belong together go through one unit of work. Call storage, login and payments before `begin()` or after
+//! Use one unit of work for writes that belong together. Call storage, login and payments before `begin()` or after
 //! `commit()`, never between them.
 //!
-//! A job is a struct with a method `round`, started in `server/src/bootstrap/background.rs`. It returns whether there is more
-//! to do. Every server runs it, so what it writes is conditional on what it read.
+//! A job is a struct with a method `round`, started in `server/src/bootstrap/background.rs`. It returns whether there
+//! is more to do. Every server runs it, so its writes are guarded by what it read.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -40,6 +40,7 @@ pub mod images;
 pub mod media_urls;
 pub mod notifications;
 pub mod operations;
+mod owner;
 pub mod search;
 pub mod social;
 pub mod styles;

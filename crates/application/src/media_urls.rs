@@ -1,4 +1,4 @@
-//! Addresses at which stored objects can be read.
+//! URLs of stored objects.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,10 +7,10 @@ use domain::{
     object::{Buckets, ObjectError, ObjectStorage},
 };
 
-/// How long an address of a private object works.
+/// Lifetime of the URL of a private object.
 const PRESIGNED_LIFETIME: Duration = Duration::from_hours(1);
 
-/// Renders addresses: public ones from `MEDIA_PUBLIC_URL`, private ones presigned for an hour.
+/// Renders public URLs below `MEDIA_PUBLIC_URL`, and presigned URLs for private objects.
 #[derive(Clone)]
 pub struct MediaUrls {
     pub buckets: Buckets,
@@ -18,23 +18,22 @@ pub struct MediaUrls {
 }
 
 impl MediaUrls {
-    /// The buckets, for reading addresses that workers report.
+    /// For parsing the URLs that workers report.
     pub fn buckets(&self) -> &Buckets {
         &self.buckets
     }
 
-    /// The address of `object`. Computed here: no call goes out.
-    pub async fn address(&self, object: &ObjectAddress) -> Result<String, ObjectError> {
-        if let Some(address) = self.buckets.public_address(object) {
-            return Ok(address);
+    /// The URL of `object`. Makes no network call.
+    pub async fn url(&self, object: &ObjectAddress) -> Result<String, ObjectError> {
+        if let Some(url) = self.buckets.public_url(object) {
+            return Ok(url);
         }
         self.storage.presign_get(object, PRESIGNED_LIFETIME).await
     }
 
-    /// The same for an object that may be absent.
-    pub async fn address_of(&self, object: Option<&ObjectAddress>) -> Result<Option<String>, ObjectError> {
+    pub async fn url_of(&self, object: Option<&ObjectAddress>) -> Result<Option<String>, ObjectError> {
         match object {
-            Some(object) => self.address(object).await.map(Some),
+            Some(object) => self.url(object).await.map(Some),
             None => Ok(None),
         }
     }

@@ -1,4 +1,4 @@
-//! What people are told.
+//! Notifications of users.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use domain::{
     page::{Page, PageRequest},
 };
 
-/// A page of notifications, and how many are unread in all.
+/// A page of notifications, and the number of all unread ones.
 #[derive(Debug)]
 pub struct Inbox {
     pub page: Page<NotificationView>,
     pub unread_count: i64,
 }
 
-/// Shows people their notifications.
+/// Reads notifications and marks them as read.
 #[derive(Clone)]
 pub struct NotificationService {
     pub notifications: Arc<dyn Notifications>,
@@ -38,7 +38,7 @@ impl NotificationService {
         })
     }
 
-    /// Marks one as read; false when the person has none of this id.
+    /// Marks a notification as read. False when the user has no such notification.
     pub async fn read(&self, notification: NotificationId, user: UserId) -> Result<bool, StorageError> {
         self.notifications
             .read(notification, user, self.clock.now())

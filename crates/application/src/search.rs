@@ -1,4 +1,4 @@
-//! Search.
+//! Search of styles and artists.
 
 use std::sync::Arc;
 
@@ -8,9 +8,8 @@ use domain::{
     search::{FoundArtist, FoundStyle, SearchQueries, SearchScope, SearchText},
 };
 
-/// What a search found.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct SearchHits {
     /// Styles, most used first.
     pub styles: Vec<FoundStyle>,
     /// Artists, most followed first.
@@ -20,30 +19,25 @@ pub struct Found {
 /// Searches styles and artists.
 #[derive(Clone)]
 pub struct SearchService {
-    queries: Arc<dyn SearchQueries>,
+    pub queries: Arc<dyn SearchQueries>,
 }
 
 impl SearchService {
-    /// Puts the service together.
-    pub fn new(queries: Arc<dyn SearchQueries>) -> Self {
-        Self { queries }
-    }
-
-    /// Searches; at most `most` of each kind.
+    /// At most `limit` results of each kind.
     pub async fn search(
         &self,
         text: &SearchText,
         scope: SearchScope,
-        most: PageSize,
-    ) -> Result<Found, StorageError> {
+        limit: PageSize,
+    ) -> Result<SearchHits, StorageError> {
         let pattern = text.pattern();
-        let mut found = Found::default();
+        let mut hits = SearchHits::default();
         if scope.has_styles() {
-            found.styles = self.queries.find_styles(&pattern, most).await?;
+            hits.styles = self.queries.find_styles(&pattern, limit).await?;
         }
         if scope.has_artists() {
-            found.artists = self.queries.find_artists(&pattern, most).await?;
+            hits.artists = self.queries.find_artists(&pattern, limit).await?;
         }
-        Ok(found)
+        Ok(hits)
     }
 }

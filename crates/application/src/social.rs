@@ -8,37 +8,36 @@ use domain::{
     generations::{GenerationQueries, GenerationStatus},
     page::{Page, PageRequest},
     social::{
-        CommentPlace, CommentText, CommentView, Commented, Community, CommunityQueries, Liked, NewComment,
-        NewLike,
+        CommentAccess, CommentOutcome, CommentText, CommentView, Community, CommunityQueries, LikeOutcome,
+        NewComment, PostLike,
     },
 };
 use thiserror::Error;
 
-/// Why an image could not be liked or commented.
+/// Why a like or comment was refused.
 #[derive(Debug, Error)]
 pub enum CommunityError {
-    /// There is no such image for this person.
+    /// There is no such image, or the user cannot see it.
     #[error("there is no such image")]
     NoImage,
-    /// The person's own request has no image yet.
-    #[error("the image is not made")]
-    NotMade,
-    #[error("the image is liked already")]
+    /// The user's own generation has no image.
+    #[error("the generation is not completed")]
+    NotCompleted,
+    #[error("the image is already liked")]
     AlreadyLiked,
-    /// There is no such comment for this person.
+    /// There is no such comment, or the user cannot see it.
     #[error("there is no such comment")]
     NoComment,
     /// Replies have no replies.
     #[error("the comment is a reply")]
     TooDeep,
-    /// It is somebody else's.
-    #[error("the comment belongs to somebody else")]
+    #[error("the comment belongs to another user")]
     NotAuthor,
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
-/// What people do with images.
+/// Likes and comments of images.
 #[derive(Clone)]
 pub struct CommunityService {
     pub community: Arc<dyn Community>,
@@ -48,31 +47,31 @@ pub struct CommunityService {
 }
 
 impl CommunityService {
-    /// Likes an image; returns its likes.
+    /// Likes an image. Returns its number of likes.
     pub async fn like(&self, image: GenerationId, user: UserId) -> Result<i64, CommunityError> {
-        let like = NewLike {
-            image,
-            user,
-            now: self.clock.now(),
+        let like = PostLike {
+            post_id: image,
+            user_id: user,
+            created_at: self.clock.now(),
         };
         let mut liked = self.community.like(like).await?;
-        if liked == Liked::NoImage {
+        if liked == LikeOutcome::NoImage {
             self.prepare_post(image, user).await?;
             liked = self.community.like(like).await?;
         }
         match liked {
-            Liked::Added { like_count } => Ok(like_count),
-            Liked::Already => Err(CommunityError::AlreadyLiked),
-            Liked::NoImage => Err(self.absent(image, user).await?),
+            LikeOutcome::Added { like_count } => Ok(like_count),
+            LikeOutcome::Already => Err(CommunityError::AlreadyLiked),
+            LikeOutcome::NoImage => Err(self.no_image_error(image, user).await?),
         }
     }
 
-    /// Takes a like back; one that was not there counts as taken back.
+    /// Removes a like. A missing like counts as removed.
     pub async fn unlike(&self, image: GenerationId, user: UserId) -> Result<(), CommunityError> {
         if self.community.unlike(image, user).await? || self.queries.sees_image(image, Some(user)).await? {
             Ok(())
         } else {
-            Err(self.absent(image, user).await?)
+            Err(self.no_image_error(image, user).await?)
         }
     }
 
@@ -92,19 +91,19 @@ impl CommunityService {
             now: self.clock.now(),
         };
         let mut commented = self.community.comment(comment.clone()).await?;
-        if commented == Commented::NoImage {
+        if commented == CommentOutcome::NoImage {
             self.prepare_post(image, user).await?;
             commented = self.community.comment(comment).await?;
         }
         match commented {
-            Commented::Added(id) => self.shown(id).await,
-            Commented::NoParent => Err(CommunityError::NoComment),
-            Commented::TooDeep => Err(CommunityError::TooDeep),
-            Commented::NoImage => Err(self.absent(image, user).await?),
+            CommentOutcome::Added(id) => self.view(id).await,
+            CommentOutcome::NoParent => Err(CommunityError::NoComment),
+            CommentOutcome::TooDeep => Err(CommunityError::TooDeep),
+            CommentOutcome::NoImage => Err(self.no_image_error(image, user).await?),
         }
     }
 
-    /// A page of an image's comments, or of the replies to one of them, newest first.
+    /// A page of an image's comments, or of the replies to `parent`, newest first.
     pub async fn comments(
         &self,
         image: GenerationId,
@@ -114,43 +113,43 @@ impl CommunityService {
     ) -> Result<Page<CommentView>, CommunityError> {
         if !self.queries.sees_image(image, viewer).await? {
             return Err(match viewer {
-                Some(viewer) => self.absent(image, viewer).await?,
+                Some(viewer) => self.no_image_error(image, viewer).await?,
                 None => CommunityError::NoImage,
             });
         }
         Ok(self.queries.comments(image, parent, page).await?)
     }
 
-    /// Changes what one's own comment says.
+    /// Updates the user's own comment.
     pub async fn edit(
         &self,
         comment: CommentId,
         user: UserId,
         content: CommentText,
     ) -> Result<CommentView, CommunityError> {
-        if self.visible(comment, user).await?.author != user {
+        if self.visible_comment(comment, user).await?.author != user {
             return Err(CommunityError::NotAuthor);
         }
         let now = self.clock.now();
         if !self.community.edit(comment, user, content, now).await? {
             return Err(CommunityError::NoComment);
         }
-        self.shown(comment).await
+        self.view(comment).await
     }
 
-    /// Removes a comment with its replies: one's own, also where the image is no longer shown, or anybody's for who runs
-    /// the platform.
+    /// Deletes a comment with its replies. Authors may delete their own comment, also when the image is no longer
+    /// visible. Administrators may delete any comment.
     pub async fn remove(
         &self,
         comment: CommentId,
         user: UserId,
         is_admin: bool,
     ) -> Result<(), CommunityError> {
-        let place = self.community.place(comment, user).await?;
-        let place = place
-            .filter(|place| place.visible || is_admin || place.author == user)
+        let access = self.community.comment_access(comment, user).await?;
+        let access = access
+            .filter(|access| access.visible || is_admin || access.author == user)
             .ok_or(CommunityError::NoComment)?;
-        if place.author != user && !is_admin {
+        if access.author != user && !is_admin {
             return Err(CommunityError::NotAuthor);
         }
         if self.community.remove(comment).await? {
@@ -160,28 +159,36 @@ impl CommunityService {
         }
     }
 
-    /// Whoever prepared it, the act is worth repeating: the owner may do two things at once.
+    /// A concurrent call may have created the post first, so callers retry in any case.
     async fn prepare_post(&self, image: GenerationId, user: UserId) -> Result<(), StorageError> {
         self.community.prepare_post(image, user, self.clock.now()).await
     }
 
-    async fn visible(&self, comment: CommentId, user: UserId) -> Result<CommentPlace, CommunityError> {
-        let place = self.community.place(comment, user).await?;
-        place
-            .filter(|place| place.visible)
+    async fn visible_comment(
+        &self,
+        comment: CommentId,
+        user: UserId,
+    ) -> Result<CommentAccess, CommunityError> {
+        let access = self.community.comment_access(comment, user).await?;
+        access
+            .filter(|access| access.visible)
             .ok_or(CommunityError::NoComment)
     }
 
-    async fn shown(&self, comment: CommentId) -> Result<CommentView, CommunityError> {
-        let shown = self.queries.comment(comment).await?;
-        shown.ok_or(CommunityError::NoComment)
+    async fn view(&self, comment: CommentId) -> Result<CommentView, CommunityError> {
+        let view = self.queries.comment(comment).await?;
+        view.ok_or(CommunityError::NoComment)
     }
 
-    /// Why there is no image: owners are told that it is not made yet.
-    async fn absent(&self, image: GenerationId, user: UserId) -> Result<CommunityError, StorageError> {
-        let request = self.generations.view(image, Some(user)).await?;
-        Ok(match request {
-            Some(request) if request.status != GenerationStatus::Completed => CommunityError::NotMade,
+    /// The error for a missing image. Only the owner learns that the generation is not completed.
+    async fn no_image_error(
+        &self,
+        image: GenerationId,
+        user: UserId,
+    ) -> Result<CommunityError, StorageError> {
+        let generation = self.generations.view(image, Some(user)).await?;
+        Ok(match generation {
+            Some(view) if view.request.status != GenerationStatus::Completed => CommunityError::NotCompleted,
             _ => CommunityError::NoImage,
         })
     }

@@ -1,84 +1,51 @@
-//! What can be wrong with one field of an input. The edge renders a fault in the reader's language.
+//! Validation errors of one field. The HTTP layer renders them in the user's language.
 
 use thiserror::Error;
 
-/// Why a value was refused. Lengths count characters (Unicode scalar values), not bytes.
+/// Why a value is invalid. Lengths count characters (Unicode scalar values), not bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FieldError {
     /// The field is missing, null or blank.
     #[error("is required")]
     Required,
-    /// Text shorter than `min` characters.
     #[error("must have at least {min} characters")]
-    TooShort {
-        /// Fewest characters allowed.
-        min: usize,
-    },
-    /// Text longer than `max` characters.
+    TooShort { min: usize },
     #[error("must have at most {max} characters")]
-    TooLong {
-        /// Most characters allowed.
-        max: usize,
-    },
-    /// A number outside `min..=max`.
+    TooLong { max: usize },
     #[error("must be between {min} and {max}")]
-    OutOfRange {
-        /// Smallest value allowed.
-        min: i64,
-        /// Largest value allowed.
-        max: i64,
-    },
-    /// A list with fewer than `min` or more than `max` entries.
+    OutOfRange { min: i64, max: i64 },
+    /// Entries of a list.
     #[error("must have between {min} and {max} entries")]
-    WrongCount {
-        /// Fewest entries allowed.
-        min: usize,
-        /// Most entries allowed.
-        max: usize,
-    },
-    /// Not one of a closed set of words.
-    #[error("must be one of: {allowed}")]
-    NotOneOf {
-        /// The words allowed, separated by commas.
-        allowed: &'static str,
-    },
-    /// A value of another type than the field takes.
+    WrongCount { min: usize, max: usize },
+    #[error("must be one of: {}", allowed.join(", "))]
+    NotOneOf { allowed: &'static [&'static str] },
     #[error("must be {expected}")]
     WrongType { expected: FieldType },
-    /// Text with a NUL or another control character that no field takes.
+    /// A NUL or another control character.
     #[error("contains a character that is not allowed")]
     ForbiddenCharacter,
-    /// Text that does not have the field's form (an e-mail address, a time, a data URL …).
+    /// Text in the wrong format (e-mail address, time, data URL …).
     #[error("is not valid")]
     Malformed,
-    /// A time that must be still to come.
     #[error("must be in the future")]
     InThePast,
     /// A tag outside `[a-z0-9 _'-]`.
     #[error("must be in English: letters, digits, space, _ ' and - only")]
     TagLanguage,
-    /// An address that does not point into one of the platform's buckets.
+    /// A URL outside of the platform's buckets.
     #[error("must be an address inside the platform's storage")]
     ForeignAddress,
-    /// A file that is neither a PNG nor a JPEG by its content.
+    /// Checked by content, not by name.
     #[error("must be a PNG or JPEG image")]
     ImageFormat,
-    /// A file with more than `max` bytes.
     #[error("must not exceed {max} bytes")]
-    ImageSize {
-        /// Most bytes allowed.
-        max: u64,
-    },
-    /// An image smaller than `min` pixels on one side.
+    ImageSize { max: u64 },
     #[error("must be at least {min} pixels on each side")]
-    ImageTooSmall {
-        /// Fewest pixels on a side.
-        min: u32,
-    },
-    /// An image whose header claims more pixels than the platform decodes.
+    ImageTooSmall { min: u32 },
+    /// Checked by the header, before decoding.
     #[error("has more pixels than the {max} allowed")]
     ImageTooLarge {
-        /// Most pixels (width × height).
+        /// Width × height.
         max: u64,
     },
 }
@@ -87,9 +54,7 @@ pub enum FieldError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldType {
     Text,
-    /// A whole number.
     Integer,
-    /// `true` or `false`.
     Boolean,
     List,
     Object,

@@ -1,4 +1,4 @@
-//! Identifiers. A newtype each, so that a style's id never stands where a generation's belongs.
+//! Identifiers. Newtypes prevent mixing up ids of different tables.
 
 use std::fmt;
 
@@ -23,18 +23,17 @@ macro_rules! row_id {
 row_id! {
     UserId,
     StyleId,
-    /// A generation request, and with it its image and its post: the three share one key.
+    /// A generation, its image and its post share one id.
     GenerationId,
-    /// A comment below a public image.
     CommentId,
     TagId,
     NotificationId,
 }
 
-/// An artist is always named by the user id behind the artist profile.
+/// An artist is identified by the user id.
 pub type ArtistId = UserId;
 
-/// One attempt of a job: the message id of the task that went to a worker. A retry gets a new one.
+/// One attempt of a job: the message id of its task. A retry gets a new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TaskId(pub Uuid);
@@ -45,7 +44,7 @@ impl fmt::Display for TaskId {
     }
 }
 
-/// An id and the name to show with it.
+/// An id with its display name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
     pub id: i64,

@@ -1,11 +1,11 @@
-//! The domain: entities, value types, state machines and the rules that bind them, without I/O.
+//! The domain: entities, value types, state machines and business rules, without I/O.
 //!
-//! Each subject (`styles`, `tokens`, …) has its entities, its rules and its ports. Ports are traits for everything outside:
-//! database, broker, object store, clock. No type of a framework appears here.
+//! Each subject (`styles`, `tokens`, …) has its entities, its rules and its ports. Ports are traits for everything
+//! outside: database, broker, object store, clock. No framework types appear here.
 //!
 //! # Adding a port
 //!
-//! 1. Write value types that are created by parsing, so that a value that exists is valid.
+//! 1. Write value types that are created by parsing, so that every value is valid.
 //! 2. Write an object-safe trait in `<subject>/ports.rs`. A business failure is a typed variant of its result. Everything else
 //!    is a [`StorageError`].
 //! 3. Implement it in an adapter, and pass it to a service of `application` as `Arc<dyn …>` in `server/src/bootstrap`.
@@ -52,6 +52,7 @@ pub mod page;
 pub mod search;
 pub mod social;
 mod storage_error;
+mod string_enum;
 pub mod styles;
 mod text;
 pub mod tokens;

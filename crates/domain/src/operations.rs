@@ -1,4 +1,4 @@
-//! Removes what is no longer needed.
+//! Deletion of data past its retention period.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -6,40 +6,40 @@ use uuid::Uuid;
 
 use crate::StorageError;
 
-/// An upload that never became a style.
+/// An upload that was begun and never finished.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaleUpload {
     pub id: Uuid,
-    /// Every object of it has a key that starts with this, in the private bucket.
+    /// Key prefix of its objects in the private bucket.
     pub prefix: String,
 }
 
-/// Removes what is no longer needed. Safe on several servers at once.
+/// Deletes data past its retention period. Several servers may run it at once.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
-pub trait Housekeeping: Send + Sync {
-    /// Takes uploads begun before `before` and never finished: from now on they cannot be finished any more, and
-    /// they are named again until they are forgotten.
-    async fn stale_uploads(
+pub trait Retention: Send + Sync {
+    /// Claims uploads begun before `before` and never finished. A claimed upload can no longer be finished, and is
+    /// returned again until [`Self::delete_upload`].
+    async fn claim_stale_uploads(
         &self,
         before: DateTime<Utc>,
         limit: i64,
     ) -> Result<Vec<StaleUpload>, StorageError>;
 
-    /// Takes an upload from its owner, who can then no longer finish it. False when it arrived: its objects are in use.
-    async fn take_upload(&self, id: Uuid) -> Result<bool, StorageError>;
+    /// Claims an upload, which can then no longer be finished. False when it is finished: its objects are in use.
+    async fn claim_upload(&self, id: Uuid) -> Result<bool, StorageError>;
 
-    /// Forgets an upload whose objects are gone.
-    async fn forget_upload(&self, id: Uuid) -> Result<(), StorageError>;
+    /// Deletes the row of an upload whose objects are deleted.
+    async fn delete_upload(&self, id: Uuid) -> Result<(), StorageError>;
 
-    /// Removes failed and canceled requests settled before `before`; ledger rows stay. Returns how many.
-    async fn remove_failed_generations(&self, before: DateTime<Utc>, limit: i64)
+    /// Deletes failed and canceled generations settled before `before`; ledger rows stay. Returns how many.
+    async fn delete_failed_generations(&self, before: DateTime<Utc>, limit: i64)
     -> Result<u64, StorageError>;
 
-    /// Removes notifications read before `before`. Returns how many.
-    async fn remove_read_notifications(&self, before: DateTime<Utc>, limit: i64)
+    /// Deletes notifications read before `before`. Returns how many.
+    async fn delete_read_notifications(&self, before: DateTime<Utc>, limit: i64)
     -> Result<u64, StorageError>;
 
-    /// Removes sessions that expired before `before`. Returns how many.
-    async fn remove_sessions(&self, before: DateTime<Utc>) -> Result<u64, StorageError>;
+    /// Deletes sessions that expired before `before`. Returns how many.
+    async fn delete_expired_sessions(&self, before: DateTime<Utc>) -> Result<u64, StorageError>;
 }

@@ -1,11 +1,11 @@
-//! One way to bound text, shared by every text value type.
+//! Validation of text, shared by all text value types.
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::FieldError;
 
-/// Trims `raw` and checks its length in characters. Line breaks and tabs are kept, other control characters refused.
-/// What nobody can see is no text.
+/// Trims `raw` and checks its length in characters. Allows line breaks and tabs, but no other control characters. Text
+/// of invisible characters counts as empty.
 pub(crate) fn bounded(raw: &str, min: usize, max: usize) -> Result<String, FieldError> {
     let trimmed = raw.trim();
     if trimmed
@@ -26,26 +26,29 @@ pub(crate) fn bounded(raw: &str, min: usize, max: usize) -> Result<String, Field
     }
 }
 
-/// The same for a name, shown in one line among others' words: no line breaks, tabs or signs that turn the direction of
-/// what follows, and letters composed (NFC), so that what looks the same is the same.
+/// Like [`bounded`], for names: no line breaks, tabs or bidirectional control characters. Normalized to NFC, so that
+/// equal looking names compare equal.
 pub(crate) fn one_line(raw: &str, min: usize, max: usize) -> Result<String, FieldError> {
     let composed: String = raw.nfc().collect();
     let line = bounded(&composed, min, max)?;
-    if line.chars().any(|c| c.is_control() || breaks_or_turns(c)) {
+    if line
+        .chars()
+        .any(|c| c.is_control() || is_line_break_or_bidi_control(c))
+    {
         return Err(FieldError::ForbiddenCharacter);
     }
     Ok(line)
 }
 
-/// Line and paragraph separator, and the characters with the Unicode property `Bidi_Control`.
-fn breaks_or_turns(c: char) -> bool {
+/// Line and paragraph separators, and characters with the Unicode property `Bidi_Control`.
+fn is_line_break_or_bidi_control(c: char) -> bool {
     matches!(
         c,
         '\u{2028}' | '\u{2029}' | '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
     )
 }
 
-/// Spaces, the characters with the Unicode property `Default_Ignorable_Code_Point`, and the empty braille pattern.
+/// Whitespace, characters with the Unicode property `Default_Ignorable_Code_Point`, and the blank braille pattern.
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_whitespace()
         || matches!(
@@ -57,7 +60,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
         )
 }
 
-/// Declares a text value type with private content, made by parsing. One that ends in `one_line` is a name.
+/// Declares a text value type that is created by parsing. `one_line` is for names.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr) => {
         $crate::text::text_type! { @ $(#[$doc])* $name, $min, $max, bounded }
@@ -71,22 +74,23 @@ macro_rules! text_type {
         pub struct $name(String);
 
         impl $name {
-            /// Fewest characters.
             pub const MIN: usize = $min;
-            /// Most characters.
             pub const MAX: usize = $max;
 
-            /// Trims and checks `raw`.
+            /// Trims and validates `raw`.
             pub fn parse(raw: &str) -> Result<Self, $crate::FieldError> {
                 $crate::text::$check(raw, Self::MIN, Self::MAX).map(Self)
             }
 
-            /// The text.
+            /// Wraps a text that was validated before it was stored.
+            pub fn from_stored(text: String) -> Self {
+                Self(text)
+            }
+
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// The text, owned.
             pub fn into_string(self) -> String {
                 self.0
             }
@@ -106,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn length_counts_characters_after_trimming() {
+    fn the_length_counts_characters_after_trimming() {
         assert_eq!(bounded("  한글  ", 2, 2), Ok("한글".to_owned()));
         assert_eq!(bounded("   ", 1, 5), Err(FieldError::Required));
         assert_eq!(bounded("ab", 3, 5), Err(FieldError::TooShort { min: 3 }));
@@ -114,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_can_see_is_missing() {
+    fn invisible_text_is_empty() {
         for blank in [
             "\u{200B}",
             "\u{3164}\u{3164}\u{3164}",
@@ -125,13 +129,13 @@ mod tests {
             assert_eq!(one_line(blank, 3, 50), Err(FieldError::Required), "{blank:?}");
         }
         assert_eq!(bounded("\u{200B}", 0, 5), Ok("\u{200B}".to_owned()));
-        // Joiners inside of a word or a picture are part of it.
+        // Zero-width joiners inside of emoji are kept.
         let family = "\u{1F469}\u{200D}\u{1F467}";
         assert_eq!(one_line(family, 1, 50), Ok(family.to_owned()));
     }
 
     #[test]
-    fn a_name_is_one_line_and_turns_nothing_around() {
+    fn a_name_has_no_line_breaks_or_bidi_controls() {
         for bad in [
             "a\nb",
             "a\rb",
@@ -158,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_refused_but_line_breaks_kept() {
+    fn control_characters_except_line_breaks_are_refused() {
         assert_eq!(bounded("a\0b", 1, 5), Err(FieldError::ForbiddenCharacter));
         assert_eq!(bounded("a\nb", 1, 5), Ok("a\nb".to_owned()));
     }

@@ -1,18 +1,19 @@
 //! The REST API of Style License.
 //!
-//! Every subject (`styles`, `tokens`, …) has a module with its `routes`, `requests`, `responses` and `errors`; [`edge`] holds
-//! what all routes share. [`app`] puts them together. Its layers, from the outside in: request span, trace id, security headers,
-//! error bodies, CORS, refusal of encoded bodies, host check, route guard (404 and 405 before anything is read), session, CSRF,
-//! routes.
+//! Every subject (`styles`, `tokens`, …) has a module with its `routes`, `requests`, `responses` and `errors`. [`edge`]
+//! contains the code that all routes share. [`app`] combines them. Its middlewares, from the outermost: request span, trace
+//! id, security headers, error bodies, CORS, rejection of encoded bodies, host check, route guard (404 and 405 before the
+//! body is read), session, CSRF.
 //!
 //! # Adding a route
 //!
-//! 1. `<subject>/responses.rs`: the body. `<subject>/requests.rs`: the query or body; the struct that reads it documents it.
-//! 2. `<subject>/routes.rs`: the handler. List every error that it can return in `responses(…)`, and register it in
-//!    `configure`. A literal path comes before a pattern that also matches it.
-//! 3. `<subject>/errors.rs`: each error of the use case as an error code.
+//! 1. `<subject>/responses.rs`: the response body. `<subject>/requests.rs`: the query or request body; the struct is both
+//!    the parser and the documentation.
+//! 2. `<subject>/routes.rs`: the handler. List all its error codes in `responses(…)`, and register it in `configure`. A
+//!    literal path comes before a pattern that also matches it.
+//! 3. `<subject>/errors.rs`: maps the errors of the use case to error codes.
 //!
-//! Tests fail until every documented answer is compared, and until the tour and `docs/openapi.json` include the route; see
+//! Tests fail until every documented response has a test, and until the tour and `docs/openapi.json` include the route. See
 //! `docs/contributing.md`.
 //!
 //! ```
@@ -36,8 +37,8 @@
 //! #[utoipa::path(tag = "users", operation_id = "get_greeting", security(("session" = [])), responses(
 //!     (status = 200, body = Envelope<Greeting>)))]
 //! #[get("/users/me/greeting")]
-//! async fn greeting(who: SignedIn) -> Result<HttpResponse, ApiError> {
-//!     Ok(ok(Greeting { user_id: who.user.0 }))
+//! async fn greeting(caller: SignedIn) -> Result<HttpResponse, ApiError> {
+//!     Ok(ok(Greeting { user_id: caller.user.0 }))
 //! }
 //!
 //! fn configure(config: &mut ServiceConfig<'_>) {

@@ -15,7 +15,7 @@ use crate::{
     generations, notifications, operations, search, social, styles, tokens, users, workers,
 };
 
-/// The API with all its routes. `services` registers the use cases that the handlers ask for as `web::Data`.
+/// The API with all its routes. `services` registers the services that the handlers extract as `web::Data`.
 pub fn app<S>(
     deps: &HttpDeps,
     services: S,
@@ -34,12 +34,12 @@ where
     app_with_routes(deps, services, configure)
 }
 
-/// The whole document, made from the routes as they are served.
+/// The OpenAPI document of all routes.
 pub fn document() -> OpenApi {
     document_of(configure)
 }
 
-/// Registers every route. A literal path (`/users/me`) comes before a pattern that also matches it (`/users/{id}`).
+/// A literal path (`/users/me`) comes before a pattern that also matches it (`/users/{id}`).
 fn configure(config: &mut ServiceConfig<'_>) {
     config
         .configure(operations::routes::configure)

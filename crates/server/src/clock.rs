@@ -1,4 +1,4 @@
-//! The system's time and randomness, behind the ports of `domain`.
+//! Adapters of the `Clock` and `Ids` ports: system time and random numbers.
 
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::{
@@ -7,7 +7,6 @@ use domain::{
 };
 use uuid::Uuid;
 
-/// The system's clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -18,7 +17,6 @@ impl Clock for SystemClock {
     }
 }
 
-/// The operating system's random numbers.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RandomIds;
 
@@ -29,6 +27,6 @@ impl Ids for RandomIds {
     }
 
     fn seed(&self) -> Seed {
-        Seed::of_bits(rand::random())
+        Seed::from_bits(rand::random())
     }
 }

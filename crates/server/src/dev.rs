@@ -1,10 +1,10 @@
-//! `stylelicense dev`: the whole platform on local defaults. Any setting of the environment replaces its local part.
+//! `stylelicense dev`: the whole platform with local services. An environment variable replaces a local service.
 
 mod banner;
 mod data;
 mod defaults;
-mod parts;
 mod samples;
+mod services;
 
 use std::process::ExitCode;
 
@@ -12,32 +12,31 @@ use clap::Args;
 
 use crate::{
     bootstrap::{publisher, serve},
-    commands::{block_on, complain, migrate, say},
+    commands::{block_on, migrate, print_line},
     logging,
     settings::{LogFormat, Settings},
 };
 
-use self::{data::DataFolder, defaults::Defaults, parts::LocalParts};
+use self::{data::DataFolder, defaults::Defaults, services::LocalServices};
 
-/// How the local platform is run.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct DevArguments {
-    /// Starts empty: throws the local data away first.
+    /// Deletes the local data before starting.
     #[arg(long)]
     fresh: bool,
-    /// Leaves the tasks to real workers; needs AMQP_URL or RABBITMQ_HOST.
+    /// Starts no demo worker; requires AMQP_URL or RABBITMQ_HOST.
     #[arg(long)]
     no_worker: bool,
 }
 
-/// Runs the platform until it is told to stop.
+/// Runs the platform until a signal stops it.
 pub fn run(arguments: DevArguments) -> anyhow::Result<ExitCode> {
-    // Dropped last: writes the queued lines.
+    // Dropped last, because dropping it writes the queued lines.
     let _logging = logging::start(LogFormat::Human);
     let folder = DataFolder::open(arguments.fresh)?;
     let mut defaults = Defaults::new(folder.secrets()?);
-    // PostgreSQL is started outside of the runtime: its start blocks, and so does its end.
-    let cluster = parts::start_cluster(&folder, &mut defaults)?;
+    // Outside the runtime, because starting and stopping PostgreSQL blocks.
+    let cluster = services::start_cluster(&folder, &mut defaults)?;
     let served = block_on(run_platform(&arguments, &folder, defaults));
     drop(cluster);
     served?;
@@ -49,11 +48,10 @@ async fn run_platform(
     folder: &DataFolder,
     mut defaults: Defaults,
 ) -> anyhow::Result<()> {
-    let mut local = LocalParts::start(folder, &mut defaults)?;
+    let mut local = LocalServices::start(folder, &mut defaults)?;
     let settings = Settings::read(|name| defaults.value(name))?;
     if arguments.no_worker && settings.amqp_url.is_none() {
-        complain("--no-worker leaves the tasks to real workers, which take them from RabbitMQ");
-        anyhow::bail!("set AMQP_URL or RABBITMQ_HOST as well");
+        anyhow::bail!("--no-worker needs a broker for other workers: set AMQP_URL or RABBITMQ_HOST");
     }
     migrate::up(&settings.database_url).await?;
     let publisher = match local.start_worker(&settings, arguments.no_worker)? {
@@ -62,12 +60,12 @@ async fn run_platform(
     };
     let samples = samples::paint_in_background(folder.samples());
     let lines = banner::lines(&settings, &defaults, &local, folder);
-    let announce = |_| {
+    let print_banner = |_| {
         for line in &lines {
-            say(line);
+            print_line(line);
         }
     };
-    let served = serve(&settings, publisher, announce).await;
+    let served = serve(&settings, publisher, print_banner).await;
     samples.abort();
     local.stop().await;
     served

@@ -1,6 +1,6 @@
-//! Logs: lines for people, or one JSON object a line; to standard error, so that a command's output stays its own.
+//! Logging to standard error, human-readable or as JSON lines. Standard output is for the results of commands.
 //!
-//! A separate thread writes them, so that requests do not wait for the write. No line is dropped: when the queue is
+//! A separate thread writes the lines, so that requests do not wait for I/O. No line is dropped: while the queue is
 //! full, logging blocks.
 
 use std::io::{BufWriter, IsTerminal, stderr};
@@ -10,24 +10,24 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 
 use crate::settings::LogFormat;
 
-/// What is logged unless `RUST_LOG` says otherwise. amqprs prints whole messages, presigned addresses and all, when it
-/// is let; s3s calls every missing object an error.
+/// Used when `RUST_LOG` is not set. amqprs logs whole messages, including presigned URLs. s3s logs every missing object
+/// as an error.
 const DEFAULT_FILTER: &str = "info,amqprs=off,s3s=off,s3s_fs=off,sqlx=warn,actix_server=warn,sea_orm_migration=warn,actix_session=error,actix_http=off";
 
-/// Size of the queue. The guard waits one second on drop, enough to write this many lines.
-const WAITING_LINES: usize = 4096;
+/// Size of the queue. Dropping the guard waits at most one second, enough to write this many lines.
+const QUEUED_LINES: usize = 4096;
 
-/// Starts logging. Called once. Keep the guard while anything may log: its drop writes the queued lines.
+/// Starts logging; call it once. Keep the guard until nothing logs any more: dropping it writes the queued lines.
 pub fn start(format: LogFormat) -> WorkerGuard {
-    let chosen = std::env::var("RUST_LOG").unwrap_or_default();
-    let filter = if chosen.trim().is_empty() {
+    let directives = std::env::var("RUST_LOG").unwrap_or_default();
+    let filter = if directives.trim().is_empty() {
         EnvFilter::new(DEFAULT_FILTER)
     } else {
-        EnvFilter::new(format!("{chosen},amqprs=off"))
+        EnvFilter::new(format!("{directives},amqprs=off"))
     };
     let (writer, guard) = NonBlockingBuilder::default()
         .lossy(false)
-        .buffered_lines_limit(WAITING_LINES)
+        .buffered_lines_limit(QUEUED_LINES)
         .thread_name("log")
         // Flushed whenever the queue is empty.
         .finish(BufWriter::new(stderr()));
@@ -46,7 +46,7 @@ pub fn start(format: LogFormat) -> WorkerGuard {
             .try_init(),
     };
     if started.is_err() {
-        tracing::debug!("logging was started before");
+        tracing::debug!("logging is already initialized");
     }
     guard
 }

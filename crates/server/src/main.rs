@@ -1,9 +1,9 @@
-//! The `stylelicense` binary: the server, its local services and the operator's commands.
+//! The `stylelicense` binary: the server, `dev` with its local services, and commands for operators.
 //!
 //! # Adding a setting
 //!
-//! 1. `settings/mod.rs`: the field, its default and its check. Every problem is collected, so that one message names all of them.
-//! 2. `.env.example`: what it does. A test compares the file with the settings that are read.
+//! 1. `settings/mod.rs`: the field, its default and its check. All problems are reported in one message.
+//! 2. `.env.example`: its description. A test compares the file with the settings that are read.
 //! 3. `bootstrap/`: pass it to the service or adapter that uses it.
 //!
 //! # Adding a command
@@ -24,12 +24,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tikv_jemallocator::Jemalloc;
 
-/// Gives memory back as soon as it is freed (`.cargo/config.toml` says how); glibc lets every thread that once held a
-/// picture keep its room.
+/// Returns freed memory to the system at once (see `.cargo/config.toml`). glibc would keep it for every thread that has
+/// decoded an image.
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
-/// The backend of a marketplace for art styles.
+/// Backend of a marketplace for art styles.
 #[derive(Parser)]
 #[command(name = "stylelicense", version, about)]
 struct Arguments {
@@ -39,27 +39,27 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs the whole platform on local defaults; nothing to configure.
+    /// Runs the whole platform with local services; needs no configuration.
     #[cfg(feature = "local")]
     Dev(dev::DevArguments),
-    /// Runs the server with the settings of the environment.
+    /// Runs the server, configured by environment variables.
     Serve,
-    /// Brings the database's schema up or down, or shows where it is.
+    /// Applies or reverts database migrations, or lists them.
     Migrate {
         #[command(subcommand)]
         action: commands::migrate::Action,
     },
-    /// Checks the books.
+    /// Verifies the ledger.
     Ledger {
         #[command(subcommand)]
         action: commands::ledger::Action,
     },
-    /// Shows the outbox, or makes its parked messages due again.
+    /// Shows the outbox, or retries its parked messages.
     Outbox {
         #[command(subcommand)]
         action: commands::outbox::Action,
     },
-    /// Compares orders with their payments, and lists what buyers owe.
+    /// Reconciles orders with the payment provider, or lists owed tokens.
     Payments {
         #[command(subcommand)]
         action: commands::payments::Action,
@@ -73,14 +73,14 @@ fn main() -> ExitCode {
     match run(arguments.command) {
         Ok(code) => code,
         Err(error) => {
-            commands::complain(&format!("{error:#}"));
+            commands::print_error(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
 }
 
 fn run(command: Option<Command>) -> anyhow::Result<ExitCode> {
-    read_dot_env()?;
+    load_dot_env()?;
     match command {
         #[cfg(feature = "local")]
         None => dev::run(dev::DevArguments::default()),
@@ -97,15 +97,15 @@ fn run(command: Option<Command>) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Takes settings from a file `.env` in the folder the program is started in; the environment goes before it.
-fn read_dot_env() -> anyhow::Result<()> {
+/// Loads `.env` from the working directory. Environment variables take precedence.
+fn load_dot_env() -> anyhow::Result<()> {
     match dotenvy::from_path(".env") {
         Ok(()) => Ok(()),
         Err(error) if error.not_found() => Ok(()),
-        // The line itself is not repeated: it may hold a secret.
+        // The line is not printed because it may contain a secret.
         Err(dotenvy::Error::LineParse(_, position)) => {
-            anyhow::bail!("the file .env has a line that cannot be read, near its character {position}")
+            anyhow::bail!("cannot parse the file .env near character {position}")
         }
-        Err(_) => anyhow::bail!("the file .env cannot be read"),
+        Err(_) => anyhow::bail!("cannot read the file .env"),
     }
 }

@@ -1,4 +1,4 @@
-//! The broker as workers see it.
+//! Access to the broker from the side of the workers.
 
 use std::fs::File;
 use std::time::Duration;
@@ -12,12 +12,12 @@ use anyhow::{Context, Result};
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-/// Pause between two reads of an empty queue.
-const PAUSE: Duration = Duration::from_millis(10);
+/// Interval between two reads of an empty queue.
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// A message as a worker receives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TakenMessage {
+pub struct ReceivedMessage {
     pub message_id: Option<String>,
     pub body: Vec<u8>,
     pub persistent: bool,
@@ -26,12 +26,12 @@ pub struct TakenMessage {
     pub headers: Vec<String>,
 }
 
-/// The broker of `AMQP_URL`. Queue names are fixed, so this value holds a lock: one test of all processes uses the
+/// The broker of `AMQP_URL`. Queue names are fixed, so this value holds a lock: only one test of all processes uses the
 /// broker at a time.
 pub struct TestBroker {
     url: Url,
     connection: Connection,
-    _turn: File,
+    _lock: File,
 }
 
 impl TestBroker {
@@ -39,7 +39,7 @@ impl TestBroker {
     pub async fn from_env() -> Result<Self> {
         let url = std::env::var("AMQP_URL")
             .context("AMQP_URL must name a RabbitMQ for the tests; `cargo xtask test` sets it")?;
-        let turn = tokio::task::spawn_blocking(turn).await??;
+        let lock = tokio::task::spawn_blocking(lock).await??;
         let arguments = OpenConnectionArguments::try_from(url.as_str())?;
         let connection = Connection::open(&arguments)
             .await
@@ -47,11 +47,10 @@ impl TestBroker {
         Ok(Self {
             url: Url::parse(&url)?,
             connection,
-            _turn: turn,
+            _lock: lock,
         })
     }
 
-    /// The broker's address.
     pub fn url(&self) -> String {
         self.url.to_string()
     }
@@ -62,13 +61,13 @@ impl TestBroker {
         format!("{host}:{}", self.url.port().unwrap_or(5672))
     }
 
-    /// The broker's address through a proxy.
+    /// The URL of the broker through a proxy.
     pub fn url_through(&self, proxy: std::net::SocketAddr) -> Result<String> {
         let mut url = self.url.clone();
         url.set_host(Some(&proxy.ip().to_string()))?;
         url.set_port(Some(proxy.port()))
             .ok()
-            .context("AMQP_URL takes no port")?;
+            .context("AMQP_URL cannot have a port")?;
         Ok(url.to_string())
     }
 
@@ -106,37 +105,37 @@ impl TestBroker {
 
     /// Number of ready messages in `queue`.
     pub async fn count(&self, queue: &str) -> Result<u32> {
-        let look = QueueDeclareArguments::new(queue).passive(true).finish();
-        let found = self.channel().await?.queue_declare(look).await?;
-        Ok(found.context("the broker must answer a declaration")?.1)
+        let passive = QueueDeclareArguments::new(queue).passive(true).finish();
+        let declared = self.channel().await?.queue_declare(passive).await?;
+        Ok(declared.context("the broker must answer a declaration")?.1)
     }
 
     /// Takes up to `n` messages from `queue`, in order; fewer when no more arrive before the deadline. Ask for one more
     /// than expected to see that there are no others.
-    pub async fn take(&self, queue: &str, n: usize, deadline: Duration) -> Result<Vec<TakenMessage>> {
+    pub async fn take(&self, queue: &str, n: usize, deadline: Duration) -> Result<Vec<ReceivedMessage>> {
         let until = Instant::now() + deadline;
         let channel = self.channel().await?;
         let get = BasicGetArguments::new(queue).no_ack(true).finish();
-        let mut taken = Vec::new();
-        while taken.len() < n {
+        let mut messages = Vec::new();
+        while messages.len() < n {
             match channel.basic_get(get.clone()).await? {
-                Some((_, properties, body)) => taken.push(taken_message(&properties, body)),
+                Some((_, properties, body)) => messages.push(received_message(&properties, body)),
                 None if Instant::now() >= until => break,
-                None => sleep(PAUSE).await,
+                None => sleep(POLL_INTERVAL).await,
             }
         }
-        Ok(taken)
+        Ok(messages)
     }
 
-    /// A new channel for each call: an error closes the channel.
+    /// A new channel for each call, because an error closes the channel.
     async fn channel(&self) -> Result<Channel> {
         Ok(self.connection.open_channel(None).await?)
     }
 }
 
-fn taken_message(properties: &BasicProperties, body: Vec<u8>) -> TakenMessage {
+fn received_message(properties: &BasicProperties, body: Vec<u8>) -> ReceivedMessage {
     let headers = properties.headers().map(AsRef::as_ref);
-    TakenMessage {
+    ReceivedMessage {
         message_id: properties.message_id().cloned(),
         body,
         persistent: properties.delivery_mode() == Some(DELIVERY_MODE_PERSISTENT),
@@ -149,11 +148,11 @@ fn taken_message(properties: &BasicProperties, body: Vec<u8>) -> TakenMessage {
     }
 }
 
-/// Waits for the lock. It is released with the file, also when the test fails.
-fn turn() -> Result<File> {
+/// Waits for the lock. It is released when the file is closed, also when the test fails.
+fn lock() -> Result<File> {
     let path = std::env::temp_dir().join("stylelicense-test-broker.lock");
     let file = File::options().create(true).append(true).open(&path);
     let file = file.with_context(|| format!("opening {}", path.display()))?;
-    file.lock().context("waiting for the broker")?;
+    file.lock().context("locking the broker")?;
     Ok(file)
 }

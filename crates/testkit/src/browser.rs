@@ -16,14 +16,14 @@ use tokio::time::timeout;
 
 pub use fantoccini::Locator;
 
-/// Limit of every step.
+/// Timeout of every step.
 pub const STEP_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A browser with an empty profile. It derefs to fantoccini's [`Client`].
 #[derive(Debug)]
 pub struct Browser {
     client: Client,
-    // The browser ends with the pipe to its driver, also when a test panics. Fields are dropped in this order.
+    // The browser ends when the pipe to its driver closes, also when a test panics. Fields are dropped in this order.
     _driver: Child,
     _profile: TempDir,
 }
@@ -40,9 +40,9 @@ impl Browser {
             .kill_on_drop(true)
             .spawn()
             .context("starting chromedriver")?;
-        let port = timeout(STEP_TIMEOUT, port_of(&mut driver))
+        let port = timeout(STEP_TIMEOUT, read_port(&mut driver))
             .await
-            .context("chromedriver does not say its port")??;
+            .context("chromedriver did not report its port")??;
         let profile = TempDir::new()?;
         let user_data = format!("--user-data-dir={}", profile.path().display());
         let mut arguments = vec![
@@ -59,7 +59,7 @@ impl Browser {
             &user_data,
         ];
         if local_postgres::is_root() {
-            // Chromium has no sandbox for root. It opens only pages of tests.
+            // Chromium's sandbox does not work for root. The browser opens only pages of tests.
             arguments.push("--no-sandbox");
         }
         let options = json!({"binary": chromium, "args": arguments});
@@ -77,13 +77,13 @@ impl Browser {
         })
     }
 
-    /// Ends the browser before its profile is removed.
+    /// Closes the browser before its profile is removed.
     pub async fn close(self) -> Result<()> {
         Ok(self.client.clone().close().await?)
     }
 
-    /// Runs the body of an asynchronous function in the page and returns what it returns; `input` is its argument of
-    /// that name. What it throws is returned as `{"thrown": "TypeError: …"}`.
+    /// Runs the body of an asynchronous function with the argument `input` in the page; returns its result. An
+    /// exception is returned as `{"thrown": "TypeError: …"}`.
     pub async fn run(&self, body: &str, input: Value) -> Result<Value> {
         let script = format!(
             "const [input, done] = arguments;
@@ -101,29 +101,29 @@ impl Deref for Browser {
     }
 }
 
-/// The program that a variable names, or the one where Debian puts it.
+/// The program of an environment variable, or the one of Debian's package.
 fn program(variable: &str, debian: &str) -> Result<PathBuf> {
     let given = std::env::var_os(variable).filter(|path| !path.is_empty());
     let path = given.map_or_else(|| PathBuf::from(debian), PathBuf::from);
     ensure!(
         path.is_file(),
-        "there is no {}: {variable} must name it (Debian: apt-get install chromium chromium-driver); \
+        "{} does not exist: set {variable} (Debian: apt-get install chromium chromium-driver); \
          `cargo xtask test` installs and sets it",
         path.display()
     );
     Ok(path)
 }
 
-/// The port on which the driver says it listens.
-async fn port_of(driver: &mut Child) -> Result<u16> {
+/// Reads the port from the driver's output.
+async fn read_port(driver: &mut Child) -> Result<u16> {
     let output = driver.stdout.take().context("chromedriver has no output")?;
     let mut lines = BufReader::new(output).lines();
     while let Some(line) = lines.next_line().await? {
         let Some((_, rest)) = line.split_once("started successfully on port ") else {
             continue;
         };
-        // What it says later is not read; it says nothing that would fill the pipe.
+        // The rest of the output is not read; it is too short to fill the pipe.
         return Ok(rest.trim_end_matches('.').parse()?);
     }
-    bail!("chromedriver ended before it listened")
+    bail!("chromedriver exited before it was ready")
 }

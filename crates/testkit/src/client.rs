@@ -1,11 +1,12 @@
 //! A client that behaves like a browser: it keeps cookies and sends the CSRF token. It does not follow redirects.
 
+mod answer;
+
 use std::{sync::Arc, time::Duration};
 
 use reqwest::{
     Method, RequestBuilder, StatusCode,
     cookie::{CookieStore, Jar},
-    header::{HeaderMap, LOCATION},
     multipart::{Form, Part},
     redirect::Policy,
 };
@@ -14,88 +15,7 @@ use url::Url;
 
 use crate::images;
 
-/// An answer with its body.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// Method of the request.
-    pub method: Method,
-    /// Path of the request.
-    pub path: String,
-    /// Query of the request.
-    pub query: Option<String>,
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    /// The body as text.
-    pub text: String,
-}
-
-impl Answer {
-    async fn read(method: Method, response: reqwest::Response) -> Self {
-        let (status, headers) = (response.status(), response.headers().clone());
-        Self {
-            method,
-            path: response.url().path().to_owned(),
-            query: response.url().query().map(str::to_owned),
-            status,
-            headers,
-            text: response.text().await.expect("a body"),
-        }
-    }
-
-    /// The body as JSON.
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text)
-            .unwrap_or_else(|_| panic!("{} with a body that is no JSON: {}", self.status, self.text))
-    }
-
-    /// Asserts a success with this status; returns `data`.
-    #[track_caller]
-    pub fn data(&self, status: u16) -> Value {
-        assert_eq!(self.status.as_u16(), status, "{}", self.text);
-        let body = self.json();
-        assert_eq!(body["success"], true, "{body}");
-        body["data"].clone()
-    }
-
-    /// Asserts a success with this status; returns `data.id`.
-    #[track_caller]
-    pub fn id(&self, status: u16) -> i64 {
-        self.data(status)["id"].as_i64().expect("an id")
-    }
-
-    /// Asserts an error with this status and code; returns its details.
-    #[track_caller]
-    pub fn error(&self, status: u16, code: &str) -> Value {
-        assert_eq!(self.status.as_u16(), status, "{}", self.text);
-        let body = self.json();
-        assert_eq!(body["success"], false, "{body}");
-        assert_eq!(body["error"]["code"], code, "{body}");
-        assert!(
-            body["error"]["message"].as_str().is_some_and(|m| !m.is_empty()),
-            "{body}"
-        );
-        body["error"]["details"].clone()
-    }
-
-    /// The code of an error.
-    pub fn error_code(&self) -> Option<String> {
-        let body: Value = serde_json::from_str(&self.text).ok()?;
-        body["error"]["code"].as_str().map(str::to_owned)
-    }
-
-    /// A header's value; empty when it is missing.
-    pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-    }
-
-    /// The `Location` header.
-    pub fn location(&self) -> &str {
-        self.header(LOCATION.as_str())
-    }
-}
+pub use answer::Answer;
 
 /// A browser with its cookies.
 #[derive(Clone)]
@@ -106,7 +26,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// `base` is the API's address without a trailing slash.
+    /// `base` is the API's URL without a trailing slash.
     pub fn new(base: &str) -> Self {
         let jar = Arc::new(Jar::default());
         let http = reqwest::Client::builder()
@@ -115,7 +35,7 @@ impl Client {
             .no_proxy()
             .timeout(Duration::from_mins(2))
             .build()
-            .expect("a client");
+            .expect("building the HTTP client");
         Self {
             http,
             jar,
@@ -130,12 +50,10 @@ impl Client {
         client
     }
 
-    /// The API's address without a trailing slash.
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// Value of a cookie for the API.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let header = self.jar.cookies(&self.url("/"))?;
         let pairs = header
@@ -149,14 +67,14 @@ impl Client {
             .find_map(|pair| pair.strip_prefix(&format!("{name}=")).map(str::to_owned))
     }
 
-    /// Adds a cookie (`name=value`).
-    pub fn plant_cookie(&self, cookie: &str) {
+    /// `cookie` has the form `name=value`.
+    pub fn add_cookie(&self, cookie: &str) {
         self.jar.add_cookie_str(cookie, &self.url("/"));
     }
 
-    /// A request with cookies and CSRF token. `path` may also be an absolute address.
+    /// A request with cookies and CSRF token. `path` may also be an absolute URL.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.bare_request(method, path);
+        let request = self.request_without_csrf(method, path);
         match self.cookie("csrftoken") {
             Some(token) => request.header("X-CSRFToken", token),
             None => request,
@@ -164,15 +82,19 @@ impl Client {
     }
 
     /// A request with cookies and without CSRF token.
-    pub fn bare_request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn request_without_csrf(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, self.url(path))
     }
 
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let (client, request) = request.build_split();
-        let request = request.expect("a request");
+        let request = request.expect("building the request");
         let method = request.method().clone();
-        Answer::read(method, client.execute(request).await.expect("an answer")).await
+        Answer::read(
+            method,
+            client.execute(request).await.expect("sending the request"),
+        )
+        .await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -205,7 +127,7 @@ impl Client {
         self.me().await
     }
 
-    /// Starts a login with a further `query` (`&next=…`); returns the callback's answer.
+    /// Starts a login with a further `query` (`&next=…`); returns the response of the callback.
     pub async fn login_redirect(&self, email: &str, query: &str) -> Answer {
         let start = self
             .get(&format!("/api/auth/google/login?login_hint={email}{query}"))
@@ -221,7 +143,7 @@ impl Client {
         self.get("/api/auth/me").await.data(200)
     }
 
-    /// Upgrades to an artist; returns `data`.
+    /// Upgrades the account to an artist; returns `data`.
     pub async fn become_artist(&self, name: &str) -> Value {
         let form = Form::new()
             .text("artist_name", name.to_owned())
@@ -238,7 +160,7 @@ impl Client {
         answer.id(201)
     }
 
-    /// Requests a generation; returns the answer.
+    /// Requests a generation; returns the response.
     pub async fn generate(&self, style: i64, aspect_ratio: &str) -> Answer {
         let body = json!({"style_id": style, "prompt_tags": ["sea", "boat"], "aspect_ratio": aspect_ratio, "seed": 7});
         self.post("/api/generations", &body).await
@@ -254,19 +176,19 @@ impl Client {
             }
             assert!(
                 tokio::time::Instant::now() < deadline,
-                "{path} did not get there in {limit:?}: {data}"
+                "timeout after {limit:?} for {path}: {data}"
             );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
     fn url(&self, path: &str) -> Url {
-        let whole = if path.starts_with("http") {
+        let url = if path.starts_with("http") {
             path.to_owned()
         } else {
             format!("{}{path}", self.base)
         };
-        whole.parse().unwrap_or_else(|_| panic!("{whole} is no address"))
+        url.parse().unwrap_or_else(|_| panic!("{url} is not a URL"))
     }
 }
 
@@ -283,22 +205,21 @@ pub fn style_form(name: &str, cost: i64, images: u8) -> Form {
     form
 }
 
-/// A file part of a form.
 pub fn file(bytes: Vec<u8>, name: &str) -> Part {
     Part::bytes(bytes)
         .file_name(name.to_owned())
         .mime_str("image/png")
-        .expect("a media type")
+        .expect("the media type is valid")
 }
 
-/// A worker that calls the webhooks.
+/// A client for the webhooks of workers.
 #[derive(Clone)]
-pub struct WorkerCalls {
+pub struct WorkerClient {
     client: Client,
     token: String,
 }
 
-impl WorkerCalls {
+impl WorkerClient {
     pub fn new(base: &str, token: &str) -> Self {
         Self {
             client: Client::new(base),
@@ -320,14 +241,14 @@ impl WorkerCalls {
         };
         let request = self
             .client
-            .bare_request(method, &format!("/api/webhooks/{path}"))
+            .request_without_csrf(method, &format!("/api/webhooks/{path}"))
             .bearer_auth(&self.token)
             .header("X-Request-Source", source)
             .json(body);
         self.client.send(request).await
     }
 
-    /// As [`Self::report`], for a report that must be accepted; returns `data`.
+    /// Sends a report that must be accepted; returns `data`.
     pub async fn accepted(&self, path: &str, body: &Value) -> Value {
         self.report(path, body).await.data(200)
     }

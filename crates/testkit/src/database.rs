@@ -1,4 +1,4 @@
-//! A database per test, copied from a migrated template.
+//! One database per test, copied from a migrated template.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use sea_orm_migration::MigratorTrait;
 use tokio::sync::{OnceCell, oneshot};
 use url::Url;
 
-/// Prefix of the databases of tests.
+/// Prefix of the names of test databases.
 const PREFIX: &str = "sltest";
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
@@ -19,7 +19,6 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 /// A migrated database for one test. It is dropped with this value, also when the test fails.
 #[derive(Debug)]
 pub struct TestDatabase {
-    /// `postgres://…/name`
     pub url: String,
     server: Url,
     name: String,
@@ -29,7 +28,9 @@ impl TestDatabase {
     /// Creates the database on the server of `DATABASE_URL`.
     pub async fn create() -> Result<Self> {
         let server = server()?;
-        let template = TEMPLATE.get_or_try_init(|| make_template(server.clone())).await?;
+        let template = TEMPLATE
+            .get_or_try_init(|| create_template(server.clone()))
+            .await?;
         let name = format!("{template}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let connection = connect(&server).await?;
         run(
@@ -54,7 +55,8 @@ impl TestDatabase {
 }
 
 impl Drop for TestDatabase {
-    /// Uses its own thread and runtime, because the test's runtime may be gone. The next run removes what is left over.
+    /// Uses its own thread and runtime, because the test's runtime may have ended. The next run removes remaining
+    /// databases.
     fn drop(&mut self) {
         let server = self.server.clone();
         let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
@@ -69,23 +71,23 @@ fn server() -> Result<Url> {
     let url = std::env::var("DATABASE_URL").context(
         "DATABASE_URL must name a PostgreSQL server that may create databases; `cargo xtask test` sets it",
     )?;
-    Url::parse(&url).context("DATABASE_URL is no address")
+    Url::parse(&url).context("DATABASE_URL is not a URL")
 }
 
-/// Creates the template of this process on a thread that stays, and keeps the connection whose lock tells other
-/// processes that the template is in use.
-async fn make_template(server: Url) -> Result<String> {
-    let (done, made) = oneshot::channel();
+/// Creates the template of this process on a separate thread. The thread keeps the connection that holds the lock of
+/// the template until the process ends.
+async fn create_template(server: Url) -> Result<String> {
+    let (sender, receiver) = oneshot::channel();
     std::thread::spawn(move || {
         block_on(async move {
-            let outcome = template(&server).await;
-            let keeper = outcome.as_ref().ok().map(|(connection, _)| connection.clone());
-            if done.send(outcome.map(|(_, name)| name)).is_ok() && keeper.is_some() {
+            let result = template(&server).await;
+            let connection = result.as_ref().ok().map(|(connection, _)| connection.clone());
+            if sender.send(result.map(|(_, name)| name)).is_ok() && connection.is_some() {
                 std::future::pending::<()>().await;
             }
         })
     });
-    made.await.context("the template's thread ended early")?
+    receiver.await.context("the template's thread ended early")?
 }
 
 async fn template(server: &Url) -> Result<(DatabaseConnection, String)> {
@@ -107,7 +109,7 @@ async fn template(server: &Url) -> Result<(DatabaseConnection, String)> {
     Ok((connection, name))
 }
 
-/// Drops databases of killed runs: those whose template is not locked.
+/// Drops the databases of killed runs. Their template is not locked.
 async fn remove_leftovers(connection: &DatabaseConnection) -> Result<()> {
     let sql =
         format!("SELECT datname::text AS name FROM pg_database WHERE datname ~ '^{PREFIX}_[0-9a-f]{{16}}'");
@@ -135,8 +137,8 @@ async fn remove_leftovers(connection: &DatabaseConnection) -> Result<()> {
     Ok(())
 }
 
-/// Locks a template's name for the lifetime of the connection. A lock of this connection counts as taken, so that a run
-/// does not remove its own template.
+/// Locks the name of a template until the connection is closed. Fails also when this connection holds the lock, so that
+/// a run does not remove its own template.
 async fn try_lock(connection: &DatabaseConnection, name: &str) -> Result<bool> {
     let sql = format!(
         "SELECT CASE WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()
@@ -146,7 +148,7 @@ async fn try_lock(connection: &DatabaseConnection, name: &str) -> Result<bool> {
     let row = connection
         .query_one_raw(Statement::from_string(DbBackend::Postgres, sql))
         .await?
-        .context("a SELECT without a row")?;
+        .context("the SELECT returned no row")?;
     Ok(row.try_get("", "locked")?)
 }
 
@@ -155,7 +157,7 @@ async fn connect(url: &Url) -> Result<DatabaseConnection> {
     options
         .max_connections(1)
         .acquire_timeout(Duration::from_mins(1))
-        // The lock is lost with the connection.
+        // Closing the connection would release the lock.
         .idle_timeout(None)
         .max_lifetime(None)
         .sqlx_logging(false);

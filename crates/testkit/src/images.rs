@@ -1,10 +1,10 @@
-//! Pictures for uploads.
+//! Images for uploads.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
-/// A picture that depends on `seed`.
+/// The content depends on `seed`.
 pub fn picture(width: u32, height: u32, seed: u8) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let band = u8::try_from((x / 32 + y / 24) % 7).unwrap_or_default();
@@ -16,18 +16,16 @@ pub fn picture(width: u32, height: u32, seed: u8) -> RgbImage {
     })
 }
 
-/// The picture as PNG.
 pub fn png(width: u32, height: u32, seed: u8) -> Vec<u8> {
     encode(picture(width, height, seed), ImageFormat::Png)
 }
 
-/// The picture as JPEG.
 pub fn jpeg(width: u32, height: u32, seed: u8) -> Vec<u8> {
     encode(picture(width, height, seed), ImageFormat::Jpeg)
 }
 
-/// A PNG of about `bytes` bytes: noise, which cannot be compressed.
-pub fn heavy_png(bytes: usize) -> Vec<u8> {
+/// A PNG of about `bytes` bytes with noise, which cannot be compressed.
+pub fn large_png(bytes: usize) -> Vec<u8> {
     let mut side = 512_u32;
     while (side as usize + 1).pow(2) * 3 < bytes {
         side += 1;

@@ -1,7 +1,8 @@
-//! For tests: databases, a broker, an object store, a login and a payment provider of their own, a proxy that cuts connections,
-//! and an HTTP client that behaves like a browser.
+//! For tests: databases, a broker, an object store, a login provider, a payment provider, a proxy that injects network
+//! faults, and an HTTP client that behaves like a browser.
 //!
-//! Everything is real. If a server is missing, the test fails; it is never skipped. `cargo xtask test` starts the servers.
+//! Everything is real. If a server is missing, the test fails; it is never skipped. `cargo xtask test` starts the
+//! servers.
 //!
 //! # Writing a test against the database
 //!

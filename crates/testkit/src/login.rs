@@ -12,10 +12,9 @@ use url::Url;
 
 pub use local_services::oidc::InjectedFault as Fault;
 
-/// The registered client.
 pub const CLIENT_ID: &str = "stylelicense-test";
 
-/// Default redirect address. Nothing listens there.
+/// Default redirect URI. Nothing listens there.
 const REDIRECT_URI: &str = "http://localhost:1/api/auth/google/callback";
 
 /// The demo provider with one registered client. It derefs to [`DemoProvider`].
@@ -27,14 +26,14 @@ pub struct TestProvider {
 }
 
 impl TestProvider {
-    /// Starts on a free port; ends when it is dropped.
+    /// Starts on a free port. Dropping it stops the server.
     pub fn start() -> Result<Self> {
         Self::start_for(REDIRECT_URI)
     }
 
-    /// As [`Self::start`], for a client with this `redirect_uri`.
+    /// Starts with another `redirect_uri` of the client.
     pub fn start_for(redirect_uri: &str) -> Result<Self> {
-        // Random, so that finding it anywhere means that it leaked.
+        // Random, so that a test can search for leaks.
         let client_secret = SecretString::from(format!("{:032x}", rand::random::<u128>()));
         let demo = DemoProvider::start(DemoProviderOptions {
             port: 0,
@@ -65,8 +64,7 @@ impl TestProvider {
         settings
     }
 
-    /// Follows the authorization address as a browser would; signs in the e-mail of its `login_hint`. Returns the code
-    /// and the state sent to the callback.
+    /// Opens the authorization URL and signs in with its `login_hint`. Returns the code and the state of the callback.
     pub async fn authorize(&self, url: &str) -> Result<(String, String)> {
         let browser = reqwest::Client::builder()
             .redirect(Policy::none())
@@ -76,10 +74,10 @@ impl TestProvider {
         let location = response
             .headers()
             .get(LOCATION)
-            .with_context(|| format!("the provider must redirect, but it answers {}", response.status()))?;
+            .with_context(|| format!("expected a redirect from the provider, got {}", response.status()))?;
         let location = location.to_str()?;
         if !location.starts_with(&self.redirect_uri) {
-            bail!("the provider must redirect to {}", self.redirect_uri);
+            bail!("expected a redirect to {}", self.redirect_uri);
         }
         let location = Url::parse(location)?;
         let parameter = |name: &str| {
@@ -89,10 +87,10 @@ impl TestProvider {
                 .map(|(_, value)| value.into_owned())
         };
         if let Some(error) = parameter("error") {
-            bail!("the provider answers with the error {error}");
+            bail!("the provider redirected with the error {error}");
         }
-        let code = parameter("code").context("the provider must send a code")?;
-        let state = parameter("state").context("the provider must send the state back")?;
+        let code = parameter("code").context("the callback has no code")?;
+        let state = parameter("state").context("the callback has no state")?;
         Ok((code, state))
     }
 }

@@ -1,4 +1,4 @@
-//! A TCP proxy that can be cut, so that a test sees its server go away and come back.
+//! A TCP proxy that simulates network faults.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,12 +9,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// How the proxy handles traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Open,
-    /// Forwards to the server and holds its answers back.
-    Mute,
+    /// Forwards requests and holds back responses.
+    HoldResponses,
     Frozen,
     Cut,
 }
@@ -24,19 +23,20 @@ struct State {
     mode: Mode,
     /// Number of cuts. A connection ends when the number changes.
     cuts: u64,
-    /// How often connections were stranded: a connection passes nothing once this exceeds its value at the start.
-    strands: u64,
+    /// Number of [`FaultyProxy::hang_connections`] calls. A connection that started before the last call forwards
+    /// nothing.
+    hangs: u64,
 }
 
-/// A TCP proxy that can be interrupted. Dropping it closes all connections.
+/// Dropping it closes all connections.
 #[derive(Debug)]
-pub struct CuttableProxy {
+pub struct FaultyProxy {
     addr: SocketAddr,
     state: watch::Sender<State>,
     listening: JoinHandle<()>,
 }
 
-impl CuttableProxy {
+impl FaultyProxy {
     /// Listens on a free port of the loopback address and forwards to `target` (`host:port`).
     pub async fn start(target: impl Into<String>) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
@@ -44,7 +44,7 @@ impl CuttableProxy {
         let (state, watched) = watch::channel(State {
             mode: Mode::Open,
             cuts: 0,
-            strands: 0,
+            hangs: 0,
         });
         let listening = tokio::spawn(accept(listener, target.into(), watched));
         Ok(Self {
@@ -73,23 +73,24 @@ impl CuttableProxy {
         self.state.send_modify(|state| state.mode = Mode::Frozen);
     }
 
-    /// Forwards to the server, but holds its answers back.
-    pub fn mute(&self) {
-        self.state.send_modify(|state| state.mode = Mode::Mute);
+    /// Forwards requests and holds back responses.
+    pub fn hold_responses(&self) {
+        self.state.send_modify(|state| state.mode = Mode::HoldResponses);
     }
 
-    /// Makes all current connections hang without closing them, as when the other host is gone. New connections work.
-    pub fn strand(&self) {
-        self.state.send_modify(|state| state.strands += 1);
+    /// Makes all current connections hang without closing them, as after the loss of the remote host. New connections
+    /// work.
+    pub fn hang_connections(&self) {
+        self.state.send_modify(|state| state.hangs += 1);
     }
 
-    /// Forwards again, held bytes first. Cut connections stay closed.
+    /// Forwards again, held-back bytes first. Closed connections stay closed.
     pub fn restore(&self) {
         self.state.send_modify(|state| state.mode = Mode::Open);
     }
 }
 
-impl Drop for CuttableProxy {
+impl Drop for FaultyProxy {
     fn drop(&mut self) {
         self.listening.abort();
         self.cut();
@@ -101,46 +102,46 @@ async fn accept(listener: TcpListener, target: String, state: watch::Receiver<St
         let Ok((client, _)) = listener.accept().await else {
             continue;
         };
-        let begun = *state.borrow();
-        if begun.mode != Mode::Cut {
-            tokio::spawn(connection(client, target.clone(), state.clone(), begun));
+        let initial = *state.borrow();
+        if initial.mode != Mode::Cut {
+            tokio::spawn(connection(client, target.clone(), state.clone(), initial));
         }
     }
 }
 
 /// Forwards one connection until it is closed or cut.
-async fn connection(client: TcpStream, target: String, state: watch::Receiver<State>, begun: State) {
+async fn connection(client: TcpStream, target: String, state: watch::Receiver<State>, initial: State) {
     let mut watched = state.clone();
-    let passed = async {
+    let forwarding = async {
         let server = TcpStream::connect(target).await?;
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
         tokio::try_join!(
-            pass(from_client, to_server, state.clone(), |now| {
-                now.mode != Mode::Frozen && now.strands == begun.strands
+            forward(from_client, to_server, state.clone(), |now| {
+                now.mode != Mode::Frozen && now.hangs == initial.hangs
             }),
-            pass(from_server, to_client, state.clone(), |now| {
-                now.mode == Mode::Open && now.strands == begun.strands
+            forward(from_server, to_client, state.clone(), |now| {
+                now.mode == Mode::Open && now.hangs == initial.hangs
             }),
         )
     };
     tokio::select! {
-        _ = passed => {}
-        _ = watched.wait_for(|state| state.cuts != begun.cuts) => {}
+        _ = forwarding => {}
+        _ = watched.wait_for(|state| state.cuts != initial.cuts) => {}
     }
 }
 
 /// Forwards bytes in one direction while `open` is true.
-async fn pass(
+async fn forward(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut state: watch::Receiver<State>,
-    open: impl Fn(&State) -> bool,
+    is_open: impl Fn(&State) -> bool,
 ) -> io::Result<()> {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let read = from.read(&mut buffer).await?;
-        let opened = state.wait_for(&open).await;
+        let opened = state.wait_for(&is_open).await;
         opened.map_err(|_| io::Error::from(io::ErrorKind::ConnectionAborted))?;
         if read == 0 {
             return to.shutdown().await;

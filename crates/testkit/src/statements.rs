@@ -1,4 +1,4 @@
-//! A proxy for PostgreSQL that records every round trip with its statements.
+//! A proxy for PostgreSQL that records the statements of every round trip.
 
 use std::collections::HashMap;
 use std::io;
@@ -9,11 +9,10 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, copy};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// Upper limit of a message's length.
-const LONGEST: u32 = 64 * 1024 * 1024;
+const MAX_MESSAGE_BYTES: u32 = 64 * 1024 * 1024;
 
-/// Codes in the place of the protocol version that start a connection.
-mod opening {
+/// Request codes that a client can send instead of the protocol version.
+mod startup {
     pub const CANCEL: u32 = 80_877_102;
     pub const TLS: u32 = 80_877_103;
     pub const GSS: u32 = 80_877_104;
@@ -21,26 +20,22 @@ mod opening {
 
 /// Records the round trips of all connections through it. Dropping it closes them.
 #[derive(Debug)]
-pub struct StatementCounter {
+pub struct StatementRecorder {
     addr: SocketAddr,
-    seen: Log,
+    log: Log,
     listening: JoinHandle<()>,
 }
 
 type Log = Arc<Mutex<Vec<String>>>;
 
-impl StatementCounter {
+impl StatementRecorder {
     /// Listens on a free port of the loopback address and forwards to `target` (`host:port`).
     pub async fn start(target: impl Into<String>) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let addr = listener.local_addr()?;
-        let seen = Log::default();
-        let listening = tokio::spawn(accept(listener, target.into(), seen.clone()));
-        Ok(Self {
-            addr,
-            seen,
-            listening,
-        })
+        let log = Log::default();
+        let listening = tokio::spawn(accept(listener, target.into(), log.clone()));
+        Ok(Self { addr, log, listening })
     }
 
     /// The listening address.
@@ -48,31 +43,31 @@ impl StatementCounter {
         self.addr
     }
 
-    /// The statements of each round trip since the last call. Round trips without a statement are left out: a pool
-    /// pings connections.
+    /// The statements of each round trip since the last call. Round trips without a statement, such as the pings of a
+    /// pool, are left out.
     pub fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.log.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Drop for StatementCounter {
+impl Drop for StatementRecorder {
     fn drop(&mut self) {
         self.listening.abort();
     }
 }
 
-async fn accept(listener: TcpListener, target: String, seen: Log) {
+async fn accept(listener: TcpListener, target: String, log: Log) {
     // Connections end with this task.
     let mut connections = tokio::task::JoinSet::new();
     loop {
         if let Ok((client, _)) = listener.accept().await {
-            let (target, seen) = (target.clone(), seen.clone());
-            connections.spawn(async move { connection(client, &target, &seen).await.ok() });
+            let (target, log) = (target.clone(), log.clone());
+            connections.spawn(async move { connection(client, &target, &log).await.ok() });
         }
     }
 }
 
-async fn connection(mut client: TcpStream, target: &str, seen: &Log) -> io::Result<()> {
+async fn connection(mut client: TcpStream, target: &str, log: &Log) -> io::Result<()> {
     let mut server = TcpStream::connect(target).await?;
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
@@ -82,14 +77,14 @@ async fn connection(mut client: TcpStream, target: &str, seen: &Log) -> io::Resu
         let length = from_client.read_u32().await?;
         let body = body(&mut from_client, length).await?;
         let first = body.first_chunk().map_or(0, |word| u32::from_be_bytes(*word));
-        if [opening::TLS, opening::GSS].contains(&first) {
+        if [startup::TLS, startup::GSS].contains(&first) {
             // Encryption is refused so that the proxy can read the messages.
             to_client.write_all(b"N").await?;
             continue;
         }
         to_server.write_all(&length.to_be_bytes()).await?;
         to_server.write_all(&body).await?;
-        if first == opening::CANCEL {
+        if first == startup::CANCEL {
             return Ok(());
         }
         break;
@@ -101,24 +96,22 @@ async fn connection(mut client: TcpStream, target: &str, seen: &Log) -> io::Resu
             let length = from_client.read_u32().await?;
             let body = body(&mut from_client, length).await?;
             if let Some(statement) = statements.read(kind, &body) {
-                seen.lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(statement);
+                log.lock().unwrap_or_else(PoisonError::into_inner).push(statement);
             }
             let message = [&[kind][..], &length.to_be_bytes(), &body].concat();
             to_server.write_all(&message).await?;
         }
     };
-    let answers = copy(&mut from_server, &mut to_client);
+    let responses = copy(&mut from_server, &mut to_client);
     tokio::select! {
-        ended = requests => ended,
-        ended = answers => ended.map(drop),
+        result = requests => result,
+        result = responses => result.map(drop),
     }
 }
 
 /// The rest of a message; its length includes the length field.
 async fn body(from: &mut (impl AsyncRead + Unpin), length: u32) -> io::Result<Vec<u8>> {
-    if !(4..LONGEST).contains(&length) {
+    if !(4..MAX_MESSAGE_BYTES).contains(&length) {
         return Err(io::ErrorKind::InvalidData.into());
     }
     let mut body = vec![0; length as usize - 4];
@@ -131,7 +124,7 @@ async fn body(from: &mut (impl AsyncRead + Unpin), length: u32) -> io::Result<Ve
 struct Statements {
     prepared: HashMap<Vec<u8>, String>,
     /// Statements of the current round trip.
-    doing: Vec<String>,
+    current: Vec<String>,
 }
 
 impl Statements {
@@ -143,17 +136,17 @@ impl Statements {
             b'Q' => return Some(String::from_utf8_lossy(text()).into_owned()),
             b'P' => {
                 let (name, sql) = (text().to_vec(), String::from_utf8_lossy(text()).into_owned());
-                self.doing.push(format!("(prepares) {sql}"));
+                self.current.push(format!("(prepares) {sql}"));
                 self.prepared.insert(name, sql);
             }
             b'B' => {
                 let (_portal, name) = (text(), text());
                 let sql = self.prepared.get(name).cloned();
-                self.doing.push(sql.unwrap_or_else(|| "(unknown)".to_owned()));
+                self.current.push(sql.unwrap_or_else(|| "(unknown)".to_owned()));
             }
             b'S' => {
-                let done = std::mem::take(&mut self.doing).join("; ");
-                return Some(done).filter(|done| !done.is_empty());
+                let statements = std::mem::take(&mut self.current).join("; ");
+                return Some(statements).filter(|statements| !statements.is_empty());
             }
             _ => {}
         }
@@ -166,7 +159,7 @@ mod tests {
     use super::Statements;
 
     #[test]
-    fn a_round_trip_is_what_the_client_waits_for() {
+    fn statements_are_grouped_by_round_trip() {
         let mut statements = Statements::default();
         assert_eq!(statements.read(b'P', b"s1\0SELECT 1\0\0\0"), None);
         assert_eq!(statements.read(b'D', b"Ss1\0"), None);

@@ -59,7 +59,7 @@ impl TestStorage {
     }
 
     /// The folder of a bucket; objects are files named by their key.
-    pub fn folder_of(&self, bucket: &str) -> PathBuf {
+    pub fn bucket_folder(&self, bucket: &str) -> PathBuf {
         self.folder.path().join(bucket)
     }
 

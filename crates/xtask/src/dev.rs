@@ -1,4 +1,4 @@
-//! `cargo xtask dev`: the server with everything local.
+//! `cargo xtask dev`: runs the server with local services.
 
 use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
@@ -8,7 +8,8 @@ use anyhow::{Context, Result};
 use crate::install::ensure_postgres;
 use crate::workspace::cargo;
 
-/// Becomes `cargo run -p stylelicense -- dev <arguments>`, so that Ctrl-C and the exit code are the server's own.
+/// Replaces this process by `cargo run -p stylelicense -- dev <arguments>`, so that the server gets Ctrl-C and its exit
+/// code is returned.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
     ensure_postgres()?;
     let mut command = cargo();

@@ -1,4 +1,4 @@
-//! Programs that tests and the local server need, installed where that is simple and else asked for in one line.
+//! Installs the programs that tests and the local server need (with apt-get), or says what to install.
 
 use std::env;
 use std::io::Write;
@@ -8,14 +8,14 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use local_postgres::{Binaries, ClusterError};
 
-use crate::say;
+use crate::log;
 
 const APT_SCRIPT: &str = include_str!("install.sh");
 
-/// Makes sure that `initdb` and `postgres` are there.
+/// Makes sure that `initdb` and `postgres` are installed.
 pub fn ensure_postgres() -> Result<()> {
     match Binaries::find() {
-        Ok(found) => say(format_args!("PostgreSQL: {}", found.folder().display())),
+        Ok(found) => log(format_args!("PostgreSQL: {}", found.folder().display())),
         Err(ClusterError::MissingBinaries { hint }) => {
             apt_install("PostgreSQL", &["postgresql"]).map_err(|error| anyhow!("{error:#}; {hint}"))?;
             Binaries::find()?;
@@ -25,20 +25,20 @@ pub fn ensure_postgres() -> Result<()> {
     Ok(())
 }
 
-/// Makes sure that RabbitMQ is there; returns the path of its `rabbitmq-server` script.
+/// Makes sure that RabbitMQ is installed; returns the path of its `rabbitmq-server` script.
 pub fn ensure_rabbitmq() -> Result<PathBuf> {
     if let Some(found) = rabbitmq_server() {
-        say(format_args!("RabbitMQ: {}", found.display()));
+        log(format_args!("RabbitMQ: {}", found.display()));
         return Ok(found);
     }
     apt_install("RabbitMQ", &["rabbitmq-server"])
         .context("RabbitMQ is not installed: install rabbitmq-server, or set AMQP_URL to a running one")?;
-    rabbitmq_server().context("rabbitmq-server was installed but is not to be found")
+    rabbitmq_server().context("rabbitmq-server was installed but not found")
 }
 
-/// Makes sure that `python3` can make virtual environments.
+/// Makes sure that `python3` can create virtual environments.
 pub fn ensure_python() -> Result<()> {
-    let able = || {
+    let works = || {
         let mut python = Command::new("python3");
         python
             .args(["-c", "import ensurepip, venv"])
@@ -46,34 +46,34 @@ pub fn ensure_python() -> Result<()> {
             .stderr(Stdio::null());
         python.status().is_ok_and(|status| status.success())
     };
-    if able() {
+    if works() {
         return Ok(());
     }
     apt_install("Python", &["python3", "python3-venv"])
         .context("python3 with venv is not installed: install python3 and python3-venv")?;
-    ensure!(able(), "python3 was installed but `python3 -m venv` cannot work");
+    ensure!(
+        works(),
+        "python3 was installed but `python3 -m venv` does not work"
+    );
     Ok(())
 }
 
-/// Makes sure that `node` (18 or newer) and `npm` are there.
+/// Makes sure that `node` (18 or newer) and `npm` are installed.
 pub fn ensure_node() -> Result<()> {
     let missing = || in_path("node").is_none() || in_path("npm").is_none();
     if missing() {
         apt_install("Node.js", &["nodejs", "npm"])
             .context("Node.js is not installed: install node 18 or newer, and npm")?;
-        ensure!(
-            !missing(),
-            "nodejs and npm were installed but are not to be found"
-        );
+        ensure!(!missing(), "nodejs and npm were installed but not found");
     }
     Ok(())
 }
 
-/// Makes sure that a browser and its driver are there; returns the paths of `chromium` and `chromedriver`.
+/// Makes sure that a browser and its driver are installed; returns the paths of `chromium` and `chromedriver`.
 pub fn ensure_browser() -> Result<(PathBuf, PathBuf)> {
     let found = || Some((in_path("chromium")?, in_path("chromedriver")?));
     if let Some((browser, driver)) = found() {
-        say(format_args!(
+        log(format_args!(
             "Chromium: {}, {}",
             browser.display(),
             driver.display()
@@ -83,20 +83,20 @@ pub fn ensure_browser() -> Result<(PathBuf, PathBuf)> {
     apt_install("Chromium", &["chromium", "chromium-driver"]).context(
         "Chromium is not installed: install chromium and chromium-driver, or set CHROMIUM and CHROMEDRIVER",
     )?;
-    found().context("chromium was installed but is not to be found")
+    found().context("chromium was installed but not found")
 }
 
-/// Debian's script in /usr/sbin changes to another account and closed folders, so the real one comes first.
+/// Prefers the real script to Debian's wrapper in /usr/sbin, which changes to another account and its private folders.
 fn rabbitmq_server() -> Option<PathBuf> {
-    let real = PathBuf::from("/usr/lib/rabbitmq/bin/rabbitmq-server");
-    if real.is_file() {
-        Some(real)
+    let script = PathBuf::from("/usr/lib/rabbitmq/bin/rabbitmq-server");
+    if script.is_file() {
+        Some(script)
     } else {
         in_path("rabbitmq-server")
     }
 }
 
-/// The program of this name in the PATH, or in the folders for administrators, which users often lack in theirs.
+/// Looks for a program in the PATH and in the sbin folders, which are often not in the PATH of users.
 pub fn in_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let mut folders = env::split_paths(&path).chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from));
@@ -110,7 +110,7 @@ fn apt_install(what: &str, packages: &[&str]) -> Result<()> {
     );
     let mut shell =
         root_shell().with_context(|| format!("{what} is missing and installing it needs root"))?;
-    say(format_args!(
+    log(format_args!(
         "{what}: not found, installing {} (apt-get)…",
         packages.join(" ")
     ));
@@ -122,7 +122,7 @@ fn apt_install(what: &str, packages: &[&str]) -> Result<()> {
         .stderr(Stdio::piped())
         .spawn()
         .context("starting the installation")?;
-    // Small enough for the pipe's buffer, so this does not wait for the shell.
+    // The script fits into the buffer of the pipe, so this does not block.
     child
         .stdin
         .take()
@@ -137,7 +137,7 @@ fn apt_install(what: &str, packages: &[&str]) -> Result<()> {
             String::from_utf8_lossy(&text).trim_end()
         );
     }
-    say(format_args!("{what}: installed"));
+    log(format_args!("{what}: installed"));
     Ok(())
 }
 

@@ -1,9 +1,9 @@
-# Installs Debian packages for local use, as root: sh -s -- <package>…
-# Services of theirs are neither started nor created: our commands run private ones of their own.
+# Installs Debian packages, as root: sh -s -- <package>…
+# Their services are not started: the commands of xtask run private ones.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 
-# Asked by every package before it starts a service; 101 forbids it. Removed again, unless it was there before.
+# Packages run this before they start a service; 101 forbids it. It is removed again, unless it existed before.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
     trap 'rm -f "$policy"' EXIT
@@ -12,7 +12,7 @@ if [ ! -e "$policy" ]; then
     chmod 755 "$policy"
 fi
 
-# Without this the PostgreSQL package makes and starts a cluster on port 5432.
+# Without this, the PostgreSQL package creates and starts a cluster on port 5432.
 settings=/etc/postgresql-common/createcluster.conf
 if [ ! -e "$settings" ] && ! dpkg -s postgresql-common > /dev/null 2>&1; then
     mkdir -p /etc/postgresql-common

@@ -1,6 +1,7 @@
-//! `cargo xtask layering`: dependencies between our crates point inwards only.
+//! `cargo xtask layering`: checks that dependencies between the crates point inward.
 //!
-//! `domain ← application ← http`; adapters see the domain only; `local/*` may use adapters; the server sees all; the testkit is for tests only.
+//! `domain ← application ← http`. Adapters depend on `domain` only. `local/*` may depend on adapters, and `server` on
+//! all crates except `testkit` and `xtask`. `testkit` is for tests only.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,18 +11,17 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::{say, workspace};
+use crate::{log, workspace};
 
-/// What the pure heart must not know of.
+/// Libraries that the domain must not depend on.
 const BANNED_IN_DOMAIN: [&str; 6] = ["sea-orm", "actix-web", "amqprs", "rust-s3", "utoipa", "tokio"];
 
-/// A crate's place in the house.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layer {
     Domain,
     Application,
     Adapter,
-    /// Plays another party, so it may use adapters.
+    /// Stands in for an external service, so it may use adapters.
     Local,
     Http,
     Server,
@@ -31,7 +31,7 @@ enum Layer {
 }
 
 impl Layer {
-    /// By the folder, so that a new adapter is an adapter without being listed here.
+    /// Decides by the folder, so that new adapters need no entry here.
     fn of(folder: &str) -> Option<Self> {
         Some(match folder {
             "crates/domain" => Self::Domain,
@@ -47,7 +47,7 @@ impl Layer {
         })
     }
 
-    /// Whether the compiled crate may depend on a crate of `other`.
+    /// Whether normal and build dependencies on `other` are allowed.
     fn may_use(self, other: Self) -> bool {
         match self {
             Self::Domain | Self::Migrations => false,
@@ -60,7 +60,7 @@ impl Layer {
         }
     }
 
-    /// Whether its tests may besides; the testkit brings the schema and the doubles of everything outside.
+    /// Whether dev-dependencies on `other` are allowed. The testkit provides the schema and test doubles.
     fn may_test_with(self, other: Self) -> bool {
         self.may_use(other)
             || match self {
@@ -71,61 +71,61 @@ impl Layer {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Fault {
-    /// A package whose folder has no place in the house.
-    Homeless { package: String, folder: String },
-    /// A dependency on one of ours that points the wrong way.
-    WrongArrow {
+enum Violation {
+    /// The folder of the package belongs to no layer.
+    UnknownLayer { package: String, folder: String },
+    /// A dependency between crates of the workspace that is not allowed.
+    ForbiddenDependency {
         from: String,
         to: String,
         tests_only: bool,
     },
-    /// The domain depends on a library of the outside.
-    OutsideInDomain { library: String },
+    /// The domain depends on a banned library.
+    BannedLibrary { library: String },
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Homeless { package, folder } => {
+            Self::UnknownLayer { package, folder } => {
                 write!(f, "{package}: no layer is known for the folder {folder}")
             }
-            Self::WrongArrow {
+            Self::ForbiddenDependency {
                 from,
                 to,
                 tests_only: false,
             } => write!(f, "{from} must not depend on {to}"),
-            Self::WrongArrow {
+            Self::ForbiddenDependency {
                 from,
                 to,
                 tests_only: true,
             } => {
                 write!(f, "{from} must not depend on {to}, not even in its tests")
             }
-            Self::OutsideInDomain { library } => write!(f, "the domain must not depend on {library}"),
+            Self::BannedLibrary { library } => write!(f, "the domain must not depend on {library}"),
         }
     }
 }
 
-/// Checks the workspace and prints every fault.
+/// Checks the workspace and prints all violations.
 pub fn run() -> Result<ExitCode> {
     let metadata = workspace::metadata()?;
-    let faults = faults(&metadata)?;
-    for fault in &faults {
-        say(fault);
+    let violations = violations(&metadata)?;
+    for violation in &violations {
+        log(violation);
     }
-    if faults.is_empty() {
-        say("layering: every dependency points inwards");
+    if violations.is_empty() {
+        log("layering: all dependencies point inward");
         return Ok(ExitCode::SUCCESS);
     }
     Ok(ExitCode::FAILURE)
 }
 
-/// Every arrow in the answer of `cargo metadata --no-deps` that architecture forbids.
-fn faults(metadata: &Value) -> Result<Vec<Fault>> {
+/// The violations in the output of `cargo metadata --no-deps`.
+fn violations(metadata: &Value) -> Result<Vec<Violation>> {
     let root = metadata["workspace_root"].as_str().context("no workspace_root")?;
     let packages = metadata["packages"].as_array().context("no packages")?;
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     let mut layers = BTreeMap::new();
     for package in packages {
         let name = text(package, "name")?;
@@ -135,7 +135,7 @@ fn faults(metadata: &Value) -> Result<Vec<Fault>> {
         let folder = folder.strip_prefix(root).unwrap_or(folder).display().to_string();
         match Layer::of(&folder) {
             Some(layer) => drop(layers.insert(name, layer)),
-            None => faults.push(Fault::Homeless {
+            None => violations.push(Violation::UnknownLayer {
                 package: name.to_owned(),
                 folder,
             }),
@@ -146,28 +146,28 @@ fn faults(metadata: &Value) -> Result<Vec<Fault>> {
         let Some(&layer) = layers.get(from) else { continue };
         for dependency in package["dependencies"].as_array().context("no dependencies")? {
             let to = text(dependency, "name")?;
-            // Null for a normal dependency; a build dependency is one as far as layers go.
+            // Null for a normal dependency. Build dependencies are treated like normal ones.
             let tests_only = dependency["kind"].as_str() == Some("dev");
-            faults.extend(fault(from, layer, to, layers.get(to).copied(), tests_only));
+            violations.extend(check(from, layer, to, layers.get(to).copied(), tests_only));
         }
     }
-    Ok(faults)
+    Ok(violations)
 }
 
-fn fault(from: &str, layer: Layer, to: &str, target: Option<Layer>, tests_only: bool) -> Option<Fault> {
+fn check(from: &str, layer: Layer, to: &str, target: Option<Layer>, tests_only: bool) -> Option<Violation> {
     let Some(target) = target else {
         let banned = layer == Layer::Domain && !tests_only && BANNED_IN_DOMAIN.contains(&to);
-        return banned.then(|| Fault::OutsideInDomain {
+        return banned.then(|| Violation::BannedLibrary {
             library: to.to_owned(),
         });
     };
-    // A crate's tests may ask for its own features.
+    // Tests may depend on their own crate to enable its features.
     let allowed = if tests_only {
         from == to || layer.may_test_with(target)
     } else {
         layer.may_use(target)
     };
-    (!allowed).then(|| Fault::WrongArrow {
+    (!allowed).then(|| Violation::ForbiddenDependency {
         from: from.to_owned(),
         to: to.to_owned(),
         tests_only,

@@ -1,4 +1,4 @@
-//! The rules of the house, arrow by arrow.
+//! Allowed and forbidden dependencies.
 
 use serde_json::{Value, json};
 
@@ -18,12 +18,12 @@ const FOLDERS: [(&str, &str); 11] = [
     ("xtask", "crates/xtask"),
 ];
 
-/// A workspace with these arrows: (from, to, kind), where kind is "" for a normal dependency.
-fn workspace(arrows: &[(&str, &str, &str)]) -> Value {
+/// A workspace with these dependencies: (from, to, kind), where kind is "" for a normal dependency.
+fn workspace(edges: &[(&str, &str, &str)]) -> Value {
     let packages: Vec<Value> = FOLDERS
         .iter()
         .map(|(name, folder)| {
-            let dependencies: Vec<Value> = arrows
+            let dependencies: Vec<Value> = edges
                 .iter()
                 .filter(|(from, ..)| from == name)
                 .map(|(_, to, kind)| json!({"name": to, "kind": Some(kind).filter(|kind| !kind.is_empty())}))
@@ -38,13 +38,13 @@ fn workspace(arrows: &[(&str, &str, &str)]) -> Value {
     json!({"workspace_root": "/src", "packages": packages})
 }
 
-fn found(arrows: &[(&str, &str, &str)]) -> Vec<Fault> {
-    faults(&workspace(arrows)).unwrap()
+fn check_edges(edges: &[(&str, &str, &str)]) -> Vec<Violation> {
+    violations(&workspace(edges)).unwrap()
 }
 
 #[test]
-fn the_intended_graph_has_no_fault() {
-    let arrows = [
+fn the_intended_graph_has_no_violations() {
+    let edges = [
         ("domain", "uuid", ""),
         ("domain", "domain", "dev"),
         ("domain", "tokio", "dev"),
@@ -74,12 +74,12 @@ fn the_intended_graph_has_no_fault() {
         ("migrations", "sea-orm-migration", ""),
         ("xtask", "local-postgres", ""),
     ];
-    assert_eq!(found(&arrows), []);
+    assert_eq!(check_edges(&edges), []);
 }
 
 #[test]
-fn each_wrong_arrow_is_a_fault_whether_normal_or_for_the_build() {
-    let wrong = [
+fn forbidden_normal_and_build_dependencies_are_violations() {
+    let forbidden = [
         ("domain", "application"),
         ("domain", "postgres"),
         ("domain", "migrations"),
@@ -107,77 +107,77 @@ fn each_wrong_arrow_is_a_fault_whether_normal_or_for_the_build() {
         ("xtask", "server"),
         ("xtask", "postgres"),
     ];
-    for (from, to) in wrong {
+    for (from, to) in forbidden {
         for kind in ["", "build"] {
-            let expected = Fault::WrongArrow {
+            let expected = Violation::ForbiddenDependency {
                 from: from.into(),
                 to: to.into(),
                 tests_only: false,
             };
-            assert_eq!(found(&[(from, to, kind)]), [expected]);
+            assert_eq!(check_edges(&[(from, to, kind)]), [expected]);
         }
     }
 }
 
 #[test]
-fn nothing_depends_on_the_testkit_outside_its_tests() {
+fn only_tests_depend_on_the_testkit() {
     for (name, _) in FOLDERS {
-        let expected = Fault::WrongArrow {
+        let expected = Violation::ForbiddenDependency {
             from: name.into(),
             to: "testkit".into(),
             tests_only: false,
         };
-        assert_eq!(found(&[(name, "testkit", "")]), [expected]);
+        assert_eq!(check_edges(&[(name, "testkit", "")]), [expected]);
     }
 }
 
 #[test]
-fn tests_get_the_testkit_but_no_way_round_the_layers() {
+fn forbidden_dev_dependencies_are_violations() {
     for (from, to) in [
         ("application", "postgres"),
         ("http", "server"),
         ("domain", "testkit"),
         ("postgres", "s3"),
     ] {
-        let expected = Fault::WrongArrow {
+        let expected = Violation::ForbiddenDependency {
             from: from.into(),
             to: to.into(),
             tests_only: true,
         };
-        assert_eq!(found(&[(from, to, "dev")]), [expected]);
+        assert_eq!(check_edges(&[(from, to, "dev")]), [expected]);
     }
 }
 
 #[test]
-fn the_domain_knows_no_library_of_the_outside() {
+fn the_domain_depends_on_no_banned_library() {
     for library in BANNED_IN_DOMAIN {
         assert_eq!(
-            found(&[("domain", library, "")]),
-            [Fault::OutsideInDomain {
+            check_edges(&[("domain", library, "")]),
+            [Violation::BannedLibrary {
                 library: library.into()
             }]
         );
-        assert_eq!(found(&[("postgres", library, "")]), []);
+        assert_eq!(check_edges(&[("postgres", library, "")]), []);
     }
 }
 
 #[test]
-fn a_crate_in_an_unknown_folder_is_a_fault() {
+fn a_crate_in_an_unknown_folder_is_a_violation() {
     let mut workspace = workspace(&[]);
     workspace["packages"][0]["manifest_path"] = json!("/src/crates/helpers/Cargo.toml");
-    let expected = Fault::Homeless {
+    let expected = Violation::UnknownLayer {
         package: "domain".into(),
         folder: "crates/helpers".into(),
     };
-    assert_eq!(faults(&workspace).unwrap(), [expected]);
+    assert_eq!(violations(&workspace).unwrap(), [expected]);
 }
 
 #[test]
-fn a_fault_says_who_and_what() {
-    let fault = Fault::WrongArrow {
+fn a_violation_names_both_crates() {
+    let violation = Violation::ForbiddenDependency {
         from: "http".into(),
         to: "postgres".into(),
         tests_only: false,
     };
-    assert_eq!(fault.to_string(), "http must not depend on postgres");
+    assert_eq!(violation.to_string(), "http must not depend on postgres");
 }

@@ -5,7 +5,7 @@
 //! 1. `<command>.rs` with `pub fn run(arguments: &[String]) -> Result<ExitCode>`.
 //! 2. A line in [`USAGE`] and an arm in `main`.
 //!
-//! A program that a command needs is installed by `install.rs`.
+//! `install.rs` installs programs that a command needs.
 
 mod dev;
 mod install;
@@ -27,7 +27,7 @@ usage: cargo xtask <command> [arguments]
                         arguments go to `stylelicense dev`, e.g. --fresh or --no-worker
   test [arguments]      run all tests against a private PostgreSQL and RabbitMQ (or DATABASE_URL, AMQP_URL if set);
                         arguments go to `cargo test`, e.g. -p stylelicense-domain
-  layering              check that the crates depend on each other inwards only
+  layering              check that dependencies between the crates point inward
   openapi [--write]     compare docs/openapi.json with the server's document and lint it; --write updates it first
 ";
 
@@ -38,21 +38,21 @@ fn main() -> ExitCode {
     let outcome = match command.as_str() {
         "dev" => dev::run(&rest),
         "test" => test::run(&rest),
-        test::services::COMMAND => test::services::keep(&rest),
+        test::services::COMMAND => test::services::supervise(&rest),
         "layering" => layering::run(),
         "openapi" => openapi::run(&rest),
         _ => {
-            say(USAGE.trim_end());
+            log(USAGE.trim_end());
             return ExitCode::from(2);
         }
     };
     outcome.unwrap_or_else(|error| {
-        say(format_args!("xtask {command}: {error:#}"));
+        log(format_args!("xtask {command}: {error:#}"));
         ExitCode::FAILURE
     })
 }
 
-/// Prints a line for the developer; standard output stays free for what a command produces.
-fn say(line: impl Display) {
+/// Prints a line to standard error. Standard output is for the results of commands.
+fn log(line: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! Node.js packages that judge the OpenAPI document and generate a client from it.
+//! Installs the Node.js packages that lint the OpenAPI document and generate a client from it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,25 +7,25 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::workspace::Folders;
-use crate::{install, say};
+use crate::{install, log};
 
-/// Holds `package.json` and `package-lock.json`.
+/// Folder of `package.json` and `package-lock.json`.
 const PACKAGES: &str = "crates/server/tests/it/edge/clients";
 
-/// Installs the packages when the lock file has changed; returns the folder that has `node_modules`.
+/// Installs the packages if the lock file has changed; returns the folder of `node_modules`.
 pub fn prepare(folders: &Folders) -> Result<PathBuf> {
     let source = folders.root.join(PACKAGES);
     let lock = source.join("package-lock.json");
-    let wanted = fs::read_to_string(&lock).with_context(|| format!("reading {}", lock.display()))?;
+    let required = fs::read_to_string(&lock).with_context(|| format!("reading {}", lock.display()))?;
     let folder = folders.state.join("node");
-    // Written last, so an interrupted installation starts again.
+    // Written last, so that an interrupted installation is repeated.
     let stamp = folder.join("installed-lock.json");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        say(format_args!("Node.js packages: {}", folder.display()));
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == required) {
+        log(format_args!("Node.js packages: {}", folder.display()));
         return Ok(folder);
     }
     install::ensure_node()?;
-    say(format_args!(
+    log(format_args!(
         "Node.js packages: installing {PACKAGES} into {}…",
         folder.display()
     ));
@@ -45,6 +45,6 @@ pub fn prepare(folders: &Folders) -> Result<PathBuf> {
         .status()
         .context("running npm")?;
     ensure!(status.success(), "npm ci failed");
-    fs::write(&stamp, wanted).with_context(|| format!("writing {}", stamp.display()))?;
+    fs::write(&stamp, required).with_context(|| format!("writing {}", stamp.display()))?;
     Ok(folder)
 }

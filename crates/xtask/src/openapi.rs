@@ -1,4 +1,4 @@
-//! `cargo xtask openapi`: `docs/openapi.json` is the document that the server serves, and passes the linter.
+//! `cargo xtask openapi`: compares `docs/openapi.json` with the document of the server, and lints it.
 
 use std::fs;
 use std::process::{Command, ExitCode, Stdio};
@@ -6,11 +6,11 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::workspace::{Folders, cargo};
-use crate::{node, say};
+use crate::{log, node};
 
 const UPDATE: &str = "update it with `cargo xtask openapi --write` and commit the result";
 
-/// Compares, or writes with `--write`; then lints.
+/// Compares the file, or writes it with `--write`, and lints it.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
     let write = match arguments {
         [] => false,
@@ -19,8 +19,8 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     };
     let folders = Folders::find()?;
     let path = folders.root.join("docs/openapi.json");
-    // The features of the whole workspace, so that the tests share this build.
-    let built = cargo()
+    // All features of the workspace, so that the tests reuse this build.
+    let status = cargo()
         .args([
             "build",
             "--quiet",
@@ -32,29 +32,29 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         .current_dir(&folders.root)
         .status()
         .context("building stylelicense")?;
-    ensure!(built.success(), "stylelicense does not build");
+    ensure!(status.success(), "stylelicense does not build");
     let output = Command::new(folders.target.join("debug/stylelicense"))
         .arg("openapi")
         .stderr(Stdio::inherit())
         .output()
         .context("running stylelicense openapi")?;
     ensure!(output.status.success(), "stylelicense openapi failed");
-    let current = String::from_utf8(output.stdout).context("stylelicense openapi wrote no text")?;
+    let current = String::from_utf8(output.stdout).context("stylelicense openapi did not print UTF-8")?;
     if write {
         fs::write(&path, current).with_context(|| format!("writing {}", path.display()))?;
-        say("docs/openapi.json written");
+        log("docs/openapi.json written");
     } else {
         let stored = fs::read_to_string(&path).with_context(|| format!("docs/openapi.json: {UPDATE}"))?;
         if let Some(line) = first_difference(&stored, &current) {
-            bail!("docs/openapi.json differs from the server from line {line} on: {UPDATE}");
+            bail!("docs/openapi.json differs from the server, first in line {line}: {UPDATE}");
         }
-        say("docs/openapi.json is up to date");
+        log("docs/openapi.json is up to date");
     }
     lint(&folders)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The rules are in `redocly.yaml`, the exceptions in `.redocly.lint-ignore.yaml`.
+/// Rules are in `redocly.yaml`, exceptions in `.redocly.lint-ignore.yaml`.
 fn lint(folders: &Folders) -> Result<()> {
     let redocly = node::prepare(folders)?.join("node_modules/.bin/redocly");
     let status = Command::new(redocly)
@@ -68,7 +68,7 @@ fn lint(folders: &Folders) -> Result<()> {
     Ok(())
 }
 
-/// The number of the first line that differs, counted from 1.
+/// The number of the first line that differs, from 1.
 fn first_difference(stored: &str, current: &str) -> Option<usize> {
     if stored == current {
         return None;
@@ -86,7 +86,7 @@ mod tests {
     use super::first_difference;
 
     #[test]
-    fn the_first_line_that_differs_is_named() {
+    fn the_first_difference_is_found() {
         assert_eq!(first_difference("a\nb\n", "a\nb\n"), None);
         assert_eq!(first_difference("a\nb\n", "a\nc\n"), Some(2));
         assert_eq!(first_difference("a\n", "a\nb\n"), Some(2));

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: all tests, against real servers of our own.
+//! `cargo xtask test`: runs the tests against private servers.
 
 mod python;
 mod rabbitmq;
@@ -9,10 +9,10 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 
 use crate::workspace::{Folders, cargo};
-use crate::{install, node, say};
+use crate::{install, log, node};
 use services::Services;
 
-/// Installs and starts what is missing, runs `cargo test`, stops what was started; the exit code is cargo's.
+/// Installs and starts missing services, runs `cargo test` and stops the services. Returns the exit code of cargo.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
     let folders = Folders::find()?;
     let services = Services::start(&folders)?;
@@ -20,17 +20,17 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     tests
         .args(test_arguments(arguments))
         .current_dir(&folders.root)
-        .envs(services.addresses());
+        .envs(services.urls());
     tests.env("PYTHON", python::prepare(&folders)?);
     tests.env("NODE_FOLDER", node::prepare(&folders)?);
     if !["CHROMIUM", "CHROMEDRIVER"]
         .iter()
-        .all(|name| services::is_given(name))
+        .all(|name| services::is_set(name))
     {
         let (browser, driver) = install::ensure_browser()?;
         tests.env("CHROMIUM", browser).env("CHROMEDRIVER", driver);
     }
-    say("running the tests…");
+    log("running the tests…");
     let status = tests.status().context("running cargo test")?;
     services.stop()?;
     let code = status
@@ -40,13 +40,13 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-/// The whole workspace, unless the caller picks packages.
+/// Selects the whole workspace unless `extra` selects packages.
 fn test_arguments(extra: &[String]) -> Vec<&str> {
     let mut arguments = vec!["test"];
     if !extra
         .iter()
         .take_while(|argument| *argument != "--")
-        .any(|argument| picks_packages(argument))
+        .any(|argument| selects_packages(argument))
     {
         arguments.push("--workspace");
     }
@@ -55,7 +55,7 @@ fn test_arguments(extra: &[String]) -> Vec<&str> {
     arguments
 }
 
-fn picks_packages(argument: &str) -> bool {
+fn selects_packages(argument: &str) -> bool {
     let long = argument == "--package" || argument.starts_with("--package=") || argument == "--workspace";
     long || (argument.starts_with("-p") && !argument.starts_with("--"))
 }
@@ -70,18 +70,18 @@ mod tests {
     }
 
     #[test]
-    fn everything_is_tested_unless_packages_are_picked() {
+    fn the_whole_workspace_is_tested_by_default() {
         assert_eq!(joined(&[]), "test --workspace --all-features --no-fail-fast");
         assert_eq!(
             joined(&["-p", "xtask"]),
             "test --all-features --no-fail-fast -p xtask"
         );
-        for picked in ["-pxtask", "--package=xtask"] {
-            assert!(!joined(&[picked]).contains("--workspace"), "{picked}");
+        for selection in ["-pxtask", "--package=xtask"] {
+            assert!(!joined(&[selection]).contains("--workspace"), "{selection}");
         }
         assert!(
             joined(&["--", "-p"]).contains("--workspace"),
-            "what follows -- is for the tests"
+            "arguments after -- are for the tests"
         );
     }
 }

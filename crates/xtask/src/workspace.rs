@@ -1,4 +1,4 @@
-//! Where the workspace lies, and how to call the cargo that called us.
+//! Paths of the workspace, and the cargo command that runs xtask.
 
 use std::env;
 use std::ffi::OsString;
@@ -8,12 +8,12 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-/// `cargo` as it was called: same toolchain, same wrapper.
+/// The `cargo` that runs this program, with the same toolchain.
 pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
 }
 
-/// What `cargo metadata` says of the workspace's own packages.
+/// The output of `cargo metadata` about the packages of the workspace.
 pub fn metadata() -> Result<Value> {
     let output = cargo()
         .args(["metadata", "--format-version", "1", "--no-deps"])
@@ -25,27 +25,25 @@ pub fn metadata() -> Result<Value> {
         "cargo metadata failed: {}",
         String::from_utf8_lossy(&output.stderr)
     );
-    serde_json::from_slice(&output.stdout).context("reading the answer of cargo metadata")
+    serde_json::from_slice(&output.stdout).context("reading the output of cargo metadata")
 }
 
-/// The folders that commands work in.
 pub struct Folders {
     pub root: PathBuf,
-    /// Cargo's target folder.
     pub target: PathBuf,
-    /// `target/xtask`: what our commands keep between runs.
+    /// `target/xtask`: data that commands keep between runs.
     pub state: PathBuf,
 }
 
 impl Folders {
-    /// Asks cargo, since the target folder may be set elsewhere.
+    /// Asks cargo, because the target folder can be configured.
     pub fn find() -> Result<Self> {
         let metadata = metadata()?;
         let path = |key: &str| {
             metadata[key]
                 .as_str()
                 .map(PathBuf::from)
-                .with_context(|| format!("cargo metadata names no {key}"))
+                .with_context(|| format!("cargo metadata has no {key}"))
         };
         let target = path("target_directory")?;
         Ok(Self {

@@ -1,8 +1,8 @@
-//! Erasing an account takes everything it owns and leaves what must stay.
+//! Deletion of a `users` row: which rows are deleted with it and which are kept.
 
-use crate::support::{PEOPLE_AND_A_STYLE, published, refused, run, texts, with_schema};
+use crate::support::{USERS_AND_STYLE, published, refused, run, texts, with_schema};
 
-const TRACES: &str = "
+const OWNED_ROWS: &str = "
     INSERT INTO user_identities VALUES ('google', 's1', 1, 'payer@example.com', true, now());
     INSERT INTO sessions (id_hash, user_id, created_at, expires_at)
       VALUES (sha256('1'), 1, now(), now()), (sha256('2'), 2, now(), now());
@@ -30,8 +30,8 @@ fn reactions(generation: i64, user: i64) -> String {
     )
 }
 
-/// Rows of every table that has a column with the user's id in it.
-const OWNED: &str = "
+/// Number of rows of user `$1` in every table that refers to users.
+const COUNT_OWNED_ROWS: &str = "
     SELECT format('%s %s', name, count) FROM (
       SELECT 'users' AS name, count(*) FROM users WHERE id = $1
       UNION ALL SELECT 'user_identities', count(*) FROM user_identities WHERE user_id = $1
@@ -52,16 +52,16 @@ const OWNED: &str = "
     ) AS rows WHERE count > 0";
 
 async fn owned(db: &sea_orm::DatabaseConnection, user: i64) -> Vec<String> {
-    texts(db, &OWNED.replace("$1", &user.to_string())).await
+    texts(db, &COUNT_OWNED_ROWS.replace("$1", &user.to_string())).await
 }
 
 #[tokio::test]
-async fn a_user_goes_with_everything_they_own_while_orders_and_ledger_stay() {
+async fn a_user_is_deleted_with_owned_rows_but_orders_and_ledger_are_kept() {
     with_schema(|db| async move {
-        run(&db, PEOPLE_AND_A_STYLE).await;
+        run(&db, USERS_AND_STYLE).await;
         run(&db, &published(7, 1)).await;
         run(&db, &published(8, 3)).await;
-        run(&db, TRACES).await;
+        run(&db, OWNED_ROWS).await;
         run(&db, &reactions(7, 3)).await;
         run(&db, &reactions(8, 1)).await;
         assert!(owned(&db, 1).await.len() > 10);
@@ -90,9 +90,9 @@ async fn a_user_goes_with_everything_they_own_while_orders_and_ledger_stay() {
 }
 
 #[tokio::test]
-async fn an_artist_whose_style_others_used_cannot_be_erased() {
+async fn an_artist_whose_style_others_have_used_cannot_be_deleted() {
     with_schema(|db| async move {
-        run(&db, PEOPLE_AND_A_STYLE).await;
+        run(&db, USERS_AND_STYLE).await;
         run(&db, &published(7, 1)).await;
         refused(
             &db,
@@ -105,12 +105,12 @@ async fn an_artist_whose_style_others_used_cannot_be_erased() {
 }
 
 #[tokio::test]
-async fn an_artist_who_alone_used_the_style_is_erased_with_it() {
+async fn an_artist_is_deleted_with_styles_that_nobody_else_has_used() {
     with_schema(|db| async move {
-        run(&db, PEOPLE_AND_A_STYLE).await;
+        run(&db, USERS_AND_STYLE).await;
         run(&db, &published(7, 2)).await;
         run(&db, &reactions(7, 3)).await;
-        run(&db, TRACES).await;
+        run(&db, OWNED_ROWS).await;
         run(
             &db,
             "INSERT INTO tags (name) VALUES ('cat');
@@ -125,8 +125,8 @@ async fn an_artist_who_alone_used_the_style_is_erased_with_it() {
         run(&db, "DELETE FROM users WHERE id = 2").await;
 
         assert_eq!(owned(&db, 2).await, Vec::<String>::new());
-        let left = "SELECT style_id::text FROM training_datasets UNION ALL SELECT content FROM comments";
-        assert_eq!(texts(&db, left).await, Vec::<String>::new());
+        let remaining = "SELECT style_id::text FROM training_datasets UNION ALL SELECT content FROM comments";
+        assert_eq!(texts(&db, remaining).await, Vec::<String>::new());
     })
     .await;
 }

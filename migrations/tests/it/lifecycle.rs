@@ -1,4 +1,4 @@
-//! Steps go up, down and up again.
+//! Migrations up, down and up again.
 
 use sea_orm::DatabaseConnection;
 use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -6,7 +6,7 @@ use stylelicense_migrations::Migrator;
 
 use crate::support::{texts, with_empty_database, with_schema};
 
-/// Everything of schema `public` but what an extension or the migrations' own table brought, one per line.
+/// Every object of the schema `public` on one line, except those of extensions and of `seaql_migrations`.
 const DUMP: &str = r"
 WITH own AS (
   SELECT c.oid, c.relname, c.relkind, c.reloptions FROM pg_class c
@@ -45,7 +45,7 @@ async fn dump(db: &DatabaseConnection) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn all_steps_go_up_then_down_to_nothing_then_up_to_the_same_schema() {
+async fn all_migrations_down_leave_nothing_and_up_again_create_the_same_schema() {
     with_empty_database(|db| async move {
         Migrator::up(&db, None).await.unwrap();
         let first = dump(&db).await;
@@ -67,7 +67,7 @@ async fn all_steps_go_up_then_down_to_nothing_then_up_to_the_same_schema() {
         assert_eq!(
             dump(&db).await,
             Vec::<String>::new(),
-            "left over after all steps went down"
+            "left over after all migrations went down"
         );
         assert!(Migrator::get_applied_migrations(&db).await.unwrap().is_empty());
 
@@ -75,14 +75,14 @@ async fn all_steps_go_up_then_down_to_nothing_then_up_to_the_same_schema() {
         assert_eq!(
             dump(&db).await,
             first,
-            "the second way up must lead to the same schema"
+            "the second run must create the same schema"
         );
     })
     .await;
 }
 
 #[tokio::test]
-async fn each_step_undoes_exactly_what_it_did() {
+async fn each_migration_can_be_reverted() {
     with_empty_database(|db| async move {
         for migration in Migrator::migrations() {
             let before = dump(&db).await;
@@ -90,7 +90,7 @@ async fn each_step_undoes_exactly_what_it_did() {
             let after = dump(&db).await;
             assert_ne!(before, after, "{} must do something", migration.name());
             Migrator::down(&db, Some(1)).await.unwrap();
-            assert_eq!(dump(&db).await, before, "{} must undo itself", migration.name());
+            assert_eq!(dump(&db).await, before, "{} must revert itself", migration.name());
             Migrator::up(&db, Some(1)).await.unwrap();
             assert_eq!(dump(&db).await, after, "{} must be repeatable", migration.name());
         }
@@ -100,7 +100,7 @@ async fn each_step_undoes_exactly_what_it_did() {
 }
 
 #[tokio::test]
-async fn going_up_twice_changes_nothing() {
+async fn a_second_up_changes_nothing() {
     with_schema(|db| async move {
         let first = dump(&db).await;
         Migrator::up(&db, None).await.unwrap();
@@ -110,7 +110,7 @@ async fn going_up_twice_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_status_lists_every_step_in_the_order_of_its_name() {
+async fn the_status_lists_migrations_in_the_order_of_their_names() {
     with_empty_database(|db| async move {
         let pending = statuses(&db).await;
         assert_eq!(pending.len(), Migrator::migrations().len());
@@ -125,7 +125,7 @@ async fn the_status_lists_every_step_in_the_order_of_its_name() {
         );
         assert_eq!(
             pending[0].0, "m20261101_000001_users",
-            "names are stored in databases and stay as they are"
+            "names are stored in databases and must not change"
         );
 
         Migrator::up(&db, Some(3)).await.unwrap();

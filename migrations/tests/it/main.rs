@@ -1,4 +1,4 @@
-//! The schema against a real PostgreSQL, named by the environment variable `DATABASE_URL`.
+//! Tests of the schema on the PostgreSQL server in `DATABASE_URL`.
 
 #![allow(
     clippy::unwrap_used,

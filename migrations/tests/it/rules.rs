@@ -1,6 +1,6 @@
-//! What the schema itself refuses, whatever the program does.
+//! Constraints of the schema.
 
-use crate::support::{PEOPLE_AND_A_STYLE, published, refused, run, with_schema};
+use crate::support::{USERS_AND_STYLE, published, refused, run, with_schema};
 
 const WELCOME: &str = "INSERT INTO token_transactions
   (key, kind, amount, debit_account, credit_account, credit_user_id, created_at)
@@ -23,7 +23,7 @@ fn settlement(kind: &str, from: &str, to: &str, credited: i64) -> String {
 }
 
 #[tokio::test]
-async fn p5_a_ledger_row_is_never_changed_deleted_or_truncated() {
+async fn p5_ledger_rows_cannot_be_updated_deleted_or_truncated() {
     with_schema(|db| async move {
         run(&db, WELCOME).await;
         let reason = "token_transactions is append-only";
@@ -36,7 +36,7 @@ async fn p5_a_ledger_row_is_never_changed_deleted_or_truncated() {
 }
 
 #[tokio::test]
-async fn p3_a_generation_is_held_once_and_settled_once() {
+async fn p3_a_generation_has_one_hold_and_one_settlement() {
     with_schema(|db| async move {
         run(&db, &hold("hold:7", 10)).await;
         refused(&db, &hold("hold:7", 10), "uk_token_transactions_key").await;
@@ -53,7 +53,7 @@ async fn p3_a_generation_is_held_once_and_settled_once() {
 }
 
 #[tokio::test]
-async fn a_ledger_row_moves_tokens_only_along_the_way_of_its_kind() {
+async fn a_ledger_row_has_the_accounts_and_key_of_its_kind() {
     with_schema(|db| async move {
         run(&db, WELCOME).await;
         refused(&db, WELCOME, "uk_token_transactions_key").await;
@@ -70,10 +70,10 @@ async fn a_ledger_row_moves_tokens_only_along_the_way_of_its_kind() {
             "ck_token_transactions_accounts",
         )
         .await;
-        let ownerless = WELCOME.replace("'platform'", "'available'");
-        refused(&db, &ownerless, "ck_token_transactions_").await;
-        let without_an_order = WELCOME.replace("welcome", "purchase");
-        refused(&db, &without_an_order, "ck_token_transactions_order").await;
+        let without_owner = WELCOME.replace("'platform'", "'available'");
+        refused(&db, &without_owner, "ck_token_transactions_").await;
+        let without_order = WELCOME.replace("welcome", "purchase");
+        refused(&db, &without_order, "ck_token_transactions_order").await;
     })
     .await;
 }
@@ -81,7 +81,7 @@ async fn a_ledger_row_moves_tokens_only_along_the_way_of_its_kind() {
 #[tokio::test]
 async fn p2_no_balance_goes_below_zero() {
     with_schema(|db| async move {
-        run(&db, PEOPLE_AND_A_STYLE).await;
+        run(&db, USERS_AND_STYLE).await;
         refused(
             &db,
             "UPDATE wallets SET available = -1 WHERE user_id = 1",
@@ -99,9 +99,9 @@ async fn p2_no_balance_goes_below_zero() {
 }
 
 #[tokio::test]
-async fn a_request_is_settled_exactly_in_its_final_states() {
+async fn a_generation_is_settled_exactly_in_its_final_states() {
     with_schema(|db| async move {
-        run(&db, PEOPLE_AND_A_STYLE).await;
+        run(&db, USERS_AND_STYLE).await;
         run(&db, &published(7, 1)).await;
         let reason = "ck_generation_requests_settled";
         refused(&db, "UPDATE generation_requests SET status = 'queued'", reason).await;
@@ -117,19 +117,19 @@ async fn a_request_is_settled_exactly_in_its_final_states() {
 }
 
 #[tokio::test]
-async fn style_names_are_unique_per_artist_whatever_their_case() {
+async fn style_names_are_unique_per_artist_ignoring_case() {
     with_schema(|db| async move {
-        run(&db, PEOPLE_AND_A_STYLE).await;
-        let again = "INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens,
+        run(&db, USERS_AND_STYLE).await;
+        let duplicate = "INSERT INTO style_models (id, artist_id, name, description, generation_cost_tokens,
             artwork_count, task_id, last_heartbeat_at) SELECT 5, 2, 'INK', 'd', 1, 10, gen_random_uuid(), now()";
-        refused(&db, again, "uk_style_models_artist_name").await;
-        run(&db, &again.replace("INK", "Chalk")).await;
+        refused(&db, duplicate, "uk_style_models_artist_name").await;
+        run(&db, &duplicate.replace("INK", "Chalk")).await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn tags_are_english_and_lower_case() {
+async fn tags_are_lower_case_ascii() {
     with_schema(|db| async move {
         run(&db, "INSERT INTO tags (name) VALUES ('it''s a-blue_cat 2')").await;
         for name in ["Cat", "고양이", "", "a\nb"] {
@@ -147,7 +147,7 @@ async fn tags_are_english_and_lower_case() {
 #[tokio::test]
 async fn replies_are_one_level_deep_and_under_the_same_post() {
     with_schema(|db| async move {
-        run(&db, PEOPLE_AND_A_STYLE).await;
+        run(&db, USERS_AND_STYLE).await;
         run(&db, &published(7, 1)).await;
         run(&db, &published(8, 1)).await;
         let comment = |post: i64, parent: &str| {
@@ -182,29 +182,29 @@ async fn replies_are_one_level_deep_and_under_the_same_post() {
 }
 
 #[tokio::test]
-async fn a_like_or_a_follow_is_told_once_but_each_comment_is() {
+async fn likes_and_follows_notify_once_and_comments_each_time() {
     with_schema(|db| async move {
-        run(&db, PEOPLE_AND_A_STYLE).await;
-        let note = |kind: &str, target: &str| {
+        run(&db, USERS_AND_STYLE).await;
+        let notification = |kind: &str, target: &str| {
             format!(
                 "INSERT INTO notifications (user_id, actor_id, type, target_type, target_id, created_at)
                  VALUES (1, 3, '{kind}', '{target}', 7, now())"
             )
         };
-        run(&db, &note("like", "generation")).await;
-        refused(&db, &note("like", "generation"), "uk_notifications_once").await;
-        run(&db, &note("comment", "comment")).await;
-        run(&db, &note("comment", "comment")).await;
-        refused(&db, &note("greeting", "user"), "ck_notifications_type").await;
+        run(&db, &notification("like", "generation")).await;
+        refused(&db, &notification("like", "generation"), "uk_notifications_once").await;
+        run(&db, &notification("comment", "comment")).await;
+        run(&db, &notification("comment", "comment")).await;
+        refused(&db, &notification("greeting", "user"), "ck_notifications_type").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn nobody_follows_themselves_or_somebody_who_is_no_artist() {
+async fn only_other_artists_can_be_followed() {
     with_schema(|db| async move {
-        run(&db, PEOPLE_AND_A_STYLE).await;
-        let follow = |who: i64, whom: i64| format!("INSERT INTO follows VALUES ({who}, {whom}, now())");
+        run(&db, USERS_AND_STYLE).await;
+        let follow = |user: i64, artist: i64| format!("INSERT INTO follows VALUES ({user}, {artist}, now())");
         run(&db, &follow(1, 2)).await;
         refused(&db, &follow(1, 2), "pk_follows").await;
         refused(&db, &follow(2, 2), "ck_follows_other").await;

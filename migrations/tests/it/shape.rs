@@ -1,9 +1,9 @@
-//! Names, indexes of foreign keys, and the rows a new database starts with.
+//! Names, indexes of foreign keys, and the initial rows.
 
 use crate::support::{run, texts, with_empty_database, with_schema};
 
-/// Foreign keys whose columns do not lead some index. A partial index counts when all it leaves out is null:
-/// no reference is looked for there.
+/// Foreign keys whose columns do not lead an index. A partial index counts if it excludes only nulls, which are never
+/// looked up.
 const UNINDEXED_FOREIGN_KEYS: &str = "
 SELECT format('%s.%s', k.conrelid::regclass, k.conname) FROM pg_constraint k
  WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace AND NOT EXISTS (
@@ -17,7 +17,7 @@ SELECT format('%s.%s', k.conrelid::regclass, k.conname) FROM pg_constraint k
  ORDER BY 1";
 
 #[tokio::test]
-async fn every_foreign_key_leads_an_index() {
+async fn every_foreign_key_has_an_index() {
     with_schema(|db| async move {
         let count = texts(
             &db,
@@ -26,7 +26,7 @@ async fn every_foreign_key_leads_an_index() {
         .await;
         assert!(
             count[0].parse::<u32>().unwrap() > 20,
-            "the foreign keys must be seen: {count:?}"
+            "too few foreign keys were found: {count:?}"
         );
         assert_eq!(
             texts(&db, UNINDEXED_FOREIGN_KEYS).await,
@@ -38,7 +38,7 @@ async fn every_foreign_key_leads_an_index() {
 }
 
 #[tokio::test]
-async fn the_search_for_unindexed_foreign_keys_finds_them() {
+async fn unindexed_foreign_keys_are_detected() {
     with_empty_database(|db| async move {
         run(
             &db,
@@ -65,7 +65,7 @@ async fn the_search_for_unindexed_foreign_keys_finds_them() {
 }
 
 #[tokio::test]
-async fn every_constraint_and_index_has_a_name_of_its_kind() {
+async fn constraint_and_index_names_have_the_prefix_of_their_kind() {
     with_schema(|db| async move {
         let misnamed = texts(
             &db,
@@ -110,7 +110,7 @@ async fn a_primary_key_is_named_after_its_table() {
 }
 
 #[tokio::test]
-async fn a_new_database_sells_the_three_packages() {
+async fn a_new_database_has_three_token_packages() {
     with_schema(|db| async move {
         let packages = texts(
             &db,

@@ -1,4 +1,4 @@
-//! A database of its own for each test, dropped when the test ends, also when it fails.
+//! Databases for tests. Each test has its own, which is dropped at the end.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,7 +10,7 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 
 async fn connect(database: Option<String>) -> DatabaseConnection {
     let url = std::env::var("DATABASE_URL").expect(
-        "DATABASE_URL must name a PostgreSQL server that may create databases; `cargo xtask test` sets it",
+        "DATABASE_URL must be a PostgreSQL server where databases can be created; `cargo xtask test` sets it",
     );
     let mut options = ConnectOptions::new(url);
     options.max_connections(2).sqlx_logging(false);
@@ -19,10 +19,10 @@ async fn connect(database: Option<String>) -> DatabaseConnection {
     }
     Database::connect(options)
         .await
-        .expect("the server of DATABASE_URL must answer")
+        .expect("cannot connect to DATABASE_URL")
 }
 
-/// Runs `body` on a new and empty database.
+/// Runs `body` on a new, empty database.
 pub async fn with_empty_database<F, Run>(body: F)
 where
     F: FnOnce(DatabaseConnection) -> Run,
@@ -39,19 +39,21 @@ where
     let connection = connect(Some(name.clone())).await;
     let outcome = tokio::spawn(body(connection)).await;
     run(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
-    if let Err(failure) = outcome {
-        std::panic::resume_unwind(failure.into_panic());
+    if let Err(error) = outcome {
+        std::panic::resume_unwind(error.into_panic());
     }
 }
 
-/// Runs `body` on a new database with every step applied.
+/// Runs `body` on a new database with all migrations applied.
 pub async fn with_schema<F, Run>(body: F)
 where
     F: FnOnce(DatabaseConnection) -> Run + Send + 'static,
     Run: Future<Output = ()> + Send + 'static,
 {
     with_empty_database(|db| async move {
-        Migrator::up(&db, None).await.expect("every step must apply");
+        Migrator::up(&db, None)
+            .await
+            .expect("all migrations must succeed");
         body(db).await;
     })
     .await;
@@ -64,21 +66,21 @@ pub async fn run(db: &DatabaseConnection, sql: &str) {
     }
 }
 
-/// Runs a statement that must be refused, by a message that contains `reason`.
+/// Runs a statement that must fail with a message that contains `reason`.
 pub async fn refused(db: &DatabaseConnection, sql: &str, reason: &str) {
     match db.execute_unprepared(sql).await {
-        Ok(_) => panic!("must be refused because of {reason}: {sql}"),
+        Ok(_) => panic!("must fail with {reason}: {sql}"),
         Err(error) => {
             let message = error.to_string();
             assert!(
                 message.contains(reason),
-                "refused, but not because of {reason}: {message}\nin: {sql}"
+                "failed, but not with {reason}: {message}\nin: {sql}"
             );
         }
     }
 }
 
-/// The first column of every row, which must be text and not null.
+/// The first column of all rows, which must be text and not null.
 pub async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
     db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql))
         .await
@@ -88,8 +90,8 @@ pub async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
         .collect()
 }
 
-/// Three people, of whom 2 is an artist with style 1 and 1 has tokens to spend.
-pub const PEOPLE_AND_A_STYLE: &str = "
+/// Users 1, 2 and 3. User 2 is an artist with style 1.
+pub const USERS_AND_STYLE: &str = "
     INSERT INTO users (id, username) VALUES (1, 'payer'), (2, 'artist'), (3, 'other');
     INSERT INTO user_profiles (user_id) VALUES (1), (2), (3);
     INSERT INTO wallets (user_id, available) VALUES (1, 100), (2, 100), (3, 100);

@@ -1,4 +1,4 @@
-//! What the provider publishes about itself, and when it is asked for it again.
+//! The provider's discovery document and JWKS, cached.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,52 +15,51 @@ use tokio::sync::Mutex;
 use crate::http::{HttpError, ProviderHttp};
 use crate::settings::Registration;
 
-/// How long endpoints and keys are taken for current.
-const FRESH: Range<TimeDelta> = TimeDelta::zero()..TimeDelta::hours(1);
+/// How long a discovery result is used before it is fetched again.
+const CACHE_LIFETIME: Range<TimeDelta> = TimeDelta::zero()..TimeDelta::hours(1);
 
-/// How long nothing is asked again: after a failure while older answers are at hand, and after a token whose
-/// signature fitted no key. Tokens cost a forger nothing, so they must not make us press the provider.
-const PAUSE: Range<TimeDelta> = TimeDelta::zero()..TimeDelta::minutes(1);
+/// Minimum interval between two attempts after a failed refresh (while a cached result exists), and between two
+/// refreshes caused by an unknown signing key. Forged tokens must not make us send many requests to the provider.
+const RETRY_INTERVAL: Range<TimeDelta> = TimeDelta::zero()..TimeDelta::minutes(1);
 
 type Client =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet, EndpointMaybeSet>;
 
-/// The provider as it described itself at one time.
+/// The result of one discovery.
 pub(crate) struct Provider {
-    /// Knows the endpoints, our id, our secret and our callback.
     pub(crate) client: Client,
     pub(crate) issuer: IssuerUrl,
     pub(crate) keys: CoreJsonWebKeySet,
     fetched_at: DateTime<Utc>,
 }
 
-/// Discovers the provider when it is needed and remembers it.
-pub(crate) struct Providers {
+/// Discovers the provider on first use and caches the result.
+pub(crate) struct ProviderCache {
     registration: Registration,
     http: ProviderHttp,
     clock: Arc<dyn Clock>,
-    /// Discoveries that have ended, well or not.
-    ended: AtomicU64,
-    /// Held while asking: one discovery at a time, everybody else waits for its outcome.
-    known: Mutex<Known>,
+    /// Number of finished discoveries, successful or not.
+    finished: AtomicU64,
+    /// Held during a discovery, so that only one runs at a time.
+    state: Mutex<State>,
 }
 
 #[derive(Default)]
-struct Known {
+struct State {
     provider: Option<Arc<Provider>>,
-    failure: String,
+    last_error: String,
     failed_at: Option<DateTime<Utc>>,
-    forced_at: Option<DateTime<Utc>>,
+    keys_refreshed_at: Option<DateTime<Utc>>,
 }
 
-impl Providers {
+impl ProviderCache {
     pub(crate) fn new(registration: Registration, http: ProviderHttp, clock: Arc<dyn Clock>) -> Self {
         Self {
             registration,
             http,
             clock,
-            ended: AtomicU64::new(0),
-            known: Mutex::default(),
+            finished: AtomicU64::new(0),
+            state: Mutex::default(),
         }
     }
 
@@ -72,28 +71,29 @@ impl Providers {
         &self.http
     }
 
-    /// The provider, discovered if need be. What is known stays good while the provider cannot be asked.
+    /// The cached provider, refreshed when it is too old. An old result is used while the refresh fails.
     ///
     /// # Errors
-    /// Nothing is known yet and the provider cannot be discovered; the text says why.
+    /// Discovery fails and nothing is cached; the text says why.
     pub(crate) async fn current(&self) -> Result<Arc<Provider>, String> {
-        let ended_before = self.ended.load(Ordering::Acquire);
-        let mut known = self.known.lock().await;
+        let finished_before = self.finished.load(Ordering::Acquire);
+        let mut state = self.state.lock().await;
         let now = self.clock.now();
-        if let Some(provider) = &known.provider {
-            let fresh = is_within(&FRESH, Some(provider.fetched_at), now);
-            if fresh || is_within(&PAUSE, known.failed_at, now) {
+        if let Some(provider) = &state.provider {
+            let fresh = is_within(&CACHE_LIFETIME, Some(provider.fetched_at), now);
+            if fresh || is_within(&RETRY_INTERVAL, state.failed_at, now) {
                 return Ok(Arc::clone(provider));
             }
-        } else if self.ended.load(Ordering::Acquire) != ended_before {
-            // An attempt failed while this one waited: asking in turn would make the last wait for all.
-            return Err(known.failure.clone());
+        } else if self.finished.load(Ordering::Acquire) != finished_before {
+            // A discovery failed while this call waited for the lock. Trying again would add up the timeouts of all
+            // waiting calls.
+            return Err(state.last_error.clone());
         }
-        match (self.ask(&mut known).await, &known.provider) {
+        match (self.refresh(&mut state).await, &state.provider) {
             (Err(reason), Some(old)) => {
                 tracing::warn!(
                     reason,
-                    "the login provider could not be asked again, going on with what is known"
+                    "discovery of the login provider failed; the cached result is used"
                 );
                 Ok(Arc::clone(old))
             }
@@ -101,37 +101,37 @@ impl Providers {
         }
     }
 
-    /// The provider with other keys than `than` has, which did not fit a token. `None` when it is too early
-    /// to ask again.
+    /// A newer discovery result than `old`, whose keys did not verify a token. `None` when the last refresh for
+    /// this reason is too recent.
     ///
     /// # Errors
-    /// The provider cannot be discovered; the text says why.
-    pub(crate) async fn newer(&self, than: &Arc<Provider>) -> Result<Option<Arc<Provider>>, String> {
-        let mut known = self.known.lock().await;
-        if let Some(provider) = known.provider.as_ref().filter(|other| !Arc::ptr_eq(other, than)) {
+    /// Discovery fails; the text says why.
+    pub(crate) async fn refresh_keys(&self, old: &Arc<Provider>) -> Result<Option<Arc<Provider>>, String> {
+        let mut state = self.state.lock().await;
+        if let Some(provider) = state.provider.as_ref().filter(|other| !Arc::ptr_eq(other, old)) {
             return Ok(Some(Arc::clone(provider)));
         }
         let now = self.clock.now();
-        if is_within(&PAUSE, known.forced_at, now) {
+        if is_within(&RETRY_INTERVAL, state.keys_refreshed_at, now) {
             return Ok(None);
         }
-        known.forced_at = Some(now);
-        self.ask(&mut known).await.map(Some)
+        state.keys_refreshed_at = Some(now);
+        self.refresh(&mut state).await.map(Some)
     }
 
-    async fn ask(&self, known: &mut Known) -> Result<Arc<Provider>, String> {
+    async fn refresh(&self, state: &mut State) -> Result<Arc<Provider>, String> {
         let outcome = self.discover().await;
         match &outcome {
             Ok(provider) => {
-                known.provider = Some(Arc::clone(provider));
-                known.failed_at = None;
+                state.provider = Some(Arc::clone(provider));
+                state.failed_at = None;
             }
             Err(reason) => {
-                known.failure.clone_from(reason);
-                known.failed_at = Some(self.clock.now());
+                state.last_error.clone_from(reason);
+                state.failed_at = Some(self.clock.now());
             }
         }
-        self.ended.fetch_add(1, Ordering::Release);
+        self.finished.fetch_add(1, Ordering::Release);
         outcome
     }
 
@@ -147,12 +147,12 @@ impl Providers {
             .await
             .map_err(|error| describe(&error))?;
         if *https_only && metadata.authorization_endpoint().url().scheme() != "https" {
-            return Err("its authorization endpoint is not an https address".to_owned());
+            return Err("the authorization endpoint is not an https URL".to_owned());
         }
         let token_url: TokenUrl = metadata
             .token_endpoint()
             .cloned()
-            .ok_or("it names no token endpoint")?;
+            .ok_or("the discovery document names no token endpoint")?;
         let auth_type = auth_type(&metadata);
         let keys = metadata.jwks().clone();
         let client =
@@ -169,12 +169,12 @@ impl Providers {
     }
 }
 
-/// A clock that was set back makes a time lie in the future, which is not within anything.
+/// `false` for a time in the future, which a clock that was set back causes.
 fn is_within(span: &Range<TimeDelta>, since: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     since.is_some_and(|since| span.contains(&(now - since)))
 }
 
-/// Basic authentication is what the specification presumes of a provider that says nothing.
+/// The specification's default is HTTP Basic.
 fn auth_type(metadata: &CoreProviderMetadata) -> AuthType {
     match metadata.token_endpoint_auth_methods_supported() {
         Some(methods)
@@ -187,13 +187,15 @@ fn auth_type(metadata: &CoreProviderMetadata) -> AuthType {
     }
 }
 
-/// Says what is wrong without repeating what was received.
+/// Leaves out the response body: it may contain anything.
 fn describe(error: &DiscoveryError<HttpError>) -> String {
     match error {
         DiscoveryError::Request(error) => error.to_string(),
-        DiscoveryError::Response(status, ..) => format!("its answer to discovery cannot be used ({status})"),
-        DiscoveryError::Parse(_) => "its answer to discovery cannot be read".to_owned(),
-        DiscoveryError::Validation(_) => "it names another issuer than the one configured".to_owned(),
-        _ => "it cannot be discovered".to_owned(),
+        DiscoveryError::Response(status, ..) => format!("unexpected discovery response ({status})"),
+        DiscoveryError::Parse(_) => "the discovery document cannot be parsed".to_owned(),
+        DiscoveryError::Validation(_) => {
+            "the discovery document has another issuer than the one configured".to_owned()
+        }
+        _ => "discovery failed".to_owned(),
     }
 }

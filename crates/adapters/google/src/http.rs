@@ -1,4 +1,4 @@
-//! Requests to the provider: bounded in time and size, and answered by whom they were sent to.
+//! The HTTP client for the provider, with a timeout and a size limit, without redirects.
 
 use std::error::Error as _;
 use std::future::Future;
@@ -10,24 +10,24 @@ use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::redirect::Policy;
 use thiserror::Error;
 
-/// The longest answer that is read. Discovery, key sets and token answers have a few KiB.
-const MAX_ANSWER_BYTES: usize = 1024 * 1024;
+/// Size limit of a response body. Discovery documents, JWKS and token responses have a few KiB.
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// Why a request had no answer worth reading. Holds nothing of the request and nothing of an answer's body.
+/// Contains nothing of the request and nothing of the response body.
 #[derive(Debug, Error)]
 pub(crate) enum HttpError {
     #[error("{0}")]
     Transport(String),
-    #[error("it answers {0}")]
+    #[error("it responded {0}")]
     Status(StatusCode),
-    #[error("its answer is longer than {MAX_ANSWER_BYTES} bytes")]
+    #[error("the response is longer than {MAX_BODY_BYTES} bytes")]
     TooLong,
-    #[error("the request or its answer cannot be built")]
+    #[error("the request or the response cannot be converted")]
     Malformed(#[from] http::Error),
 }
 
 impl From<reqwest::Error> for HttpError {
-    /// The causes name what failed: a name that does not resolve, a certificate, a refused connection.
+    /// Appends the causes: they say what failed, such as DNS, TLS or the connection.
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();
         let mut text = error.to_string();
@@ -40,15 +40,14 @@ impl From<reqwest::Error> for HttpError {
     }
 }
 
-/// The HTTP client for the provider.
 #[derive(Debug)]
 pub(crate) struct ProviderHttp {
     client: reqwest::Client,
 }
 
 impl ProviderHttp {
-    /// Follows no redirects: they could lead a code and our secret elsewhere. A provider on this machine
-    /// (`https_only` false) is not reached through a proxy.
+    /// Redirects are not followed: they could send a code and the client secret to another host. A provider on the
+    /// loopback address (`https_only` is false) is not reached through a proxy.
     pub(crate) fn new(timeout: Duration, https_only: bool) -> Result<Self, reqwest::Error> {
         let builder = reqwest::Client::builder()
             .timeout(timeout)
@@ -64,22 +63,22 @@ impl ProviderHttp {
         let request = reqwest::Request::try_from(request)?;
         let mut response = self.client.execute(request).await?;
         let status = response.status();
-        // What the provider says of itself, not of the request; its text is for people.
+        // An outage, not a refusal of the request: the body has no OAuth error.
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             return Err(HttpError::Status(status));
         }
-        let mut answer = http::Response::builder().status(status);
+        let mut builder = http::Response::builder().status(status);
         if let Some(content_type) = response.headers().get(CONTENT_TYPE) {
-            answer = answer.header(CONTENT_TYPE, content_type);
+            builder = builder.header(CONTENT_TYPE, content_type);
         }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > MAX_ANSWER_BYTES {
+            if body.len() + chunk.len() > MAX_BODY_BYTES {
                 return Err(HttpError::TooLong);
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(answer.body(body)?)
+        Ok(builder.body(body)?)
     }
 }
 

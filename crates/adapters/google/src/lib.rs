@@ -1,8 +1,8 @@
 //! OpenID Connect login: the authorization code flow with PKCE, as Google offers it.
 //!
-//! The provider is discovered when it is first needed, so the server starts while the provider is down. Its keys are read again
-//! every hour, or earlier if a signature does not match them. Only the ID token is used, and only after its signature, issuer,
-//! audience, time and nonce are verified. No error contains a code, a token or a secret.
+//! The provider is discovered when it is first needed, so the server starts while the provider is down. Its keys are
+//! read again every hour, or earlier if a signature does not match them. Only the ID token is used, and only after its
+//! signature, issuer, audience, time and nonce are verified. No error contains a code, a token or a secret.
 //!
 //! # Using another provider
 //!

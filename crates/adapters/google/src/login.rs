@@ -1,82 +1,85 @@
-//! The two ends of a login: sending the browser away, and finding out who came back.
+//! Starts a login with a redirect to the provider and finishes it with the code of the callback.
 
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{auth::Identity, users::EmailAddress};
-use domain::{
-    auth::{LoginChallenge, LoginError, LoginProvider},
-    clock::Clock,
-};
+use domain::auth::{Identity, LoginChallenge, LoginError, LoginProvider};
+use domain::clock::Clock;
+use domain::users::EmailAddress;
 use openidconnect::core::{CoreErrorResponseType, CoreIdToken, CoreRequestTokenError, CoreResponseType};
 use openidconnect::{
     AuthenticationFlow, AuthorizationCode, CsrfToken, LoginHint, Nonce, PkceCodeChallenge, PkceCodeVerifier,
     Scope, TokenResponse,
 };
 
-use crate::discovery::{Provider, Providers};
+use crate::discovery::{Provider, ProviderCache};
 use crate::http::{HttpError, ProviderHttp};
 use crate::settings::{Registration, Settings, SettingsError};
-use crate::verification::{Refusal, verify};
+use crate::verification::{TokenError, verify};
 
-/// Random bytes in a state and in a nonce.
+/// Length of the state and of the nonce.
 const RANDOM_BYTES: u32 = 32;
 
-/// The longest code that is sent on. Google's have about 100 bytes and may get longer, up to 256.
+/// Longer codes are rejected. Google's codes have at most 256 bytes.
 const MAX_CODE_BYTES: usize = 2048;
 
-/// Logs people in through Google, or through any provider of OpenID Connect with discovery.
+/// Login through Google, or through any OpenID Connect provider with discovery.
 pub struct GoogleLogin {
-    providers: Providers,
+    cache: ProviderCache,
     clock: Arc<dyn Clock>,
 }
 
 impl GoogleLogin {
-    /// Checks the settings; the provider is not asked anything before the first login.
+    /// Checks the settings. The first login sends the first request to the provider.
     ///
     /// # Errors
-    /// [`SettingsError`] says which setting no login could succeed with.
+    /// An invalid setting.
     pub fn new(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
         let registration = Registration::parse(settings)?;
         let http = ProviderHttp::new(settings.timeout, registration.https_only)?;
         Ok(Self {
-            providers: Providers::new(registration, http, Arc::clone(&clock)),
+            cache: ProviderCache::new(registration, http, Arc::clone(&clock)),
             clock,
         })
     }
 
     async fn provider(&self) -> Result<Arc<Provider>, LoginError> {
-        self.providers.current().await.map_err(LoginError::Unavailable)
+        self.cache.current().await.map_err(LoginError::Unavailable)
     }
 
-    /// The code for an ID token that nobody has verified yet.
+    /// Exchanges the code for an ID token, which is not verified yet.
     async fn exchange(
         &self,
         provider: &Provider,
         code: &str,
         pkce_verifier: &str,
     ) -> Result<CoreIdToken, LoginError> {
-        let answer = provider
+        let response = provider
             .client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(pkce_verifier.to_owned()))
-            .request_async(self.providers.http())
+            .request_async(self.cache.http())
             .await
             .map_err(exchange_error)?;
-        let token = answer.id_token().cloned();
+        let token = response.id_token().cloned();
         token.ok_or_else(|| LoginError::Rejected("the provider sent no ID token".to_owned()))
     }
 
-    fn verify(&self, token: &CoreIdToken, provider: &Provider, nonce: &Nonce) -> Result<Identity, Refusal> {
-        let client_id = &self.providers.registration().client_id;
+    fn verify(
+        &self,
+        token: &CoreIdToken,
+        provider: &Provider,
+        nonce: &Nonce,
+    ) -> Result<Identity, TokenError> {
+        let client_id = &self.cache.registration().client_id;
         verify(token, provider, client_id, nonce, self.clock.now())
     }
 }
 
 #[async_trait]
 impl LoginProvider for GoogleLogin {
-    /// `login_hint` is handed on when it is an e-mail address, else left out.
+    /// A `login_hint` that is not an e-mail address is left out.
     async fn begin(&self, login_hint: Option<String>) -> Result<LoginChallenge, LoginError> {
         let provider = self.provider().await?;
         let (pkce_challenge, pkce_verifier) = PkceCodeChallenge::new_random_sha256();
@@ -112,50 +115,49 @@ impl LoginProvider for GoogleLogin {
         let token = self.exchange(&provider, code, pkce_verifier).await?;
         let nonce = Nonce::new(nonce.to_owned());
         let mut outcome = self.verify(&token, &provider, &nonce);
-        if outcome == Err(Refusal::Key) {
-            // The provider may have new keys.
-            let newer = self
-                .providers
-                .newer(&provider)
+        if outcome == Err(TokenError::UnknownKey) {
+            // The provider may have rotated its keys.
+            let refreshed = self
+                .cache
+                .refresh_keys(&provider)
                 .await
                 .map_err(LoginError::Unavailable)?;
-            if let Some(newer) = newer {
-                outcome = self.verify(&token, &newer, &nonce);
+            if let Some(refreshed) = refreshed {
+                outcome = self.verify(&token, &refreshed, &nonce);
             }
         }
         outcome.map_err(LoginError::from)
     }
 }
 
-impl From<Refusal> for LoginError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Key => {
-                Self::Rejected("the ID token's signature fits none of the provider's keys".to_owned())
+impl From<TokenError> for LoginError {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::UnknownKey => {
+                Self::Rejected("the ID token's signature matches none of the provider's keys".to_owned())
             }
-            Refusal::Token(reason) => Self::Rejected(reason.to_owned()),
-            Refusal::Email => Self::EmailNotVerified,
+            TokenError::Invalid(reason) => Self::Rejected(reason.to_owned()),
+            TokenError::EmailNotVerified => Self::EmailNotVerified,
         }
     }
 }
 
-/// Says what is wrong without repeating what was received: descriptions may quote the code, and an answer
-/// that cannot be read may be a token.
+/// Leaves out what was received: an error description may quote the code, and an unreadable response may be a token.
 fn exchange_error(error: CoreRequestTokenError<HttpError>) -> LoginError {
     match error {
         CoreRequestTokenError::Request(error) => LoginError::Unavailable(error.to_string()),
-        CoreRequestTokenError::ServerResponse(answer) => {
-            let reason = match answer.error() {
-                CoreErrorResponseType::Extension(_) => "for a reason of its own",
+        CoreRequestTokenError::ServerResponse(response) => {
+            let reason = match response.error() {
+                CoreErrorResponseType::Extension(_) => "a non-standard error code",
                 known => known.as_ref(),
             };
             LoginError::Rejected(format!("the provider refused the code: {reason}"))
         }
         CoreRequestTokenError::Parse(..) => {
-            LoginError::Rejected("the provider's answer to the code cannot be read".to_owned())
+            LoginError::Rejected("the provider's token response cannot be parsed".to_owned())
         }
         CoreRequestTokenError::Other(_) => {
-            LoginError::Unavailable("its answer to the code is not a token answer".to_owned())
+            LoginError::Unavailable("it did not send a token response".to_owned())
         }
     }
 }
@@ -163,7 +165,7 @@ fn exchange_error(error: CoreRequestTokenError<HttpError>) -> LoginError {
 impl fmt::Debug for GoogleLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GoogleLogin")
-            .field("registration", self.providers.registration())
+            .field("registration", self.cache.registration())
             .finish_non_exhaustive()
     }
 }

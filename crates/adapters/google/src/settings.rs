@@ -1,4 +1,4 @@
-//! Which provider, and who we are to it.
+//! Settings of the login provider and their validation.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -9,29 +9,25 @@ use openidconnect::{ClientId, ClientSecret, IssuerUrl, RedirectUrl};
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
-/// Google's issuer, <https://developers.google.com/identity/openid-connect/openid-connect>.
+/// <https://developers.google.com/identity/openid-connect/openid-connect>.
 pub const GOOGLE_ISSUER: &str = "https://accounts.google.com";
 
-/// How long one request to the provider may take unless something else is set.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Which provider, and who we are to it.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The provider's issuer; it has to match the one in its documents and tokens to the letter.
+    /// Must be equal to the issuer in the discovery document and in the ID tokens.
     pub issuer_url: String,
-    /// The id under which the platform is registered with the provider.
     pub client_id: String,
-    /// Proves to the token endpoint that it is us.
     pub client_secret: SecretString,
-    /// The platform's callback, as registered with the provider.
+    /// The callback URL, as registered with the provider.
     pub redirect_uri: String,
-    /// For one request to the provider, connecting included. A login takes up to four of them.
+    /// Limit of one request, including the connection. A login sends up to four.
     pub timeout: Duration,
 }
 
 impl Settings {
-    /// A client of Google with the default time-out.
+    /// Settings for Google with the default timeout.
     pub fn new(client_id: String, client_secret: SecretString, redirect_uri: String) -> Self {
         Self {
             issuer_url: GOOGLE_ISSUER.to_owned(),
@@ -43,33 +39,30 @@ impl Settings {
     }
 }
 
-/// Why nobody could ever log in with these settings.
+/// An invalid setting: no login could succeed with it.
 #[derive(Debug, Error)]
 pub enum SettingsError {
-    /// The issuer is not an address.
-    #[error("the login provider's issuer is not an absolute address: {0}")]
+    #[error("the login provider's issuer is not an absolute URL: {0}")]
     Issuer(url::ParseError),
-    /// Who can change what the provider sends can be anybody.
-    #[error("the login provider's issuer must be an https address (http only on this machine)")]
+    /// Without TLS, an attacker on the network could log in as anybody.
+    #[error("the login provider's issuer must be an https URL (http only on the loopback address)")]
     InsecureIssuer,
-    /// The callback is not an address.
-    #[error("the login's redirect address is not an absolute address: {0}")]
+    #[error("the login's redirect URI is not an absolute URL: {0}")]
     RedirectUri(url::ParseError),
-    /// There is no client id or no client secret.
     #[error("the login needs a client id and a client secret")]
     NoCredentials,
-    /// The HTTP client cannot be set up, which would be a fault of this machine.
+    /// For example when the system has no usable TLS certificates.
     #[error("setting up the HTTP client for the login provider: {0}")]
     HttpClient(#[from] reqwest::Error),
 }
 
-/// The same, parsed.
+/// The settings, parsed.
 pub(crate) struct Registration {
     pub(crate) issuer: IssuerUrl,
     pub(crate) client_id: ClientId,
     pub(crate) client_secret: ClientSecret,
     pub(crate) redirect_uri: RedirectUrl,
-    /// Everything goes over TLS; false only for a provider on this machine.
+    /// `false` only for a provider on the loopback address.
     pub(crate) https_only: bool,
 }
 
@@ -82,7 +75,7 @@ impl Registration {
         let issuer = IssuerUrl::new(settings.issuer_url.clone()).map_err(SettingsError::Issuer)?;
         let https_only = match issuer.url().scheme() {
             "https" => true,
-            "http" if is_this_machine(issuer.url()) => false,
+            "http" if is_loopback(issuer.url()) => false,
             _ => return Err(SettingsError::InsecureIssuer),
         };
         Ok(Self {
@@ -106,8 +99,8 @@ impl fmt::Debug for Registration {
     }
 }
 
-fn is_this_machine(address: &Url) -> bool {
-    match address.host() {
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
         Some(url::Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),

@@ -1,36 +1,61 @@
-//! Groups of columns that several read models share.
+//! Entities and other groups of columns, read from rows.
 
 use domain::{
-    ObjectAddress, StorageError, StyleId, UserId,
-    generations::{AspectRatio, GenerationStatus, ImageView, Seed},
+    GenerationId, ObjectAddress, StorageError, StyleId, UserId,
+    generations::{
+        AspectRatio, Caption, GeneratedImage, GenerationRequest, GenerationStatus, ImageView, PromptTags,
+        Seed,
+    },
     id::Named,
-    styles::{StyleArtist, StyleCard, TrainingStatus},
+    styles::{
+        GenerationPrice, LicenseKind, StyleArtist, StyleCard, StyleDescription, StyleModel, StyleName,
+        TrainingStatus,
+    },
     workers::Attempt,
 };
 use sea_orm::QueryResult;
 
 use crate::row::{ReadRow, checked};
 
-/// Columns of [`card`], of `style_models m`, `artists a` and its `users u`.
+/// Columns of [`style`], of `style_models m`.
+pub(crate) const STYLE: &str = "\
+m.id, m.artist_id, m.name, m.description, m.generation_cost_tokens, m.license_type, m.valid_from, m.valid_to, m.is_active,
+       m.is_flagged, m.training_status, m.thumbnail_bucket, m.thumbnail_key, m.model_bucket, m.model_key, m.usage_count,
+       m.created_at";
+
+pub(crate) fn style(row: &QueryResult) -> Result<StyleModel, StorageError> {
+    let price = row.get("generation_cost_tokens")?;
+    Ok(StyleModel {
+        id: StyleId(row.get("id")?),
+        artist_id: UserId(row.get("artist_id")?),
+        name: StyleName::from_stored(row.get("name")?),
+        description: StyleDescription::from_stored(row.get("description")?),
+        price: checked("generation_cost_tokens", GenerationPrice::new(price))?,
+        license: row.parsed("license_type", LicenseKind::parse)?,
+        valid_from: row.get("valid_from")?,
+        valid_to: row.get("valid_to")?,
+        is_active: row.get("is_active")?,
+        is_flagged: row.get("is_flagged")?,
+        status: training_status(row)?,
+        thumbnail: row.optional_object("thumbnail_bucket", "thumbnail_key")?,
+        model: model(row)?,
+        usage_count: row.get("usage_count")?,
+        created_at: row.get("created_at")?,
+    })
+}
+
+/// Columns of [`card`] besides [`STYLE`], of `style_models m`, `artists a` and its `users u`.
 pub(crate) const CARD: &str = "\
-m.id, m.name, m.description, m.thumbnail_bucket, m.thumbnail_key, m.artist_id, u.username AS artist_username,
-       a.artist_name, m.training_status, m.generation_cost_tokens, m.usage_count, m.created_at,
+u.username AS artist_username, a.artist_name,
        ARRAY(SELECT t.name FROM style_tags s JOIN tags t ON t.id = s.tag_id
               WHERE s.style_id = m.id ORDER BY t.name COLLATE \"C\") AS tags";
 
 /// A style in a list.
 pub(crate) fn card(row: &QueryResult) -> Result<StyleCard, StorageError> {
     Ok(StyleCard {
-        id: StyleId(row.get("id")?),
-        name: row.get("name")?,
-        description: row.get("description")?,
-        thumbnail: row.optional_object("thumbnail_bucket", "thumbnail_key")?,
+        style: style(row)?,
         artist: artist(row)?,
-        status: training_status(row)?,
-        price: row.tokens("generation_cost_tokens")?,
-        usage_count: row.get("usage_count")?,
         tags: row.get("tags")?,
-        created_at: row.get("created_at")?,
     })
 }
 
@@ -41,6 +66,33 @@ pub(crate) fn artist(row: &QueryResult) -> Result<StyleArtist, StorageError> {
         username: row.get("artist_username")?,
         artist_name: row.get("artist_name")?,
     })
+}
+
+/// Columns of [`generation`], of `generation_requests g`.
+pub(crate) const GENERATION: &str = "\
+g.id, g.user_id, g.style_id, g.artist_id, g.status, g.consumed_tokens, g.prompt_tags, g.description, g.aspect_ratio,
+       g.seed, g.created_at";
+
+pub(crate) fn generation(row: &QueryResult) -> Result<GenerationRequest, StorageError> {
+    Ok(GenerationRequest {
+        id: GenerationId(row.get("id")?),
+        user_id: UserId(row.get("user_id")?),
+        style_id: StyleId(row.get("style_id")?),
+        artist_id: UserId(row.get("artist_id")?),
+        status: generation_status(row)?,
+        price: row.tokens("consumed_tokens")?,
+        prompt: PromptTags::from_stored(row.get("prompt_tags")?),
+        caption: caption(row)?,
+        aspect: row.parsed("aspect_ratio", AspectRatio::parse)?,
+        seed: checked("seed", Seed::new(row.get("seed")?))?,
+        created_at: row.get("created_at")?,
+    })
+}
+
+/// `description`.
+pub(crate) fn caption(row: &QueryResult) -> Result<Option<Caption>, StorageError> {
+    let caption: Option<String> = row.get("description")?;
+    Ok(caption.map(Caption::from_stored))
 }
 
 /// Columns of [`image`], of `generated_images i` and `community_posts p`; `viewer` names the reader's id. The like is
@@ -59,9 +111,9 @@ pub(crate) fn image(row: &QueryResult) -> Result<Option<ImageView>, StorageError
     let Some(object) = row.optional_object("bucket", "object_key")? else {
         return Ok(None);
     };
+    let is_public = row.get("is_public")?;
     Ok(Some(ImageView {
-        object,
-        is_public: row.get("is_public")?,
+        image: GeneratedImage { object, is_public },
         like_count: row.get("like_count")?,
         comment_count: row.get("comment_count")?,
         is_liked: row.get("is_liked")?,
@@ -101,16 +153,6 @@ pub(crate) fn generation_status(row: &QueryResult) -> Result<GenerationStatus, S
 /// `training_status`.
 pub(crate) fn training_status(row: &QueryResult) -> Result<TrainingStatus, StorageError> {
     row.parsed("training_status", TrainingStatus::parse)
-}
-
-/// `aspect_ratio`.
-pub(crate) fn aspect(row: &QueryResult) -> Result<AspectRatio, StorageError> {
-    row.parsed("aspect_ratio", AspectRatio::parse)
-}
-
-/// `seed`.
-pub(crate) fn seed(row: &QueryResult) -> Result<Seed, StorageError> {
-    checked("seed", Seed::new(row.get("seed")?))
 }
 
 /// `error_code` and `error_message`.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     StorageError,
-    operations::{Housekeeping, StaleUpload},
+    operations::{Retention, StaleUpload},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -19,8 +19,8 @@ UPDATE uploads SET owner_id = NULL
 RETURNING id, prefix";
 
 #[async_trait]
-impl Housekeeping for PgStore {
-    async fn stale_uploads(
+impl Retention for PgStore {
+    async fn claim_stale_uploads(
         &self,
         before: DateTime<Utc>,
         limit: i64,
@@ -38,7 +38,7 @@ impl Housekeeping for PgStore {
             .collect()
     }
 
-    async fn take_upload(&self, id: Uuid) -> Result<bool, StorageError> {
+    async fn claim_upload(&self, id: Uuid) -> Result<bool, StorageError> {
         let update = upload::Entity::update_many()
             .set(upload::ActiveModel {
                 owner_id: Set(None),
@@ -49,12 +49,12 @@ impl Housekeeping for PgStore {
         Ok(updated.rows_affected == 1)
     }
 
-    async fn forget_upload(&self, id: Uuid) -> Result<(), StorageError> {
+    async fn delete_upload(&self, id: Uuid) -> Result<(), StorageError> {
         let delete = upload::Entity::delete_by_id(id);
         delete.exec(self.db()).await.map(drop).map_err(storage_error)
     }
 
-    async fn remove_failed_generations(
+    async fn delete_failed_generations(
         &self,
         before: DateTime<Utc>,
         limit: i64,
@@ -67,7 +67,7 @@ impl Housekeeping for PgStore {
         self.write(sql, vec![before.into(), limit.into()]).await
     }
 
-    async fn remove_read_notifications(
+    async fn delete_read_notifications(
         &self,
         before: DateTime<Utc>,
         limit: i64,
@@ -79,7 +79,7 @@ impl Housekeeping for PgStore {
         self.write(sql, vec![before.into(), limit.into()]).await
     }
 
-    async fn remove_sessions(&self, before: DateTime<Utc>) -> Result<u64, StorageError> {
+    async fn delete_expired_sessions(&self, before: DateTime<Utc>) -> Result<u64, StorageError> {
         // Bounded, so that a neglected table is cleared in rounds and not by one statement that is cut off.
         let sql = "
             DELETE FROM sessions

@@ -1,51 +1,50 @@
-//! When a broker that could not be reached may be tried again.
+//! Exponential backoff between attempts to connect.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Pauses between attempts to connect: doubled by each failure in a row, up to a longest one.
+/// The pause doubles with each consecutive failure, up to a maximum.
 #[derive(Debug)]
 pub(crate) struct Backoff {
-    first: Duration,
-    longest: Duration,
+    initial: Duration,
+    max: Duration,
     failures: u32,
-    /// Until when nothing is tried, and why.
-    resting: Option<(Instant, String)>,
+    /// End of the current pause and the error that caused it.
+    paused_until: Option<(Instant, String)>,
 }
 
 impl Backoff {
-    /// No pause yet.
-    pub(crate) fn new(first: Duration, longest: Duration) -> Self {
+    pub(crate) fn new(initial: Duration, max: Duration) -> Self {
         Self {
-            first,
-            longest,
+            initial,
+            max,
             failures: 0,
-            resting: None,
+            paused_until: None,
         }
     }
 
-    /// Whether an attempt may be made at `now`; else the reason of the last failure.
-    pub(crate) fn ready(&self, now: Instant) -> Result<(), String> {
-        match &self.resting {
+    /// Fails with the reason of the last failure while the pause lasts.
+    pub(crate) fn check(&self, now: Instant) -> Result<(), String> {
+        match &self.paused_until {
             Some((until, reason)) if now < *until => Err(reason.clone()),
             _ => Ok(()),
         }
     }
 
-    /// An attempt failed: the next one has to wait. Returns how long.
-    pub(crate) fn failed(&mut self, now: Instant, reason: String) -> Duration {
+    /// Records a failed attempt and returns the pause before the next one.
+    pub(crate) fn record_failure(&mut self, now: Instant, reason: String) -> Duration {
         let factor = 2_u32.saturating_pow(self.failures);
-        let pause = self.first.saturating_mul(factor).min(self.longest);
+        let pause = self.initial.saturating_mul(factor).min(self.max);
         self.failures = self.failures.saturating_add(1);
-        self.resting = Some((now + pause, reason));
+        self.paused_until = Some((now + pause, reason));
         pause
     }
 
-    /// The broker has proved itself: the next failure is a first one again.
+    /// After a success, the next failure starts with the initial pause.
     pub(crate) fn reset(&mut self) {
         self.failures = 0;
-        self.resting = None;
+        self.paused_until = None;
     }
 }
 
@@ -54,29 +53,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_the_longest_and_start_over_after_a_success() {
+    fn the_pause_doubles_up_to_the_maximum_and_a_success_resets_it() {
         let now = Instant::now();
         let mut backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(1));
-        assert_eq!(backoff.ready(now), Ok(()));
+        assert_eq!(backoff.check(now), Ok(()));
 
-        let fail = |backoff: &mut Backoff| backoff.failed(now, "refused".to_owned()).as_millis();
+        let fail = |backoff: &mut Backoff| backoff.record_failure(now, "refused".to_owned()).as_millis();
         let pauses: Vec<_> = (0..5).map(|_| fail(&mut backoff)).collect();
         assert_eq!(pauses, [250, 500, 1000, 1000, 1000]);
-        assert_eq!(backoff.ready(now), Err("refused".to_owned()));
-        assert_eq!(backoff.ready(now + Duration::from_secs(1)), Ok(()));
+        assert_eq!(backoff.check(now), Err("refused".to_owned()));
+        assert_eq!(backoff.check(now + Duration::from_secs(1)), Ok(()));
 
         backoff.reset();
-        assert_eq!(backoff.ready(now), Ok(()));
+        assert_eq!(backoff.check(now), Ok(()));
         assert_eq!(fail(&mut backoff), 250);
     }
 
     #[test]
-    fn a_year_of_failures_does_not_overflow() {
+    fn many_failures_do_not_overflow() {
         let now = Instant::now();
         let mut backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(15));
         for _ in 0..10_000 {
-            backoff.failed(now, String::new());
+            backoff.record_failure(now, String::new());
         }
-        assert_eq!(backoff.failed(now, String::new()), Duration::from_secs(15));
+        assert_eq!(
+            backoff.record_failure(now, String::new()),
+            Duration::from_secs(15)
+        );
     }
 }

@@ -1,8 +1,8 @@
-//! Which messages the broker has not answered yet, on one channel.
+//! The messages of one channel that the broker has not confirmed yet.
 //!
-//! The broker numbers the messages of a confirming channel from 1 in the order they arrive, and answers with those
-//! numbers: one at a time, several at once, in any order. It never says a number when it takes a message, so they are
-//! counted here.
+//! On a channel in confirm mode, the broker numbers the messages from 1 in the order of arrival (delivery tags). A
+//! confirm names one tag or all tags up to one, in any order. The broker does not report the tag of a message when it
+//! arrives, so the tags are counted here.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,137 +11,134 @@ use domain::TaskId;
 use domain::workers::Delivery;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-/// A message in flight.
 #[derive(Debug)]
-struct Waiter {
+struct PendingMessage {
     message: TaskId,
-    /// Why the broker gave it back, when it has: it confirms returned messages as well.
-    returned: Option<String>,
-    verdict: oneshot::Sender<Delivery>,
-    /// Its place in the window, free again when it is answered.
-    _place: OwnedSemaphorePermit,
+    /// Set when the broker has returned the message. It confirms returned messages too.
+    return_reason: Option<String>,
+    delivery: oneshot::Sender<Delivery>,
+    /// Limits the number of messages in flight; released with this value.
+    _permit: OwnedSemaphorePermit,
 }
 
-/// The messages in flight on one channel.
 #[derive(Debug)]
 pub(crate) struct Confirms {
-    places: Arc<Semaphore>,
-    /// The number of the next message.
-    next: u64,
-    waiting: BTreeMap<u64, Waiter>,
-    /// Whether the broker has answered anything yet.
+    permits: Arc<Semaphore>,
+    /// Delivery tag of the next message.
+    next_tag: u64,
+    pending: BTreeMap<u64, PendingMessage>,
     answered: bool,
-    /// Why the channel is of no use any more.
-    lost: Option<String>,
+    lost_reason: Option<String>,
 }
 
 impl Confirms {
-    /// Nothing in flight; room for `window` messages.
+    /// `window` is the maximum number of messages in flight.
     pub(crate) fn new(window: usize) -> Self {
         Self {
-            places: Arc::new(Semaphore::new(window)),
-            next: 1,
-            waiting: BTreeMap::new(),
+            permits: Arc::new(Semaphore::new(window)),
+            next_tag: 1,
+            pending: BTreeMap::new(),
             answered: false,
-            lost: None,
+            lost_reason: None,
         }
     }
 
-    /// The free places of the window; closed when the channel is lost.
-    pub(crate) fn places(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.places)
+    /// One permit per message in flight. The semaphore is closed when the channel is lost.
+    pub(crate) fn permits(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.permits)
     }
 
-    /// Expects an answer for a message about to be sent; call [`Self::sent`] once it is. When that never happens,
-    /// because the sender was cancelled, the next message takes over the number.
+    /// Registers a message before it is sent. [`Self::mark_sent`] must follow after sending. If it does not, because
+    /// the sender was cancelled, the next message gets the same tag.
     ///
     /// # Errors
-    /// Why the channel is lost.
-    pub(crate) fn expect(
+    /// The channel is lost.
+    pub(crate) fn register(
         &mut self,
         message: TaskId,
-        place: OwnedSemaphorePermit,
+        permit: OwnedSemaphorePermit,
     ) -> Result<oneshot::Receiver<Delivery>, String> {
-        if let Some(reason) = &self.lost {
+        if let Some(reason) = &self.lost_reason {
             return Err(reason.clone());
         }
-        let (verdict, answer) = oneshot::channel();
-        let waiter = Waiter {
+        let (delivery, receiver) = oneshot::channel();
+        let pending = PendingMessage {
             message,
-            returned: None,
-            verdict,
-            _place: place,
+            return_reason: None,
+            delivery,
+            _permit: permit,
         };
-        self.waiting.insert(self.next, waiter);
-        Ok(answer)
+        self.pending.insert(self.next_tag, pending);
+        Ok(receiver)
     }
 
-    /// The message last expected is on its way: its number is used up.
-    pub(crate) fn sent(&mut self) {
-        self.next += 1;
+    /// The last registered message was sent, so its tag is used up.
+    pub(crate) fn mark_sent(&mut self) {
+        self.next_tag += 1;
     }
 
-    /// The broker has taken message `tag`, with `multiple` also every one before it. A returned one was not delivered.
-    pub(crate) fn acked(&mut self, tag: u64, multiple: bool) {
-        self.settle(tag, multiple, |returned| match returned {
+    /// The broker has confirmed message `tag`; with `multiple`, all messages up to it. A returned message was not
+    /// delivered.
+    pub(crate) fn ack(&mut self, tag: u64, multiple: bool) {
+        self.settle(tag, multiple, |return_reason| match return_reason {
             None => Delivery::Confirmed,
             Some(reason) => Delivery::Refused(reason),
         });
     }
 
-    /// The broker could not take message `tag`, with `multiple` also every one before it.
-    pub(crate) fn nacked(&mut self, tag: u64, multiple: bool) {
-        self.settle(tag, multiple, |returned| {
-            Delivery::Refused(returned.unwrap_or_else(|| "the broker could not take the message".to_owned()))
+    /// The broker has rejected message `tag`; with `multiple`, all messages up to it.
+    pub(crate) fn nack(&mut self, tag: u64, multiple: bool) {
+        self.settle(tag, multiple, |return_reason| {
+            Delivery::Refused(return_reason.unwrap_or_else(|| "the broker rejected the message".to_owned()))
         });
     }
 
-    /// The broker found no queue for a message; its confirm is still to come. Returns carry no number, and come in the
-    /// order of sending: the first message of this id that is not returned yet is meant.
-    pub(crate) fn returned(&mut self, message: &str, reason: String) {
-        let meant = self
-            .waiting
+    /// The broker found no queue for a message; its confirm follows. A return has no delivery tag and comes in the
+    /// order of sending, so it belongs to the first message with this id that is not returned yet.
+    pub(crate) fn mark_returned(&mut self, message: &str, reason: String) {
+        let found = self
+            .pending
             .values_mut()
-            .find(|waiter| waiter.returned.is_none() && waiter.message.to_string() == message);
-        if let Some(waiter) = meant {
-            waiter.returned = Some(reason);
+            .find(|pending| pending.return_reason.is_none() && pending.message.to_string() == message);
+        if let Some(pending) = found {
+            pending.return_reason = Some(reason);
         }
     }
 
-    /// The channel is of no use any more: wakes everybody. Only the first reason is kept.
-    pub(crate) fn lose(&mut self, reason: &str) {
-        let reason = self.lost.get_or_insert_with(|| reason.to_owned()).clone();
-        self.places.close();
-        for waiter in std::mem::take(&mut self.waiting).into_values() {
-            // Whoever stopped waiting does not need the answer.
-            let _ = waiter.verdict.send(Delivery::Unreachable(reason.clone()));
+    /// Marks the channel as lost and wakes all waiting senders. Only the first reason is kept.
+    pub(crate) fn mark_lost(&mut self, reason: &str) {
+        let reason = self.lost_reason.get_or_insert_with(|| reason.to_owned()).clone();
+        self.permits.close();
+        for pending in std::mem::take(&mut self.pending).into_values() {
+            // The receiver may have been dropped.
+            let _ = pending.delivery.send(Delivery::Unreachable(reason.clone()));
         }
     }
 
-    /// Why the channel is of no use any more, if so.
-    pub(crate) fn lost(&self) -> Option<&str> {
-        self.lost.as_deref()
+    /// `None` while the channel works.
+    pub(crate) fn lost_reason(&self) -> Option<&str> {
+        self.lost_reason.as_deref()
     }
 
-    /// Whether the broker has ever answered a message on this channel.
+    /// Whether the broker has confirmed or rejected any message on this channel.
     pub(crate) fn answered(&self) -> bool {
         self.answered
     }
 
-    fn settle(&mut self, tag: u64, multiple: bool, verdict: impl Fn(Option<String>) -> Delivery) {
+    fn settle(&mut self, tag: u64, multiple: bool, outcome: impl Fn(Option<String>) -> Delivery) {
         self.answered = true;
         let settled = match (tag, multiple) {
-            // By the protocol, 0 stands for all.
-            (0, true) => std::mem::take(&mut self.waiting),
+            // In the protocol, 0 means all messages.
+            (0, true) => std::mem::take(&mut self.pending),
             (_, true) => {
-                let later = self.waiting.split_off(&tag.saturating_add(1));
-                std::mem::replace(&mut self.waiting, later)
+                let later = self.pending.split_off(&tag.saturating_add(1));
+                std::mem::replace(&mut self.pending, later)
             }
-            (_, false) => self.waiting.remove_entry(&tag).into_iter().collect(),
+            (_, false) => self.pending.remove_entry(&tag).into_iter().collect(),
         };
-        for waiter in settled.into_values() {
-            // Whoever stopped waiting does not need the answer.
-            let _ = waiter.verdict.send(verdict(waiter.returned));
+        for pending in settled.into_values() {
+            // The receiver may have been dropped.
+            let _ = pending.delivery.send(outcome(pending.return_reason));
         }
     }
 }

@@ -1,24 +1,22 @@
-//! The publisher: keeps one link to the broker, and makes a new one when it is lost.
+//! The publisher: keeps one connection to the broker and reconnects after a loss.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::workers::Topic;
-use domain::workers::{Delivery, OutgoingTask, TaskPublisher};
+use domain::workers::{Delivery, OutgoingTask, TaskPublisher, Topic};
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use crate::backoff::Backoff;
-use crate::link::Link;
+use crate::connection::BrokerConnection;
 use crate::settings::Settings;
 
-/// How many messages are in flight at most. One at a time is about ten times slower.
+/// Maximum number of messages in flight. One at a time is about ten times slower.
 const WINDOW: usize = 100;
 
-/// Publishes tasks over RabbitMQ. Connects when it is first needed and again after the connection is lost, never more
-/// often than its growing pauses allow. Its connection lives in the runtime in which the publisher was created;
-/// the publisher may be used and dropped in any other.
+/// Publishes tasks over RabbitMQ. Connects on first use and reconnects with backoff. The connection belongs to the
+/// Tokio runtime in which the publisher was created; the publisher may be used and dropped in another one.
 pub struct RabbitPublisher {
     shared: Arc<Shared>,
 }
@@ -26,23 +24,26 @@ pub struct RabbitPublisher {
 struct Shared {
     settings: Settings,
     state: Mutex<State>,
-    /// Opens, drives and closes the connection.
+    /// The runtime of the connection.
     runtime: Handle,
 }
 
 struct State {
-    link: Option<Arc<Link>>,
+    connection: Option<Arc<BrokerConnection>>,
     backoff: Backoff,
 }
 
 impl RabbitPublisher {
-    /// A publisher for the broker of `settings`. Does not connect yet.
+    /// Does not connect yet.
     ///
     /// # Panics
     /// Outside of a Tokio runtime.
     pub fn new(settings: Settings) -> Self {
-        let backoff = Backoff::new(settings.timeouts.first_pause, settings.timeouts.longest_pause);
-        let state = Mutex::new(State { link: None, backoff });
+        let backoff = Backoff::new(settings.timeouts.initial_backoff, settings.timeouts.max_backoff);
+        let state = Mutex::new(State {
+            connection: None,
+            backoff,
+        });
         Self {
             shared: Arc::new(Shared {
                 settings,
@@ -52,16 +53,16 @@ impl RabbitPublisher {
         }
     }
 
-    /// The link, with the queue of `topic` declared. In a task of its own: a caller that goes away in the middle of a
-    /// conversation with the broker would confuse the client library.
-    async fn ready(&self, topic: Topic) -> Result<Arc<Link>, String> {
+    /// The connection, with the queue of `topic` declared. Runs in its own task: the client library does not tolerate
+    /// that a caller is cancelled between a request and its response.
+    async fn connection_for(&self, topic: Topic) -> Result<Arc<BrokerConnection>, String> {
         let shared = Arc::clone(&self.shared);
-        let work = self.shared.runtime.spawn(async move {
-            let link = shared.link().await?;
-            link.declare(topic).await?;
-            Ok(link)
+        let task = self.shared.runtime.spawn(async move {
+            let connection = shared.connection().await?;
+            connection.declare(topic).await?;
+            Ok(connection)
         });
-        work.await.unwrap_or_else(|_| Err(interrupted()))
+        task.await.unwrap_or_else(|_| Err(interrupted()))
     }
 }
 
@@ -71,16 +72,16 @@ impl TaskPublisher for RabbitPublisher {
         if batch.is_empty() {
             return Vec::new();
         }
-        let link = match self.ready(topic).await {
-            Ok(link) => link,
+        let connection = match self.connection_for(topic).await {
+            Ok(connection) => connection,
             Err(reason) => return vec![Delivery::Unreachable(reason); batch.len()],
         };
-        let deliveries = link.send(topic.as_str(), batch).await;
+        let deliveries = connection.publish(topic.as_str(), batch).await;
         if deliveries
             .iter()
             .any(|delivery| matches!(delivery, Delivery::Refused(_)))
         {
-            link.forget(topic);
+            connection.mark_undeclared(topic);
         }
         deliveries
     }
@@ -91,35 +92,35 @@ impl TaskPublisher for RabbitPublisher {
 
     async fn check(&self) -> Result<(), String> {
         let shared = Arc::clone(&self.shared);
-        let work = self
+        let task = self
             .shared
             .runtime
-            .spawn(async move { shared.link().await?.ping().await });
-        let patience = self.shared.settings.timeouts.check;
-        match timeout(patience, work).await {
-            Ok(answer) => answer.unwrap_or_else(|_| Err(interrupted())),
-            Err(_) => Err(format!("the broker does not answer within {patience:?}")),
+            .spawn(async move { shared.connection().await?.ping().await });
+        let limit = self.shared.settings.timeouts.check;
+        match timeout(limit, task).await {
+            Ok(result) => result.unwrap_or_else(|_| Err(interrupted())),
+            Err(_) => Err(format!("the broker does not answer within {limit:?}")),
         }
     }
 }
 
 impl Shared {
-    /// The link that is up, or a new one.
-    async fn link(&self) -> Result<Arc<Link>, String> {
+    /// The current connection, or a new one.
+    async fn connection(&self) -> Result<Arc<BrokerConnection>, String> {
         let mut state = self.state.lock().await;
-        if let Some(link) = state.standing() {
-            return Ok(link);
+        if let Some(connection) = state.current_connection() {
+            return Ok(connection);
         }
-        state.backoff.ready(Instant::now())?;
-        match Link::open(&self.settings, WINDOW).await {
-            Ok(link) => {
+        state.backoff.check(Instant::now())?;
+        match BrokerConnection::open(&self.settings, WINDOW).await {
+            Ok(connection) => {
                 tracing::info!(broker = self.settings.place(), "connected to the broker");
-                let link = Arc::new(link);
-                state.link = Some(Arc::clone(&link));
-                Ok(link)
+                let connection = Arc::new(connection);
+                state.connection = Some(Arc::clone(&connection));
+                Ok(connection)
             }
             Err(reason) => {
-                let pause = state.backoff.failed(Instant::now(), reason.clone());
+                let pause = state.backoff.record_failure(Instant::now(), reason.clone());
                 tracing::warn!(reason, ?pause, "the broker cannot be reached");
                 Err(reason)
             }
@@ -128,31 +129,31 @@ impl Shared {
 }
 
 impl State {
-    /// The link, unless it is lost: then it is let go. One that never carried a message counts as a failed attempt, so
-    /// that a broker that accepts connections only to drop them is not tried without pause.
-    fn standing(&mut self) -> Option<Arc<Link>> {
-        let link = self.link.as_ref()?;
-        if link.answered() {
+    /// The connection, unless it is lost. A lost connection on which no message was confirmed counts as a failed
+    /// attempt, so that the backoff also applies to a broker that accepts connections and drops them.
+    fn current_connection(&mut self) -> Option<Arc<BrokerConnection>> {
+        let connection = self.connection.as_ref()?;
+        if connection.answered() {
             self.backoff.reset();
         }
-        let Some(reason) = link.lost() else {
-            return Some(Arc::clone(link));
+        let Some(reason) = connection.lost_reason() else {
+            return Some(Arc::clone(connection));
         };
         tracing::warn!(reason, "the connection to the broker was lost");
-        if !link.answered() {
-            self.backoff.failed(Instant::now(), reason);
+        if !connection.answered() {
+            self.backoff.record_failure(Instant::now(), reason);
         }
-        self.link = None;
+        self.connection = None;
         None
     }
 }
 
 impl Drop for Shared {
-    /// Closing the connection needs the runtime it lives in, and the last owner may be anywhere.
+    /// Closing the connection needs its runtime; this may run outside of it.
     fn drop(&mut self) {
-        if let Some(link) = self.state.get_mut().link.take() {
-            let _inside = self.runtime.enter();
-            drop(link);
+        if let Some(connection) = self.state.get_mut().connection.take() {
+            let _guard = self.runtime.enter();
+            drop(connection);
         }
     }
 }

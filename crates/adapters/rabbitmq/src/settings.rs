@@ -1,59 +1,50 @@
-//! Where the broker is and how long it may take to answer.
+//! Settings of the broker connection and their validation.
 
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-/// The port of AMQP without TLS.
+/// The standard port of AMQP without TLS.
 const DEFAULT_PORT: u16 = 5672;
-/// AMQP carries the name of a virtual host in a string of at most this many bytes.
-const VHOST_BYTES: usize = 255;
-/// The client sends a heartbeat every `heartbeat / 2` whole seconds, so that one second would mean
-/// without pause.
-pub(crate) const SHORTEST_HEARTBEAT: u16 = 2;
+/// AMQP's limit for the name of a virtual host.
+const MAX_VHOST_BYTES: usize = 255;
+/// The client sends a heartbeat every `heartbeat / 2` seconds, rounded down: with 1 it would send without a pause.
+pub(crate) const MIN_HEARTBEAT: u16 = 2;
 
-/// Why an address cannot be used. Never repeats the address: it holds a password.
+/// An invalid setting. Does not contain the URL, because it holds a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
-    /// Not an address at all.
-    #[error("the broker's address cannot be read: {0}")]
+    #[error("the broker's address is not a valid URL: {0}")]
     Malformed(url::ParseError),
-    /// Neither `amqp` nor `amqps`.
     #[error("the broker's address must begin with amqp://")]
     Scheme,
-    /// `amqps`: this build speaks AMQP without TLS only.
     #[error("amqps:// is not supported by this build: use amqp:// inside a private network")]
     Tls,
-    /// No host.
-    #[error("the broker's address names no host")]
+    #[error("the broker's address has no host")]
     NoHost,
-    /// User, password or virtual host with a broken `%` escape.
-    #[error("the {0} in the broker's address has a broken %-escape")]
+    #[error("the {0} in the broker's address has an invalid percent-encoding")]
     Escape(&'static str),
-    /// A virtual host longer than AMQP can say.
-    #[error("the broker's virtual host is longer than {VHOST_BYTES} bytes")]
+    #[error("the broker's virtual host is longer than {MAX_VHOST_BYTES} bytes")]
     Vhost,
-    /// A heartbeat that is no number of seconds from 2 on.
-    #[error("the broker's heartbeat must be a number of seconds, at least {SHORTEST_HEARTBEAT}")]
+    #[error("the broker's heartbeat must be a number of seconds, at least {MIN_HEARTBEAT}")]
     Heartbeat,
 }
 
-/// How long the broker may take before it counts as unreachable.
+/// Timeouts after which the broker counts as unreachable, and the backoff for connecting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeouts {
     /// To connect, log in and open the channel.
     pub connect: Duration,
-    /// To answer one call, such as declaring a queue.
+    /// For one call, such as declaring a queue.
     pub call: Duration,
-    /// To confirm a message, from the moment it was sent.
+    /// From sending a message to its confirm.
     pub confirm: Duration,
-    /// For a check of the broker's health, connecting included.
+    /// For a health check, including the connection.
     pub check: Duration,
-    /// The pause after the first failed attempt to connect; doubled by each further one.
-    pub first_pause: Duration,
-    /// The longest such pause.
-    pub longest_pause: Duration,
+    /// The pause after the first failed attempt to connect; doubled after each further failure.
+    pub initial_backoff: Duration,
+    pub max_backoff: Duration,
 }
 
 impl Default for Timeouts {
@@ -63,22 +54,21 @@ impl Default for Timeouts {
             call: Duration::from_secs(5),
             confirm: Duration::from_secs(10),
             check: Duration::from_secs(2),
-            first_pause: Duration::from_millis(250),
-            longest_pause: Duration::from_secs(15),
+            initial_backoff: Duration::from_millis(250),
+            max_backoff: Duration::from_secs(15),
         }
     }
 }
 
-/// Everything needed to reach the broker. `Debug` does not show the password.
+/// `Debug` does not show the password.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// A name or an address; IPv6 in brackets.
+    /// A host name or an IP address; IPv6 in brackets.
     pub host: String,
     pub port: u16,
     pub user: String,
-    /// The password of `user`.
     pub password: SecretString,
-    /// The virtual host, at most 255 bytes.
+    /// At most 255 bytes.
     pub vhost: String,
     /// Seconds between heartbeats on an idle connection, at least 2.
     pub heartbeat: u16,
@@ -86,10 +76,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Settings from single values, with default patience.
+    /// Settings with default timeouts.
     ///
     /// # Errors
-    /// An empty host, or a virtual host of more than 255 bytes.
+    /// The host is empty, or the virtual host has more than 255 bytes.
     pub fn new(
         host: &str,
         port: u16,
@@ -100,7 +90,7 @@ impl Settings {
         if host.is_empty() {
             return Err(SettingsError::NoHost);
         }
-        if vhost.len() > VHOST_BYTES {
+        if vhost.len() > MAX_VHOST_BYTES {
             return Err(SettingsError::Vhost);
         }
         Ok(Self {
@@ -114,13 +104,13 @@ impl Settings {
         })
     }
 
-    /// Settings from an address: `amqp://user:password@host:port/vhost?heartbeat=30`. What is left out is `guest`,
-    /// `guest`, 5672 and the virtual host `/`; a `/` inside a virtual host's name is written `%2F`.
+    /// Parses a URL: `amqp://user:password@host:port/vhost?heartbeat=30`. The defaults are `guest`, `guest`, 5672 and
+    /// the virtual host `/`. A `/` inside a virtual host's name is written `%2F`.
     ///
     /// # Errors
-    /// What is wrong with the address, without repeating it.
-    pub fn from_url(address: &SecretString) -> Result<Self, SettingsError> {
-        let url = Url::parse(address.expose_secret()).map_err(SettingsError::Malformed)?;
+    /// An invalid part of the URL.
+    pub fn from_url(url: &SecretString) -> Result<Self, SettingsError> {
+        let url = Url::parse(url.expose_secret()).map_err(SettingsError::Malformed)?;
         match url.scheme() {
             "amqp" => {}
             "amqps" => return Err(SettingsError::Tls),
@@ -128,13 +118,15 @@ impl Settings {
         }
         let user = match url.username() {
             "" => "guest".to_owned(),
-            raw => unescape(raw).ok_or(SettingsError::Escape("user"))?,
+            raw => percent_decode(raw).ok_or(SettingsError::Escape("user"))?,
         };
         let password =
-            unescape(url.password().unwrap_or("guest")).ok_or(SettingsError::Escape("password"))?;
+            percent_decode(url.password().unwrap_or("guest")).ok_or(SettingsError::Escape("password"))?;
         let vhost = match url.path() {
             "" | "/" => "/".to_owned(),
-            raw => unescape(raw.trim_start_matches('/')).ok_or(SettingsError::Escape("virtual host"))?,
+            raw => {
+                percent_decode(raw.trim_start_matches('/')).ok_or(SettingsError::Escape("virtual host"))?
+            }
         };
         let mut settings = Self::new(
             url.host_str().unwrap_or_default(),
@@ -147,20 +139,20 @@ impl Settings {
             settings.heartbeat = seconds
                 .parse()
                 .ok()
-                .filter(|seconds| *seconds >= SHORTEST_HEARTBEAT)
+                .filter(|seconds| *seconds >= MIN_HEARTBEAT)
                 .ok_or(SettingsError::Heartbeat)?;
         }
         Ok(settings)
     }
 
-    /// What to call the broker in a message: host, port and virtual host, no user and no password.
+    /// The broker for logs: host, port and virtual host, without user and password.
     pub fn place(&self) -> String {
         format!("{}:{} (virtual host {})", self.host, self.port, self.vhost)
     }
 }
 
-/// Reads `%xx` escapes; nothing when one is broken or the result is no UTF-8.
-fn unescape(raw: &str) -> Option<String> {
+/// `None` when an escape is invalid or the result is not UTF-8.
+fn percent_decode(raw: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
@@ -181,14 +173,14 @@ fn unescape(raw: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn read(address: &str) -> Result<Settings, SettingsError> {
-        Settings::from_url(&address.into())
+    fn parse(url: &str) -> Result<Settings, SettingsError> {
+        Settings::from_url(&url.into())
     }
 
     #[test]
-    fn an_address_names_every_part() {
+    fn every_part_of_the_url_is_parsed() {
         let settings =
-            read("amqp://wor%2Dker:p%40ss%2Fw@broker.internal:5673/style%2Flicense?heartbeat=9").unwrap();
+            parse("amqp://wor%2Dker:p%40ss%2Fw@broker.internal:5673/style%2Flicense?heartbeat=9").unwrap();
         assert_eq!(settings.host, "broker.internal");
         assert_eq!(settings.port, 5673);
         assert_eq!(settings.user, "wor-ker");
@@ -198,22 +190,22 @@ mod tests {
     }
 
     #[test]
-    fn what_an_address_leaves_out_is_what_the_broker_ships_with() {
-        for address in [
+    fn missing_parts_have_the_brokers_defaults() {
+        for url in [
             "amqp://localhost",
             "amqp://localhost/",
             "amqp://guest:guest@localhost:5672/%2F",
         ] {
-            let settings = read(address).unwrap();
+            let settings = parse(url).unwrap();
             assert_eq!(settings.place(), "localhost:5672 (virtual host /)");
             assert_eq!(settings.user, "guest");
             assert_eq!(settings.password.expose_secret(), "guest");
         }
-        assert_eq!(read("amqp://[::1]").unwrap().host, "[::1]");
+        assert_eq!(parse("amqp://[::1]").unwrap().host, "[::1]");
     }
 
     #[test]
-    fn a_bad_address_is_refused_without_being_repeated() {
+    fn an_invalid_url_is_refused_and_not_included_in_the_error() {
         let cases = [
             ("https://u:hunter2@host", SettingsError::Scheme),
             ("amqps://u:hunter2@host", SettingsError::Tls),
@@ -222,22 +214,22 @@ mod tests {
             ("amqp://u:hunter2@host?heartbeat=1", SettingsError::Heartbeat),
             ("amqp:///vhost", SettingsError::NoHost),
         ];
-        for (address, expected) in cases {
-            let error = read(address).unwrap_err();
+        for (url, expected) in cases {
+            let error = parse(url).unwrap_err();
             assert_eq!(error, expected);
             assert!(!error.to_string().contains("hunter2"));
         }
-        let malformed = read("amqp://u:hunter2@host:port").unwrap_err();
+        let malformed = parse("amqp://u:hunter2@host:port").unwrap_err();
         assert!(!format!("{malformed} {malformed:?}").contains("hunter2"));
         assert_eq!(
-            read(&format!("amqp://host/{}", "v".repeat(256))).unwrap_err(),
+            parse(&format!("amqp://host/{}", "v".repeat(256))).unwrap_err(),
             SettingsError::Vhost
         );
     }
 
     #[test]
-    fn debug_output_keeps_the_password() {
-        let shown = format!("{:?}", read("amqp://u:hunter2@host").unwrap());
+    fn debug_output_does_not_contain_the_password() {
+        let shown = format!("{:?}", parse("amqp://u:hunter2@host").unwrap());
         assert!(!shown.contains("hunter2"), "{shown}");
     }
 }

@@ -1,7 +1,7 @@
 //! Object storage on S3 or a store with the same protocol.
 //!
-//! Every call has a timeout. A call is repeated after a network failure or a 5xx answer, with short pauses; a refusal is final.
-//! No error contains a secret or the query of a presigned URL.
+//! Every call has a timeout. A call is retried with a short backoff after a network error or a 5xx response; a refusal
+//! is final. No error contains a secret or the query of a presigned URL.
 //!
 //! # Using another store
 //!
@@ -21,8 +21,8 @@
 //! assert!(storage.is_ok());
 //! ```
 //!
-//! To add an operation, add it to the port in `domain/src/object`, implement it in `storage.rs`, and test it in `tests/it`
-//! against the store on disk and against the faulty store.
+//! To add an operation, add it to the port in `domain/src/object`, implement it in `storage.rs`, and test it in
+//! `tests/it` against the store on disk and against the faulty store.
 
 mod failure;
 mod objects;

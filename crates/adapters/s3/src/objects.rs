@@ -1,4 +1,4 @@
-//! The calls of the port.
+//! Implements the object storage port.
 
 use std::time::Duration;
 
@@ -17,12 +17,11 @@ use s3::signing::uri_encode;
 
 use crate::failure::Failure;
 use crate::put;
-use crate::retry::retried;
+use crate::retry::with_retries;
 use crate::storage::S3Storage;
 
-/// S3's limit for presigned addresses.
-const LONGEST_LIFETIME: Duration = Duration::from_hours(7 * 24);
-/// Time for a check: it answers a question about now.
+/// S3's limit for presigned URLs.
+const MAX_LIFETIME: Duration = Duration::from_hours(7 * 24);
 const CHECK_TIMEOUT: Duration = Duration::from_secs(3);
 
 #[async_trait]
@@ -31,7 +30,7 @@ impl ObjectStorage for S3Storage {
         let bucket = self.bucket_of(at)?;
         let content_type = HeaderValue::from_str(content_type)
             .map_err(|_| ObjectError::Refused("the content type cannot be sent".to_owned()))?;
-        retried("put", self.timeout, || async {
+        with_retries("put", self.timeout, || async {
             let bucket = self.signing(bucket).await?;
             put::send(&bucket, &at.key, &body, &content_type, self.timeout).await
         })
@@ -40,9 +39,9 @@ impl ObjectStorage for S3Storage {
 
     async fn get(&self, at: &ObjectAddress) -> Result<Bytes, ObjectError> {
         let bucket = self.bucket_of(at)?;
-        retried("get", self.timeout, || async {
-            let answer = self.signing(bucket).await?.get_object(&at.key).await?;
-            Ok(answer.into_bytes())
+        with_retries("get", self.timeout, || async {
+            let response = self.signing(bucket).await?.get_object(&at.key).await?;
+            Ok(response.into_bytes())
         })
         .await
     }
@@ -51,7 +50,7 @@ impl ObjectStorage for S3Storage {
         self.bucket_of(from)?;
         let bucket = self.bucket_of(to)?;
         let source = format!("{}/{}", from.bucket, uri_encode(&from.key, false));
-        retried("copy", self.timeout, || async {
+        with_retries("copy", self.timeout, || async {
             copy(&self.signing(bucket).await?, &source, &to.key).await
         })
         .await
@@ -59,7 +58,7 @@ impl ObjectStorage for S3Storage {
 
     async fn delete(&self, at: &ObjectAddress) -> Result<(), ObjectError> {
         let bucket = self.bucket_of(at)?;
-        let deleted = retried("delete", self.timeout, || async {
+        let deleted = with_retries("delete", self.timeout, || async {
             self.signing(bucket).await?.delete_object(&at.key).await?;
             Ok(())
         })
@@ -72,9 +71,10 @@ impl ObjectStorage for S3Storage {
 
     async fn head(&self, at: &ObjectAddress) -> Result<Option<ObjectInfo>, ObjectError> {
         let bucket = self.bucket_of(at)?;
-        let head = retried("head", self.timeout, || async {
+        let head = with_retries("head", self.timeout, || async {
             let (head, _) = self.signing(bucket).await?.head_object(&at.key).await?;
-            info_of(&head).ok_or_else(|| Failure::Passing("it told neither size nor time".to_owned()))
+            object_info(&head)
+                .ok_or_else(|| Failure::Transient("the response lacks the size or the time".to_owned()))
         })
         .await;
         match head {
@@ -88,7 +88,7 @@ impl ObjectStorage for S3Storage {
         let mut keys = Vec::new();
         let mut token: Option<String> = None;
         loop {
-            let page = retried("list", self.timeout, || async {
+            let page = with_retries("list", self.timeout, || async {
                 page(&self.signing(bucket).await?, prefix, token.clone(), None).await
             })
             .await?;
@@ -96,7 +96,7 @@ impl ObjectStorage for S3Storage {
             match page.next_continuation_token {
                 Some(next) if page.is_truncated && Some(&next) != token.as_ref() => token = Some(next),
                 _ if page.is_truncated => {
-                    let reason = "it does not say where its list goes on";
+                    let reason = "the list has no valid continuation token";
                     return Err(ObjectError::Unavailable(reason.to_owned()));
                 }
                 _ => return Ok(keys),
@@ -106,46 +106,46 @@ impl ObjectStorage for S3Storage {
 
     async fn presign_get(&self, at: &ObjectAddress, lifetime: Duration) -> Result<String, ObjectError> {
         let bucket = self.bucket_of(at)?;
-        let seconds = seconds(lifetime)?;
-        retried("presign get", self.timeout, || async {
+        let seconds = lifetime_seconds(lifetime)?;
+        with_retries("presign get", self.timeout, || async {
             let bucket = self.signing(bucket).await?;
             Ok(bucket.presign_get(&at.key, seconds, None).await?)
         })
         .await
     }
 
-    /// Only `host` is signed, so that the writer may send any content type.
+    /// Only the `host` header is signed, so that the client may send any content type.
     async fn presign_put(&self, at: &ObjectAddress, lifetime: Duration) -> Result<String, ObjectError> {
         let bucket = self.bucket_of(at)?;
-        let seconds = seconds(lifetime)?;
-        retried("presign put", self.timeout, || async {
+        let seconds = lifetime_seconds(lifetime)?;
+        with_retries("presign put", self.timeout, || async {
             let bucket = self.signing(bucket).await?;
             Ok(bucket.presign_put(&at.key, seconds, None, None).await?)
         })
         .await
     }
 
-    /// One attempt, and no longer than three seconds.
+    /// No retries: a health check reports the current state.
     async fn check(&self) -> Result<(), ObjectError> {
-        let asked = async {
+        let request = async {
             let mut bucket = self.signing(&self.public).await?;
             bucket.set_request_timeout(Some(self.timeout.min(CHECK_TIMEOUT)));
             page(&bucket, "", None, Some(1)).await
         };
-        asked.await.map(|_| ()).map_err(Failure::into_error)
+        request.await.map(|_| ()).map_err(Failure::into_error)
     }
 }
 
-/// The library's own copy stays inside one bucket.
+/// The library's own copy function works only within one bucket.
 async fn copy(bucket: &Bucket, source: &str, key: &str) -> Result<(), Failure> {
     let request = ReqwestRequest::new(bucket, key, Command::CopyObject { from: source }).await?;
-    let answer = request.response_data(false).await?;
-    let text = String::from_utf8_lossy(answer.as_slice());
-    // S3 answers 200 before it begins, so that a failure may come in the body.
+    let response = request.response_data(false).await?;
+    let text = String::from_utf8_lossy(response.as_slice());
+    // S3 sends the status 200 before it copies, so the body may contain an error.
     if text.contains("CopyObjectResult") {
         return Ok(());
     }
-    Err(Failure::answer(answer.status_code(), &text))
+    Err(Failure::from_response(response.status_code(), &text))
 }
 
 async fn page(
@@ -160,7 +160,7 @@ async fn page(
     Ok(page)
 }
 
-fn info_of(head: &HeadObjectResult) -> Option<ObjectInfo> {
+fn object_info(head: &HeadObjectResult) -> Option<ObjectInfo> {
     let modified = DateTime::parse_from_rfc2822(head.last_modified.as_deref()?).ok()?;
     Some(ObjectInfo {
         bytes: head.content_length?.try_into().ok()?,
@@ -168,10 +168,14 @@ fn info_of(head: &HeadObjectResult) -> Option<ObjectInfo> {
     })
 }
 
-/// Whole seconds of a lifetime that a presigned address may have.
-fn seconds(lifetime: Duration) -> Result<u32, ObjectError> {
-    let refused = || ObjectError::Refused("a presigned address lives one second to seven days".to_owned());
-    if lifetime < Duration::from_secs(1) || lifetime > LONGEST_LIFETIME {
+/// Converts the lifetime of a presigned URL to seconds and checks S3's limits.
+fn lifetime_seconds(lifetime: Duration) -> Result<u32, ObjectError> {
+    let refused = || {
+        ObjectError::Refused(
+            "the lifetime of a presigned URL must be between one second and seven days".to_owned(),
+        )
+    };
+    if lifetime < Duration::from_secs(1) || lifetime > MAX_LIFETIME {
         return Err(refused());
     }
     lifetime.as_secs().try_into().map_err(|_| refused())

@@ -1,4 +1,4 @@
-//! Sending an object: streamed to a presigned address, so that neither hashing nor memory grows with its size.
+//! Uploads: an object is streamed to a presigned URL, so it is neither hashed nor kept in memory.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -14,12 +14,12 @@ use tokio_util::io::ReaderStream;
 
 use crate::failure::Failure;
 
-/// How long the address of a put of our own is valid: as long as a signed request would be.
-const SIGNED_SECONDS: u32 = 15 * 60;
-/// How much of a file is in memory at once.
+/// Lifetime of the presigned URL: the same as that of a signed request.
+const URL_LIFETIME_SECONDS: u32 = 15 * 60;
+/// Size of the buffer for reading a file.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// One attempt; a file is opened anew and sent from its start.
+/// One attempt. Each attempt opens the file again and sends it from the start.
 pub(crate) async fn send(
     bucket: &Bucket,
     key: &str,
@@ -28,10 +28,10 @@ pub(crate) async fn send(
     timeout: Duration,
 ) -> Result<(), Failure> {
     let (body, length) = open(body).await?;
-    let address = bucket.presign_put(key, SIGNED_SECONDS, None, None).await?;
+    let url = bucket.presign_put(key, URL_LIFETIME_SECONDS, None, None).await?;
     let response = bucket
         .http_client()
-        .put(address)
+        .put(url)
         .header(CONTENT_TYPE, content_type)
         .header(CONTENT_LENGTH, length)
         .timeout(timeout + Duration::from_secs(length >> 20))
@@ -42,9 +42,9 @@ pub(crate) async fn send(
     if status.is_success() {
         return Ok(());
     }
-    // Without a body the number alone has to do.
-    let answer = response.text().await.unwrap_or_default();
-    Err(Failure::answer(status.as_u16(), &answer))
+    // If the body cannot be read, the status alone is reported.
+    let text = response.text().await.unwrap_or_default();
+    Err(Failure::from_response(status.as_u16(), &text))
 }
 
 /// The body with its length in bytes.
@@ -53,7 +53,7 @@ async fn open(body: &ObjectBody) -> Result<(Body, u64), Failure> {
         ObjectBody::Bytes(bytes) => Ok((Body::from(bytes.clone()), bytes.len() as u64)),
         ObjectBody::File(path) => {
             let (file, length) = open_file(path).await.map_err(|kind| unreadable(path, kind))?;
-            // Should the file grow meanwhile, what was promised is sent.
+            // If the file grows during the upload, only the announced length is sent.
             let stream = ReaderStream::with_capacity(file.take(length), CHUNK_BYTES);
             Ok((Body::wrap_stream(stream), length))
         }

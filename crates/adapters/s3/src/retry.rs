@@ -1,4 +1,4 @@
-//! Repeating what may go better the next time.
+//! Retries with exponential backoff.
 
 use std::time::Duration;
 
@@ -7,14 +7,13 @@ use tokio::time::{Instant, sleep};
 
 use crate::failure::Failure;
 
-/// How often a call is tried in all.
 const ATTEMPTS: u32 = 3;
-/// The longest pause before the second attempt; doubled before the third.
-const FIRST_PAUSE: Duration = Duration::from_millis(150);
+/// Maximum pause before the second attempt; doubled before the third.
+const INITIAL_BACKOFF: Duration = Duration::from_millis(150);
 
-/// Runs `attempt` until it succeeds, is refused, or was tried three times. None is begun after `budget` has passed:
-/// who has waited that long does not wait as long again.
-pub(crate) async fn retried<T, A, F>(
+/// Runs `attempt` until it succeeds, fails finally, or has failed [`ATTEMPTS`] times. No attempt starts after
+/// `budget`, so that a store that does not respond costs one timeout instead of three.
+pub(crate) async fn with_retries<T, A, F>(
     operation: &'static str,
     budget: Duration,
     attempt: A,
@@ -23,31 +22,31 @@ where
     A: Fn() -> F,
     F: Future<Output = Result<T, Failure>>,
 {
-    let began = Instant::now();
-    let mut tried = 0;
+    let started = Instant::now();
+    let mut attempts = 0;
     loop {
         let reason = match attempt().await {
             Ok(value) => return Ok(value),
             Err(Failure::Final(error)) => return Err(error),
-            Err(Failure::Passing(reason)) => reason,
+            Err(Failure::Transient(reason)) => reason,
         };
-        tried += 1;
-        if tried == ATTEMPTS || began.elapsed() >= budget {
+        attempts += 1;
+        if attempts == ATTEMPTS || started.elapsed() >= budget {
             return Err(ObjectError::Unavailable(reason));
         }
         tracing::warn!(
             operation,
-            tried,
+            attempts,
             reason,
-            "a call of the object store failed and is repeated"
+            "a call to the object store failed and is retried"
         );
-        sleep(pause_after(tried)).await;
+        sleep(backoff_after(attempts)).await;
     }
 }
 
-/// Somewhere in the upper half of the longest pause, so that many callers do not come back at the same moment.
-fn pause_after(tried: u32) -> Duration {
-    FIRST_PAUSE
+/// With jitter, so that many callers do not retry at the same time.
+fn backoff_after(attempts: u32) -> Duration {
+    INITIAL_BACKOFF
         .mul_f64(rand::random_range(0.5..=1.0))
-        .saturating_mul(1 << (tried - 1))
+        .saturating_mul(1 << (attempts - 1))
 }

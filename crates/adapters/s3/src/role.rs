@@ -1,4 +1,4 @@
-//! Credentials of the IAM role of the instance we run on, by version 2 of its metadata service.
+//! Credentials of the EC2 instance's IAM role, from version 2 of the instance metadata service.
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html>
 
 use std::time::Duration;
@@ -13,17 +13,17 @@ use tokio::time::Instant;
 use crate::failure::Failure;
 use crate::settings::SettingsError;
 
-/// The metadata service has this address on every instance.
-const SERVICE: &str = "http://169.254.169.254";
-/// It is next door: when it does not answer soon, this is no such instance.
+/// The address of the metadata service is the same on every instance.
+const METADATA_SERVICE: &str = "http://169.254.169.254";
+/// Short, because the service is local; outside of EC2 nothing answers.
 const TIMEOUT: Duration = Duration::from_secs(2);
-/// How long credentials are used before they are read again. New ones are there at least five minutes before the
-/// old ones end, so no clock has to be asked when that is.
-const FRESH: Duration = Duration::from_mins(4);
-/// How long the old ones are used after new ones could not be read.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long credentials are cached. AWS provides new ones at least five minutes before the old ones expire, so the
+/// expiry does not have to be compared with a clock.
+const CACHE_LIFETIME: Duration = Duration::from_mins(4);
+/// Interval between attempts after a failed refresh; the old credentials are used meanwhile.
+const RETRY_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The role's credentials, read when they are needed.
+/// Reads the role's credentials on first use and caches them.
 pub(crate) struct InstanceRole {
     http: reqwest::Client,
     service: String,
@@ -32,8 +32,7 @@ pub(crate) struct InstanceRole {
 
 struct Cached {
     credentials: Credentials,
-    /// When to read them again.
-    due: Instant,
+    refresh_at: Instant,
 }
 
 #[derive(Deserialize)]
@@ -46,12 +45,12 @@ struct RoleCredentials {
 }
 
 impl InstanceRole {
-    /// The role of this instance. Nothing is read yet.
+    /// Sends no request yet.
     pub(crate) fn new() -> Result<Self, SettingsError> {
-        Self::told_by(SERVICE)
+        Self::with_service(METADATA_SERVICE)
     }
 
-    fn told_by(service: &str) -> Result<Self, SettingsError> {
+    fn with_service(service: &str) -> Result<Self, SettingsError> {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(Policy::none())
@@ -65,83 +64,88 @@ impl InstanceRole {
         })
     }
 
-    /// Credentials that are valid for some minutes at least. Callers at the same time share one reading.
+    /// Credentials that are valid for at least a minute. Concurrent callers share one refresh.
     pub(crate) async fn credentials(&self) -> Result<Credentials, Failure> {
         let mut cached = self.cached.lock().await;
         if let Some(known) = &*cached
-            && Instant::now() < known.due
+            && Instant::now() < known.refresh_at
         {
             return Ok(known.credentials.clone());
         }
-        let read = self.read().await;
-        match (read, &mut *cached) {
+        let fetched = self.fetch().await;
+        match (fetched, &mut *cached) {
             (Ok(credentials), cached) => {
-                let due = Instant::now() + FRESH;
-                let credentials = cached.insert(Cached { credentials, due }).credentials.clone();
+                let entry = Cached {
+                    credentials: credentials.clone(),
+                    refresh_at: Instant::now() + CACHE_LIFETIME,
+                };
+                *cached = Some(entry);
                 Ok(credentials)
             }
             (Err(failure), Some(known)) => {
                 let error = failure.into_error();
-                tracing::warn!(%error, "the role's credentials cannot be read again, the last ones are used");
-                known.due = Instant::now() + PATIENCE;
+                tracing::warn!(%error, "refreshing the role's credentials failed; the cached ones are used");
+                known.refresh_at = Instant::now() + RETRY_INTERVAL;
                 Ok(known.credentials.clone())
             }
             (Err(failure), None) => Err(failure),
         }
     }
 
-    async fn read(&self) -> Result<Credentials, Failure> {
-        let ask_token = self
+    async fn fetch(&self) -> Result<Credentials, Failure> {
+        let token_request = self
             .http
             .put(format!("{}/latest/api/token", self.service))
             .header("X-aws-ec2-metadata-token-ttl-seconds", "60");
-        let token = text(answer(ask_token).await?).await?;
-        let roles = format!("{}/latest/meta-data/iam/security-credentials/", self.service);
-        let get = |address: &str| {
+        let token = text(send(token_request).await?).await?;
+        let roles_url = format!("{}/latest/meta-data/iam/security-credentials/", self.service);
+        let get = |url: &str| {
             self.http
-                .get(address)
+                .get(url)
                 .header("X-aws-ec2-metadata-token", token.trim())
         };
-        let named = text(answer(get(&roles)).await?).await?;
-        let role = named.lines().next().unwrap_or_default().trim();
-        let told = answer(get(&format!("{roles}{role}"))).await?;
-        let told: RoleCredentials = told.json().await.map_err(|_| not_understood())?;
-        if told.code != "Success" {
-            return Err(not_understood());
+        let roles = text(send(get(&roles_url)).await?).await?;
+        let role = roles.lines().next().unwrap_or_default().trim();
+        let response = send(get(&format!("{roles_url}{role}"))).await?;
+        let body: RoleCredentials = response.json().await.map_err(|_| invalid_response())?;
+        if body.code != "Success" {
+            return Err(invalid_response());
         }
-        // Without an expiry, which the library would act on too late.
+        // Without an expiry: the library would refresh too late.
         Credentials::new(
-            Some(&told.access_key_id),
-            Some(&told.secret_access_key),
-            Some(&told.token),
+            Some(&body.access_key_id),
+            Some(&body.secret_access_key),
+            Some(&body.token),
             None,
             None,
         )
-        .map_err(|_| not_understood())
+        .map_err(|_| invalid_response())
     }
 }
 
-async fn answer(request: RequestBuilder) -> Result<Response, Failure> {
+async fn send(request: RequestBuilder) -> Result<Response, Failure> {
     let response = request.send().await.map_err(|error| match Failure::from(error) {
-        Failure::Passing(reason) => Failure::Passing(format!("asking for the instance's role: {reason}")),
+        Failure::Transient(reason) => Failure::Transient(format!("reading the instance's role: {reason}")),
         refused @ Failure::Final(_) => refused,
     })?;
     match response.status() {
         StatusCode::OK => Ok(response),
-        StatusCode::NOT_FOUND => Err(Failure::refused("no keys are set and the instance has no role")),
-        status => Err(Failure::Passing(format!(
-            "the instance's metadata service answered {}",
+        StatusCode::NOT_FOUND => Err(Failure::refused(
+            "no access keys are configured and the instance has no role",
+        )),
+        status => Err(Failure::Transient(format!(
+            "the instance metadata service responded {}",
             status.as_u16()
         ))),
     }
 }
 
 async fn text(response: Response) -> Result<String, Failure> {
-    response.text().await.map_err(|_| not_understood())
+    response.text().await.map_err(|_| invalid_response())
 }
 
-fn not_understood() -> Failure {
-    Failure::Passing("the instance's metadata service gave no credentials".to_owned())
+fn invalid_response() -> Failure {
+    Failure::Transient("the instance metadata service sent no valid credentials".to_owned())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Where the store is, and who we are to it.
+//! Settings of the object store and their validation.
 
 use std::time::Duration;
 
@@ -7,38 +7,35 @@ use secrecy::SecretString;
 use thiserror::Error;
 use url::Url;
 
-/// Where the store is, who we are to it, and the two buckets that are ours.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Address of a store other than AWS, e.g. `http://localhost:9000`; buckets are then parts of the path.
+    /// URL of a store other than AWS, e.g. `http://localhost:9000`, with path-style addressing of buckets.
     pub endpoint: Option<String>,
-    /// AWS region, e.g. `ap-northeast-2`; part of every signature, so other stores have one too.
+    /// AWS region, e.g. `ap-northeast-2`. Other stores need one too, because every signature contains it.
     pub region: String,
-    /// Access key id. Both keys absent: the credentials of the instance's IAM role are used and kept fresh.
+    /// Access key id. Without both keys, the credentials of the instance's IAM role are used.
     pub access_key: Option<SecretString>,
-    /// The secret that belongs to the access key id.
     pub secret_key: Option<SecretString>,
-    /// The bucket that anybody may read from.
+    /// Readable by everybody.
     pub public_bucket: String,
-    /// The bucket that nobody but us and the workers reads from.
+    /// Readable only by the platform and by the workers.
     pub private_bucket: String,
-    /// Time for one attempt at a call. For a put it grows by a second per MiB.
+    /// Limit of one attempt. For an upload it grows by one second per MiB.
     pub timeout: Duration,
 }
 
 impl Settings {
-    /// The timeout to use when nobody asks for another.
     pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
-    /// The region with its address, when everything is in order.
-    pub(crate) fn checked_region(&self) -> Result<Region, SettingsError> {
+    /// Checks the settings and returns the region with its endpoint.
+    pub(crate) fn validated_region(&self) -> Result<Region, SettingsError> {
         for name in [&self.public_bucket, &self.private_bucket] {
             if !is_bucket_name(name) {
                 return Err(SettingsError::Bucket(name.clone()));
             }
         }
         if self.public_bucket == self.private_bucket {
-            return Err(SettingsError::OneBucket);
+            return Err(SettingsError::SameBucket);
         }
         if self.access_key.is_some() != self.secret_key.is_some() {
             return Err(SettingsError::HalfKeyPair);
@@ -51,30 +48,30 @@ impl Settings {
         }
         Ok(Region::Custom {
             region: self.region.clone(),
-            endpoint: self.address()?,
+            endpoint: self.endpoint_url()?,
         })
     }
 
-    /// Buckets as parts of the path: other stores seldom have a host name per bucket, and a dot in a bucket's name
-    /// does not fit the certificate of such a host.
+    /// Whether the bucket is part of the path instead of the host name. Other stores rarely have a host name per
+    /// bucket, and AWS's wildcard certificate does not cover bucket names with dots.
     pub(crate) fn path_style(&self) -> bool {
         self.endpoint.is_some() || self.public_bucket.contains('.') || self.private_bucket.contains('.')
     }
 
-    fn address(&self) -> Result<String, SettingsError> {
+    fn endpoint_url(&self) -> Result<String, SettingsError> {
         let Some(endpoint) = &self.endpoint else {
-            // The form that every region has; older ones know others besides.
+            // All regions support this form.
             let china = if self.region.starts_with("cn-") { ".cn" } else { "" };
             return Ok(format!("https://s3.{}.amazonaws.com{china}", self.region));
         };
         let url = Url::parse(endpoint).map_err(|_| SettingsError::Endpoint)?;
-        let plain = matches!(url.scheme(), "http" | "https")
+        let valid = matches!(url.scheme(), "http" | "https")
             && url.has_host()
             && url.username().is_empty()
             && url.password().is_none()
             && url.query().is_none()
             && url.fragment().is_none();
-        if !plain {
+        if !valid {
             return Err(SettingsError::Endpoint);
         }
         Ok(endpoint.trim().trim_end_matches('/').to_owned())
@@ -82,8 +79,8 @@ impl Settings {
 }
 
 fn is_bucket_name(name: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
-    (3..=63).contains(&name.len()) && name.bytes().all(fits) && !name.contains("..")
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    (3..=63).contains(&name.len()) && name.bytes().all(allowed) && !name.contains("..")
 }
 
 fn is_region_name(name: &str) -> bool {
@@ -93,31 +90,24 @@ fn is_region_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// Settings that cannot work. Holds no secret: not even the endpoint, which may have been given a password.
+/// An invalid setting. Contains no secret, and not the endpoint either, which may contain a password.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum SettingsError {
-    /// A name that no bucket can have.
-    #[error("`{0}` cannot be the name of a bucket")]
+    #[error("`{0}` is not a valid bucket name")]
     Bucket(String),
-    /// What is private would be public.
-    #[error("the public and the private bucket must be two")]
-    OneBucket,
-    /// One half of the key pair is missing.
-    #[error("access key id and secret access key are given both or not at all")]
+    #[error("the public and the private bucket must be different")]
+    SameBucket,
+    #[error("the access key id and the secret access key must be set together")]
     HalfKeyPair,
-    /// No time to call the store.
-    #[error("the timeout of the object store must be longer than nothing")]
+    #[error("the timeout of the object store must not be zero")]
     Timeout,
-    /// A name that no region can have.
-    #[error("`{0}` cannot be the name of a region")]
+    #[error("`{0}` is not a valid region name")]
     Region(String),
-    /// Not an address of a store.
     #[error(
         "the object store's endpoint must look like https://host[:port], without a user, query or fragment"
     )]
     Endpoint,
-    /// The HTTP client cannot be made.
-    #[error("the HTTP client for the object store cannot be made")]
+    #[error("the HTTP client for the object store cannot be created")]
     Client,
 }
 
@@ -138,11 +128,11 @@ mod tests {
     }
 
     fn host(settings: &Settings) -> String {
-        settings.checked_region().unwrap().host()
+        settings.validated_region().unwrap().host()
     }
 
     #[test]
-    fn without_an_endpoint_it_is_aws_with_a_host_per_bucket() {
+    fn the_default_endpoint_is_aws_with_a_host_per_bucket() {
         let mut settings = settings();
         assert_eq!(host(&settings), "s3.ap-northeast-2.amazonaws.com");
         assert!(!settings.path_style());
@@ -153,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_means_buckets_in_the_path() {
+    fn an_endpoint_implies_path_style_buckets() {
         let mut settings = settings();
         settings.endpoint = Some("http://localhost:9000/".to_owned());
         assert_eq!(host(&settings), "localhost:9000");
@@ -161,15 +151,15 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_cannot_work_are_refused() {
+    fn invalid_settings_are_refused() {
         let refused = |change: fn(&mut Settings)| {
             let mut settings = settings();
             change(&mut settings);
-            settings.checked_region().unwrap_err()
+            settings.validated_region().unwrap_err()
         };
         assert_eq!(
             refused(|s| s.private_bucket = "media".to_owned()),
-            SettingsError::OneBucket
+            SettingsError::SameBucket
         );
         assert_eq!(
             refused(|s| s.public_bucket = "a/b".to_owned()),
@@ -193,7 +183,7 @@ mod tests {
             let mut settings = settings();
             settings.endpoint = Some(endpoint.to_owned());
             assert_eq!(
-                settings.checked_region().unwrap_err(),
+                settings.validated_region().unwrap_err(),
                 SettingsError::Endpoint,
                 "{endpoint}"
             );

@@ -1,10 +1,10 @@
-//! The storage: its two buckets, who signs, and which addresses are ours.
+//! The adapter with its two buckets and the credentials for signing.
 
 use std::fmt;
 use std::time::Duration;
 
 use domain::ObjectAddress;
-use domain::object::{ObjectError, key_fault};
+use domain::object::{ObjectError, key_error};
 use s3::command::Command;
 use s3::creds::Credentials;
 use s3::error::S3Error;
@@ -14,37 +14,37 @@ use s3::{Bucket, BucketConfiguration};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::failure::Failure;
-use crate::retry::retried;
+use crate::retry::with_retries;
 use crate::role::InstanceRole;
 use crate::settings::{Settings, SettingsError};
 
-/// The only region that a bucket is made in without saying so.
+/// Only this region must not be named in a request that creates a bucket.
 const DEFAULT_REGION: &str = "us-east-1";
 
-/// Objects in our two buckets of S3, or of a store that speaks its protocol.
+/// Object storage in two buckets on S3 or a compatible store.
 ///
-/// With an instance's role, a presigned address ends when the role's credentials of that moment do, which may be
-/// before the lifetime asked for.
+/// With the instance's role, a presigned URL expires with the role's credentials, which may be before the requested
+/// lifetime.
 pub struct S3Storage {
     pub(crate) public: Bucket,
     private: Bucket,
-    /// `None` when the buckets have a key pair.
+    /// `None` when access keys are configured.
     role: Option<InstanceRole>,
     pub(crate) timeout: Duration,
 }
 
 impl S3Storage {
-    /// Storage by these settings. Nothing is called yet.
+    /// Sends no request yet.
     ///
     /// # Errors
-    /// [`SettingsError`] says which setting cannot work.
+    /// An invalid setting.
     pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
-        // The library would repeat reads on its own, with pauses of whole seconds.
+        // The library's own retries wait for whole seconds.
         s3::set_retries(0);
-        let region = settings.checked_region()?;
+        let region = settings.validated_region()?;
         let keys = (settings.access_key.as_ref(), settings.secret_key.as_ref());
         let (credentials, role) = match keys {
-            (Some(id), Some(secret)) => (pair(id, secret), None),
+            (Some(id), Some(secret)) => (access_keys(id, secret), None),
             _ => (Credentials::anonymous(), Some(InstanceRole::new()?)),
         };
         let credentials = credentials.map_err(|_| SettingsError::HalfKeyPair)?;
@@ -54,7 +54,7 @@ impl S3Storage {
         if settings.path_style() {
             public.set_path_style();
         }
-        // A copy shares the connections.
+        // The clone shares the connection pool.
         let mut private = public.clone();
         private.name.clone_from(&settings.private_bucket);
         Ok(Self {
@@ -65,19 +65,19 @@ impl S3Storage {
         })
     }
 
-    /// Makes the two buckets where they are missing: for development and tests.
+    /// Creates missing buckets, for development and tests.
     ///
     /// # Errors
-    /// The store refuses or cannot be reached.
+    /// The store refuses the call or cannot be reached.
     pub async fn ensure_buckets(&self) -> Result<(), ObjectError> {
         for bucket in [&self.public, &self.private] {
-            retried("create bucket", self.timeout, || self.create(bucket)).await?;
+            with_retries("create bucket", self.timeout, || self.create(bucket)).await?;
         }
         Ok(())
     }
 
     async fn create(&self, bucket: &Bucket) -> Result<(), Failure> {
-        // What the library calls public asks for nothing at all: access is for the bucket's policy to say.
+        // In the library, `public` only means that no access rule is sent. The bucket's policy defines the access.
         let mut config = BucketConfiguration::public();
         if bucket.region.to_string() != DEFAULT_REGION {
             config.set_region(bucket.region.clone());
@@ -90,17 +90,16 @@ impl S3Storage {
         }
     }
 
-    /// One of our two buckets.
     pub(crate) fn bucket(&self, name: &str) -> Result<&Bucket, ObjectError> {
         [&self.public, &self.private]
             .into_iter()
             .find(|bucket| bucket.name == name)
-            .ok_or_else(|| ObjectError::Refused(format!("the bucket `{name}` is not ours")))
+            .ok_or_else(|| ObjectError::Refused(format!("the bucket `{name}` is not configured")))
     }
 
-    /// The bucket of an address whose key may be asked for.
+    /// The bucket of an address. Refuses invalid keys.
     pub(crate) fn bucket_of(&self, at: &ObjectAddress) -> Result<&Bucket, ObjectError> {
-        match key_fault(&at.key) {
+        match key_error(&at.key) {
             Some(fault) => Err(ObjectError::Refused(fault.to_owned())),
             None => self.bucket(&at.bucket),
         }
@@ -126,7 +125,10 @@ impl fmt::Debug for S3Storage {
     }
 }
 
-fn pair(id: &SecretString, secret: &SecretString) -> Result<Credentials, s3::creds::error::CredentialsError> {
+fn access_keys(
+    id: &SecretString,
+    secret: &SecretString,
+) -> Result<Credentials, s3::creds::error::CredentialsError> {
     let (id, secret) = (id.expose_secret(), secret.expose_secret());
     Credentials::new(Some(id), Some(secret), None, None, None)
 }

@@ -1,4 +1,4 @@
-//! Calls to the API: bounded in time and size, and answered by whom they were sent to.
+//! The HTTP client for the API, with a timeout and a size limit, without redirects.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -8,21 +8,19 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Request, StatusCode, Url, tls};
 use tokio::time::{sleep, timeout};
 
-use crate::refusal::{Refusal, unknown};
+use crate::error::{ApiError, unknown};
 use crate::settings::Shop;
 
-/// The longest answer that is read: a full page of transactions has about 2 MiB.
-const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
+/// Size limit of a response body. A full page of transactions has about 2 MiB.
+const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 
-/// How long we wait before sending again what Toss is still busy with; the pause doubles each time.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// Backoff while Toss is processing an equal request; doubled after each attempt.
+const INITIAL_BACKOFF: Duration = Duration::from_millis(200);
 
-/// How often the same is sent at most.
-const MAX_TRIES: u32 = 5;
+const MAX_ATTEMPTS: u32 = 5;
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
-/// The HTTP client for the API.
 pub(crate) struct Api {
     client: Client,
     base: Url,
@@ -31,8 +29,8 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    /// Follows no redirects: they could lead our secret key elsewhere. An API on this machine is not reached
-    /// through a proxy.
+    /// Redirects are not followed: they could send the secret key to another host. An API on the loopback address is
+    /// not reached through a proxy.
     pub(crate) fn new(shop: &Shop) -> Result<Self, reqwest::Error> {
         let builder = Client::builder()
             .timeout(shop.timeout)
@@ -56,25 +54,25 @@ impl Api {
         &self.base
     }
 
-    /// Reads what is at `path`, each part of which is escaped.
-    pub(crate) async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Vec<u8>, Refusal> {
-        let mut url = self.address(path)?;
+    /// `path` is a list of segments, which are percent-encoded.
+    pub(crate) async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Vec<u8>, ApiError> {
+        let mut url = self.url(path)?;
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
         self.call(&self.request(Method::GET, url)).await
     }
 
-    /// Sends `body`, under a key that makes a repeat harmless where it would not be by itself.
+    /// `key` is the idempotency key, for requests that are not idempotent by themselves.
     pub(crate) async fn post(
         &self,
         path: &[&str],
         key: Option<&str>,
         body: String,
-    ) -> Result<Vec<u8>, Refusal> {
-        let mut request = self.request(Method::POST, self.address(path)?);
+    ) -> Result<Vec<u8>, ApiError> {
+        let mut request = self.request(Method::POST, self.url(path)?);
         if let Some(key) = key {
-            let key = HeaderValue::from_str(key).map_err(|_| Refusal::of_request("the order's id"))?;
+            let key = HeaderValue::from_str(key).map_err(|_| ApiError::invalid_request("the order's id"))?;
             request.headers_mut().insert(IDEMPOTENCY_KEY, key);
         }
         let json = HeaderValue::from_static("application/json");
@@ -83,10 +81,10 @@ impl Api {
         self.call(&request).await
     }
 
-    fn address(&self, path: &[&str]) -> Result<Url, Refusal> {
+    fn url(&self, path: &[&str]) -> Result<Url, ApiError> {
         let mut url = self.base.clone();
         url.path_segments_mut()
-            .map_err(|()| Refusal::of_request("the API's address"))?
+            .map_err(|()| ApiError::invalid_request("the API's URL"))?
             .pop_if_empty()
             .push("v1")
             .extend(path);
@@ -101,36 +99,36 @@ impl Api {
         request
     }
 
-    async fn call(&self, request: &Request) -> Result<Vec<u8>, Refusal> {
-        timeout(self.timeout, self.patient_call(request))
+    async fn call(&self, request: &Request) -> Result<Vec<u8>, ApiError> {
+        timeout(self.timeout, self.send_with_retries(request))
             .await
             .unwrap_or_else(|_| Err(unknown("it did not answer in time").into()))
     }
 
-    /// Sends the request, and again while Toss is busy with an equal one.
-    async fn patient_call(&self, request: &Request) -> Result<Vec<u8>, Refusal> {
-        let mut pause = FIRST_PAUSE;
-        for _ in 1..MAX_TRIES {
+    /// Retries while Toss is processing an equal request.
+    async fn send_with_retries(&self, request: &Request) -> Result<Vec<u8>, ApiError> {
+        let mut backoff = INITIAL_BACKOFF;
+        for _ in 1..MAX_ATTEMPTS {
             match self.send(request).await {
-                Err(refusal) if refusal.is_busy() => sleep(pause).await,
+                Err(error) if error.is_busy() => sleep(backoff).await,
                 outcome => return outcome,
             }
-            pause *= 2;
+            backoff *= 2;
         }
         self.send(request).await
     }
 
-    async fn send(&self, request: &Request) -> Result<Vec<u8>, Refusal> {
+    async fn send(&self, request: &Request) -> Result<Vec<u8>, ApiError> {
         let request = request
             .try_clone()
-            .ok_or_else(|| Refusal::of_request("the body"))?;
-        let mut response = self.client.execute(request).await.map_err(lost)?;
+            .ok_or_else(|| ApiError::invalid_request("the body"))?;
+        let mut response = self.client.execute(request).await.map_err(transport_error)?;
         let status = response.status();
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(lost)? {
-            if body.len() + chunk.len() > MAX_ANSWER_BYTES {
+        while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
+            if body.len() + chunk.len() > MAX_BODY_BYTES {
                 return Err(
-                    unknown(format_args!("its answer is longer than {MAX_ANSWER_BYTES} bytes")).into(),
+                    unknown(format_args!("the response is longer than {MAX_BODY_BYTES} bytes")).into(),
                 );
             }
             body.extend_from_slice(&chunk);
@@ -138,14 +136,14 @@ impl Api {
         if status == StatusCode::OK {
             Ok(body)
         } else {
-            Err(Refusal::read(status, &body))
+            Err(ApiError::from_response(status, &body))
         }
     }
 }
 
-/// The causes name what failed: a name that does not resolve, a certificate, a refused connection. The address is
-/// left out, it may hold a payment's key.
-fn lost(error: reqwest::Error) -> Refusal {
+/// Appends the causes: they say what failed, such as DNS, TLS or the connection. The URL is left out, because it may
+/// contain a payment key.
+fn transport_error(error: reqwest::Error) -> ApiError {
     let error = error.without_url();
     let mut text = error.to_string();
     let mut cause = error.source();

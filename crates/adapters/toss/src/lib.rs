@@ -1,14 +1,14 @@
-//! The way to the payment provider, Toss Payments (core API, <https://docs.tosspayments.com/reference>).
+//! Payments through Toss Payments (core API, <https://docs.tosspayments.com/reference>).
 //!
-//! Preparing and confirming carry the order as their idempotency key, so a repeat has no second effect; giving back has
-//! none by its nature. What an answer does not
-//! say for certain is [`Unknown`](domain::tokens::PaymentError::Unknown): the caller reads the payment before it
-//! decides anything. Answers are bounded in time and size, amounts are read digit by digit and never through a
-//! float, and no error text holds the secret key, a payment's key or what came back unasked.
+//! Creating and confirming a payment send the order id as idempotency key, so a retry has no second effect. A full
+//! refund needs no key, because it can succeed only once. If a response leaves the outcome open, the error is
+//! [`Unknown`](domain::tokens::PaymentError::Unknown), and the caller must read the payment before it decides. Calls
+//! have a timeout and a size limit. Amounts are parsed as decimals, never as floats. No error contains the secret key,
+//! a payment key or an unparsed response.
 
+mod error;
 mod http;
 mod payments;
-mod refusal;
 mod settings;
 mod wire;
 

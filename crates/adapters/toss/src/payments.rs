@@ -1,32 +1,30 @@
-//! The port, in Toss's calls.
+//! Implements the payment port with calls to the Toss API.
 
 use std::fmt;
 
 use async_trait::async_trait;
 use chrono::{DateTime, FixedOffset, TimeDelta, Timelike, Utc};
 use domain::Money;
-use domain::tokens::Payment;
-use domain::tokens::{Checkout, CheckoutOrder, PaymentError, PaymentProvider, ProviderTransaction};
+use domain::tokens::{Checkout, CheckoutOrder, Payment, PaymentError, PaymentProvider, ProviderTransaction};
 use serde::Serialize;
 
+use crate::error::{ApiError, unknown};
 use crate::http::Api;
-use crate::refusal::{Refusal, unknown};
 use crate::settings::{Settings, SettingsError, Shop};
 use crate::wire::{self, CancelRequest, CheckoutRequest, ConfirmRequest, MAX_PAYMENT_KEY_CHARS, PaymentBody};
 
-/// Cards and the wallets that hold them: paid at once or not at all.
+/// Cards, and wallets that use cards. The payment completes at once or not at all.
 const METHOD: &str = "CARD";
 
-/// Seconds by which Korean time is ahead; the list of transactions is asked for in it.
-const KOREA: i32 = 9 * 3_600;
+/// Korea's offset from UTC in seconds. The API expects times in Korean time.
+const KOREA_OFFSET_SECONDS: i32 = 9 * 3_600;
 
-/// What giving money back is refused with that was given back already.
+/// Error code of a repeated refund.
 const ALREADY_CANCELED: &str = "ALREADY_CANCELED_PAYMENT";
 
-/// What a payment that cannot exist is refused with.
+/// Error code for a payment that does not exist.
 const NOT_FOUND_PAYMENT: &str = "NOT_FOUND_PAYMENT";
 
-/// Takes payments through Toss Payments.
 pub struct TossPayments {
     api: Api,
     success_url: String,
@@ -34,10 +32,10 @@ pub struct TossPayments {
 }
 
 impl TossPayments {
-    /// Checks the settings; Toss is not asked anything before the first payment.
+    /// Checks the settings. The first payment sends the first request to Toss.
     ///
     /// # Errors
-    /// [`SettingsError`] says which setting no payment could be made with.
+    /// An invalid setting.
     pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
         let shop = Shop::parse(settings)?;
         Ok(Self {
@@ -47,12 +45,11 @@ impl TossPayments {
         })
     }
 
-    /// Reads a payment; `None` when Toss knows none.
-    async fn read(&self, path: &[&str]) -> Result<Option<PaymentBody>, PaymentError> {
+    async fn get_payment(&self, path: &[&str]) -> Result<Option<PaymentBody>, PaymentError> {
         match self.api.get(path, &[]).await {
-            Ok(answer) => wire::payment_body(&answer).map(Some),
-            Err(refusal) if refusal.is_not_found() => Ok(None),
-            Err(refusal) => Err(refusal.into()),
+            Ok(response) => wire::payment_body(&response).map(Some),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -63,10 +60,10 @@ impl TossPayments {
         order_id: &str,
         body: &impl Serialize,
     ) -> Result<PaymentBody, PaymentError> {
-        let body = serde_json::to_string(body).map_err(|_| Refusal::of_request("the request"))?;
-        let answer = self.api.post(path, key, body).await?;
-        let payment = wire::payment_body(&answer)?;
-        same(payment.order_id == order_id)?;
+        let body = serde_json::to_string(body).map_err(|_| ApiError::invalid_request("the request"))?;
+        let response = self.api.post(path, key, body).await?;
+        let payment = wire::payment_body(&response)?;
+        check_match(payment.order_id == order_id)?;
         Ok(payment)
     }
 }
@@ -86,8 +83,8 @@ impl PaymentProvider for TossPayments {
         let payment = self
             .post(&["payments"], Some(&order.order_id), &order.order_id, &request)
             .await?;
-        let checkout = payment.checkout.filter(|checkout| is_web_address(&checkout.url));
-        let checkout = checkout.ok_or_else(|| unknown("its answer names no page to pay on"))?;
+        let checkout = payment.checkout.filter(|checkout| is_http_url(&checkout.url));
+        let checkout = checkout.ok_or_else(|| unknown("the response has no checkout URL"))?;
         Ok(Checkout {
             payment_key: payment.payment_key,
             url: checkout.url,
@@ -111,7 +108,7 @@ impl PaymentProvider for TossPayments {
         let payment = self
             .post(&["payments", "confirm"], Some(order_id), order_id, &request)
             .await?;
-        same(payment.payment_key == payment_key)?;
+        check_match(payment.payment_key == payment_key)?;
         payment.try_into()
     }
 
@@ -122,16 +119,17 @@ impl PaymentProvider for TossPayments {
         let request = CancelRequest {
             cancel_reason: reason,
         };
-        // Without a key: all of it can be given back only once, and a key would answer an earlier failure for days.
+        // Without an idempotency key: a full refund can succeed only once, and with a key Toss would return an earlier
+        // failure for days.
         let path = ["payments", payment_key, "cancel"];
         let canceled = match self.post(&path, None, order_id, &request).await {
             Err(PaymentError::Refused { code, .. }) if code == ALREADY_CANCELED => {
-                let payment = self.read(&["payments", payment_key]).await?;
+                let payment = self.get_payment(&["payments", payment_key]).await?;
                 payment.ok_or_else(no_such_payment)?
             }
             outcome => outcome?,
         };
-        same(canceled.payment_key == payment_key && canceled.order_id == order_id)?;
+        check_match(canceled.payment_key == payment_key && canceled.order_id == order_id)?;
         canceled.try_into()
     }
 
@@ -139,25 +137,25 @@ impl PaymentProvider for TossPayments {
         if !is_payment_key(payment_key) {
             return Ok(None);
         }
-        let Some(payment) = self.read(&["payments", payment_key]).await? else {
+        let Some(payment) = self.get_payment(&["payments", payment_key]).await? else {
             return Ok(None);
         };
-        same(payment.payment_key == payment_key)?;
+        check_match(payment.payment_key == payment_key)?;
         payment.try_into().map(Some)
     }
 
     async fn payment_of_order(&self, order_id: &str) -> Result<Option<Payment>, PaymentError> {
-        if !is_path_part(order_id) {
+        if !is_path_segment(order_id) {
             return Ok(None);
         }
-        let Some(payment) = self.read(&["payments", "orders", order_id]).await? else {
+        let Some(payment) = self.get_payment(&["payments", "orders", order_id]).await? else {
             return Ok(None);
         };
-        same(payment.order_id == order_id)?;
+        check_match(payment.order_id == order_id)?;
         payment.try_into().map(Some)
     }
 
-    /// Toss counts in whole seconds: the list may hold a little more at either end.
+    /// Toss uses whole seconds, so the result may include up to a second more at both ends.
     async fn transactions(
         &self,
         from: DateTime<Utc>,
@@ -165,7 +163,7 @@ impl PaymentProvider for TossPayments {
         after: Option<String>,
         limit: u32,
     ) -> Result<Vec<ProviderTransaction>, PaymentError> {
-        let (from, until) = (korean_time(from)?, korean_time(whole_second_after(until))?);
+        let (from, until) = (korean_time(from)?, korean_time(round_up_to_second(until))?);
         let limit = limit.to_string();
         let mut query = vec![
             ("startDate", from.as_str()),
@@ -175,8 +173,8 @@ impl PaymentProvider for TossPayments {
         if let Some(after) = &after {
             query.push(("startingAfter", after));
         }
-        let answer = self.api.get(&["transactions"], &query).await?;
-        wire::transactions(&answer)
+        let response = self.api.get(&["transactions"], &query).await?;
+        wire::transactions(&response)
     }
 }
 
@@ -188,12 +186,12 @@ impl fmt::Debug for TossPayments {
     }
 }
 
-/// What comes back has to be what was asked for.
-fn same(is_same: bool) -> Result<(), PaymentError> {
-    if is_same {
+/// The response must belong to the requested payment.
+fn check_match(matches: bool) -> Result<(), PaymentError> {
+    if matches {
         Ok(())
     } else {
-        Err(unknown("its answer is about another payment"))
+        Err(unknown("the response belongs to another payment"))
     }
 }
 
@@ -204,22 +202,22 @@ fn no_such_payment() -> PaymentError {
     }
 }
 
-/// Whether Toss could have made this key. It may come from anybody's browser.
+/// Whether this can be a payment key. It comes from a browser and may be anything.
 fn is_payment_key(raw: &str) -> bool {
-    is_path_part(raw) && raw.chars().count() <= MAX_PAYMENT_KEY_CHARS
+    is_path_segment(raw) && raw.chars().count() <= MAX_PAYMENT_KEY_CHARS
 }
 
-/// Whether this stays one part of a path: whatever else is in it is escaped, but dots would lead elsewhere.
-fn is_path_part(raw: &str) -> bool {
+/// Whether this stays one path segment. Percent-encoding covers all other characters, but not `.` and `..`.
+fn is_path_segment(raw: &str) -> bool {
     !matches!(raw, "" | "." | "..") && !raw.chars().any(|c| c.is_control() || c.is_whitespace())
 }
 
-/// A browser is sent there: nothing but a web page will do.
-fn is_web_address(raw: &str) -> bool {
+/// The browser is redirected to this URL, so other schemes such as `javascript:` are refused.
+fn is_http_url(raw: &str) -> bool {
     reqwest::Url::parse(raw).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
-fn whole_second_after(time: DateTime<Utc>) -> DateTime<Utc> {
+fn round_up_to_second(time: DateTime<Utc>) -> DateTime<Utc> {
     if time.nanosecond() == 0 {
         time
     } else {
@@ -229,6 +227,7 @@ fn whole_second_after(time: DateTime<Utc>) -> DateTime<Utc> {
 
 /// `2026-11-01T09:00:00`, without an offset.
 fn korean_time(time: DateTime<Utc>) -> Result<String, PaymentError> {
-    let korea = FixedOffset::east_opt(KOREA).ok_or_else(|| Refusal::of_request("the time"))?;
+    let korea =
+        FixedOffset::east_opt(KOREA_OFFSET_SECONDS).ok_or_else(|| ApiError::invalid_request("the time"))?;
     Ok(time.with_timezone(&korea).format("%Y-%m-%dT%H:%M:%S").to_string())
 }

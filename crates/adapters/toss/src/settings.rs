@@ -1,4 +1,4 @@
-//! Which shop of Toss Payments we are, and where buyers come back to.
+//! Settings of the payment provider and their validation.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,56 +10,51 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
-/// Toss Payments' own address.
+/// The production URL of Toss Payments.
 pub const TOSS_API: &str = "https://api.tosspayments.com";
 
-/// Which shop we are, and where buyers come back to.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The shop's secret key, `live_sk_…` or `test_sk_…`.
     pub secret_key: SecretString,
-    /// [`TOSS_API`], or another that speaks the same.
+    /// [`TOSS_API`], or another server with the same API.
     pub api_base_url: String,
-    /// Where the browser returns with `paymentKey`, `orderId` and `amount`.
+    /// Redirect URL after a payment, with `paymentKey`, `orderId` and `amount`.
     pub success_url: String,
-    /// Where the browser returns with `code`, `message` and `orderId`.
+    /// Redirect URL after a failure, with `code`, `message` and `orderId`.
     pub fail_url: String,
-    /// For one call, connecting, repeating and reading the answer included.
+    /// Limit of one call, including the connection, retries and reading the response.
     pub timeout: Duration,
 }
 
-/// Why no payment could ever be made with these settings.
+/// An invalid setting: no payment could succeed with it.
 #[derive(Debug, Error)]
 pub enum SettingsError {
-    /// There is no secret key.
     #[error("payments need the secret key of a Toss Payments shop")]
     NoSecretKey,
-    /// The API's address is not one.
-    #[error("the address of the Toss Payments API is not an absolute http(s) address")]
+    #[error("the address of the Toss Payments API is not an absolute http(s) URL")]
     ApiAddress,
-    /// The secret key would be sent for everybody to read.
-    #[error("the address of the Toss Payments API must be an https address (http only on this machine)")]
+    /// Without TLS, the secret key would be readable on the network.
+    #[error("the address of the Toss Payments API must be an https URL (http only on the loopback address)")]
     InsecureApi,
-    /// Buyers could not come back.
-    #[error("the address to which a buyer returns is not an absolute http(s) address")]
-    ReturnAddress,
-    /// No time to answer in.
-    #[error("a call to Toss Payments needs some time")]
-    NoTime,
-    /// The HTTP client cannot be set up, which would be a fault of this machine.
+    #[error("the redirect URL for buyers is not an absolute http(s) URL")]
+    RedirectUrl,
+    #[error("the timeout for Toss Payments must not be zero")]
+    ZeroTimeout,
+    /// For example when the system has no usable TLS certificates.
     #[error("setting up the HTTP client for Toss Payments: {0}")]
     HttpClient(#[from] reqwest::Error),
 }
 
-/// The same, checked.
+/// The settings, checked.
 pub(crate) struct Shop {
     pub(crate) api: Url,
-    /// `Basic …`, marked as sensitive: it is not shown.
+    /// `Basic …`, marked as sensitive, so that `Debug` does not show it.
     pub(crate) authorization: HeaderValue,
     pub(crate) success_url: String,
     pub(crate) fail_url: String,
     pub(crate) timeout: Duration,
-    /// Everything goes over TLS; false only for an API on this machine.
+    /// `false` only for an API on the loopback address.
     pub(crate) https_only: bool,
 }
 
@@ -68,25 +63,25 @@ impl Shop {
         let api = Url::parse(&settings.api_base_url).map_err(|_| SettingsError::ApiAddress)?;
         let https_only = match api.scheme() {
             "https" => true,
-            "http" if is_this_machine(&api) => false,
+            "http" if is_loopback(&api) => false,
             "http" => return Err(SettingsError::InsecureApi),
             _ => return Err(SettingsError::ApiAddress),
         };
         if settings.timeout.is_zero() {
-            return Err(SettingsError::NoTime);
+            return Err(SettingsError::ZeroTimeout);
         }
         Ok(Self {
             api,
             authorization: authorization(&settings.secret_key)?,
-            success_url: return_address(&settings.success_url)?,
-            fail_url: return_address(&settings.fail_url)?,
+            success_url: redirect_url(&settings.success_url)?,
+            fail_url: redirect_url(&settings.fail_url)?,
             timeout: settings.timeout,
             https_only,
         })
     }
 }
 
-/// Basic authorization with the secret key for a user and no password.
+/// HTTP Basic with the secret key as user name and an empty password.
 fn authorization(secret_key: &SecretString) -> Result<HeaderValue, SettingsError> {
     let secret_key = secret_key.expose_secret();
     if secret_key.trim().is_empty() {
@@ -99,15 +94,15 @@ fn authorization(secret_key: &SecretString) -> Result<HeaderValue, SettingsError
     Ok(value)
 }
 
-fn return_address(raw: &str) -> Result<String, SettingsError> {
+fn redirect_url(raw: &str) -> Result<String, SettingsError> {
     match Url::parse(raw) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url.into()),
-        _ => Err(SettingsError::ReturnAddress),
+        _ => Err(SettingsError::RedirectUrl),
     }
 }
 
-fn is_this_machine(address: &Url) -> bool {
-    let Some(host) = address.host_str() else {
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else {
         return false;
     };
     let ip = host

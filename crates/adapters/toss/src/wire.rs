@@ -1,23 +1,20 @@
-//! What is sent and what comes back. Fields that are not needed are not looked at: Toss adds some without notice.
+//! Request and response bodies. Unknown fields are ignored, because Toss adds fields without notice.
 
 use chrono::{DateTime, Utc};
 use domain::Money;
-use domain::tokens::{Payment, PaymentStatus};
-use domain::tokens::{PaymentError, ProviderTransaction};
+use domain::tokens::{Payment, PaymentError, PaymentStatus, ProviderTransaction};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::refusal::unknown;
+use crate::error::unknown;
 
-/// The longest key of a payment.
 pub(crate) const MAX_PAYMENT_KEY_CHARS: usize = 200;
 
 /// `POST /v1/payments`
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CheckoutRequest<'a> {
-    /// Cards and the wallets that hold them.
     pub(crate) method: &'static str,
     pub(crate) amount: Box<RawValue>,
     pub(crate) currency: &'a str,
@@ -43,14 +40,14 @@ pub(crate) struct CancelRequest<'a> {
     pub(crate) cancel_reason: &'a str,
 }
 
-/// What is needed of Toss's `Payment`.
+/// Toss's `Payment`, reduced to the fields in use.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PaymentBody {
     pub(crate) payment_key: String,
     pub(crate) order_id: String,
     status: String,
-    /// As it was written: through a float it would not be exact.
+    /// Kept as text, because a float would not be exact.
     total_amount: Box<RawValue>,
     currency: String,
     approved_at: Option<String>,
@@ -62,7 +59,7 @@ pub(crate) struct CheckoutBody {
     pub(crate) url: String,
 }
 
-/// What is needed of Toss's `Transaction`.
+/// Toss's `Transaction`, reduced to the fields in use.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct TransactionBody {
@@ -71,41 +68,37 @@ struct TransactionBody {
     order_id: String,
 }
 
-/// The amount as a JSON number with all its digits.
+/// The amount as a JSON number with all digits.
 ///
 /// # Errors
-/// A number that cannot be written, which there is none of.
+/// None in practice: a decimal is always a valid JSON number.
 pub(crate) fn number(amount: Decimal) -> Result<Box<RawValue>, PaymentError> {
     RawValue::from_string(amount.normalize().to_string())
         .map_err(|_| PaymentError::Misconfigured("the amount cannot be sent".to_owned()))
 }
 
-/// Reads a payment.
-///
 /// # Errors
-/// It is none: what happened is not known.
-pub(crate) fn payment_body(answer: &[u8]) -> Result<PaymentBody, PaymentError> {
-    let body: PaymentBody = readable(answer)?;
-    let keys = 1..=MAX_PAYMENT_KEY_CHARS;
-    if keys.contains(&body.payment_key.chars().count()) {
+/// `Unknown` when the body is not a payment.
+pub(crate) fn payment_body(response: &[u8]) -> Result<PaymentBody, PaymentError> {
+    let body: PaymentBody = parse(response)?;
+    let valid_lengths = 1..=MAX_PAYMENT_KEY_CHARS;
+    if valid_lengths.contains(&body.payment_key.chars().count()) {
         Ok(body)
     } else {
-        Err(unreadable())
+        Err(unparsable())
     }
 }
 
-/// Reads a page of the list.
-///
 /// # Errors
-/// It is none.
-pub(crate) fn transactions(answer: &[u8]) -> Result<Vec<ProviderTransaction>, PaymentError> {
-    let lines: Vec<TransactionBody> = readable(answer)?;
-    let line = |body: TransactionBody| ProviderTransaction {
+/// `Unknown` when the body is not a list of transactions.
+pub(crate) fn transactions(response: &[u8]) -> Result<Vec<ProviderTransaction>, PaymentError> {
+    let bodies: Vec<TransactionBody> = parse(response)?;
+    let transaction = |body: TransactionBody| ProviderTransaction {
         transaction_key: body.transaction_key,
         payment_key: body.payment_key,
         order_id: body.order_id,
     };
-    Ok(lines.into_iter().map(line).collect())
+    Ok(bodies.into_iter().map(transaction).collect())
 }
 
 impl TryFrom<PaymentBody> for Payment {
@@ -113,8 +106,8 @@ impl TryFrom<PaymentBody> for Payment {
 
     fn try_from(body: PaymentBody) -> Result<Self, PaymentError> {
         let status =
-            PaymentStatus::parse(&body.status).map_err(|_| unknown("the payment's status is a new one"))?;
-        let amount = decimal(body.total_amount.get()).ok_or_else(unreadable)?;
+            PaymentStatus::parse(&body.status).map_err(|_| unknown("the payment has an unknown status"))?;
+        let amount = decimal(body.total_amount.get()).ok_or_else(unparsable)?;
         let approved_at = body.approved_at.as_deref().map(time).transpose()?;
         Ok(Self {
             payment_key: body.payment_key,
@@ -129,7 +122,7 @@ impl TryFrom<PaymentBody> for Payment {
     }
 }
 
-/// Exactly what is written, never negative; `None` when it is no number or has more digits than can be kept.
+/// The exact value; `None` when it is negative, is not a number or has more digits than `Decimal` can hold.
 fn decimal(raw: &str) -> Option<Decimal> {
     let amount = if raw.contains(['e', 'E']) {
         Decimal::from_scientific(raw).ok()?
@@ -139,20 +132,20 @@ fn decimal(raw: &str) -> Option<Decimal> {
     (!amount.is_sign_negative()).then(|| amount.normalize())
 }
 
-/// Toss writes Korean time, `2026-11-01T09:00:00+09:00`.
+/// Toss sends Korean time, `2026-11-01T09:00:00+09:00`.
 fn time(raw: &str) -> Result<DateTime<Utc>, PaymentError> {
     DateTime::parse_from_rfc3339(raw)
         .map(|time| time.to_utc())
-        .map_err(|_| unreadable())
+        .map_err(|_| unparsable())
 }
 
-fn readable<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, PaymentError> {
-    serde_json::from_slice(answer).map_err(|_| unreadable())
+fn parse<'a, T: Deserialize<'a>>(response: &'a [u8]) -> Result<T, PaymentError> {
+    serde_json::from_slice(response).map_err(|_| unparsable())
 }
 
-/// Says nothing of what came: it may be anything.
-fn unreadable() -> PaymentError {
-    unknown("its answer cannot be read")
+/// Leaves out the response: it may contain anything.
+fn unparsable() -> PaymentError {
+    unknown("the response cannot be parsed")
 }
 
 #[cfg(test)]
@@ -160,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_are_read_digit_by_digit() {
+    fn amounts_are_parsed_exactly() {
         for (raw, exact) in [
             ("10000", "10000"),
             ("10000.00", "10000"),
@@ -194,9 +187,9 @@ mod tests {
     }
 
     #[test]
-    fn korean_time_is_read_as_utc() {
-        let read = time("2026-11-01T09:00:00+09:00").unwrap();
-        assert_eq!(read.to_rfc3339(), "2026-11-01T00:00:00+00:00");
+    fn korean_time_is_converted_to_utc() {
+        let parsed = time("2026-11-01T09:00:00+09:00").unwrap();
+        assert_eq!(parsed.to_rfc3339(), "2026-11-01T00:00:00+00:00");
         assert!(time("2026-11-01 09:00").is_err());
     }
 }

@@ -1,9 +1,11 @@
-//! Asking for an image: tokens held, request stored, task in the outbox, at once or not at all.
+//! Creation of a generation: one atomic statement holds the price, stores the generation and enqueues its task.
 
-use chrono::{DateTime, Utc};
 use domain::{
-    GenerationId, StorageError, StyleId, TaskId, Tokens, UserId,
-    generations::{AspectRatio, Caption, Hold, HoldOutcome, HoldQuote, PromptTags, Seed},
+    StorageError, StyleId, TaskId, Tokens, UserId,
+    generations::{
+        AspectRatio, Caption, GenerationRequest, GenerationStatus, Hold, HoldOutcome, HoldQuote, PromptTags,
+        Seed,
+    },
     styles::TrainingStatus,
 };
 use thiserror::Error;
@@ -11,7 +13,7 @@ use thiserror::Error;
 use super::GenerationService;
 use crate::workers::{ImageTask, TaskStamp};
 
-/// What somebody asks for.
+/// Input of [`GenerationService::create`].
 #[derive(Debug, Clone)]
 pub struct NewGeneration {
     pub user: UserId,
@@ -19,35 +21,28 @@ pub struct NewGeneration {
     pub prompt: PromptTags,
     pub caption: Option<Caption>,
     pub aspect: AspectRatio,
-    /// Seed; drawn when absent.
+    /// Random when absent.
     pub seed: Option<Seed>,
 }
 
-/// A request that waits for a worker.
+/// A generation that waits for a worker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedGeneration {
-    pub id: GenerationId,
-    pub user: UserId,
-    pub style: StyleId,
-    pub price: Tokens,
-    pub aspect: AspectRatio,
-    /// When.
-    pub created_at: DateTime<Utc>,
-    /// Requests ahead, counted to 1000.
+    pub request: GenerationRequest,
+    /// Generations ahead, counted to 1000.
     pub queue_position: i64,
 }
 
-/// Why nothing was held.
+/// No tokens were held.
 #[derive(Debug, Error)]
 pub enum CreateGenerationError {
-    /// There is no such style, or it is not offered.
+    /// There is no such style, or it is not public.
     #[error("there is no such style")]
     StyleNotFound,
-    /// The style is not trained yet, or its license's time is over.
+    /// The style is not trained yet, or its license has ended.
     #[error("the style cannot be used now")]
     StyleNotReady,
-    /// Too few tokens.
-    #[error("{required} tokens needed, {available} there")]
+    #[error("{required} tokens required, {available} available")]
     InsufficientTokens { required: Tokens, available: Tokens },
     #[error("there is no such account")]
     NoAccount,
@@ -56,21 +51,20 @@ pub enum CreateGenerationError {
 }
 
 impl GenerationService {
-    /// Asks for an image at the style's price now: two round trips, one for reading and one for everything written.
-    pub async fn create(&self, wanted: NewGeneration) -> Result<CreatedGeneration, CreateGenerationError> {
-        let now = self.clock.now();
+    /// Creates a generation at the style's current price. Two round trips: one reads, one writes.
+    pub async fn create(&self, create: NewGeneration) -> Result<CreatedGeneration, CreateGenerationError> {
         let quote = self
             .queries
-            .reserve_id_and_quote(wanted.style, now)
+            .reserve_id_and_quote(create.style)
             .await?
             .ok_or(CreateGenerationError::StyleNotFound)?;
-        let hold = self.hold_of(&wanted, &quote, now)?;
-        let (price, aspect) = (hold.price, hold.aspect);
+        let hold = self.hold_of(create, &quote)?;
+        let request = hold.request.clone();
         match self.settlements.hold(hold).await? {
             HoldOutcome::Held { .. } => {}
             HoldOutcome::InsufficientTokens { available } => {
                 return Err(CreateGenerationError::InsufficientTokens {
-                    required: price,
+                    required: request.price,
                     available,
                 });
             }
@@ -78,66 +72,52 @@ impl GenerationService {
         }
         (self.wake)();
         Ok(CreatedGeneration {
-            id: quote.next_id,
-            user: wanted.user,
-            style: wanted.style,
-            price,
-            aspect,
-            created_at: now,
+            request,
             queue_position: quote.queue_position,
         })
     }
 
-    fn hold_of(
-        &self,
-        wanted: &NewGeneration,
-        quote: &HoldQuote,
-        now: DateTime<Utc>,
-    ) -> Result<Hold, CreateGenerationError> {
+    fn hold_of(&self, create: NewGeneration, quote: &HoldQuote) -> Result<Hold, CreateGenerationError> {
         let style = &quote.style;
-        if !style.is_offered {
+        if !style.is_active || style.is_flagged || !quote.artist_is_active {
             return Err(CreateGenerationError::StyleNotFound);
         }
-        let model = style
-            .model
-            .as_ref()
-            .filter(|_| style.status == TrainingStatus::Completed && style.is_valid);
+        let now = self.clock.now();
+        let is_ready = style.status == TrainingStatus::Completed && style.is_valid_at(now);
+        let model = style.model.as_ref().filter(|_| is_ready);
         let model = model.ok_or(CreateGenerationError::StyleNotReady)?;
+        let request = GenerationRequest {
+            id: quote.next_id,
+            user_id: create.user,
+            style_id: style.id,
+            artist_id: style.artist_id,
+            status: GenerationStatus::Queued,
+            price: style.price.tokens(),
+            prompt: create.prompt,
+            caption: create.caption,
+            aspect: create.aspect,
+            seed: create.seed.unwrap_or_else(|| self.ids.seed()),
+            created_at: now,
+        };
         let task_id = TaskId(self.ids.uuid());
-        let seed = wanted.seed.unwrap_or_else(|| self.ids.seed());
         let result_key = format!("generations/{}.png", self.ids.uuid().simple());
         let task = ImageTask {
-            generation: quote.next_id,
-            style: style.id,
-            prompt_tags: &wanted.prompt.names(),
-            aspect: wanted.aspect,
-            seed,
+            request: &request,
             result_key: &result_key,
             model,
-            signature: style.signature.as_ref(),
+            signature: quote.signature.as_ref(),
         };
-        let payload = self.tasks.image(
-            task,
-            TaskStamp {
-                task_id,
-                attempt: 1,
-                now,
-            },
-        );
-        Ok(Hold {
-            user: wanted.user,
-            price: style.price,
-            generation: quote.next_id,
-            style: style.id,
-            artist: style.artist,
+        let stamp = TaskStamp {
             task_id,
-            prompt: wanted.prompt.clone(),
-            caption: wanted.caption.clone(),
-            aspect: wanted.aspect,
-            seed,
+            attempt: 1,
+            now,
+        };
+        let payload = self.tasks.image(task, stamp);
+        Ok(Hold {
+            request,
+            task_id,
             result_key,
             payload,
-            now,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Generations: asking for an image, showing it, withdrawing the request; and what workers report.
+//! Generations: creation, cancellation, image updates, reports of workers.
 
 mod create;
 mod reports;
@@ -9,40 +9,35 @@ use domain::{
     GenerationId, StorageError, UserId,
     clock::{Clock, Ids},
     generations::{
-        FeedFilter, FeedItem, GenerationQueries, GenerationStatus, GenerationView, ImageUpdate,
-        OwnGeneration, OwnGenerationFilter, OwnerCancel, Settlements,
+        GenerationQueries, GenerationStatus, GenerationView, ImageUpdate, OwnerCancel, Settlements,
     },
-    page::{Page, PageRequest},
     unit_of_work::UnitOfWorkFactory,
 };
 use thiserror::Error;
 
 pub use create::{CreateGenerationError, CreatedGeneration, NewGeneration};
-pub use reports::{Failure, GenerationReport, InferenceReports};
+pub use reports::{Failure, InferenceReports};
 
-use crate::workers::TaskWriter;
+use crate::{owner::require_owner, workers::TaskWriter};
 
-/// Why a request could not be withdrawn.
 #[derive(Debug, Error)]
 pub enum CancelError {
-    /// There is no such request for this person.
+    /// There is no such generation, or the user does not own it.
     #[error("there is no such generation")]
     NotFound,
-    /// A worker is at it, or it is settled.
+    /// A worker processes it, or it is settled.
     #[error("the generation is {0:?}")]
     TooLate(GenerationStatus),
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
-/// Why an image could not be changed.
 #[derive(Debug, Error)]
 pub enum UpdateImageError {
-    /// There is no such request, or no such public image of somebody else.
+    /// There is no such generation, or the user cannot see it.
     #[error("there is no such generation")]
     NotFound,
-    /// It is somebody else's.
-    #[error("the image belongs to somebody else")]
+    #[error("the image belongs to another user")]
     NotOwner,
     /// There is no image yet.
     #[error("the generation is {0:?}")]
@@ -51,7 +46,7 @@ pub enum UpdateImageError {
     Storage(#[from] StorageError),
 }
 
-/// Keeps requests and images.
+/// The use cases of generations.
 #[derive(Clone)]
 pub struct GenerationService {
     pub queries: Arc<dyn GenerationQueries>,
@@ -60,40 +55,12 @@ pub struct GenerationService {
     pub tasks: TaskWriter,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
+    /// Wakes the relay.
     pub wake: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl GenerationService {
-    /// A request as `viewer` may see it.
-    pub async fn view(
-        &self,
-        generation: GenerationId,
-        viewer: Option<UserId>,
-    ) -> Result<Option<GenerationView>, StorageError> {
-        self.queries.view(generation, viewer).await
-    }
-
-    /// A page of a person's own requests.
-    pub async fn mine(
-        &self,
-        user: UserId,
-        filter: OwnGenerationFilter,
-        page: PageRequest,
-    ) -> Result<Page<OwnGeneration>, StorageError> {
-        self.queries.mine(user, filter, page).await
-    }
-
-    /// A page of public images.
-    pub async fn feed(
-        &self,
-        filter: FeedFilter,
-        viewer: Option<UserId>,
-        page: PageRequest,
-    ) -> Result<Page<FeedItem>, StorageError> {
-        self.queries.feed(filter, viewer, page).await
-    }
-
-    /// Withdraws a request that no worker is at; its tokens go back.
+    /// Cancels a generation that no worker processes and releases its tokens.
     pub async fn cancel(
         &self,
         generation: GenerationId,
@@ -118,7 +85,7 @@ impl GenerationService {
             .ok_or(CancelError::NotFound)
     }
 
-    /// Changes an image's caption, shows it to everybody or to nobody else.
+    /// Updates an image's caption and whether it is public.
     pub async fn update_image(
         &self,
         generation: GenerationId,
@@ -131,24 +98,23 @@ impl GenerationService {
             .lock(generation)
             .await?
             .ok_or(UpdateImageError::NotFound)?;
-        if locked.owner != owner {
-            // Whoever may not see an image is not told that it exists.
-            return Err(if locked.is_public {
-                UpdateImageError::NotOwner
-            } else {
-                UpdateImageError::NotFound
-            });
+        let (request, image) = locked;
+        require_owner(
+            (request.user_id, owner),
+            image.is_some_and(|image| image.is_public),
+            UpdateImageError::NotOwner,
+            UpdateImageError::NotFound,
+        )?;
+        if request.status != GenerationStatus::Completed {
+            return Err(UpdateImageError::NotCompleted(request.status));
         }
-        if locked.status != GenerationStatus::Completed {
-            return Err(UpdateImageError::NotCompleted(locked.status));
-        }
-        // A change of nothing is no new version.
+        // An empty update does not change `updated_at`.
         if !change.is_empty() {
             unit.generations()
                 .update_image(generation, change, self.clock.now())
                 .await?;
         }
-        // Always: the read below needs a connection, and the pool may have only this one.
+        // Commit first: the read below needs a connection, and the pool may have only this one.
         unit.commit().await?;
         self.queries
             .view(generation, Some(owner))

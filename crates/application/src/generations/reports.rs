@@ -1,5 +1,5 @@
-//! What inference workers report. A report is called once and never again: whatever is known of the request is
-//! accepted, and what comes late or twice moves no tokens.
+//! Reports of inference workers. Workers do not repeat a report, so every known generation is accepted. A late or
+//! repeated report moves no tokens.
 
 use std::sync::Arc;
 
@@ -8,32 +8,24 @@ use domain::{
     clock::{Clock, Ids},
     generations::{
         Capture, GenerationBrief, GenerationEvent, GenerationQueries, GenerationStatus, Heartbeat, Release,
-        ReleaseCause, Resend, Settled, Settlements,
+        ReleaseCause, Resend, Settlements,
     },
-    workers::{AfterFailure, FailureCode},
+    workers::{FailureAction, FailureCode, Transition},
 };
 use serde_json::Value;
 
-use crate::workers::{ImageTask, TaskStamp, TaskWriter};
-
-/// What became of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GenerationReport {
-    /// Whether anything changed.
-    pub applied: bool,
-    pub status: GenerationStatus,
-}
+use crate::workers::{ImageTask, Report, TaskStamp, TaskWriter};
 
 /// A failure as a worker reports it.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    /// The attempt that reports, when it says so.
+    /// The reporting attempt, if the report names it.
     pub task_id: Option<TaskId>,
     pub code: FailureCode,
     pub message: String,
 }
 
-/// Takes the reports of inference workers. `None`: no such request.
+/// Reports of inference workers. `None`: there is no such generation.
 #[derive(Clone)]
 pub struct InferenceReports {
     pub queries: Arc<dyn GenerationQueries>,
@@ -44,13 +36,13 @@ pub struct InferenceReports {
 }
 
 impl InferenceReports {
-    /// Progress; also a heartbeat. A lower figure than before counts: workers start over inside.
+    /// Progress, which is also a heartbeat. It may decrease: workers restart internally.
     pub async fn progress(
         &self,
         generation: GenerationId,
         task_id: Option<TaskId>,
         progress: Value,
-    ) -> Result<Option<GenerationReport>, StorageError> {
+    ) -> Result<Option<Report<GenerationStatus>>, StorageError> {
         let status = GenerationStatus::Processing;
         let heartbeat = Heartbeat {
             generation,
@@ -65,14 +57,14 @@ impl InferenceReports {
         ))
     }
 
-    /// The image is there: the artist is paid.
+    /// The image is stored: capture.
     pub async fn complete(
         &self,
         generation: GenerationId,
         task_id: Option<TaskId>,
         object: ObjectAddress,
         metadata: Option<Value>,
-    ) -> Result<Option<GenerationReport>, StorageError> {
+    ) -> Result<Option<Report<GenerationStatus>>, StorageError> {
         let capture = Capture {
             generation,
             task_id,
@@ -86,44 +78,44 @@ impl InferenceReports {
         ))
     }
 
-    /// The worker failed: sent again, or given up and refunded.
+    /// The worker failed: resend the task, or release the tokens.
     pub async fn failed(
         &self,
         generation: GenerationId,
         failure: Failure,
-    ) -> Result<Option<GenerationReport>, StorageError> {
+    ) -> Result<Option<Report<GenerationStatus>>, StorageError> {
         let Some(brief) = self.queries.brief(generation).await? else {
             return Ok(None);
         };
-        let verdict = failure.code.verdict(brief.attempt.number);
-        // A worker that goes on by itself shows a heartbeat: like progress, it counts before any other heartbeat has.
-        let counts = verdict == AfterFailure::WorkerRetries || brief.attempt.failure_counts(failure.task_id);
-        if brief.status.is_final() || !counts {
-            return Ok(Some(GenerationReport {
+        let action = failure.code.action(brief.attempt.number);
+        // The report of a worker's own retry is a heartbeat, which counts in every attempt.
+        let counts = action == FailureAction::WorkerRetries || brief.attempt.failure_counts(failure.task_id);
+        if brief.request.status.is_final() || !counts {
+            return Ok(Some(Report {
                 applied: false,
-                status: brief.status,
+                status: brief.request.status,
             }));
         }
-        let (settled, event) = match verdict {
-            AfterFailure::WorkerRetries => (
+        let (settled, event) = match action {
+            FailureAction::WorkerRetries => (
                 self.worker_retries(&brief, &failure).await?,
                 GenerationEvent::WorkerRetries,
             ),
-            AfterFailure::SendAgain { delay } => {
+            FailureAction::Resend { delay } => {
                 let cause = ReleaseCause::Worker {
                     task_id: failure.task_id,
                 };
                 match self.resend_of(&brief, cause, delay, failure.code.as_str()) {
                     Some(resend) => (self.settlements.resend(resend).await?, GenerationEvent::Resend),
-                    None => (self.give_up(&brief, failure).await?, GenerationEvent::Fail),
+                    None => (self.fail(&brief, failure).await?, GenerationEvent::Fail),
                 }
             }
-            AfterFailure::GiveUp => (self.give_up(&brief, failure).await?, GenerationEvent::Fail),
+            FailureAction::Fail => (self.fail(&brief, failure).await?, GenerationEvent::Fail),
         };
         Ok(report(settled, event))
     }
 
-    /// The statement that sends a lost or failed request's task again; none when its style has lost its model.
+    /// Builds the resend of a lost or failed generation. `None` when its style has no model any more.
     pub(crate) fn resend_of(
         &self,
         brief: &GenerationBrief,
@@ -139,17 +131,13 @@ impl InferenceReports {
             now,
         };
         let task = ImageTask {
-            generation: brief.id,
-            style: brief.style,
-            prompt_tags: &brief.prompt_tags,
-            aspect: brief.aspect,
-            seed: brief.seed,
+            request: &brief.request,
             result_key: &brief.result_key,
             model: brief.model.as_ref()?,
             signature: brief.signature.as_ref(),
         };
         Some(Resend {
-            generation: brief.id,
+            generation: brief.request.id,
             cause,
             attempt: brief.attempt.number,
             new_task_id,
@@ -164,9 +152,9 @@ impl InferenceReports {
         &self,
         brief: &GenerationBrief,
         failure: &Failure,
-    ) -> Result<Option<Settled>, StorageError> {
+    ) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
         let heartbeat = Heartbeat {
-            generation: brief.id,
+            generation: brief.request.id,
             task_id: failure.task_id,
             status: GenerationStatus::Retrying,
             progress: None,
@@ -175,13 +163,13 @@ impl InferenceReports {
         self.settlements.heartbeat(heartbeat).await
     }
 
-    async fn give_up(
+    async fn fail(
         &self,
         brief: &GenerationBrief,
         failure: Failure,
-    ) -> Result<Option<Settled>, StorageError> {
+    ) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
         let release = Release {
-            generation: brief.id,
+            generation: brief.request.id,
             cause: ReleaseCause::Worker {
                 task_id: failure.task_id,
             },
@@ -194,16 +182,9 @@ impl InferenceReports {
     }
 }
 
-fn report(settled: Option<Settled>, event: GenerationEvent) -> Option<GenerationReport> {
-    settled.map(|Settled { applied, before }| {
-        let after = if applied {
-            before.apply(event).unwrap_or(before)
-        } else {
-            before
-        };
-        GenerationReport {
-            applied,
-            status: after,
-        }
-    })
+fn report(
+    settled: Option<Transition<GenerationStatus>>,
+    event: GenerationEvent,
+) -> Option<Report<GenerationStatus>> {
+    settled.map(|settled| Report::of(settled, |before| before.apply(event)))
 }

@@ -1,35 +1,31 @@
-//! Size, kind and dimensions of an image, by its content.
+//! Format, size and dimensions of an image, by its content.
 
 use std::{
     fs::File,
     io::{BufRead, BufReader, Cursor, Seek},
 };
 
-use domain::FieldError;
+use domain::{FieldError, object::ObjectBody};
 use image::{ImageDecoder, ImageFormat, ImageReader};
 
-use super::ImageSource;
-
-/// Most bytes of decoded pixels that a picture is looked at with: 14 million pixels of a photograph. With the file, which
-/// a JPEG's decoder reads whole, and what the upload itself needs, they stay below the 64 MB that an upload may cost.
+/// Maximum size of decoded pixels for a full check, about 14 megapixels. Together with the file, which the JPEG
+/// decoder reads whole, and the upload's buffers, this stays below the memory limit of 64 MB per upload.
 pub(super) const PIXEL_BUDGET: u64 = 40 * 1024 * 1024;
 
-/// Most bytes that a decoder may take for anything but pixels. Compressed side data (a PNG's colour profile, say) can
-/// grow a thousandfold.
-const SIDE_DATA_BUDGET: u64 = 4 * 1024 * 1024;
+/// Maximum allocation of a decoder besides pixels. Compressed metadata (like a PNG's color profile) can expand a
+/// thousandfold.
+const METADATA_BUDGET: u64 = 4 * 1024 * 1024;
 
-/// What an image may be.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Most bytes of the file.
     pub max_bytes: u64,
-    /// Fewest pixels on each side.
+    /// Minimum width and height.
     pub min_side: u32,
-    /// Most pixels in all.
+    /// Maximum width × height.
     pub max_pixels: u64,
 }
 
-/// Kinds of image the platform takes.
+/// Accepted image formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Png,
@@ -37,7 +33,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// MIME type.
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Png => "image/png",
@@ -45,7 +40,6 @@ impl Kind {
         }
     }
 
-    /// Ending of a file's name.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Png => "png",
@@ -54,29 +48,24 @@ impl Kind {
     }
 }
 
-/// What was found.
+/// Result of [`super::inspect`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Inspected {
-    /// Kind, by content.
     pub kind: Kind,
-    /// Pixels across.
     pub width: u32,
-    /// Pixels down.
     pub height: u32,
     pub bytes: u64,
-    /// Size of its decoded pixels.
+    /// Size of the decoded pixels.
     pub decoded_bytes: u64,
 }
 
-/// Something an image can be read from.
 pub(super) trait Readable: BufRead + Seek {}
 impl<T: BufRead + Seek> Readable for T {}
 
-/// Opens a source.
-pub(super) fn open(source: &ImageSource) -> Result<(u64, Box<dyn Readable>), FieldError> {
+pub(super) fn open(source: &ObjectBody) -> Result<(u64, Box<dyn Readable>), FieldError> {
     match source {
-        ImageSource::Bytes(bytes) => Ok((bytes.len() as u64, Box::new(Cursor::new(bytes.clone())))),
-        ImageSource::File(path) => {
+        ObjectBody::Bytes(bytes) => Ok((bytes.len() as u64, Box::new(Cursor::new(bytes.clone())))),
+        ObjectBody::File(path) => {
             let file = File::open(path).map_err(|_| FieldError::ImageFormat)?;
             let bytes = file.metadata().map_err(|_| FieldError::ImageFormat)?.len();
             Ok((bytes, Box::new(BufReader::new(file))))
@@ -84,7 +73,7 @@ pub(super) fn open(source: &ImageSource) -> Result<(u64, Box<dyn Readable>), Fie
     }
 }
 
-/// A decoder whose header has been read, for PNG and JPEG alone.
+/// A PNG or JPEG decoder that has read the header.
 pub(super) fn decoder(readable: Box<dyn Readable>) -> Result<(Kind, Box<dyn ImageDecoder>), FieldError> {
     let mut reader = ImageReader::new(readable)
         .with_guessed_format()
@@ -95,13 +84,13 @@ pub(super) fn decoder(readable: Box<dyn Readable>) -> Result<(Kind, Box<dyn Imag
         _ => return Err(FieldError::ImageFormat),
     };
     let mut limits = image::Limits::no_limits();
-    limits.max_alloc = Some(SIDE_DATA_BUDGET);
+    limits.max_alloc = Some(METADATA_BUDGET);
     reader.limits(limits);
     let decoder = reader.into_decoder().map_err(|_| FieldError::ImageFormat)?;
     Ok((kind, Box::new(decoder)))
 }
 
-pub(super) fn inspect(source: &ImageSource, limits: Limits) -> Result<Inspected, FieldError> {
+pub(super) fn inspect(source: &ObjectBody, limits: Limits) -> Result<Inspected, FieldError> {
     let (bytes, readable) = open(source)?;
     if bytes > limits.max_bytes {
         return Err(FieldError::ImageSize {
@@ -150,29 +139,29 @@ mod tests {
         out.into_inner()
     }
 
-    fn look(bytes: Vec<u8>) -> Result<Inspected, FieldError> {
-        inspect(&ImageSource::Bytes(Bytes::from(bytes)), TRAINING)
+    fn inspect_bytes(bytes: Vec<u8>) -> Result<Inspected, FieldError> {
+        inspect(&ObjectBody::Bytes(Bytes::from(bytes)), TRAINING)
     }
 
     #[test]
-    fn kind_and_size_come_from_the_content() {
-        let png = look(encoded(512, 600, ImageFormat::Png)).unwrap();
+    fn format_and_size_are_read_from_the_content() {
+        let png = inspect_bytes(encoded(512, 600, ImageFormat::Png)).unwrap();
         assert_eq!((png.kind, png.width, png.height), (Kind::Png, 512, 600));
         assert_eq!(
-            look(encoded(512, 512, ImageFormat::Jpeg)).unwrap().kind,
+            inspect_bytes(encoded(512, 512, ImageFormat::Jpeg)).unwrap().kind,
             Kind::Jpeg
         );
     }
 
     #[test]
-    fn u4_anything_else_is_refused() {
+    fn u4_other_formats_are_refused() {
         for other in [
             &b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..],
             b"GIF89a",
             b"",
             b"\x89PNG\r\n\x1a\n",
         ] {
-            assert_eq!(look(other.to_vec()), Err(FieldError::ImageFormat));
+            assert_eq!(inspect_bytes(other.to_vec()), Err(FieldError::ImageFormat));
         }
     }
 
@@ -180,7 +169,7 @@ mod tests {
     fn a_truncated_image_is_refused() {
         let whole = encoded(600, 600, ImageFormat::Png);
         assert_eq!(
-            look(whole[..whole.len() / 2].to_vec()),
+            inspect_bytes(whole[..whole.len() / 2].to_vec()),
             Err(FieldError::ImageFormat)
         );
     }
@@ -188,20 +177,20 @@ mod tests {
     #[test]
     fn an_image_below_512_pixels_is_refused() {
         assert_eq!(
-            look(encoded(511, 900, ImageFormat::Png)),
+            inspect_bytes(encoded(511, 900, ImageFormat::Png)),
             Err(FieldError::ImageTooSmall { min: 512 })
         );
     }
 
     #[test]
-    fn u3_a_header_claiming_60000_by_60000_is_refused_unread() {
+    fn u3_a_header_claiming_60000_by_60000_is_refused_without_decoding() {
         let mut bomb = encoded(512, 512, ImageFormat::Png);
         bomb[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
         bomb[20..24].copy_from_slice(&60_000_u32.to_be_bytes());
         let crc = crc32(&bomb[12..29]);
         bomb[29..33].copy_from_slice(&crc.to_be_bytes());
         assert_eq!(
-            look(bomb),
+            inspect_bytes(bomb),
             Err(FieldError::ImageTooLarge {
                 max: TRAINING.max_pixels
             })
@@ -209,10 +198,10 @@ mod tests {
     }
 
     #[test]
-    fn a_file_over_its_limit_is_refused_before_it_is_read() {
+    fn a_file_over_the_size_limit_is_refused_without_reading() {
         let big = vec![0; usize::try_from(TRAINING.max_bytes).unwrap() + 1];
         assert_eq!(
-            look(big),
+            inspect_bytes(big),
             Err(FieldError::ImageSize {
                 max: TRAINING.max_bytes
             })

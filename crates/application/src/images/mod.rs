@@ -1,63 +1,51 @@
-//! Looking at images before the platform trusts them. Everything here runs on the blocking pool.
+//! Validation and re-encoding of uploaded images, on the blocking pool.
 
 mod inspect;
 mod render;
 
-use std::path::PathBuf;
-
 use bytes::Bytes;
-use domain::FieldError;
+use domain::{FieldError, object::ObjectBody};
 use tokio::sync::Semaphore;
 
 pub use inspect::{Inspected, Kind, Limits};
-pub use render::{Portrait, Thumbnail};
+pub use render::{ProfilePicture, Thumbnail};
 
-/// Where an image comes from.
-#[derive(Debug, Clone)]
-pub enum ImageSource {
-    Bytes(Bytes),
-    File(PathBuf),
-}
-
-/// Limits of a training image.
 pub const TRAINING: Limits = Limits {
     max_bytes: domain::styles::upload::MAX_IMAGE_BYTES,
     min_side: domain::styles::upload::MIN_SIDE,
     max_pixels: domain::styles::upload::MAX_PIXELS,
 };
 
-/// Limits of a signature.
 pub const SIGNATURE: Limits = Limits {
     max_bytes: domain::styles::upload::MAX_SIGNATURE_BYTES,
     min_side: 1,
     max_pixels: domain::styles::upload::MAX_SIGNATURE_PIXELS,
 };
 
-/// Limits of a profile picture.
-pub const PORTRAIT: Limits = Limits {
+pub const PROFILE_PICTURE: Limits = Limits {
     max_bytes: domain::users::MAX_PICTURE_BYTES,
     min_side: 1,
     max_pixels: domain::styles::upload::MAX_PIXELS,
 };
 
-/// Looks at an image: first its size and header, which costs nothing however large it claims to be, then, when its
-/// pixels fit a modest buffer, every pixel, so that a truncated file is refused here and not by a GPU.
-pub async fn inspect(source: ImageSource, limits: Limits) -> Result<Inspected, FieldError> {
+/// Checks size and header of an image first, independent of its claimed dimensions. Then decodes it if its pixels fit
+/// the budget, so that a truncated file is refused before it reaches a GPU.
+pub async fn inspect(source: ObjectBody, limits: Limits) -> Result<Inspected, FieldError> {
     blocking(move || inspect::inspect(&source, limits)).await
 }
 
-/// Which of the images are made thumbnails of: some of those that fit a modest buffer, else the smallest alone.
-pub fn shown(inspected: &[Inspected]) -> Vec<usize> {
-    render::shown(inspected)
+/// Indexes of the images to use as samples: among those whose pixels fit the budget, otherwise the smallest only.
+pub fn select_samples(inspected: &[Inspected]) -> Vec<usize> {
+    render::select_samples(inspected)
 }
 
-/// A square thumbnail, JPEG. An image that is too large to be decoded here is refused.
-pub async fn thumbnail(source: ImageSource) -> Result<Thumbnail, FieldError> {
+/// A square JPEG thumbnail. Refuses an image that exceeds the decoding limit.
+pub async fn thumbnail(source: ObjectBody) -> Result<Thumbnail, FieldError> {
     blocking(move || render::thumbnail(&source)).await
 }
 
-/// A signature, checked, decoded and written anew as PNG.
-pub async fn signature_png(source: ImageSource) -> Result<Bytes, FieldError> {
+/// Checks a signature and re-encodes it as PNG.
+pub async fn signature_png(source: ObjectBody) -> Result<Bytes, FieldError> {
     blocking(move || {
         inspect::inspect(&source, SIGNATURE)?;
         render::png(&source)
@@ -65,34 +53,34 @@ pub async fn signature_png(source: ImageSource) -> Result<Bytes, FieldError> {
     .await
 }
 
-/// A profile picture, checked, decoded, when its pixels fit a modest buffer, turned upright, made small and written anew.
-pub async fn portrait(source: ImageSource) -> Result<Portrait, FieldError> {
+/// Checks a profile picture, rotates it upright, scales it down and re-encodes it.
+pub async fn profile_picture(source: ObjectBody) -> Result<ProfilePicture, FieldError> {
     blocking(move || {
-        let found = inspect::inspect(&source, PORTRAIT)?;
-        if found.decoded_bytes > inspect::PIXEL_BUDGET {
+        let inspected = inspect::inspect(&source, PROFILE_PICTURE)?;
+        if inspected.decoded_bytes > inspect::PIXEL_BUDGET {
             return Err(FieldError::ImageTooLarge {
                 max: inspect::PIXEL_BUDGET / 3,
             });
         }
-        render::portrait(&source)
+        render::profile_picture(&source)
     })
     .await
 }
 
-/// One picture is decoded at a time, whoever sends how many: pixels are what takes the memory.
+/// Only one image is decoded at a time, to bound the memory for pixels.
 static DECODER: Semaphore = Semaphore::const_new(1);
 
-/// Runs `work` on the blocking pool when its turn comes. A panic in a decoder counts as a bad image.
+/// Runs `work` on the blocking pool, one at a time. A panic in a decoder counts as an invalid image.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, FieldError> + Send + 'static,
 ) -> Result<T, FieldError> {
-    // Closed never: the error cannot occur.
-    let turn = DECODER.acquire().await.map_err(|_| FieldError::ImageFormat)?;
-    let done = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
+    // The semaphore is never closed.
+    let permit = DECODER.acquire().await.map_err(|_| FieldError::ImageFormat)?;
+    let task = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
         work()
     });
-    done.await.unwrap_or(Err(FieldError::ImageFormat))
+    task.await.unwrap_or(Err(FieldError::ImageFormat))
 }
 
 #[cfg(test)]
@@ -103,19 +91,19 @@ mod tests {
 
     use super::*;
 
-    fn plain(width: u32, height: u32) -> ImageSource {
+    fn png(width: u32, height: u32) -> ObjectBody {
         let mut file = Cursor::new(Vec::new());
         RgbImage::new(width, height)
             .write_to(&mut file, ImageFormat::Png)
             .unwrap();
-        ImageSource::Bytes(file.into_inner().into())
+        ObjectBody::Bytes(file.into_inner().into())
     }
 
     #[tokio::test]
-    async fn a_profile_picture_that_fits_no_modest_buffer_is_refused() {
-        assert!(portrait(plain(3500, 3900)).await.is_ok());
+    async fn a_profile_picture_over_the_pixel_budget_is_refused() {
+        assert!(profile_picture(png(3500, 3900)).await.is_ok());
         assert!(matches!(
-            portrait(plain(3900, 3900)).await,
+            profile_picture(png(3900, 3900)).await,
             Err(FieldError::ImageTooLarge { .. })
         ));
     }

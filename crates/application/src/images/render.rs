@@ -1,57 +1,56 @@
-//! Making images of ours from images of others: what is public was encoded here.
+//! Re-encoding of uploaded images. Every public image is encoded here.
 
 use std::io::Cursor;
 
 use bytes::Bytes;
 use domain::{
     FieldError,
-    styles::upload::{THUMBNAIL_SIDE, sample_places},
+    object::ObjectBody,
+    styles::upload::{THUMBNAIL_SIDE, sample_indexes},
     users::PICTURE_SIDE,
 };
 use image::{DynamicImage, ImageDecoder, ImageFormat, metadata::Orientation};
 
 use super::{
-    ImageSource, Kind,
+    Kind,
     inspect::{Inspected, PIXEL_BUDGET, decoder, open},
 };
 
-/// Most bytes of decoded pixels that are ever held: 26 million pixels of a photograph. Only for an upload of which no
-/// picture fits [`PIXEL_BUDGET`].
+/// Hard limit of decoded pixels, about 26 megapixels. Only for uploads without an image that fits [`PIXEL_BUDGET`].
 const DECODE_LIMIT: u64 = 80 * 1024 * 1024;
 
-/// A thumbnail: 256×256, JPEG.
+/// A JPEG of 256×256 pixels.
 #[derive(Debug, Clone)]
 pub struct Thumbnail(pub Bytes);
 
 impl Thumbnail {
-    /// MIME type.
     pub const CONTENT_TYPE: &'static str = "image/jpeg";
 }
 
-pub(super) fn shown(inspected: &[Inspected]) -> Vec<usize> {
+pub(super) fn select_samples(inspected: &[Inspected]) -> Vec<usize> {
     let fits = |index: &usize| inspected[*index].decoded_bytes <= PIXEL_BUDGET;
     let fitting: Vec<usize> = (0..inspected.len()).filter(fits).collect();
     if fitting.is_empty() {
         let smallest = (0..inspected.len()).min_by_key(|index| inspected[*index].decoded_bytes);
         return smallest.into_iter().collect();
     }
-    sample_places(fitting.len())
+    sample_indexes(fitting.len())
         .into_iter()
-        .map(|place| fitting[place])
+        .map(|index| fitting[index])
         .collect()
 }
 
-pub(super) fn thumbnail(source: &ImageSource) -> Result<Thumbnail, FieldError> {
+pub(super) fn thumbnail(source: &ObjectBody) -> Result<Thumbnail, FieldError> {
     let (image, orientation) = decode(source)?;
     let mut square = center_square(&image);
     drop(image);
-    // Turned when it is small: turning the original would take its size once more.
+    // Rotate after scaling: rotating the original would allocate its size again.
     square.apply_orientation(orientation);
     encode(&DynamicImage::ImageRgb8(square.to_rgb8()), ImageFormat::Jpeg).map(Thumbnail)
 }
 
-/// The middle of an image at the thumbnail's size. Nothing of the image's own size is made on the way, neither a copy
-/// to crop nor the rows in between that a resampling filter keeps.
+/// The center of an image, scaled to the thumbnail's size. Allocates nothing of the image's own size, neither a
+/// cropped copy nor intermediate rows of a resampling filter.
 fn center_square(image: &DynamicImage) -> DynamicImage {
     let shorter = u64::from(image.width().min(image.height()).max(1));
     let scaled = |side: u32| {
@@ -68,20 +67,20 @@ fn center_square(image: &DynamicImage) -> DynamicImage {
     )
 }
 
-pub(super) fn png(source: &ImageSource) -> Result<Bytes, FieldError> {
+pub(super) fn png(source: &ObjectBody) -> Result<Bytes, FieldError> {
     let (mut image, orientation) = decode(source)?;
     image.apply_orientation(orientation);
     encode(&DynamicImage::ImageRgba8(image.into_rgba8()), ImageFormat::Png)
 }
 
-/// A profile picture: at most 512×512, PNG when parts of it are see-through, else JPEG.
+/// At most 512×512 pixels. PNG with an alpha channel, otherwise JPEG.
 #[derive(Debug, Clone)]
-pub struct Portrait {
+pub struct ProfilePicture {
     pub bytes: Bytes,
     pub kind: Kind,
 }
 
-pub(super) fn portrait(source: &ImageSource) -> Result<Portrait, FieldError> {
+pub(super) fn profile_picture(source: &ObjectBody) -> Result<ProfilePicture, FieldError> {
     let (image, orientation) = decode(source)?;
     let mut small = if image.width().max(image.height()) > PICTURE_SIDE {
         image.thumbnail(PICTURE_SIDE, PICTURE_SIDE)
@@ -102,11 +101,11 @@ pub(super) fn portrait(source: &ImageSource) -> Result<Portrait, FieldError> {
             Kind::Jpeg,
         )
     };
-    encode(&small, format).map(|bytes| Portrait { bytes, kind })
+    encode(&small, format).map(|bytes| ProfilePicture { bytes, kind })
 }
 
-/// The picture as stored and how it is to be turned.
-fn decode(source: &ImageSource) -> Result<(DynamicImage, Orientation), FieldError> {
+/// The pixels as stored, and the EXIF orientation to apply.
+fn decode(source: &ObjectBody) -> Result<(DynamicImage, Orientation), FieldError> {
     let (_, readable) = open(source)?;
     let (_, mut decoder) = decoder(readable)?;
     if decoder.total_bytes() > DECODE_LIMIT {
@@ -139,36 +138,36 @@ mod tests {
         RgbImage::new(700, 512)
             .write_to(&mut file, ImageFormat::Png)
             .unwrap();
-        let Thumbnail(jpeg) = thumbnail(&ImageSource::Bytes(file.into_inner().into())).unwrap();
-        let read = image::load_from_memory_with_format(&jpeg, ImageFormat::Jpeg).unwrap();
-        assert_eq!((read.width(), read.height()), (256, 256));
+        let Thumbnail(jpeg) = thumbnail(&ObjectBody::Bytes(file.into_inner().into())).unwrap();
+        let decoded = image::load_from_memory_with_format(&jpeg, ImageFormat::Jpeg).unwrap();
+        assert_eq!((decoded.width(), decoded.height()), (256, 256));
     }
 
     #[test]
-    fn images_that_take_too_much_memory_are_not_shown_as_long_as_there_are_others() {
-        let of = |decoded_bytes: u64| Inspected {
+    fn large_images_are_samples_only_if_there_are_no_others() {
+        let inspected = |decoded_bytes: u64| Inspected {
             kind: Kind::Png,
             width: 512,
             height: 512,
             bytes: 1,
             decoded_bytes,
         };
-        let (small, large) = (of(PIXEL_BUDGET), of(PIXEL_BUDGET + 1));
-        assert_eq!(shown(&[large, small, large, small]), [1, 3]);
-        assert_eq!(shown(&[small; 11]), [0, 2, 4, 6, 8, 10]);
-        assert_eq!(shown(&[of(PIXEL_BUDGET + 2), large]), [1]);
-        assert_eq!(shown(&[]), [0; 0]);
+        let (small, large) = (inspected(PIXEL_BUDGET), inspected(PIXEL_BUDGET + 1));
+        assert_eq!(select_samples(&[large, small, large, small]), [1, 3]);
+        assert_eq!(select_samples(&[small; 11]), [0, 2, 4, 6, 8, 10]);
+        assert_eq!(select_samples(&[inspected(PIXEL_BUDGET + 2), large]), [1]);
+        assert_eq!(select_samples(&[]), [0; 0]);
     }
 
     #[test]
-    fn u4_bytes_behind_a_png_are_gone_after_encoding_anew() {
+    fn u4_re_encoding_drops_bytes_appended_to_a_png() {
         let mut file = Cursor::new(Vec::new());
         RgbImage::new(20, 10)
             .write_to(&mut file, ImageFormat::Png)
             .unwrap();
         let mut polyglot = file.into_inner();
         polyglot.extend_from_slice(b"<html><script>alert(1)</script></html>");
-        let clean = png(&ImageSource::Bytes(polyglot.into())).unwrap();
+        let clean = png(&ObjectBody::Bytes(polyglot.into())).unwrap();
         assert!(!clean.windows(6).any(|w| w == b"<html>"));
     }
 }

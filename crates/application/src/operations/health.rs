@@ -1,4 +1,4 @@
-//! Whether the platform and what it stands on are well.
+//! Health of the server and its dependencies.
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -9,32 +9,30 @@ use domain::{
     workers::{OutboxQueue, TaskPublisher},
 };
 
-/// How long one dependency may take to answer.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Timeout per dependency.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How the platform is as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OverallHealth {
     Ok,
-    /// Broker or storage do not answer: reads, the ledger and accepting work go on.
+    /// Broker or storage does not answer. Reads, the ledger and new generations still work.
     Degraded,
     /// The database does not answer.
     Down,
 }
 
-/// What was found.
+/// Result of a health check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
-    /// The whole.
     pub status: OverallHealth,
     pub database: bool,
     pub broker: bool,
     pub storage: bool,
-    /// Messages waiting, and the age in seconds of the oldest that is due; unknown without the database.
+    /// Pending messages, and the age in seconds of the oldest due one. `None` without the database.
     pub outbox: Option<(i64, i64)>,
 }
 
-/// Asks every dependency.
+/// Checks all dependencies.
 #[derive(Clone)]
 pub struct HealthService {
     pub audit: Arc<dyn Audit>,
@@ -45,10 +43,10 @@ pub struct HealthService {
 }
 
 impl HealthService {
-    /// Asks all at once, two seconds at most.
+    /// Checks all dependencies concurrently, each with a timeout.
     pub async fn check(&self) -> Health {
         let outbox = async {
-            let topics = within(self.outbox.status(self.clock.now())).await?;
+            let topics = succeeded(self.outbox.status(self.clock.now())).await?;
             let pending = topics.iter().map(|t| t.pending).sum();
             Some((
                 pending,
@@ -56,10 +54,10 @@ impl HealthService {
             ))
         };
         let (database, outbox, broker, storage) = tokio::join!(
-            within(self.audit.ping()),
+            succeeded(self.audit.ping()),
             outbox,
-            within(self.publisher.check()),
-            within(self.storage.check())
+            succeeded(self.publisher.check()),
+            succeeded(self.storage.check())
         );
         let (database, broker, storage) = (database.is_some(), broker.is_some(), storage.is_some());
         let status = match (database, broker && storage) {
@@ -77,15 +75,15 @@ impl HealthService {
     }
 }
 
-async fn within<T, E: std::fmt::Display>(answer: impl Future<Output = Result<T, E>>) -> Option<T> {
-    match tokio::time::timeout(PATIENCE, answer).await {
+async fn succeeded<T, E: std::fmt::Display>(check: impl Future<Output = Result<T, E>>) -> Option<T> {
+    match tokio::time::timeout(TIMEOUT, check).await {
         Ok(Ok(value)) => Some(value),
         Ok(Err(error)) => {
-            tracing::warn!(%error, "a dependency is not well");
+            tracing::warn!(%error, "a health check failed");
             None
         }
         Err(_) => {
-            tracing::warn!("a dependency did not answer in time");
+            tracing::warn!("a health check timed out");
             None
         }
     }

@@ -1,9 +1,9 @@
-//! Health, housekeeping, and the loop that background work runs in.
+//! Health checks, the retention job, and the loop of background jobs.
 
 mod health;
-mod housekeeping;
+mod retention;
 mod runner;
 
 pub use health::{Health, HealthService, OverallHealth};
-pub use housekeeping::Housekeeper;
+pub use retention::RetentionJob;
 pub use runner::every;

@@ -1,4 +1,4 @@
-//! Runs a task again and again until the server stops.
+//! The loop of a background job.
 
 use std::{future::Future, time::Duration};
 
@@ -6,11 +6,11 @@ use domain::StorageError;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// Longest wait after failures in a row.
-const SLOWEST: Duration = Duration::from_secs(30);
+/// Maximum backoff after failures.
+const MAX_BACKOFF: Duration = Duration::from_secs(30);
 
-/// Calls `round` every `pause`, at once when woken, and at once again when it says there is more to do. After
-/// failures the wait doubles, up to half a minute. Ends when `stop` is cancelled, never in the middle of a round.
+/// Calls `round` every `pause`, and immediately when woken or when the last round returned true. After failures the
+/// wait doubles up to [`MAX_BACKOFF`]. Ends when `stop` is canceled, but never in the middle of a round.
 pub async fn every<F, R>(
     name: &'static str,
     pause: Duration,
@@ -30,8 +30,8 @@ pub async fn every<F, R>(
             }
             Ok(false) => wait = pause,
             Err(error) => {
-                wait = (wait * 2).clamp(pause, SLOWEST.max(pause));
-                tracing::warn!(work = name, error = &error as &dyn std::error::Error, wait = ?wait, "background work failed");
+                wait = (wait * 2).clamp(pause, MAX_BACKOFF.max(pause));
+                tracing::warn!(work = name, error = &error as &dyn std::error::Error, wait = ?wait, "a background job failed");
             }
         }
         tokio::select! {

@@ -1,5 +1,5 @@
-//! What training workers report. A report is called once and never again: whatever is known of the style is accepted,
-//! and what comes late or twice changes nothing.
+//! Reports of training workers. Workers do not repeat a report, so every known style is accepted. A late or repeated
+//! report changes nothing.
 
 use std::sync::Arc;
 
@@ -7,22 +7,14 @@ use domain::{
     ObjectAddress, StorageError, StyleId, TaskId,
     clock::Clock,
     generations::ReleaseCause,
-    styles::{
-        Trained, TrainingComplete, TrainingEvent, TrainingFail, TrainingHeartbeat, TrainingStatus, Trainings,
-    },
-    workers::FailureCode,
+    styles::{TrainingComplete, TrainingEvent, TrainingFail, TrainingHeartbeat, TrainingStatus, Trainings},
+    workers::{FailureCode, Transition},
 };
 use serde_json::Value;
 
-/// What became of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TrainingReport {
-    /// Whether anything changed.
-    pub applied: bool,
-    pub status: TrainingStatus,
-}
+use crate::workers::Report;
 
-/// Takes the reports of training workers. `None`: no such style.
+/// Reports of training workers. `None`: there is no such style.
 #[derive(Clone)]
 pub struct TrainingReports {
     pub trainings: Arc<dyn Trainings>,
@@ -30,13 +22,13 @@ pub struct TrainingReports {
 }
 
 impl TrainingReports {
-    /// Progress; also a heartbeat.
+    /// Progress, which is also a heartbeat.
     pub async fn progress(
         &self,
         style: StyleId,
         task_id: Option<TaskId>,
         progress: Value,
-    ) -> Result<Option<TrainingReport>, StorageError> {
+    ) -> Result<Option<Report<TrainingStatus>>, StorageError> {
         let heartbeat = TrainingHeartbeat {
             style,
             task_id,
@@ -49,14 +41,14 @@ impl TrainingReports {
         ))
     }
 
-    /// The model is there. Counts even for a training that was given up.
+    /// The model is stored. Valid also for a failed training.
     pub async fn complete(
         &self,
         style: StyleId,
         task_id: Option<TaskId>,
         model: ObjectAddress,
         metric: Option<Value>,
-    ) -> Result<Option<TrainingReport>, StorageError> {
+    ) -> Result<Option<Report<TrainingStatus>>, StorageError> {
         let complete = TrainingComplete {
             style,
             task_id,
@@ -70,14 +62,14 @@ impl TrainingReports {
         ))
     }
 
-    /// The worker gave up.
+    /// The worker failed.
     pub async fn failed(
         &self,
         style: StyleId,
         task_id: Option<TaskId>,
         code: &FailureCode,
         message: String,
-    ) -> Result<Option<TrainingReport>, StorageError> {
+    ) -> Result<Option<Report<TrainingStatus>>, StorageError> {
         let fail = TrainingFail {
             style,
             cause: ReleaseCause::Worker { task_id },
@@ -90,16 +82,9 @@ impl TrainingReports {
     }
 }
 
-fn report(trained: Option<Trained>, event: TrainingEvent) -> Option<TrainingReport> {
-    trained.map(|Trained { applied, before }| {
-        let after = if applied {
-            before.apply(event).unwrap_or(before)
-        } else {
-            before
-        };
-        TrainingReport {
-            applied,
-            status: after,
-        }
-    })
+fn report(
+    trained: Option<Transition<TrainingStatus>>,
+    event: TrainingEvent,
+) -> Option<Report<TrainingStatus>> {
+    trained.map(|trained| Report::of(trained, |before| before.apply(event)))
 }

@@ -1,4 +1,4 @@
-//! A failed training is tried again by its owner.
+//! Retry of a failed training by its owner.
 
 use domain::{
     StorageError, StyleId, TaskId, UserId,
@@ -8,21 +8,20 @@ use domain::{
 use thiserror::Error;
 
 use super::StyleService;
-use crate::workers::{TaskStamp, TrainingTask};
+use crate::{
+    owner::require_owner,
+    workers::{TaskStamp, TrainingTask},
+};
 
-/// Why a training was not started anew.
 #[derive(Debug, Error)]
 pub enum RetryError {
-    /// There is no such style for this person.
+    /// There is no such style, or the user cannot see it.
     #[error("there is no such style")]
     NotFound,
-    /// The style belongs to somebody else, who offers it.
     #[error("the style belongs to another artist")]
     NotOwner,
-    /// The training did not fail: it waits, runs, or is done.
     #[error("the style's training is {0:?}")]
     NotFailed(TrainingStatus),
-    /// The artist has as many styles as allowed without this one.
     #[error("the artist has {max} styles that have not failed")]
     LimitReached { max: i64 },
     #[error(transparent)]
@@ -30,7 +29,7 @@ pub enum RetryError {
 }
 
 impl StyleService {
-    /// Starts a failed training anew, as its first attempt.
+    /// Restarts a failed training as its first attempt.
     pub async fn retry_training(&self, style: StyleId, owner: UserId) -> Result<(), RetryError> {
         let brief = self
             .queries
@@ -40,18 +39,16 @@ impl StyleService {
         let mut unit = self.units.begin().await?;
         let artist = unit.styles().lock_artist(owner).await?;
         let locked = unit.styles().lock(style).await?.ok_or(RetryError::NotFound)?;
-        if locked.artist != owner {
-            // Whoever may not see a style is not told that it exists.
-            return Err(if locked.is_offered {
-                RetryError::NotOwner
-            } else {
-                RetryError::NotFound
-            });
-        }
+        require_owner(
+            (locked.artist_id, owner),
+            locked.is_offered(),
+            RetryError::NotOwner,
+            RetryError::NotFound,
+        )?;
         locked
             .status
             .apply(TrainingEvent::OwnerRetry)
-            .map_err(|refusal| RetryError::NotFailed(refusal.from))?;
+            .map_err(|error| RetryError::NotFailed(error.from))?;
         if artist.is_none_or(|artist| artist.unfailed_styles >= self.max_styles) {
             return Err(RetryError::LimitReached { max: self.max_styles });
         }
@@ -78,7 +75,7 @@ impl StyleService {
             now,
         };
         unit.styles().restart_training(style, task_id, now).await?;
-        unit.outbox().drop_unsent(Topic::ModelTraining, style.0).await?;
+        unit.outbox().delete_unsent(Topic::ModelTraining, style.0).await?;
         unit.outbox().enqueue(message).await?;
         unit.commit().await?;
         Ok(())

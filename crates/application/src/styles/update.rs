@@ -1,4 +1,4 @@
-//! What an artist changes about a style that is sold.
+//! Update of a trained style by its artist.
 
 use domain::{
     StorageError, StyleId, UserId,
@@ -7,29 +7,27 @@ use domain::{
 use thiserror::Error;
 
 use super::StyleService;
+use crate::owner::require_owner;
 
-/// Why a style was not changed.
 #[derive(Debug, Error)]
 pub enum UpdateStyleError {
-    /// There is no such style for this person.
+    /// There is no such style, or the user cannot see it.
     #[error("there is no such style")]
     NotFound,
-    /// The style belongs to somebody else, who offers it.
     #[error("the style belongs to another artist")]
     NotOwner,
-    /// It is not trained yet.
     #[error("the style's training is {0:?}")]
     NotReady(TrainingStatus),
-    /// Its use would end before now, or before it begins.
-    #[error("the style's use would end in the past")]
-    EndsBefore,
+    /// `valid_to` is in the past, or not after `valid_from`.
+    #[error("the style's license would end in the past")]
+    InvalidValidTo,
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
 impl StyleService {
-    /// Changes one's own trained style. A new price and a new license count for requests made from now on; a withdrawn
-    /// style is shown to nobody else, and what was asked for before is still made.
+    /// Updates the user's own trained style. A new price or license applies to generations created from now on. A
+    /// deactivated style is hidden from other users; its open generations continue.
     pub async fn change(
         &self,
         style: StyleId,
@@ -43,14 +41,12 @@ impl StyleService {
             .lock(style)
             .await?
             .ok_or(UpdateStyleError::NotFound)?;
-        if locked.artist != owner {
-            // Whoever may not see a style is not told that it exists.
-            return Err(if locked.is_offered {
-                UpdateStyleError::NotOwner
-            } else {
-                UpdateStyleError::NotFound
-            });
-        }
+        require_owner(
+            (locked.artist_id, owner),
+            locked.is_offered(),
+            UpdateStyleError::NotOwner,
+            UpdateStyleError::NotFound,
+        )?;
         if locked.status != TrainingStatus::Completed {
             return Err(UpdateStyleError::NotReady(locked.status));
         }
@@ -59,13 +55,13 @@ impl StyleService {
             .flatten()
             .is_some_and(|end| end <= now || end <= locked.valid_from)
         {
-            return Err(UpdateStyleError::EndsBefore);
+            return Err(UpdateStyleError::InvalidValidTo);
         }
-        // A change of nothing is no new version.
+        // An empty update does not change `updated_at`.
         if !change.is_empty() {
             unit.styles().change(style, change, now).await?;
         }
-        // Always: the read below needs a connection, and the pool may have only this one.
+        // Commit first: the read below needs a connection, and the pool may have only this one.
         unit.commit().await?;
         self.queries.find(style).await?.ok_or(UpdateStyleError::NotFound)
     }

@@ -1,4 +1,4 @@
-//! Uploading a style: everything is checked before the first object is stored, and what is refused leaves nothing.
+//! Upload of a style. All checks run before the first object is stored, and a refused upload deletes its objects.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,8 @@ use domain::{
     FieldError, ObjectAddress, StorageError, StyleId, TaskId, UserId,
     object::{ObjectBody, ObjectError},
     styles::{
-        GenerationPrice, LicenseKind, NewStyle, NewTrainingImage, StyleDescription, StyleName, TagName,
+        GenerationPrice, LicenseKind, NewStyle, StyleDescription, StyleName, TagName, TrainingDataset,
+        TrainingImage,
     },
     unit_of_work::UnitOfWork,
     workers::{NewMessage, Topic},
@@ -15,23 +16,26 @@ use domain::{
 use futures_util::{StreamExt, TryStreamExt, stream};
 use thiserror::Error;
 
-use super::{StyleService, Upload};
+use super::{
+    StyleService, Upload,
+    upload_images::{Samples, inspect_all, invalid_image, render_samples},
+};
 use crate::{
-    images::{self, ImageSource, Inspected, Thumbnail},
+    images::Inspected,
     workers::{TaskStamp, TrainingTask},
 };
 
-/// How many images are stored at the same time.
-const PARALLEL: usize = 4;
+/// Images stored concurrently.
+const CONCURRENCY: usize = 4;
 
 /// An uploaded image, still on local disk.
 #[derive(Debug)]
 pub struct IncomingImage {
-    pub source: ImageSource,
+    pub source: ObjectBody,
     pub tags: Vec<TagName>,
 }
 
-/// What an artist uploads. The number of images was checked at the edge.
+/// Input of [`StyleService::create`]. The HTTP layer has checked the number of images.
 #[derive(Debug)]
 pub struct NewStyleUpload {
     pub artist: UserId,
@@ -40,34 +44,28 @@ pub struct NewStyleUpload {
     pub price: GenerationPrice,
     pub license: LicenseKind,
     pub tags: Vec<TagName>,
-    /// Images in order.
     pub images: Vec<IncomingImage>,
 }
 
-/// A style that was stored and waits for its training.
+/// A stored style whose training is pending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedStyle {
     pub id: StyleId,
     pub name: String,
     pub artwork_count: usize,
-    /// When.
     pub created_at: DateTime<Utc>,
 }
 
-/// Why a style was not stored.
 #[derive(Debug, Error)]
 pub enum CreateStyleError {
-    /// The account is no artist.
     #[error("only artists upload styles")]
     NotAnArtist,
-    /// The artist has as many styles as allowed.
     #[error("the artist has {max} styles that have not failed")]
     LimitReached { max: i64 },
-    /// The artist has a style of this name.
     #[error("the artist has a style of this name")]
     DuplicateName,
-    /// Images that cannot be used, by index.
-    #[error("{} images cannot be used", .0.len())]
+    /// Errors by index of the image.
+    #[error("{} images are invalid", .0.len())]
     BadImages(BTreeMap<usize, FieldError>),
     #[error(transparent)]
     Objects(#[from] ObjectError),
@@ -76,7 +74,7 @@ pub enum CreateStyleError {
 }
 
 impl StyleService {
-    /// Whether the account may upload a style at all: asked before the body of an upload is read.
+    /// Checks artist and limit before the body of an upload is read.
     pub async fn may_upload(&self, artist: UserId) -> Result<(), CreateStyleError> {
         let mut unit = self.units.begin().await?;
         let locked = unit
@@ -84,16 +82,16 @@ impl StyleService {
             .lock_artist(artist)
             .await?
             .ok_or(CreateStyleError::NotAnArtist)?;
-        self.within_limit(locked.unfailed_styles)
+        self.check_limit(locked.unfailed_styles)
     }
 
-    async fn may_upload_as(&self, artist: UserId, name: &StyleName) -> Result<(), CreateStyleError> {
+    async fn check_upload(&self, artist: UserId, name: &StyleName) -> Result<(), CreateStyleError> {
         let check = self
             .queries
             .upload_check(artist, name)
             .await?
             .ok_or(CreateStyleError::NotAnArtist)?;
-        self.within_limit(check.unfailed_styles)?;
+        self.check_limit(check.unfailed_styles)?;
         if check.name_taken {
             Err(CreateStyleError::DuplicateName)
         } else {
@@ -101,9 +99,9 @@ impl StyleService {
         }
     }
 
-    /// Checks and stores a style and sends it to be trained.
+    /// Validates and stores a style, and enqueues its training.
     pub async fn create(&self, style: NewStyleUpload) -> Result<CreatedStyle, CreateStyleError> {
-        self.may_upload_as(style.artist, &style.name).await?;
+        self.check_upload(style.artist, &style.name).await?;
         let inspected = inspect_all(&style.images).await?;
         let samples = render_samples(&style.images, &inspected).await?;
 
@@ -115,7 +113,7 @@ impl StyleService {
         stored
     }
 
-    fn within_limit(&self, unfailed_styles: i64) -> Result<(), CreateStyleError> {
+    fn check_limit(&self, unfailed_styles: i64) -> Result<(), CreateStyleError> {
         if unfailed_styles >= self.max_styles {
             return Err(CreateStyleError::LimitReached { max: self.max_styles });
         }
@@ -130,18 +128,18 @@ impl StyleService {
         samples: &Samples,
     ) -> Result<CreatedStyle, CreateStyleError> {
         let thumbnail = upload.thumbnail();
-        // The first sample is what the style is known by.
+        // The first sample is the style's thumbnail.
         let first = samples.values().next();
         self.put_thumbnail(
             &thumbnail,
-            first.ok_or_else(|| bad_image(0, FieldError::ImageFormat))?,
+            first.ok_or_else(|| invalid_image(0, FieldError::ImageFormat))?,
         )
         .await?;
-        let images: Vec<NewTrainingImage> = stream::iter(style.images.iter().zip(inspected).enumerate())
-            .map(|(index, (image, found))| {
-                self.store_image(upload, index, image, *found, samples.get(&index))
+        let images: Vec<TrainingImage> = stream::iter(style.images.iter().zip(inspected).enumerate())
+            .map(|(index, (image, inspected))| {
+                self.store_image(upload, index, image, *inspected, samples.get(&index))
             })
-            .buffered(PARALLEL)
+            .buffered(CONCURRENCY)
             .try_collect()
             .await?;
 
@@ -162,9 +160,11 @@ impl StyleService {
             license: style.license,
             thumbnail,
             tags,
-            images,
+            dataset: TrainingDataset {
+                upload_id: upload.id,
+                images,
+            },
             task_id: TaskId(self.ids.uuid()),
-            upload_id: upload.id,
             now,
         };
         let id = self.commit(row, upload).await?;
@@ -176,49 +176,7 @@ impl StyleService {
         })
     }
 
-    async fn store_image(
-        &self,
-        upload: &Upload,
-        index: usize,
-        image: &IncomingImage,
-        found: Inspected,
-        thumbnail: Option<&Thumbnail>,
-    ) -> Result<NewTrainingImage, ObjectError> {
-        let object = upload.training_image(index, found.kind.extension());
-        let body = match &image.source {
-            ImageSource::Bytes(bytes) => ObjectBody::Bytes(bytes.clone()),
-            ImageSource::File(path) => ObjectBody::File(path.clone()),
-        };
-        let content_type = found.kind.content_type();
-        self.uploads.put(&object, body, content_type).await?;
-        let sample = thumbnail.map(|_| upload.sample(index));
-        if let (Some(at), Some(thumbnail)) = (&sample, thumbnail) {
-            self.put_thumbnail(at, thumbnail).await?;
-        }
-        let Inspected {
-            width, height, bytes, ..
-        } = found;
-        Ok(NewTrainingImage {
-            object,
-            sample,
-            content_type,
-            width,
-            height,
-            bytes,
-            tags: image.tags.clone(),
-        })
-    }
-
-    async fn put_thumbnail(
-        &self,
-        at: &ObjectAddress,
-        Thumbnail(jpeg): &Thumbnail,
-    ) -> Result<(), ObjectError> {
-        let body = ObjectBody::Bytes(jpeg.clone());
-        self.uploads.put(at, body, Thumbnail::CONTENT_TYPE).await
-    }
-
-    /// Style, training task and the end of the upload's note: at once or not at all.
+    /// Stores style and training task and finishes the upload, in one transaction.
     async fn commit(&self, style: NewStyle, upload: &Upload) -> Result<StyleId, CreateStyleError> {
         let mut unit = self.units.begin().await?;
         let locked = unit
@@ -226,7 +184,7 @@ impl StyleService {
             .lock_artist(style.artist)
             .await?
             .ok_or(CreateStyleError::NotAnArtist)?;
-        self.within_limit(locked.unfailed_styles)?;
+        self.check_limit(locked.unfailed_styles)?;
         let id = unit
             .styles()
             .insert(style.clone())
@@ -234,10 +192,10 @@ impl StyleService {
             .ok_or(CreateStyleError::DuplicateName)?;
         self.enqueue(unit.as_mut(), id, &style).await?;
         if !unit.uploads().finish(upload.id).await? {
-            return Err(ObjectError::Unavailable("the upload took too long and was swept".into()).into());
+            return Err(ObjectError::Unavailable("the upload took too long and was deleted".into()).into());
         }
         unit.commit().await?;
-        tracing::info!(style = %id, images = style.images.len(), "style stored");
+        tracing::info!(style = %id, images = style.dataset.images.len(), "style stored");
         Ok(id)
     }
 
@@ -248,6 +206,7 @@ impl StyleService {
         style: &NewStyle,
     ) -> Result<(), StorageError> {
         let images: Vec<(ObjectAddress, Vec<String>)> = style
+            .dataset
             .images
             .iter()
             .map(|image| (image.object.clone(), names(&image.tags)))
@@ -278,47 +237,10 @@ fn names(tags: &[TagName]) -> Vec<String> {
     tags.iter().map(|tag| tag.as_str().to_owned()).collect()
 }
 
-/// Adds the style's name to every image's tags.
-fn with_name_tag(mut images: Vec<NewTrainingImage>, name: Option<&TagName>) -> Vec<NewTrainingImage> {
+/// Adds the style's name to the tags of every image.
+fn with_name_tag(mut images: Vec<TrainingImage>, name: Option<&TagName>) -> Vec<TrainingImage> {
     for image in &mut images {
         image.tags = TagName::gather(&image.tags, std::iter::empty(), name);
     }
     images
-}
-
-/// Thumbnails of the images that are shown, by index.
-type Samples = BTreeMap<usize, Thumbnail>;
-
-/// Makes them one after the other: of one image at a time the pixels are held.
-async fn render_samples(
-    images: &[IncomingImage],
-    inspected: &[Inspected],
-) -> Result<Samples, CreateStyleError> {
-    let mut samples = Samples::new();
-    for index in images::shown(inspected) {
-        let thumbnail = images::thumbnail(images[index].source.clone()).await;
-        samples.insert(index, thumbnail.map_err(|fault| bad_image(index, fault))?);
-    }
-    Ok(samples)
-}
-
-fn bad_image(index: usize, fault: FieldError) -> CreateStyleError {
-    CreateStyleError::BadImages(BTreeMap::from([(index, fault)]))
-}
-
-/// Looks at every image, one after the other, and reports all that cannot be used.
-async fn inspect_all(images: &[IncomingImage]) -> Result<Vec<Inspected>, CreateStyleError> {
-    let mut bad = BTreeMap::new();
-    let mut good = Vec::with_capacity(images.len());
-    for (index, image) in images.iter().enumerate() {
-        match images::inspect(image.source.clone(), images::TRAINING).await {
-            Ok(found) => good.push(found),
-            Err(fault) => _ = bad.insert(index, fault),
-        }
-    }
-    if bad.is_empty() {
-        Ok(good)
-    } else {
-        Err(CreateStyleError::BadImages(bad))
-    }
 }

@@ -1,4 +1,5 @@
-//! Objects stored before the transaction that refers to them: noted first, so that a crash leaves nothing behind.
+//! Objects that are stored before the transaction that refers to them. Each upload is recorded first, so that the
+//! objects of an interrupted upload are deleted later.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,7 +7,7 @@ use domain::{
     ObjectAddress, StorageError, UserId,
     clock::Clock,
     object::{Buckets, ObjectBody, ObjectError, ObjectStorage},
-    operations::Housekeeping,
+    operations::Retention,
     styles::NewUpload,
     unit_of_work::UnitOfWorkFactory,
 };
@@ -14,10 +15,10 @@ use uuid::Uuid;
 
 use crate::images::Kind;
 
-/// An upload older than this, whose style was never made, is swept.
+/// An unfinished upload older than this is deleted.
 pub const STALE_UPLOAD_AFTER: Duration = Duration::from_hours(1);
 
-/// An upload in progress. The keys of all its objects follow from its id.
+/// An upload in progress. The keys of its objects are derived from its id.
 #[derive(Debug, Clone)]
 pub struct Upload {
     pub id: Uuid,
@@ -25,30 +26,27 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Where the training image with this index goes. No `/` in the key: workers take it for a file name.
+    /// The key has no `/`, because workers use it as a file name.
     pub fn training_image(&self, index: usize, extension: &str) -> ObjectAddress {
         self.buckets
             .private(format!("{}{index:03}.{extension}", self.training_prefix()))
     }
 
-    /// Where the thumbnail goes.
     pub fn thumbnail(&self) -> ObjectAddress {
         self.buckets.public(format!("{}.jpg", self.thumbnail_prefix()))
     }
 
-    /// Where the thumbnail of the training image with this index goes.
+    /// The thumbnail of the training image with this index.
     pub fn sample(&self, index: usize) -> ObjectAddress {
         self.buckets
             .public(format!("{}-{index:03}.jpg", self.thumbnail_prefix()))
     }
 
-    /// Where a signature goes.
     pub fn signature(&self) -> ObjectAddress {
         self.buckets
             .private(format!("signatures/{}.png", self.id.simple()))
     }
 
-    /// Where a profile picture goes.
     pub fn picture(&self, kind: Kind) -> ObjectAddress {
         let (id, extension) = (self.id.simple(), kind.extension());
         self.buckets.public(format!("profiles/{id}.{extension}"))
@@ -58,24 +56,24 @@ impl Upload {
         format!("train-{}-", self.id.simple())
     }
 
-    /// Beginning of the keys of all its thumbnails.
+    /// Key prefix of the thumbnail and the samples.
     fn thumbnail_prefix(&self) -> String {
         format!("thumbnails/{}", self.id.simple())
     }
 }
 
-/// Notes uploads, stores their objects, and removes what never came to be.
+/// Records uploads, stores their objects, and deletes the objects of uploads that were not finished.
 #[derive(Clone)]
 pub struct UploadGuard {
     pub units: Arc<dyn UnitOfWorkFactory>,
     pub storage: Arc<dyn ObjectStorage>,
-    pub housekeeping: Arc<dyn Housekeeping>,
+    pub retention: Arc<dyn Retention>,
     pub clock: Arc<dyn Clock>,
     pub buckets: Buckets,
 }
 
 impl UploadGuard {
-    /// Notes an upload, committed before its first object is stored.
+    /// Records an upload and commits, before its first object is stored.
     pub async fn begin(&self, id: Uuid, owner: UserId) -> Result<Upload, StorageError> {
         let upload = Upload {
             id,
@@ -93,7 +91,6 @@ impl UploadGuard {
         Ok(upload)
     }
 
-    /// Stores one of its objects.
     pub async fn put(
         &self,
         at: &ObjectAddress,
@@ -103,44 +100,44 @@ impl UploadGuard {
         self.storage.put(at, body, content_type).await
     }
 
-    /// Removes a refused upload's objects and its note. What cannot be removed now, the sweep removes later.
+    /// Deletes an upload and its objects. On failure, [`Self::sweep`] deletes them later.
     pub async fn abandon(&self, upload: &Upload) {
-        if let Err(error) = self.take_and_remove(upload).await {
-            tracing::warn!(%error, upload = %upload.id, "a refused upload is left to the sweep");
+        if let Err(error) = self.claim_and_delete(upload).await {
+            tracing::warn!(%error, upload = %upload.id, "an upload is not deleted and will be deleted by the retention job");
         }
     }
 
-    /// Removes uploads that never became anything. Returns how many.
+    /// Deletes stale uploads. Returns how many.
     pub async fn sweep(&self, limit: i64) -> Result<usize, StorageError> {
         let before = self.clock.now() - STALE_UPLOAD_AFTER;
-        let stale = self.housekeeping.stale_uploads(before, limit).await?;
-        let mut removed = 0;
+        let stale = self.retention.claim_stale_uploads(before, limit).await?;
+        let mut deleted = 0;
         for found in stale {
             let upload = Upload {
                 id: found.id,
                 buckets: self.buckets.clone(),
             };
-            match self.remove(&upload).await {
-                Ok(()) => removed += 1,
+            match self.delete(&upload).await {
+                Ok(()) => deleted += 1,
                 Err(error) => {
-                    tracing::warn!(%error, upload = %upload.id, "a stale upload could not be removed");
+                    tracing::warn!(%error, upload = %upload.id, "a stale upload could not be deleted");
                 }
             }
         }
-        Ok(removed)
+        Ok(deleted)
     }
 
-    /// A commit whose answer was lost may have succeeded: then the upload is no longer there to be taken, and its
-    /// objects belong to a style.
-    async fn take_and_remove(&self, upload: &Upload) -> Result<(), RemoveError> {
-        if self.housekeeping.take_upload(upload.id).await? {
-            self.remove(upload).await
+    /// A commit whose response was lost may have succeeded. Then the upload cannot be claimed, and its objects are in
+    /// use.
+    async fn claim_and_delete(&self, upload: &Upload) -> Result<(), DeleteError> {
+        if self.retention.claim_upload(upload.id).await? {
+            self.delete(upload).await
         } else {
             Ok(())
         }
     }
 
-    async fn remove(&self, upload: &Upload) -> Result<(), RemoveError> {
+    async fn delete(&self, upload: &Upload) -> Result<(), DeleteError> {
         for (bucket, prefix) in [
             (&self.buckets.private, upload.training_prefix()),
             (&self.buckets.public, upload.thumbnail_prefix()),
@@ -153,13 +150,13 @@ impl UploadGuard {
         for kind in [Kind::Png, Kind::Jpeg] {
             self.storage.delete(&upload.picture(kind)).await?;
         }
-        self.housekeeping.forget_upload(upload.id).await?;
+        self.retention.delete_upload(upload.id).await?;
         Ok(())
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-enum RemoveError {
+enum DeleteError {
     #[error(transparent)]
     Objects(#[from] ObjectError),
     #[error(transparent)]
@@ -173,7 +170,7 @@ mod tests {
     use domain::{
         clock::MockClock,
         object::{MockObjectStorage, UriScheme},
-        operations::MockHousekeeping,
+        operations::MockRetention,
         unit_of_work::UnitOfWork,
     };
 
@@ -184,11 +181,11 @@ mod tests {
     #[async_trait]
     impl UnitOfWorkFactory for NoUnits {
         async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StorageError> {
-            panic!("abandoning needs no unit of work");
+            panic!("unexpected unit of work");
         }
     }
 
-    async fn abandon(storage: MockObjectStorage, housekeeping: MockHousekeeping) {
+    async fn abandon(storage: MockObjectStorage, retention: MockRetention) {
         let buckets = Buckets {
             public: "media".into(),
             private: "media-private".into(),
@@ -202,11 +199,11 @@ mod tests {
             id: Uuid::nil(),
             buckets: buckets.clone(),
         };
-        let (storage, housekeeping) = (Arc::new(storage), Arc::new(housekeeping));
+        let (storage, retention) = (Arc::new(storage), Arc::new(retention));
         UploadGuard {
             units: Arc::new(NoUnits),
             storage,
-            housekeeping,
+            retention,
             clock: Arc::new(clock),
             buckets,
         }
@@ -215,27 +212,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_upload_whose_commit_was_not_heard_of_keeps_its_objects() {
-        let mut housekeeping = MockHousekeeping::new();
-        housekeeping
-            .expect_take_upload()
-            .times(1)
-            .returning(|_| Ok(false));
-        // A storage without expectations panics when it is asked to remove anything.
-        abandon(MockObjectStorage::new(), housekeeping).await;
+    async fn objects_of_a_committed_upload_are_kept() {
+        let mut retention = MockRetention::new();
+        retention.expect_claim_upload().times(1).returning(|_| Ok(false));
+        // A mock without expectations panics on any call.
+        abandon(MockObjectStorage::new(), retention).await;
     }
 
     #[tokio::test]
-    async fn a_refused_upload_is_taken_then_removed_then_forgotten() {
-        let mut housekeeping = MockHousekeeping::new();
-        housekeeping.expect_take_upload().times(1).returning(|_| Ok(true));
-        housekeeping.expect_forget_upload().times(1).returning(|_| Ok(()));
+    async fn an_abandoned_upload_is_claimed_and_its_objects_are_deleted() {
+        let mut retention = MockRetention::new();
+        retention.expect_claim_upload().times(1).returning(|_| Ok(true));
+        retention.expect_delete_upload().times(1).returning(|_| Ok(()));
         let mut storage = MockObjectStorage::new();
         storage
             .expect_list()
             .times(2)
             .returning(|_, prefix| Ok(vec![format!("{prefix}000.png")]));
         storage.expect_delete().times(5).returning(|_| Ok(()));
-        abandon(storage, housekeeping).await;
+        abandon(storage, retention).await;
     }
 }

@@ -1,10 +1,8 @@
-//! Balances, and buying tokens.
+//! Purchases of tokens.
 
-mod balance;
 mod payments;
 
-pub use balance::TokenService;
 pub use payments::{
-    OrderOutcome, PaymentService, PlacedOrder, PurchaseError, Reconciled, ReturnError, Returned, SettleError,
-    Span,
+    OrderOutcome, PaymentReturn, PaymentService, PlacedOrder, PurchaseError, ReconcileReport, ReturnError,
+    SettleError, TimeRange,
 };

@@ -1,5 +1,5 @@
-//! Erasing an account: deactivated at once, then taken apart step by step. Every step may be interrupted and is done
-//! again by whoever finishes the erasure.
+//! Erasure of an account. The account is deactivated first and then deleted in steps. A background job finishes
+//! erasures that were interrupted, so every step is repeatable.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -19,36 +19,37 @@ use domain::{
 
 use crate::workers::{PRESIGNED_PUT_LIFETIME, storage_delete_messages};
 
-/// Requests read at a time.
+/// Generations per read.
 const BATCH: i64 = 100;
 
-/// How often an erasure that lost against somebody else's statement, or found new requests, is begun again.
-const TRIES: u32 = 20;
+/// Attempts after a deadlock, or after concurrently created generations.
+const MAX_ATTEMPTS: u32 = 20;
 
-/// An erasure is left to whoever began it for this long.
+/// The background job leaves new erasures to the request that started them for this long.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// How long an upload that was begun with a valid address may still take, clocks that differ included.
+/// Time for an upload that started before its presigned URL expired, including clock skew.
 const UPLOAD_MARGIN: Duration = Duration::from_hours(1);
 
-/// What the owner of a request given up reads, should the account stay.
-const RELEASED: &str = "The account was deleted.";
+/// Error message of the failed generations.
+const ERROR_MESSAGE: &str = "The account was deleted.";
 
-/// How an erasure ended.
+/// Result of an erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Erased {
-    /// The account is gone with everything it owned.
-    Gone,
-    /// Others used its styles: it stays, deactivated and hidden.
-    Kept,
-    /// Not yet: another erasure is under way, and this one is left to the background.
-    Waiting,
+pub enum ErasureOutcome {
+    /// The account and all its data are deleted.
+    Deleted,
+    /// Other users used its styles, so it stays, deactivated and anonymized.
+    Anonymized,
+    /// Another erasure holds the lock. The background job finishes this one.
+    Pending,
 }
 
-/// What one try came to.
-enum Try {
-    Ended(Erased),
-    Overtaken,
+/// Result of one attempt.
+enum Attempt {
+    Done(ErasureOutcome),
+    /// A concurrent write requires another attempt.
+    Retry,
 }
 
 /// Erases accounts.
@@ -61,12 +62,11 @@ pub struct ErasureService {
     ids: Arc<dyn Ids>,
     buckets: Buckets,
     deadlines: Deadlines,
-    /// The erasure that [`Self::round`] looked at last.
-    last_seen: Arc<Mutex<Option<PendingErasure>>>,
+    /// Cursor of [`Self::round`].
+    cursor: Arc<Mutex<Option<PendingErasure>>>,
 }
 
 impl ErasureService {
-    /// Puts the service together.
     pub fn new(
         queries: Arc<dyn ErasureQueries>,
         settlements: Arc<dyn Settlements>,
@@ -84,11 +84,11 @@ impl ErasureService {
             ids,
             buckets,
             deadlines,
-            last_seen: Arc::default(),
+            cursor: Arc::default(),
         }
     }
 
-    /// Erases an account. Once it is deactivated this has succeeded: what cannot be done now is done by [`Self::round`].
+    /// Erases an account. Succeeds once the account is deactivated; [`Self::round`] finishes the rest.
     pub async fn erase(&self, user: UserId) -> Result<(), StorageError> {
         let mut unit = self.units.begin().await?;
         if !unit.erasures().deactivate(user, self.clock.now()).await? {
@@ -96,23 +96,22 @@ impl ErasureService {
         }
         unit.commit().await?;
         match self.finish(user).await {
-            Ok(Erased::Gone | Erased::Kept) => {}
-            Ok(Erased::Waiting) => tracing::info!(%user, "an erasure waits for another one"),
+            Ok(ErasureOutcome::Deleted | ErasureOutcome::Anonymized) => {}
+            Ok(ErasureOutcome::Pending) => tracing::info!(%user, "an erasure waits for another one"),
             Err(error) => {
-                tracing::warn!(%user, %error, "an erasure is left to be finished in the background");
+                tracing::warn!(%user, %error, "an erasure will be finished in the background");
             }
         }
         Ok(())
     }
 
-    /// Finishes one erasure that was interrupted. True when more may be left. The next round goes on behind it,
-    /// whatever became of it, so that an account that cannot be erased is in nobody's way; after the last one they
-    /// begin anew.
+    /// Finishes one interrupted erasure. True when more may be left. The next round continues after it even when it
+    /// failed, so that a failing erasure does not block the others, and starts over after the last one.
     pub async fn round(&self) -> Result<bool, StorageError> {
         let before = self.clock.now() - GRACE;
-        let after = *self.last_seen();
+        let after = *self.cursor();
         let next = self.queries.pending(before, after, 1).await?.pop();
-        *self.last_seen() = next;
+        *self.cursor() = next;
         let Some(PendingErasure { user, .. }) = next else {
             return Ok(false);
         };
@@ -126,120 +125,121 @@ impl ErasureService {
         Ok(true)
     }
 
-    fn last_seen(&self) -> MutexGuard<'_, Option<PendingErasure>> {
-        self.last_seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cursor(&self) -> MutexGuard<'_, Option<PendingErasure>> {
+        self.cursor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a deactivated account apart.
-    async fn finish(&self, user: UserId) -> Result<Erased, StorageError> {
-        let mut lost = None;
-        for _ in 0..TRIES {
-            self.release_requests(user).await?;
-            match self.try_to_end(user).await {
-                Ok(Try::Ended(end)) => return Ok(end),
-                Ok(Try::Overtaken) => {}
-                Err(error @ StorageError::Aborted(_)) => lost = Some(error),
+    /// Erases a deactivated account.
+    async fn finish(&self, user: UserId) -> Result<ErasureOutcome, StorageError> {
+        let mut aborted = None;
+        for _ in 0..MAX_ATTEMPTS {
+            self.fail_open_generations(user).await?;
+            match self.try_finish(user).await {
+                Ok(Attempt::Done(outcome)) => return Ok(outcome),
+                Ok(Attempt::Retry) => {}
+                Err(error @ StorageError::Aborted(_)) => aborted = Some(error),
                 Err(error) => return Err(error),
             }
         }
-        Err(lost.unwrap_or_else(|| StorageError::Other("requests are made again and again".into())))
+        Err(aborted
+            .unwrap_or_else(|| StorageError::Other("generations keep being created concurrently".into())))
     }
 
-    /// Gives up every open request, one by one; its tokens go back, its unsent task is dropped.
-    async fn release_requests(&self, user: UserId) -> Result<(), StorageError> {
-        for _ in 0..TRIES {
+    /// Fails all open generations: releases their tokens and deletes their unsent tasks.
+    async fn fail_open_generations(&self, user: UserId) -> Result<(), StorageError> {
+        for _ in 0..MAX_ATTEMPTS {
             let open = self.queries.open_generations(user, BATCH).await?;
             if open.is_empty() {
                 return Ok(());
             }
-            for request in open {
-                self.release(request).await?;
+            for generation in open {
+                self.fail_generation(generation).await?;
             }
         }
         Ok(())
     }
 
-    /// A request that changed meanwhile is met again.
-    async fn release(&self, request: OpenGeneration) -> Result<(), StorageError> {
+    /// A generation that changed concurrently is read again in the next iteration.
+    async fn fail_generation(&self, generation: OpenGeneration) -> Result<(), StorageError> {
         let release = Release {
-            generation: request.id,
+            generation: generation.id,
             cause: ReleaseCause::AccountDeleted,
-            attempt: request.attempt,
+            attempt: generation.attempt,
             error_code: FailureCode::ACCOUNT_DELETED.to_owned(),
-            error_message: RELEASED.to_owned(),
+            error_message: ERROR_MESSAGE.to_owned(),
             now: self.clock.now(),
         };
         self.settlements.release(release).await.map(drop)
     }
 
-    async fn try_to_end(&self, user: UserId) -> Result<Try, StorageError> {
+    async fn try_finish(&self, user: UserId) -> Result<Attempt, StorageError> {
         let now = self.clock.now();
         let mut unit = self.units.begin().await?;
         let account = match unit.erasures().lock(user).await? {
             AccountLock::Locked(account) => account,
-            AccountLock::Gone => return Ok(Try::Ended(Erased::Gone)),
-            AccountLock::Busy => return Ok(Try::Ended(Erased::Waiting)),
+            AccountLock::Gone => return Ok(Attempt::Done(ErasureOutcome::Deleted)),
+            AccountLock::Busy => return Ok(Attempt::Done(ErasureOutcome::Pending)),
         };
         if account.open_generations > 0 {
             unit.roll_back().await?;
-            return Ok(Try::Overtaken);
+            return Ok(Attempt::Retry);
         }
         if account.used_by_others {
-            // Nobody follows somebody who is not there, nor is followed by them.
+            // A deactivated account neither follows nor is followed.
             unit.erasures().lock_artist_and_styles(user).await?;
-            unit.erasures().end_follows(user).await?;
+            unit.erasures().delete_follows(user).await?;
             let picture = unit.erasures().anonymize(user, now).await?;
-            let superfluous = Vec::from_iter(picture);
-            for deletion in storage_delete_messages(self.ids.as_ref(), user, superfluous, now, now) {
+            let objects = Vec::from_iter(picture);
+            for deletion in storage_delete_messages(self.ids.as_ref(), user, objects, now, now) {
                 unit.outbox().enqueue_deletion(deletion).await?;
             }
             unit.commit().await?;
-            tracing::info!(%user, "account deactivated; its styles are used by others");
-            return Ok(Try::Ended(Erased::Kept));
+            tracing::info!(%user, "account anonymized, because other users used its styles");
+            return Ok(Attempt::Done(ErasureOutcome::Anonymized));
         }
         unit.erasures().delete_likes_and_comments(user).await?;
-        let works = unit.erasures().lock_artist_and_styles(user).await?;
-        if works.used_by_others {
+        let locked = unit.erasures().lock_artist_and_styles(user).await?;
+        if locked.used_by_others {
             unit.roll_back().await?;
-            return Ok(Try::Overtaken);
+            return Ok(Attempt::Retry);
         }
-        unit.erasures().end_follows(user).await?;
+        unit.erasures().delete_follows(user).await?;
         let objects = unit.erasures().objects(user).await?;
-        let (available, earned) = (account.available, works.earned);
+        let (available, earned) = (account.available, locked.earned);
         unit.erasures()
             .return_tokens(user, available, earned, now)
             .await?;
         unit.erasures().delete(user).await?;
-        self.enqueue_removals(unit.as_mut(), user, objects, now).await?;
+        self.enqueue_deletions(unit.as_mut(), user, objects, now).await?;
         unit.commit().await?;
         tracing::info!(%user, "account erased");
-        Ok(Try::Ended(Erased::Gone))
+        Ok(Attempt::Done(ErasureOutcome::Deleted))
     }
 
-    /// Objects go once the transaction has committed. Workers that are still at a job of the account's leave theirs
-    /// later; those are looked for again when the last of them should have ended, and images once more when nobody can
-    /// upload them any longer.
-    async fn enqueue_removals(
+    /// Enqueues the deletion of all objects after the commit. Workers may still store results of the account's jobs,
+    /// so these keys are deleted again when the last job must have ended, and images once more when no presigned URL
+    /// is valid any more.
+    async fn enqueue_deletions(
         &self,
         unit: &mut dyn UnitOfWork,
         user: UserId,
         objects: OwnedObjects,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let (images, models) = self.awaited(&objects);
-        let at_once = [objects.stored, images.clone(), models.clone()].concat();
+        let (images, models) = self.pending_results(&objects);
+        let all = [objects.stored, images.clone(), models.clone()].concat();
         let Deadlines {
             queue,
             generation,
             training,
         } = self.deadlines;
-        let removals = [
-            (at_once, now),
+        let deletions = [
+            (all, now),
             (images.clone(), now + queue + generation),
             (images, now + PRESIGNED_PUT_LIFETIME + UPLOAD_MARGIN),
             (models, now + queue + training),
         ];
-        for (objects, remove_at) in removals {
+        for (objects, remove_at) in deletions {
             for deletion in storage_delete_messages(self.ids.as_ref(), user, objects, remove_at, now) {
                 unit.outbox().enqueue_deletion(deletion).await?;
             }
@@ -247,8 +247,8 @@ impl ErasureService {
         Ok(())
     }
 
-    /// Where workers leave images and models: at the keys they were told, or at those of older workers.
-    fn awaited(&self, objects: &OwnedObjects) -> (Vec<ObjectAddress>, Vec<ObjectAddress>) {
+    /// Where workers may still store images and models, including the keys of older workers.
+    fn pending_results(&self, objects: &OwnedObjects) -> (Vec<ObjectAddress>, Vec<ObjectAddress>) {
         let images = objects.unfinished_images.iter().flat_map(|(generation, key)| {
             [
                 self.buckets.public(key),

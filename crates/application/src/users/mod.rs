@@ -1,4 +1,4 @@
-//! Accounts: one's own, other people's, becoming an artist, changing one's profile, and leaving.
+//! Accounts: profiles, artists, follows, erasure.
 
 mod erasure;
 mod follows;
@@ -12,25 +12,23 @@ use domain::{
     clock::{Clock, Ids},
     object::{ObjectBody, ObjectError},
     unit_of_work::UnitOfWorkFactory,
-    users::{ArtistName, BecomeArtist, EmailAddress, MeView, ProfileView, UserQueries},
+    users::{ArtistName, BecomeArtist, EmailAddress, MeView, UserQueries},
 };
 use thiserror::Error;
 
-pub use erasure::{Erased, ErasureService};
+pub use erasure::{ErasureOutcome, ErasureService};
 pub use follows::{FollowError, FollowService};
 pub use profile::{ChangedProfile, Picture, ProfileEdit, ProfileError};
 
 use crate::{
-    images::{self, ImageSource},
-    styles::UploadGuard,
+    images,
+    styles::{Upload, UploadGuard},
 };
 
-/// Why an account did not become an artist.
 #[derive(Debug, Error)]
 pub enum UpgradeError {
-    #[error("the account is an artist already")]
+    #[error("the account is already an artist")]
     AlreadyArtist,
-    /// The signature is no usable image.
     #[error("the signature {0}")]
     BadSignature(FieldError),
     #[error(transparent)]
@@ -39,17 +37,17 @@ pub enum UpgradeError {
     Storage(#[from] StorageError),
 }
 
-/// What an account says to become an artist.
+/// Input of [`AccountService::become_artist`].
 #[derive(Debug)]
 pub struct Upgrade {
     pub user: UserId,
     pub artist_name: ArtistName,
     pub verified_email: EmailAddress,
-    /// The signature, PNG or JPEG.
-    pub signature: ImageSource,
+    /// PNG or JPEG.
+    pub signature: ObjectBody,
 }
 
-/// Shows and changes accounts.
+/// The use cases of accounts.
 #[derive(Clone)]
 pub struct AccountService {
     pub queries: Arc<dyn UserQueries>,
@@ -60,24 +58,14 @@ pub struct AccountService {
 }
 
 impl AccountService {
-    /// The account of the person signed in.
-    pub async fn me(&self, user: UserId) -> Result<Option<MeView>, StorageError> {
-        self.queries.me(user).await
-    }
-
-    /// Anybody's account, as `viewer` sees it.
-    pub async fn profile(
-        &self,
-        user: UserId,
-        viewer: Option<UserId>,
-    ) -> Result<Option<ProfileView>, StorageError> {
-        self.queries.profile(user, viewer).await
-    }
-
-    /// Makes an account an artist. The signature is decoded and written anew as PNG: nothing hidden in the file
-    /// (metadata, appended bytes) is kept.
+    /// Makes an account an artist. The signature is re-encoded as PNG, which drops metadata and appended bytes.
     pub async fn become_artist(&self, upgrade: Upgrade) -> Result<MeView, UpgradeError> {
-        if self.me(upgrade.user).await?.is_none_or(|me| me.artist.is_some()) {
+        if self
+            .queries
+            .me(upgrade.user)
+            .await?
+            .is_none_or(|me| me.profile.artist.is_some())
+        {
             return Err(UpgradeError::AlreadyArtist);
         }
         let png = images::signature_png(upgrade.signature.clone())
@@ -89,15 +77,13 @@ impl AccountService {
             self.uploads.abandon(&upload).await;
         }
         stored?;
-        self.me(upgrade.user).await?.ok_or(UpgradeError::AlreadyArtist)
+        self.queries
+            .me(upgrade.user)
+            .await?
+            .ok_or(UpgradeError::AlreadyArtist)
     }
 
-    async fn store_artist(
-        &self,
-        upload: &crate::styles::Upload,
-        upgrade: &Upgrade,
-        png: Bytes,
-    ) -> Result<(), UpgradeError> {
+    async fn store_artist(&self, upload: &Upload, upgrade: &Upgrade, png: Bytes) -> Result<(), UpgradeError> {
         let signature = upload.signature();
         self.uploads
             .put(&signature, ObjectBody::Bytes(png), "image/png")
@@ -114,7 +100,7 @@ impl AccountService {
             return Err(UpgradeError::AlreadyArtist);
         }
         if !unit.uploads().finish(upload.id).await? {
-            return Err(ObjectError::Unavailable("the upload took too long and was swept".into()).into());
+            return Err(ObjectError::Unavailable("the upload took too long and was deleted".into()).into());
         }
         unit.commit().await?;
         Ok(())

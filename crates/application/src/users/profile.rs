@@ -1,4 +1,4 @@
-//! Changing what one's account shows of itself.
+//! Update of a profile by its owner.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -11,18 +11,16 @@ use thiserror::Error;
 
 use super::AccountService;
 use crate::{
-    images::{self, ImageSource, Portrait},
+    images::{self, ProfilePicture},
     styles::Upload,
     workers::storage_delete_messages,
 };
 
-/// Why a profile stayed as it was.
 #[derive(Debug, Error)]
 pub enum ProfileError {
-    /// Somebody else has the name.
     #[error("the username is taken")]
     UsernameTaken,
-    /// The account is gone or deactivated.
+    /// The account is deleted or deactivated.
     #[error("there is no such account")]
     NoAccount,
     #[error(transparent)]
@@ -31,25 +29,25 @@ pub enum ProfileError {
     Storage(#[from] StorageError),
 }
 
-/// What happens to the picture.
+/// Update of the profile picture.
 #[derive(Debug, Default)]
 pub enum Picture {
     #[default]
     Unchanged,
     Removed,
-    Replaced(Portrait),
+    Replaced(ProfilePicture),
 }
 
-/// What a person changes about their profile. Absent: unchanged.
+/// Absent: unchanged.
 #[derive(Debug, Default)]
 pub struct ProfileEdit {
     pub username: Option<Username>,
-    /// New self-description; an empty one removes it.
+    /// An empty one removes it.
     pub bio: Option<Bio>,
     pub picture: Picture,
 }
 
-/// A profile after a change.
+/// A profile after an update.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedProfile {
     pub profile: ProfileView,
@@ -57,13 +55,13 @@ pub struct ChangedProfile {
 }
 
 impl AccountService {
-    /// Checks a picture, and makes one of ours of it: upright, small, and without anything that was hidden in the file
-    /// (position, camera, appended bytes). Nothing is stored.
-    pub async fn portrait(&self, picture: ImageSource) -> Result<Portrait, FieldError> {
-        images::portrait(picture).await
+    /// Checks and re-encodes a picture: upright, scaled down, without metadata (location, camera) and appended bytes.
+    /// Stores nothing.
+    pub async fn profile_picture(&self, file: ObjectBody) -> Result<ProfilePicture, FieldError> {
+        images::profile_picture(file).await
     }
 
-    /// Changes the profile. The picture it no longer shows is removed from the store.
+    /// Updates the profile. A replaced or removed picture is deleted from the store.
     pub async fn change_profile(
         &self,
         user: UserId,
@@ -85,7 +83,7 @@ impl AccountService {
                 change.picture = Some(None);
                 self.commit_profile(user, change, None).await?
             }
-            Picture::Replaced(portrait) => self.replace_picture(user, change, portrait).await?,
+            Picture::Replaced(picture) => self.replace_picture(user, change, picture).await?,
         };
         let profile = self.queries.profile(user, Some(user)).await?;
         Ok(ChangedProfile {
@@ -98,14 +96,13 @@ impl AccountService {
         &self,
         user: UserId,
         mut change: ProfileUpdate,
-        portrait: Portrait,
+        picture: ProfilePicture,
     ) -> Result<DateTime<Utc>, ProfileError> {
         let upload = self.uploads.begin(self.ids.uuid(), user).await?;
-        let picture = upload.picture(portrait.kind);
-        change.picture = Some(Some(picture.clone()));
+        let object = upload.picture(picture.kind);
+        change.picture = Some(Some(object.clone()));
         let stored = async {
-            self.store_picture(&picture, portrait.bytes, portrait.kind)
-                .await?;
+            self.store_picture(&object, picture.bytes, picture.kind).await?;
             self.commit_profile(user, change, Some(&upload)).await
         };
         let stored = stored.await;
@@ -126,8 +123,8 @@ impl AccountService {
             .await
     }
 
-    /// Change, removal of the old picture and the end of the upload's note: at once or not at all. Once more when it
-    /// lost against another transaction.
+    /// Updates the profile, enqueues the deletion of the old picture and finishes the upload, in one transaction.
+    /// Retries once after a deadlock.
     async fn commit_profile(
         &self,
         user: UserId,
@@ -155,14 +152,14 @@ impl AccountService {
             ProfileUpdateOutcome::UsernameTaken => return Err(ProfileError::UsernameTaken),
             ProfileUpdateOutcome::Gone => return Err(ProfileError::NoAccount),
         };
-        let superfluous = Vec::from_iter(replaced);
-        for deletion in storage_delete_messages(self.ids.as_ref(), user, superfluous, now, now) {
+        let objects = Vec::from_iter(replaced);
+        for deletion in storage_delete_messages(self.ids.as_ref(), user, objects, now, now) {
             unit.outbox().enqueue_deletion(deletion).await?;
         }
         if let Some(upload) = upload
             && !unit.uploads().finish(upload.id).await?
         {
-            return Err(ObjectError::Unavailable("the upload took too long and was swept".into()).into());
+            return Err(ObjectError::Unavailable("the upload took too long and was deleted".into()).into());
         }
         unit.commit().await?;
         Ok(updated_at)

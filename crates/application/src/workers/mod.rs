@@ -1,6 +1,6 @@
-//! What reaches GPU workers and what is done when they fall silent: tasks, the relay of the outbox, the sweep, and the
-//! removal of stored objects.
+//! GPU workers: tasks, the relay of the outbox, the sweep of silent jobs, and the deletion of stored objects.
 
+mod lease;
 mod relay;
 mod storage_deletes;
 mod sweep;
@@ -12,3 +12,25 @@ pub use sweep::{SweepReport, Sweeper};
 pub use tasks::{
     ImageTask, PRESIGNED_PUT_LIFETIME, TaskStamp, TaskWriter, TrainingTask, result_key, with_upload_url,
 };
+
+use domain::workers::Transition;
+
+/// Result of a worker's report on a generation or a training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Report<S> {
+    pub applied: bool,
+    /// The state after the report.
+    pub status: S,
+}
+
+impl<S: Copy> Report<S> {
+    /// `apply` is the transition of the state machine that the report asks for.
+    pub(crate) fn of<E>(transition: Transition<S>, apply: impl FnOnce(S) -> Result<S, E>) -> Self {
+        let Transition { applied, before } = transition;
+        let after = if applied { apply(before).ok() } else { None };
+        Self {
+            applied,
+            status: after.unwrap_or(before),
+        }
+    }
+}

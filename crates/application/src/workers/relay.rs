@@ -1,12 +1,6 @@
-//! The relay: takes due messages out of the outbox, publishes them, and forgets each only when it is confirmed.
+//! The relay: publishes due messages of the outbox and deletes each when the broker has confirmed it.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::{
@@ -15,45 +9,31 @@ use domain::{
     object::{Buckets, ObjectStorage},
     workers::{Delivery, DueMessage, OutboxQueue, OutgoingTask, TaskPublisher, Topic},
 };
-use uuid::Uuid;
 
-use super::{PRESIGNED_PUT_LIFETIME, result_key, with_upload_url};
+use super::{PRESIGNED_PUT_LIFETIME, lease::Lease, result_key, with_upload_url};
 
-/// How long a lease is good for. Renewed by every fetch; longer than a batch may take to be confirmed.
-const LEASE: Duration = Duration::from_secs(30);
-
-/// A message refused this often is parked: kept, shown, and no longer in the way.
-const PARK_AFTER: i32 = 20;
-
-/// How long a refused message waits.
-const REFUSED_WAIT: Duration = Duration::from_secs(15);
-
-/// What a round did.
+/// Result of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RelayRound {
     pub confirmed: usize,
     pub refused: usize,
-    /// Messages left for the next round since the broker did not answer.
+    /// Messages that stay because the broker did not answer.
     pub unreachable: usize,
-    /// Whether the batch was full, so that more is likely due.
+    /// Whether the batch was full, so that more messages are likely due.
     pub full: bool,
 }
 
-/// Relays the messages of one topic. Of several relays one holds the topic's lease, so order is kept.
+/// Relays the messages of one topic.
 pub struct Relay {
     topic: Topic,
-    holder: Uuid,
-    outbox: Arc<dyn OutboxQueue>,
+    lease: Lease,
     publisher: Arc<dyn TaskPublisher>,
     storage: Arc<dyn ObjectStorage>,
     buckets: Buckets,
-    clock: Arc<dyn Clock>,
-    /// Whether the broker answered last time: its loss and its return are logged once each.
-    reachable: AtomicBool,
 }
 
 impl Relay {
-    /// Puts a relay together.
+    /// A relay of `topic` with a lease of its own.
     pub fn new(
         topic: Topic,
         outbox: Arc<dyn OutboxQueue>,
@@ -65,26 +45,18 @@ impl Relay {
     ) -> Self {
         Self {
             topic,
-            holder: ids.uuid(),
-            outbox,
+            lease: Lease::new(topic, outbox, clock, ids),
             publisher,
             storage,
             buckets,
-            clock,
-            reachable: AtomicBool::new(true),
         }
     }
 
-    /// One round: fetch, publish, settle. An error of the database leaves every message where it is; a message that
-    /// was published but not forgotten is published again with the same id.
+    /// One round: fetch, publish, settle. After a database error the messages stay, and a message that was published
+    /// but not deleted is published again with the same id.
     pub async fn round(&self) -> Result<RelayRound, StorageError> {
-        let now = self.clock.now();
         let window = self.publisher.window();
-        let limit = i64::try_from(window).unwrap_or(i64::MAX);
-        let due = self
-            .outbox
-            .lease_and_fetch(self.topic.into(), self.holder, now, now + LEASE, limit)
-            .await?;
+        let due = self.lease.fetch(window).await?;
         if due.is_empty() {
             return Ok(RelayRound::default());
         }
@@ -93,8 +65,8 @@ impl Relay {
         let deliveries = self.publisher.publish(self.topic, batch).await;
         let round = self.settle(&due, deliveries).await?;
         if round.unreachable > 0 && round.confirmed == 0 {
-            // Another server may reach the broker: it need not wait for the lease to run out.
-            self.outbox.release_lease(self.topic.into(), self.holder).await?;
+            // Another server may reach the broker.
+            self.lease.release().await?;
         }
         Ok(RelayRound {
             full: full && round.unreachable == 0 && round.confirmed > 0,
@@ -102,11 +74,9 @@ impl Relay {
         })
     }
 
-    /// Gives the lease up when the server stops, so that another relay takes over at once.
+    /// Releases the lease when the server stops.
     pub async fn stop(&self) {
-        if let Err(error) = self.outbox.release_lease(self.topic.into(), self.holder).await {
-            tracing::warn!(topic = self.topic.as_str(), %error, "the relay's lease is left to run out");
-        }
+        self.lease.stop().await;
     }
 
     async fn outgoing(&self, due: Vec<DueMessage>) -> (Vec<DueMessage>, Vec<OutgoingTask>) {
@@ -125,8 +95,8 @@ impl Relay {
         (kept, batch)
     }
 
-    /// The message as it is sent: an image task gets its upload address now, since addresses grow old. Without one
-    /// (the store's credentials cannot be had) it is still sent: workers can store the image themselves.
+    /// The message as it is sent. An image task gets its presigned upload URL now, because URLs expire. It is sent also
+    /// without one, because workers can store the image themselves.
     async fn body(&self, message: &DueMessage) -> Option<Bytes> {
         let stored = || Some(Bytes::from(message.payload.clone()));
         if self.topic != Topic::ImageGeneration {
@@ -144,7 +114,7 @@ impl Relay {
                 .map(Bytes::from)
                 .or_else(stored),
             Err(error) => {
-                tracing::warn!(%error, task = %message.task_id, "no upload address for a task");
+                tracing::warn!(%error, task = %message.task_id, "a task is sent without an upload URL");
                 stored()
             }
         }
@@ -163,28 +133,18 @@ impl Relay {
                 Delivery::Confirmed => confirmed.push(message.id),
                 Delivery::Refused(reason) => refused.push((message, reason)),
                 Delivery::Unreachable(reason) => {
-                    if self.reachable.swap(false, Ordering::Relaxed) {
-                        tracing::warn!(topic = self.topic.as_str(), %reason, "the broker cannot be reached");
-                    }
+                    self.lease.unreachable(&reason);
                     round.unreachable += 1;
                 }
             }
         }
-        if !confirmed.is_empty() && !self.reachable.swap(true, Ordering::Relaxed) {
-            tracing::info!(topic = self.topic.as_str(), "the broker is back");
-        }
         round.confirmed = confirmed.len();
         round.refused = refused.len();
         if !confirmed.is_empty() {
-            self.outbox.confirm(confirmed).await?;
+            self.lease.confirm(confirmed).await?;
         }
-        let now = self.clock.now();
         for (message, reason) in refused {
-            let park = message.attempts + 1 >= PARK_AFTER;
-            tracing::warn!(task = %message.task_id, %reason, park, "the broker refused a task");
-            self.outbox
-                .refuse(message.id, &reason, now, now + REFUSED_WAIT, park)
-                .await?;
+            self.lease.refuse(message, &reason).await?;
         }
         Ok(round)
     }

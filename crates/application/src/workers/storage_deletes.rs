@@ -1,14 +1,7 @@
-//! Removal of stored objects that a committed change has made superfluous: messages written to the outbox with the
-//! change, and the job that works through them.
+//! Deletes objects that a committed change no longer needs. The change writes messages to the outbox, and a job
+//! processes them.
 
-use std::{
-    collections::HashSet,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -19,42 +12,27 @@ use domain::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-/// How long a lease is good for. Renewed by every fetch; should it run out meanwhile, another server removes the same
-/// objects, which does no harm.
-const LEASE: Duration = Duration::from_secs(30);
+use super::lease::Lease;
 
-/// Messages taken in one round.
-const BATCH: i64 = 5;
+/// Messages per round.
+const BATCH: usize = 5;
 
-/// A message whose objects the store refuses to remove this often is parked: kept, shown, and no longer in the way.
-const PARK_AFTER: i32 = 20;
-
-/// How long a refused message waits.
-const REFUSED_WAIT: Duration = Duration::from_secs(15);
-
-const TOPIC: OutboxTopic = OutboxTopic::StorageDelete;
-
-/// Works through the outbox's removals. Of several servers one holds the lease.
+/// Processes the outbox messages of the topic `storage_delete`.
 pub struct StorageDeletes {
-    holder: Uuid,
-    outbox: Arc<dyn OutboxQueue>,
+    lease: Lease,
     storage: Arc<dyn ObjectStorage>,
-    clock: Arc<dyn Clock>,
-    /// Whether the store answered last time: its loss and its return are logged once each.
-    reachable: AtomicBool,
 }
 
-/// What became of one message.
-enum Removal {
+/// Result of one message.
+enum Deletion {
     Done,
     Refused(String),
     Unreachable(String),
 }
 
 impl StorageDeletes {
-    /// Puts the work together.
+    /// A job with a lease of its own.
     pub fn new(
         outbox: Arc<dyn OutboxQueue>,
         storage: Arc<dyn ObjectStorage>,
@@ -62,82 +40,57 @@ impl StorageDeletes {
         ids: &dyn Ids,
     ) -> Self {
         Self {
-            holder: ids.uuid(),
-            outbox,
+            lease: Lease::new(OutboxTopic::StorageDelete, outbox, clock, ids),
             storage,
-            clock,
-            reachable: AtomicBool::new(true),
         }
     }
 
-    /// One round: fetch, remove, forget. True when more is likely due. An object that is not there counts as removed,
-    /// so a message that was worked on but not forgotten is worked on again. A store that cannot be reached is an
-    /// error, so that the next round waits the longer; it says nothing against the message.
+    /// One round: fetch, delete the objects, delete the message. True when more is likely due. A missing object counts
+    /// as deleted, so a message may be processed twice. An unreachable store is an error that does not count against
+    /// the message; the next round waits longer.
     pub async fn round(&self) -> Result<bool, StorageError> {
-        let now = self.clock.now();
-        let due = self
-            .outbox
-            .lease_and_fetch(TOPIC, self.holder, now, now + LEASE, BATCH)
-            .await?;
-        let full = i64::try_from(due.len()).is_ok_and(|count| count >= BATCH);
+        let due = self.lease.fetch(BATCH).await?;
+        let full = due.len() >= BATCH;
         for message in due {
-            match self.remove(&message).await {
-                Removal::Done => self.outbox.confirm(vec![message.id]).await?,
-                Removal::Refused(reason) => self.refuse(&message, &reason).await?,
-                Removal::Unreachable(reason) => return Err(self.back_off(reason).await?),
-            }
-            if !self.reachable.swap(true, Ordering::Relaxed) {
-                tracing::info!("the object store is back: superfluous objects are removed again");
+            match self.delete(&message).await {
+                Deletion::Done => self.lease.confirm(vec![message.id]).await?,
+                Deletion::Refused(reason) => self.lease.refuse(&message, &reason).await?,
+                Deletion::Unreachable(reason) => {
+                    self.lease.unreachable(&reason);
+                    // Another server may reach the store.
+                    self.lease.release().await?;
+                    return Err(StorageError::Unavailable(reason.into()));
+                }
             }
         }
         Ok(full)
     }
 
-    /// Gives the lease up when the server stops, so that another one takes over at once.
+    /// Releases the lease when the server stops.
     pub async fn stop(&self) {
-        if let Err(error) = self.outbox.release_lease(TOPIC, self.holder).await {
-            tracing::warn!(%error, "the lease on removals is left to run out");
-        }
+        self.lease.stop().await;
     }
 
-    /// Every object gets its turn, also behind one that is refused.
-    async fn remove(&self, message: &DueMessage) -> Removal {
+    /// Continues after an object that is refused.
+    async fn delete(&self, message: &DueMessage) -> Deletion {
         let Some(objects) = objects(&message.payload) else {
-            return Removal::Refused("the message cannot be read".into());
+            return Deletion::Refused("the message cannot be parsed".into());
         };
         let mut refused = None;
         for object in &objects {
             match self.storage.delete(object).await {
                 Ok(()) | Err(ObjectError::NotFound) => {}
-                Err(ObjectError::Unavailable(reason)) => return Removal::Unreachable(reason),
+                Err(ObjectError::Unavailable(reason)) => return Deletion::Unreachable(reason),
                 Err(error @ ObjectError::Refused(_)) => {
                     refused.get_or_insert_with(|| error.to_string());
                 }
             }
         }
-        refused.map_or(Removal::Done, Removal::Refused)
-    }
-
-    async fn refuse(&self, message: &DueMessage, reason: &str) -> Result<(), StorageError> {
-        let park = message.attempts + 1 >= PARK_AFTER;
-        tracing::warn!(message = %message.task_id, %reason, park, "objects could not be removed");
-        let now = self.clock.now();
-        self.outbox
-            .refuse(message.id, reason, now, now + REFUSED_WAIT, park)
-            .await
-    }
-
-    /// Another server may reach the store: it need not wait for the lease to run out.
-    async fn back_off(&self, reason: String) -> Result<StorageError, StorageError> {
-        if self.reachable.swap(false, Ordering::Relaxed) {
-            tracing::warn!(%reason, "the object store cannot be reached: superfluous objects stay for now");
-        }
-        self.outbox.release_lease(TOPIC, self.holder).await?;
-        Ok(StorageError::Unavailable(reason.into()))
+        refused.map_or(Deletion::Done, Deletion::Refused)
     }
 }
 
-/// Objects in one message: few enough to be removed while the relay's lease lasts.
+/// Objects per message: few enough to be deleted within a lease.
 const OBJECTS_PER_MESSAGE: usize = 100;
 
 #[derive(Deserialize)]
@@ -151,7 +104,7 @@ struct Object {
     key: String,
 }
 
-/// The messages that have `objects` removed at `remove_at`, each object named once.
+/// The messages that delete `objects` at `remove_at`, each object once.
 pub fn storage_delete_messages(
     ids: &dyn Ids,
     owner: UserId,
@@ -184,7 +137,7 @@ fn payload(objects: &[ObjectAddress]) -> Vec<u8> {
     json!({ "objects": objects }).to_string().into_bytes()
 }
 
-/// The objects a message names; `None` for one that nobody can read.
+/// The objects of a message; `None` when it cannot be parsed.
 fn objects(payload: &[u8]) -> Option<Vec<ObjectAddress>> {
     let read: Payload = serde_json::from_slice(payload).ok()?;
     let objects = read.objects.into_iter();
@@ -203,21 +156,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn objects_are_read_as_they_were_written_in_messages_of_a_hundred() {
+    fn objects_round_trip_in_messages_of_at_most_100() {
         let mut ids = MockIds::new();
         ids.expect_uuid().times(2).returning(Uuid::nil);
-        let mut wanted: Vec<ObjectAddress> = (0..150)
+        let mut input: Vec<ObjectAddress> = (0..150)
             .map(|n| ObjectAddress::new("media", format!("a \"{n}\".png")))
             .collect();
-        let once = wanted.clone();
-        wanted.push(once[0].clone());
+        let distinct = input.clone();
+        input.push(distinct[0].clone());
         let now = DateTime::UNIX_EPOCH;
-        let written = storage_delete_messages(&ids, UserId(1), wanted, now, now);
+        let written = storage_delete_messages(&ids, UserId(1), input, now, now);
         let read: Vec<ObjectAddress> = written
             .iter()
             .flat_map(|message| objects(&message.payload).unwrap())
             .collect();
-        assert_eq!(read, once);
+        assert_eq!(read, distinct);
         assert!(storage_delete_messages(&MockIds::new(), UserId(1), Vec::new(), now, now).is_empty());
         assert_eq!(objects(b"{}"), None);
     }

@@ -1,43 +1,33 @@
-//! Tasks as workers read them. Their fields are fixed by the workers that exist.
+//! Messages to workers. Their fields are fixed by the existing workers.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{
-    GenerationId, ObjectAddress, StyleId, TaskId,
-    generations::{AspectRatio, Seed},
-    object::Buckets,
-    workers::Topic,
+    ObjectAddress, StyleId, TaskId, generations::GenerationRequest, object::Buckets, workers::Topic,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// What a picture must not show, unless the style's training taught otherwise.
 const NEGATIVE_PROMPT: &str = "low quality, blurry, distorted, deformed, watermark, text";
 
-/// Steps of one image.
-const STEPS: u32 = 50;
+const INFERENCE_STEPS: u32 = 50;
 
-/// How long a worker may upload its result with the address in its task. The longest that signatures allow: a message
-/// may wait a day in the queue, and more behind an operator's pause.
+/// Lifetime of the presigned URL in an image task. The maximum of S3 signatures, because a message may wait in the
+/// queue for a day, or longer while an operator pauses the workers.
 pub const PRESIGNED_PUT_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
-/// What an image task says.
+/// Content of an image task.
 #[derive(Debug, Clone, Copy)]
 pub struct ImageTask<'a> {
-    pub generation: GenerationId,
-    pub style: StyleId,
-    /// Prompt, tag by tag.
-    pub prompt_tags: &'a [String],
-    pub aspect: AspectRatio,
-    pub seed: Seed,
-    /// Key under which the image belongs, public bucket.
+    pub request: &'a GenerationRequest,
+    /// Key for the image, public bucket.
     pub result_key: &'a str,
     pub model: &'a ObjectAddress,
     pub signature: Option<&'a ObjectAddress>,
 }
 
-/// What a training task says.
+/// Content of a training task.
 #[derive(Debug, Clone, Copy)]
 pub struct TrainingTask<'a> {
     pub style: StyleId,
@@ -46,7 +36,7 @@ pub struct TrainingTask<'a> {
     pub tags: &'a [String],
 }
 
-/// Which attempt a task is for.
+/// The attempt that a task is for.
 #[derive(Debug, Clone, Copy)]
 pub struct TaskStamp {
     /// `message_id` on the wire.
@@ -56,7 +46,7 @@ pub struct TaskStamp {
     pub now: DateTime<Utc>,
 }
 
-/// Writes tasks.
+/// Builds task messages.
 #[derive(Debug, Clone)]
 pub struct TaskWriter {
     buckets: Buckets,
@@ -76,7 +66,7 @@ struct Message {
 }
 
 impl TaskWriter {
-    /// `api_base_url` is where workers reach the webhooks, without a trailing slash.
+    /// `api_base_url` is the base URL of the webhooks for workers, without a trailing slash.
     pub fn new(buckets: Buckets, api_base_url: impl Into<String>) -> Self {
         Self {
             buckets,
@@ -84,23 +74,26 @@ impl TaskWriter {
         }
     }
 
-    /// An `image_generation` message. `result_upload_url` is filled in when it is sent.
+    /// An `image_generation` message. The relay adds `result_upload_url` when it sends the message.
     pub fn image(&self, task: ImageTask<'_>, stamp: TaskStamp) -> Vec<u8> {
-        let (width, height) = task.aspect.pixels();
+        let request = task.request;
+        let (width, height) = request.aspect.pixels();
+        let seed = request.seed.get();
+        let tags = request.prompt.names();
         let data = json!({
-            "generation_id": task.generation,
-            "style_id": task.style,
-            "prompt": task.prompt_tags.join(", "),
-            "prompt_tags": task.prompt_tags,
+            "generation_id": request.id,
+            "style_id": request.style_id,
+            "prompt": tags.join(", "),
+            "prompt_tags": tags,
             "negative_prompt": NEGATIVE_PROMPT,
             "lora_path": task.model.uri(self.buckets.scheme),
-            "num_inference_steps": STEPS,
+            "num_inference_steps": INFERENCE_STEPS,
             "result_key": task.result_key,
-            "aspect_ratio": task.aspect.as_str(),
-            "seed": task.seed.get(),
+            "aspect_ratio": request.aspect.as_str(),
+            "seed": seed,
             "signature_path": task.signature.map(|s| s.uri(self.buckets.scheme)).unwrap_or_default(),
             "signature_config": {"position": "bottom-right", "size": "medium", "opacity": 0.7},
-            "parameters": {"width": width, "height": height, "steps": STEPS, "cfg_scale": 7.5, "seed": task.seed.get()},
+            "parameters": {"width": width, "height": height, "steps": INFERENCE_STEPS, "cfg_scale": 7.5, "seed": seed},
         });
         self.message(Topic::ImageGeneration, data, "inference", stamp)
     }
@@ -139,21 +132,21 @@ impl TaskWriter {
             attempt: stamp.attempt,
             created_at: stamp.now.to_rfc3339_opts(SecondsFormat::Micros, true),
         };
-        // Maps with text keys and plain values always serialize.
+        // Serialization cannot fail: map keys are strings.
         serde_json::to_vec(&message).unwrap_or_default()
     }
 }
 
-/// Puts `url` into an image task as `data.result_upload_url`. `None` when the payload is no task.
-pub fn with_upload_url(payload: &[u8], sign: &str) -> Option<Vec<u8>> {
+/// Adds `url` to an image task as `data.result_upload_url`. `None` when the payload is not a task.
+pub fn with_upload_url(payload: &[u8], url: &str) -> Option<Vec<u8>> {
     let mut task: Value = serde_json::from_slice(payload).ok()?;
     task.get_mut("data")?
         .as_object_mut()?
-        .insert("result_upload_url".to_owned(), json!(sign));
+        .insert("result_upload_url".to_owned(), json!(url));
     serde_json::to_vec(&task).ok()
 }
 
-/// Reads `data.result_key` of an image task.
+/// The `data.result_key` of an image task.
 pub fn result_key(payload: &[u8]) -> Option<String> {
     let task: Value = serde_json::from_slice(payload).ok()?;
     task.get("data")?.get("result_key")?.as_str().map(str::to_owned)
@@ -161,7 +154,11 @@ pub fn result_key(payload: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use domain::object::UriScheme;
+    use domain::{
+        GenerationId, Tokens, UserId,
+        generations::{AspectRatio, GenerationStatus, PromptTags, Seed},
+        object::UriScheme,
+    };
     use uuid::Uuid;
 
     use super::*;
@@ -186,15 +183,23 @@ mod tests {
     }
 
     #[test]
-    fn an_image_task_has_exactly_the_fields_workers_read() {
+    fn an_image_task_has_exactly_the_expected_fields() {
         let model = ObjectAddress::new("media-private", "models/style-3/adapter_model.safetensors");
-        let tags = vec!["a".to_owned(), "b".to_owned()];
-        let task = ImageTask {
-            generation: GenerationId(5),
-            style: StyleId(3),
-            prompt_tags: &tags,
+        let request = GenerationRequest {
+            id: GenerationId(5),
+            user_id: UserId(1),
+            style_id: StyleId(3),
+            artist_id: UserId(2),
+            status: GenerationStatus::Queued,
+            price: Tokens::new(30).unwrap(),
+            prompt: PromptTags::from_stored(vec!["a".to_owned(), "b".to_owned()]),
+            caption: None,
             aspect: AspectRatio::Portrait,
             seed: Seed::new(42).unwrap(),
+            created_at: DateTime::UNIX_EPOCH,
+        };
+        let task = ImageTask {
+            request: &request,
             result_key: "generations/k.png",
             model: &model,
             signature: None,
@@ -221,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_training_task_names_images_and_their_tags_by_index() {
+    fn a_training_task_lists_images_and_their_tags_by_index() {
         let images = [
             (
                 ObjectAddress::new("media-private", "train-0.png"),

@@ -1,15 +1,10 @@
-//! The use cases' own logic, with every port mocked: what they ask for, in which order, and what they leave alone.
+//! Logic of the use cases, with mocked ports.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
-#![allow(missing_docs, reason = "tests are named by what they show")]
-#![allow(clippy::unnecessary_wraps, reason = "answers of mocked ports are results")]
+#![allow(clippy::unnecessary_wraps, reason = "mocked ports return results")]
 
-mod community;
-mod deletions;
-mod erasures;
-mod payments;
-mod profiles;
-mod relay;
-mod reports;
-mod requests;
+mod generations;
+mod social;
 mod support;
-mod sweep;
+mod tokens;
+mod users;
+mod workers;

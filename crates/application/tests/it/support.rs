@@ -1,13 +1,18 @@
-//! Values that tests share.
+//! Shared fixtures.
 
-use std::sync::Arc;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
 
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    GenerationId, ObjectAddress, StyleId, TaskId, UserId,
+    GenerationId, ObjectAddress, StorageError, StyleId, TaskId, Tokens, UserId,
     clock::{MockClock, MockIds},
-    generations::{AspectRatio, GenerationBrief, GenerationStatus, Seed},
+    generations::{AspectRatio, GenerationBrief, GenerationRequest, GenerationStatus, PromptTags, Seed},
     object::{Buckets, UriScheme},
+    unit_of_work::{UnitOfWork, UnitOfWorkFactory},
     workers::Attempt,
 };
 use stylelicense_application::workers::TaskWriter;
@@ -55,13 +60,20 @@ pub fn attempt(number: u16, taken: bool, waiting: bool) -> Attempt {
 
 pub fn brief(status: GenerationStatus, attempt: Attempt) -> GenerationBrief {
     GenerationBrief {
-        id: GenerationId(31),
-        style: StyleId(7),
-        status,
+        request: GenerationRequest {
+            id: GenerationId(31),
+            user_id: USER,
+            style_id: StyleId(7),
+            artist_id: UserId(2),
+            status,
+            price: Tokens::new(30).unwrap(),
+            prompt: PromptTags::from_stored(vec!["sea".into()]),
+            caption: None,
+            aspect: AspectRatio::Square,
+            seed: Seed::new(42).unwrap(),
+            created_at: now(),
+        },
         attempt,
-        prompt_tags: vec!["sea".into()],
-        aspect: AspectRatio::Square,
-        seed: Seed::new(42).unwrap(),
         result_key: "generations/k.png".into(),
         model: Some(ObjectAddress::new(
             "media-private",
@@ -72,3 +84,24 @@ pub fn brief(status: GenerationStatus, attempt: Attempt) -> GenerationBrief {
 }
 
 pub const USER: UserId = UserId(1);
+
+/// Every `begin` fails with the next error.
+pub struct FailingUnits(Mutex<VecDeque<StorageError>>);
+
+impl FailingUnits {
+    pub fn new(errors: Vec<StorageError>) -> Self {
+        Self(Mutex::new(errors.into()))
+    }
+
+    /// Number of errors left.
+    pub fn left(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+}
+
+#[async_trait]
+impl UnitOfWorkFactory for FailingUnits {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StorageError> {
+        Err(self.0.lock().unwrap().pop_front().unwrap())
+    }
+}

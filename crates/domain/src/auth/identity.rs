@@ -1,11 +1,11 @@
-//! Who a login provider says somebody is.
+//! The identity that a login provider verifies.
 
-/// Who a login provider says somebody is. The account key is (`provider`, `subject`), never the e-mail address.
+/// A verified identity. The account key is (`provider`, `subject`), never the e-mail address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// Provider's short name, `google`.
     pub provider: &'static str,
-    /// The provider's stable id of the person (`sub`).
+    /// The provider's stable user id (`sub`).
     pub subject: String,
     pub email: String,
 }

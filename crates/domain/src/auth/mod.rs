@@ -1,4 +1,4 @@
-//! Signing in: identities, the login provider, sessions.
+//! Login: identities, the login provider, sessions.
 
 mod identity;
 mod ports;

@@ -1,4 +1,4 @@
-//! The login provider (OpenID Connect).
+//! The login provider (OpenID Connect) and the session store.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,13 @@ use thiserror::Error;
 
 use crate::{StorageError, UserId, auth::Identity, users::Role};
 
-/// What a login start hands to the browser, and what must be kept in the session until the callback.
+/// A started login. `url` goes to the browser; the rest is kept in the session until the callback.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LoginChallenge {
     pub url: String,
-    /// Ties the callback to this browser.
+    /// Binds the callback to this browser.
     pub state: String,
-    /// Ties the ID token to this login.
+    /// Binds the ID token to this login.
     pub nonce: String,
     /// PKCE verifier (S256), kept on the server.
     pub pkce_verifier: String,
@@ -29,18 +29,17 @@ impl std::fmt::Debug for LoginChallenge {
 /// Why a login did not succeed.
 #[derive(Debug, Error)]
 pub enum LoginError {
-    /// The provider cannot be reached or does not answer properly; trying later may help.
+    /// The provider cannot be reached or its response is invalid. A retry may help.
     #[error("the login provider is not available: {0}")]
     Unavailable(String),
-    /// The provider refused the code, or its ID token does not stand up to verification.
+    /// The provider refused the code, or its ID token is invalid.
     #[error("the login was rejected: {0}")]
     Rejected(String),
-    /// The provider does not vouch for the e-mail address.
     #[error("the e-mail address is not verified")]
     EmailNotVerified,
 }
 
-/// Sends people to the login provider and verifies with whom they come back.
+/// Redirects users to the login provider and verifies their identity.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait LoginProvider: Send + Sync {
@@ -51,61 +50,55 @@ pub trait LoginProvider: Send + Sync {
     async fn finish(&self, code: &str, nonce: &str, pkce_verifier: &str) -> Result<Identity, LoginError>;
 }
 
-/// SHA-256 of a session's secret key: whoever reads the table cannot use what stands there.
+/// SHA-256 of a session's secret key. A leaked table contains no usable keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionHash(pub [u8; 32]);
 
-/// The person behind a session, as the account is now: a deactivation or a new role acts on the next request.
+/// The user of a session, read on every request, so that a deactivation or a new role takes effect at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionOwner {
     pub user_id: UserId,
-    /// False once deactivated.
     pub is_active: bool,
     pub role: Role,
     /// Whether the account has an artist profile.
     pub is_artist: bool,
 }
 
-/// A session as found.
+/// A session as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LiveSession {
-    /// What the edge keeps in it.
+pub struct StoredSession {
+    /// Data of the HTTP layer.
     pub data: HashMap<String, String>,
-    /// Who is signed in; none before the login's callback.
+    /// `None` before the login's callback.
     pub owner: Option<SessionOwner>,
-    /// End of the session's life; the row may outlive it for a while.
+    /// The row is deleted some time later.
     pub expires_at: DateTime<Utc>,
 }
 
-/// A session to keep.
+/// A session to store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSession {
-    /// Hash of its key.
     pub hash: SessionHash,
     pub user_id: Option<UserId>,
-    /// What the edge keeps in it.
+    /// Data of the HTTP layer.
     pub data: HashMap<String, String>,
     pub expires_at: DateTime<Utc>,
 }
 
-/// Keeps sessions.
-#[cfg_attr(feature = "mock", mockall::automock)]
+/// Stores sessions.
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Finds a session and the account behind it: one indexed read. Expired ones are found too, as long as their row
-    /// is kept, so that the answer can say "expired" instead of "none".
-    async fn load(&self, hash: SessionHash) -> Result<Option<LiveSession>, StorageError>;
+    /// A session and its user, in one indexed read. Expired sessions are returned while their row exists, so that the
+    /// response can say "expired".
+    async fn load(&self, hash: SessionHash) -> Result<Option<StoredSession>, StorageError>;
 
-    /// Keeps a new session.
     async fn create(&self, session: NewSession) -> Result<(), StorageError>;
 
-    /// Changes an existing session and nothing else: a request that races a logout must not bring it back. False when
-    /// there is none any more.
+    /// Updates an existing session. It never inserts one: a request that races a logout must not restore the session.
+    /// False when there is no such session.
     async fn update(&self, session: NewSession) -> Result<bool, StorageError>;
 
-    /// Moves the end of a session's life.
     async fn extend(&self, hash: SessionHash, expires_at: DateTime<Utc>) -> Result<(), StorageError>;
 
-    /// Ends a session.
     async fn delete(&self, hash: SessionHash) -> Result<(), StorageError>;
 }

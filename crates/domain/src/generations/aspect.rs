@@ -1,41 +1,24 @@
-//! Shapes an image can have.
+//! Aspect ratios of images.
 
-use crate::FieldError;
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 
-/// A shape, named as the web client names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The stored names are those of the web client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray, VariantNames)]
 pub enum AspectRatio {
     /// `1:1`, 512×512.
+    #[strum(serialize = "1:1")]
     Square,
     /// `2:2`, 1024×1024.
+    #[strum(serialize = "2:2")]
     LargeSquare,
     /// `1:2`, 512×1024.
+    #[strum(serialize = "1:2")]
     Portrait,
 }
 
+crate::string_enum::string_enum! { AspectRatio }
+
 impl AspectRatio {
-    /// Every shape.
-    pub const ALL: [Self; 3] = [Self::Square, Self::LargeSquare, Self::Portrait];
-
-    /// Reads the word on the wire.
-    pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        Self::ALL
-            .into_iter()
-            .find(|a| a.as_str() == raw)
-            .ok_or(FieldError::NotOneOf {
-                allowed: "1:1, 2:2, 1:2",
-            })
-    }
-
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Square => "1:1",
-            Self::LargeSquare => "2:2",
-            Self::Portrait => "1:2",
-        }
-    }
-
     /// Width and height in pixels.
     pub fn pixels(self) -> (u32, u32) {
         match self {

@@ -1,26 +1,25 @@
-//! Generations: one image asked for, paid for, and made or refunded.
+//! The generation and its image.
 
 use chrono::{DateTime, Utc};
 
 use crate::generations::{AspectRatio, GenerationStatus, Seed};
 use crate::{
-    ArtistId, FieldError, GenerationId, ObjectAddress, StyleId, TaskId, Tokens, UserId, styles::TagName, text,
+    ArtistId, FieldError, GenerationId, ObjectAddress, StyleId, Tokens, UserId, styles::TagName, text,
 };
 
 text::text_type! {
-    /// What the person who asked says about the image.
+    /// The owner's text about the image.
     Caption, 0, 1000
 }
 
-/// What the image shall show: 1 to 30 tags, in the order given, each once.
+/// The prompt: 1 to 30 distinct tags in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromptTags(Vec<TagName>);
 
 impl PromptTags {
-    /// Most tags of a prompt.
     pub const MAX: usize = 30;
 
-    /// Takes 1 to 30 tags and drops repeats.
+    /// Drops duplicates.
     pub fn new(tags: Vec<TagName>) -> Result<Self, FieldError> {
         let mut kept: Vec<TagName> = Vec::with_capacity(tags.len().min(Self::MAX));
         for tag in tags {
@@ -40,18 +39,17 @@ impl PromptTags {
         Ok(Self(kept))
     }
 
-    /// The tags.
-    pub fn as_slice(&self) -> &[TagName] {
-        &self.0
+    /// Wraps tags that were validated before they were stored.
+    pub fn from_stored(tags: Vec<String>) -> Self {
+        Self(tags.into_iter().map(TagName::from_stored).collect())
     }
 
-    /// The tags as text.
     pub fn names(&self) -> Vec<String> {
         self.0.iter().map(|tag| tag.as_str().to_owned()).collect()
     }
 }
 
-/// A request for an image.
+/// A generation: an image in a style, at the style's price at that time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GenerationRequest {
     pub id: GenerationId,
@@ -59,26 +57,20 @@ pub struct GenerationRequest {
     pub style_id: StyleId,
     pub artist_id: ArtistId,
     pub status: GenerationStatus,
+    /// Tokens held, captured or released.
     pub price: Tokens,
-    /// Number of the current attempt, from 1.
-    pub attempt: u16,
-    pub task_id: TaskId,
     pub prompt: PromptTags,
+    pub caption: Option<Caption>,
     pub aspect: AspectRatio,
     pub seed: Seed,
-    /// When it was asked for.
     pub created_at: DateTime<Utc>,
 }
 
-/// The image a completed request led to; a request has at most one.
+/// The image of a completed generation, which has exactly one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GeneratedImage {
-    pub id: GenerationId,
     pub object: ObjectAddress,
-    /// Whether anybody may see it.
     pub is_public: bool,
-    /// When it was delivered.
-    pub created_at: DateTime<Utc>,
 }
 
 #[cfg(test)]
@@ -86,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_prompt_has_one_to_thirty_tags() {
+    fn a_prompt_has_1_to_30_tags() {
         let tags = |n: usize| {
             (0..n)
                 .map(|i| TagName::parse(&format!("t{i}")).unwrap())
@@ -102,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_tag_counts_once() {
+    fn duplicate_tags_are_dropped() {
         let tag = |raw| TagName::parse(raw).unwrap();
         assert_eq!(
             PromptTags::new(vec![tag("b"), tag("a"), tag("B")])

@@ -1,4 +1,4 @@
-//! Generations: one image asked for, paid for, and made or released.
+//! Generations: a user pays tokens for one image in a style. Their state machine, settlements and read models.
 
 mod aspect;
 mod generation;

@@ -2,15 +2,13 @@
 
 use crate::FieldError;
 
-/// 0 to 2³¹−1; the same seed, prompt and style give the same image.
+/// 0 to 2³¹−1. The same seed, prompt and style give the same image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seed(i64);
 
 impl Seed {
-    /// Largest seed.
     pub const MAX: i64 = i32::MAX as i64;
 
-    /// Takes a seed in range.
     pub fn new(seed: i64) -> Result<Self, FieldError> {
         if (0..=Self::MAX).contains(&seed) {
             Ok(Self(seed))
@@ -22,12 +20,10 @@ impl Seed {
         }
     }
 
-    /// Makes a seed of random bits.
-    pub fn of_bits(bits: u32) -> Self {
+    pub fn from_bits(bits: u32) -> Self {
         Self(i64::from(bits >> 1))
     }
 
-    /// The number.
     pub fn get(self) -> i64 {
         self.0
     }
@@ -40,6 +36,6 @@ mod tests {
     #[test]
     fn a_seed_has_31_bits() {
         assert!(Seed::new(-1).is_err() && Seed::new(1 << 31).is_err());
-        assert_eq!(Seed::of_bits(u32::MAX), Seed::new(Seed::MAX).unwrap());
+        assert_eq!(Seed::from_bits(u32::MAX), Seed::new(Seed::MAX).unwrap());
     }
 }

@@ -1,29 +1,31 @@
-//! How a request becomes an image: the generation state machine.
+//! The state machine of a generation.
 
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 use thiserror::Error;
 
-use crate::FieldError;
-
-/// State of a request. `Completed`, `Failed` and `Canceled` are final.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// State of a generation. `Completed`, `Failed` and `Canceled` are final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum GenerationStatus {
     Queued,
     Processing,
-    /// Failed once and being tried again.
+    /// Failed at least once; a retry is pending.
     Retrying,
-    /// The image is there, the artist is paid.
+    /// The image is stored and the artist is paid.
     Completed,
-    /// Given up, the tokens are back.
+    /// The tokens are released.
     Failed,
-    /// Withdrawn by its owner, the tokens are back.
+    /// Canceled by the owner. The tokens are released.
     Canceled,
 }
 
-/// What happens to a request.
+crate::string_enum::string_enum! { GenerationStatus }
+
+/// An event of a generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GenerationEvent {
     Progress,
-    /// A worker reports that it tries again by itself.
+    /// A worker retries without a new task.
     WorkerRetries,
     Resend,
     /// A worker delivered the image, or the sweep found it in storage.
@@ -32,75 +34,43 @@ pub enum GenerationEvent {
     Cancel,
 }
 
-/// The event changes nothing in this state.
+/// The event has no effect in this state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("{event:?} has no effect on a generation that is {from:?}")]
-pub struct GenerationRefusal {
+pub struct GenerationTransitionError {
     pub from: GenerationStatus,
     pub event: GenerationEvent,
 }
 
 impl GenerationStatus {
-    /// Every state.
-    pub const ALL: [Self; 6] = [
-        Self::Queued,
-        Self::Processing,
-        Self::Retrying,
-        Self::Completed,
-        Self::Failed,
-        Self::Canceled,
-    ];
-
     /// The state after `event`. The SQL of the settlements mirrors this table and is tested against it.
-    pub fn apply(self, event: GenerationEvent) -> Result<Self, GenerationRefusal> {
+    pub fn apply(self, event: GenerationEvent) -> Result<Self, GenerationTransitionError> {
         use GenerationEvent as E;
-        let refusal = Err(GenerationRefusal { from: self, event });
+        let error = Err(GenerationTransitionError { from: self, event });
         if self.is_final() {
-            return refusal;
+            return error;
         }
         match event {
             E::Progress => Ok(Self::Processing),
             E::WorkerRetries | E::Resend => Ok(Self::Retrying),
             E::Complete => Ok(Self::Completed),
             E::Fail => Ok(Self::Failed),
-            E::Cancel if self == Self::Processing => refusal,
+            E::Cancel if self == Self::Processing => error,
             E::Cancel => Ok(Self::Canceled),
         }
     }
 
-    /// States from which `event` has an effect, as stored: for the SQL guards.
+    /// Stored names of the states in which `event` has an effect, for SQL guards.
     pub fn allowing(event: GenerationEvent) -> Vec<&'static str> {
-        Self::ALL
-            .into_iter()
-            .filter(|s| s.apply(event).is_ok())
-            .map(Self::as_str)
+        Self::all()
+            .filter(|status| status.apply(event).is_ok())
+            .map(|status| status.as_str())
             .collect()
     }
 
-    /// Whether nothing changes any more. A final request is settled, an open one holds its tokens.
+    /// A final generation is settled. An open one holds its tokens.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Canceled)
-    }
-
-    /// The word stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Processing => "processing",
-            Self::Retrying => "retrying",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Canceled => "canceled",
-        }
-    }
-
-    /// Reads the word stored.
-    pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        let allowed = "queued, processing, retrying, completed, failed, canceled";
-        Self::ALL
-            .into_iter()
-            .find(|s| s.as_str() == raw)
-            .ok_or(FieldError::NotOneOf { allowed })
     }
 }
 
@@ -120,7 +90,7 @@ mod tests {
     ];
 
     #[test]
-    fn the_owner_cancels_while_no_worker_is_at_it() {
+    fn the_owner_can_cancel_while_no_worker_processes_it() {
         assert_eq!(
             GenerationStatus::allowing(GenerationEvent::Cancel),
             ["queued", "retrying"]
@@ -128,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_may_finish_without_a_sign() {
+    fn a_worker_may_finish_without_a_heartbeat() {
         assert_eq!(
             GenerationStatus::Queued.apply(GenerationEvent::Complete),
             Ok(GenerationStatus::Completed)

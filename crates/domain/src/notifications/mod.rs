@@ -1,4 +1,4 @@
-//! What people are notified of.
+//! Notifications of users.
 
 mod notification;
 mod ports;

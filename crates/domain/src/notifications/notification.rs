@@ -1,61 +1,27 @@
-//! What the platform tells somebody about.
+//! A notification, its kind and its target.
 
 use chrono::{DateTime, Utc};
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 
-use crate::{FieldError, NotificationId, UserId};
+use crate::{NotificationId, UserId};
 
-/// Why somebody is told something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum NotificationKind {
     Follow,
     Like,
     Comment,
     GenerationComplete,
-    /// An image could not be made; the tokens are back.
+    /// The tokens are released.
     GenerationFailed,
     StyleTrainingComplete,
-    /// A style could not be trained.
     StyleTrainingFailed,
 }
 
-impl NotificationKind {
-    /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::Follow,
-        Self::Like,
-        Self::Comment,
-        Self::GenerationComplete,
-        Self::GenerationFailed,
-        Self::StyleTrainingComplete,
-        Self::StyleTrainingFailed,
-    ];
+crate::string_enum::string_enum! { NotificationKind }
 
-    /// Reads the word stored.
-    pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        let allowed = "follow, like, comment, generation_complete, generation_failed, style_training_complete, \
-                       style_training_failed";
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == raw)
-            .ok_or(FieldError::NotOneOf { allowed })
-    }
-
-    /// The word stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Follow => "follow",
-            Self::Like => "like",
-            Self::Comment => "comment",
-            Self::GenerationComplete => "generation_complete",
-            Self::GenerationFailed => "generation_failed",
-            Self::StyleTrainingComplete => "style_training_complete",
-            Self::StyleTrainingFailed => "style_training_failed",
-        }
-    }
-}
-
-/// What kind of thing a notification is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum TargetKind {
     User,
     Style,
@@ -63,42 +29,18 @@ pub enum TargetKind {
     Comment,
 }
 
-impl TargetKind {
-    /// The word stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Style => "style",
-            Self::Generation => "generation",
-            Self::Comment => "comment",
-        }
-    }
+crate::string_enum::string_enum! { TargetKind }
 
-    /// Reads the word stored.
-    pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        [Self::User, Self::Style, Self::Generation, Self::Comment]
-            .into_iter()
-            .find(|kind| kind.as_str() == raw)
-            .ok_or(FieldError::NotOneOf {
-                allowed: "user, style, generation, comment",
-            })
-    }
-}
-
-/// One entry of somebody's notifications.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notification {
     pub id: NotificationId,
     pub user_id: UserId,
-    /// Whose act it was; none for a job of the platform.
+    /// The user who caused it; `None` for the platform.
     pub actor_id: Option<UserId>,
     pub kind: NotificationKind,
-    /// What kind of thing it is about.
     pub target_kind: TargetKind,
-    /// Id of the style, generation, comment or user it is about.
+    /// Id of the style, generation, comment or user.
     pub target_id: i64,
-    /// Whether it was read.
     pub is_read: bool,
-    /// When it happened.
     pub created_at: DateTime<Utc>,
 }

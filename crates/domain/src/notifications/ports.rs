@@ -1,4 +1,4 @@
-//! Notifications as they are shown.
+//! Ports of notifications.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -7,11 +7,11 @@ use serde_json::Value;
 use crate::{
     GenerationId, NotificationId, ObjectAddress, StorageError, UserId,
     id::Named,
-    notifications::{NotificationKind, TargetKind},
+    notifications::Notification,
     page::{Page, PageRequest},
 };
 
-/// What a notification is about, as far as it still exists.
+/// The target of a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TargetView {
     User {
@@ -25,7 +25,7 @@ pub enum TargetView {
     Generation {
         id: GenerationId,
         style: Named,
-        /// The image, once there.
+        /// `None` until the generation is completed.
         image: Option<ObjectAddress>,
     },
     Comment {
@@ -35,34 +35,25 @@ pub enum TargetView {
     },
 }
 
-/// A notification.
+/// A notification with its actor and target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotificationView {
-    pub id: NotificationId,
-    pub kind: NotificationKind,
-    /// Whose act it was; none for a job of the platform.
+    pub notification: Notification,
+    /// `None` for the platform or a deleted account.
     pub actor: Option<Named>,
     pub actor_image: Option<ObjectAddress>,
-    /// What kind of thing it is about.
-    pub target_kind: TargetKind,
-    pub target_id: i64,
-    /// The thing; none once it is gone.
+    /// `None` when the target was deleted.
     pub target: Option<TargetView>,
     pub metadata: Option<Value>,
-    /// Whether it was read.
-    pub is_read: bool,
-    /// When it happened.
-    pub created_at: DateTime<Utc>,
 }
 
-/// Most unread notifications that are counted.
-pub const COUNTED_UNREAD: i64 = 10_000;
+/// Unread notifications are counted up to this number.
+pub const UNREAD_COUNT_LIMIT: i64 = 10_000;
 
 /// Reads notifications.
-#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait NotificationQueries: Send + Sync {
-    /// A page of a person's notifications, newest first.
+    /// A page of the user's notifications, newest first.
     async fn notifications(
         &self,
         user: UserId,
@@ -70,15 +61,14 @@ pub trait NotificationQueries: Send + Sync {
         page: PageRequest,
     ) -> Result<Page<NotificationView>, StorageError>;
 
-    /// How many are unread, counted to [`COUNTED_UNREAD`].
+    /// Number of unread notifications, up to [`UNREAD_COUNT_LIMIT`].
     async fn unread_count(&self, user: UserId) -> Result<i64, StorageError>;
 }
 
 /// Marks notifications as read.
-#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Notifications: Send + Sync {
-    /// Marks one of the person's own; false when there is none. One that was read keeps its time.
+    /// Marks a notification of the user. False when there is none. The first read time is kept.
     async fn read(
         &self,
         notification: NotificationId,
@@ -86,6 +76,6 @@ pub trait Notifications: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<bool, StorageError>;
 
-    /// Marks every one of the person's own. Returns how many were unread.
+    /// Marks all notifications of the user. Returns how many were unread.
     async fn read_all(&self, user: UserId, now: DateTime<Utc>) -> Result<u64, StorageError>;
 }

@@ -1,30 +1,29 @@
-//! What people search for.
+//! Search texts and their SQL patterns.
 
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{FieldError, text};
+use crate::text;
 
 text::text_type! {
-    /// A search text, found anywhere in a name or a tag whatever its case; a short one at the beginning only.
+    /// A case-insensitive search text. It matches anywhere in a name or tag; under three characters only as a prefix.
     SearchText, 1, 100
 }
 
-/// Where the text must stand, in any case.
+/// The patterns to match, case-insensitive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchPattern {
     pub beginning: String,
-    /// What has it anywhere: for `LIKE`, with the signs of `LIKE` taken literally. Without it, only what begins with the
-    /// text is found.
+    /// `LIKE` pattern for a match anywhere, with wildcards escaped. `None`: prefix matches only.
     pub anywhere: Option<String>,
 }
 
 impl SearchText {
-    /// Fewest characters that are looked for anywhere: a trigram has three.
+    /// A trigram index needs three characters.
     const TRIGRAM: usize = 3;
 
-    /// Where to look.
     pub fn pattern(&self) -> SearchPattern {
-        // Names are stored composed.
+        // Names are stored in NFC.
         let text: String = self.as_str().nfc().collect();
         let anywhere = (text.chars().count() >= Self::TRIGRAM).then(|| Self::like(&text));
         SearchPattern {
@@ -36,19 +35,21 @@ impl SearchText {
     fn like(text: &str) -> String {
         let mut pattern = String::with_capacity(text.len() + 2);
         pattern.push('%');
-        for sign in text.chars() {
-            if matches!(sign, '%' | '_' | '\\') {
+        for c in text.chars() {
+            if matches!(c, '%' | '_' | '\\') {
                 pattern.push('\\');
             }
-            pattern.push(sign);
+            pattern.push(c);
         }
         pattern.push('%');
         pattern
     }
 }
 
-/// What is searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray, VariantNames,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum SearchScope {
     #[default]
     All,
@@ -56,25 +57,13 @@ pub enum SearchScope {
     Artists,
 }
 
-impl SearchScope {
-    /// Reads the word on the wire.
-    pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        match raw {
-            "all" => Ok(Self::All),
-            "styles" => Ok(Self::Styles),
-            "artists" => Ok(Self::Artists),
-            _ => Err(FieldError::NotOneOf {
-                allowed: "all, styles, artists",
-            }),
-        }
-    }
+crate::string_enum::string_enum! { SearchScope }
 
-    /// Whether styles are searched.
+impl SearchScope {
     pub fn has_styles(self) -> bool {
         self != Self::Artists
     }
 
-    /// Whether artists are searched.
     pub fn has_artists(self) -> bool {
         self != Self::Styles
     }
@@ -83,23 +72,24 @@ impl SearchScope {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::FieldError;
 
     fn pattern(raw: &str) -> SearchPattern {
         SearchText::parse(raw).unwrap().pattern()
     }
 
     #[test]
-    fn the_signs_of_like_are_literal() {
-        let found = pattern("50%_\\X");
-        assert_eq!(found.anywhere.as_deref(), Some("%50\\%\\_\\\\X%"));
-        assert_eq!(found.beginning, "50%_\\X");
+    fn like_wildcards_are_escaped() {
+        let pattern = pattern("50%_\\X");
+        assert_eq!(pattern.anywhere.as_deref(), Some("%50\\%\\_\\\\X%"));
+        assert_eq!(pattern.beginning, "50%_\\X");
     }
 
     #[test]
-    fn a_short_text_must_begin_it() {
-        let found = pattern(" 수채 ");
-        assert_eq!(found.anywhere, None, "two characters make no trigram");
-        assert_eq!(found.beginning, "수채");
+    fn a_short_text_matches_as_prefix_only() {
+        let pattern = pattern(" 수채 ");
+        assert_eq!(pattern.anywhere, None, "two characters make no trigram");
+        assert_eq!(pattern.beginning, "수채");
         assert_eq!(SearchText::parse("  "), Err(FieldError::Required));
     }
 }

@@ -1,6 +1,6 @@
-//! What people do with public images: each whole or not at all, with exact counters and the notification it causes.
+//! Ports of likes and comments. Each write is atomic and includes its counters and notifications.
 //!
-//! Others reach an image only while it is public; its owner always, once it is made.
+//! Other users can access an image only while it is public; the owner always, once it is completed.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -9,29 +9,20 @@ use crate::{
     CommentId, GenerationId, ObjectAddress, StorageError, UserId,
     id::Named,
     page::{Page, PageRequest},
-    social::CommentText,
+    social::{Comment, CommentText, PostLike},
 };
 
-/// Somebody likes an image.
-#[derive(Debug, Clone, Copy)]
-pub struct NewLike {
-    pub image: GenerationId,
-    pub user: UserId,
-    pub now: DateTime<Utc>,
-}
-
-/// What became of a like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Liked {
+pub enum LikeOutcome {
     Added {
         like_count: i64,
     },
     Already,
-    /// There is no such image for this person.
+    /// There is no such image, or the user cannot see it.
     NoImage,
 }
 
-/// Somebody comments on an image, or replies to a comment.
+/// A comment on an image, or a reply to a comment.
 #[derive(Debug, Clone)]
 pub struct NewComment {
     pub image: GenerationId,
@@ -41,42 +32,41 @@ pub struct NewComment {
     pub now: DateTime<Utc>,
 }
 
-/// What became of a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Commented {
+pub enum CommentOutcome {
     Added(CommentId),
-    /// There is no such image for this person.
+    /// There is no such image, or the user cannot see it.
     NoImage,
-    /// The comment to answer is not there, or stands below another image.
+    /// There is no such parent comment on this image.
     NoParent,
-    /// The comment to answer is a reply.
+    /// The parent comment is a reply.
     TooDeep,
 }
 
-/// A comment's author, and who sees it.
+/// What decides whether a user may edit or delete a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CommentPlace {
+pub struct CommentAccess {
     pub author: UserId,
-    /// Whether the person asking sees the image it stands below.
+    /// Whether the viewer can see the comment's image.
     pub visible: bool,
 }
 
-/// The statements.
+/// Writes likes and comments.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Community: Send + Sync {
-    /// Likes an image; its owner is told once, however often it is taken back and repeated.
-    async fn like(&self, like: NewLike) -> Result<Liked, StorageError>;
+    /// Likes an image. The owner is notified once, also when the like is removed and repeated.
+    async fn like(&self, like: PostLike) -> Result<LikeOutcome, StorageError>;
 
-    /// Takes a like back; false when there is no such image for this person. One that was not there counts as taken back.
+    /// Removes a like. A missing like counts as removed. False when there is no such image, or the user cannot see it.
     async fn unlike(&self, image: GenerationId, user: UserId) -> Result<bool, StorageError>;
 
-    /// Writes a comment. A reply tells the author of the comment it answers, another comment the image's owner; nobody
-    /// is told of an own act.
-    async fn comment(&self, comment: NewComment) -> Result<Commented, StorageError>;
+    /// Adds a comment. A reply notifies the author of its parent, other comments notify the image's owner. Users are
+    /// not notified of their own comments.
+    async fn comment(&self, comment: NewComment) -> Result<CommentOutcome, StorageError>;
 
-    /// Gives an image without a post a hidden one, so that its owner can like and comment it while it is private.
-    /// Nothing happens when the person has no such image.
+    /// Creates a hidden post for an image without one, so that the owner can like and comment a private image. No
+    /// effect when `owner` has no such image.
     async fn prepare_post(
         &self,
         image: GenerationId,
@@ -84,10 +74,14 @@ pub trait Community: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
-    /// Who wrote a comment, and whether `viewer` sees it.
-    async fn place(&self, comment: CommentId, viewer: UserId) -> Result<Option<CommentPlace>, StorageError>;
+    /// `None` when there is no such comment.
+    async fn comment_access(
+        &self,
+        comment: CommentId,
+        viewer: UserId,
+    ) -> Result<Option<CommentAccess>, StorageError>;
 
-    /// Changes what an author's comment says; false when it is gone.
+    /// Updates a comment of `author`. False when there is none.
     async fn edit(
         &self,
         comment: CommentId,
@@ -96,35 +90,29 @@ pub trait Community: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<bool, StorageError>;
 
-    /// Removes a comment with its replies; false when it is gone.
+    /// Deletes a comment with its replies. False when there is none.
     async fn remove(&self, comment: CommentId) -> Result<bool, StorageError>;
 }
 
-/// Replies shown below a comment; more are counted and read with the comment as `parent`.
-pub const SHOWN_REPLIES: i64 = 20;
+/// Replies included with a comment. The others are read with [`CommunityQueries::comments`] and `parent`.
+pub const REPLY_PREVIEW: i64 = 20;
 
-/// A comment, or a reply to one.
+/// A comment with its user and first replies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommentView {
-    pub id: CommentId,
+    pub comment: Comment,
     pub user: Named,
     pub user_image: Option<ObjectAddress>,
-    pub content: String,
-    pub parent: Option<CommentId>,
     /// The first replies, oldest first.
     pub replies: Vec<CommentView>,
     pub reply_count: i64,
-    /// When it was written.
-    pub created_at: DateTime<Utc>,
-    /// When it was last changed.
-    pub updated_at: DateTime<Utc>,
 }
 
 /// Reads comments.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait CommunityQueries: Send + Sync {
-    /// Whether `viewer` sees this image, as everybody or as its owner.
+    /// Whether `viewer` can see the image, because it is public or their own.
     async fn sees_image(&self, image: GenerationId, viewer: Option<UserId>) -> Result<bool, StorageError>;
 
     /// A page of an image's comments, or of the replies to `parent`, newest first.

@@ -1,4 +1,4 @@
-//! Styles: what an artist uploads, what is trained from it, and who may use it.
+//! Styles: uploads, trainings, licenses, read models.
 
 mod license;
 mod ports;

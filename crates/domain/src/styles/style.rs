@@ -1,48 +1,46 @@
-//! Styles: what an artist uploads, what is trained from it, and who may use it.
+//! The style and the images it is trained on.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::styles::{LicenseKind, TagName, TrainingStatus};
 use crate::{ArtistId, FieldError, ObjectAddress, StyleId, Tokens, text};
 
 text::text_type! {
-    /// A style's name; fixed once given, unique per artist without regard to case.
+    /// Name of a style. Immutable, and unique per artist (case-insensitive).
     StyleName, 1, 100, one_line
 }
 
 text::text_type! {
-    /// What a style is.
+    /// Description of a style.
     StyleDescription, 1, 2000
 }
 
-/// What one image in a style costs: 1 to 10,000 tokens.
+/// The price of one generation: 1 to 10,000 tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GenerationPrice(Tokens);
 
 impl GenerationPrice {
-    /// Highest price, in tokens.
     pub const MAX: i64 = 10_000;
 
-    /// Takes a price in the allowed range.
     pub fn new(tokens: i64) -> Result<Self, FieldError> {
-        let fault = FieldError::OutOfRange {
+        let error = FieldError::OutOfRange {
             min: 1,
             max: Self::MAX,
         };
         if (1..=Self::MAX).contains(&tokens) {
-            Tokens::new(tokens).map(Self).map_err(|_| fault)
+            Tokens::new(tokens).map(Self).map_err(|_| error)
         } else {
-            Err(fault)
+            Err(error)
         }
     }
 
-    /// The price in tokens.
     pub fn tokens(self) -> Tokens {
         self.0
     }
 }
 
-/// A style model.
+/// A style: a LoRA model trained on an artist's images, with its price and license.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StyleModel {
     pub id: StyleId,
@@ -51,34 +49,52 @@ pub struct StyleModel {
     pub description: StyleDescription,
     pub price: GenerationPrice,
     pub license: LicenseKind,
-    pub training: TrainingStatus,
-    /// The trained model, once there is one.
-    pub model: Option<ObjectAddress>,
-    /// False when the artist withdrew it.
+    /// Start of the license.
+    pub valid_from: DateTime<Utc>,
+    /// End of the license, exclusive.
+    pub valid_to: Option<DateTime<Utc>>,
+    /// Set by the artist.
     pub is_active: bool,
-    /// When it was uploaded.
+    /// Hidden by an administrator.
+    pub is_flagged: bool,
+    pub status: TrainingStatus,
+    /// Public bucket.
+    pub thumbnail: Option<ObjectAddress>,
+    /// The trained model, private bucket.
+    pub model: Option<ObjectAddress>,
+    /// Number of completed generations, updated with a delay of up to a second.
+    pub usage_count: i64,
     pub created_at: DateTime<Utc>,
+}
+
+impl StyleModel {
+    /// Whether it is public: trained, active, not flagged.
+    pub fn is_offered(&self) -> bool {
+        self.status == TrainingStatus::Completed && self.is_active && !self.is_flagged
+    }
+
+    pub fn is_valid_at(&self, now: DateTime<Utc>) -> bool {
+        self.valid_from <= now && self.valid_to.is_none_or(|end| now < end)
+    }
 }
 
 /// The images a style is trained on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrainingDataset {
-    pub style_id: StyleId,
-    /// The images in upload order.
+    pub upload_id: Uuid,
+    /// In upload order.
     pub images: Vec<TrainingImage>,
 }
 
-/// One image of a dataset; private.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrainingImage {
+    /// The original, private bucket.
     pub object: ObjectAddress,
-    /// MIME type found in its content.
+    /// Public thumbnail when the image is a sample.
+    pub sample: Option<ObjectAddress>,
     pub content_type: &'static str,
-    /// Pixels across.
     pub width: u32,
-    /// Pixels down.
     pub height: u32,
-    /// Size in bytes.
     pub bytes: u64,
     pub tags: Vec<TagName>,
 }
@@ -88,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_price_is_one_to_ten_thousand_tokens() {
+    fn a_price_is_1_to_10_000_tokens() {
         for bad in [0, -1, 10_001, i64::MAX, i64::MIN] {
             assert_eq!(
                 GenerationPrice::new(bad),

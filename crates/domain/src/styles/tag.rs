@@ -9,7 +9,6 @@ use crate::FieldError;
 pub struct TagName(String);
 
 impl TagName {
-    /// Most characters.
     pub const MAX: usize = 100;
 
     /// Trims, lower-cases and checks `raw`.
@@ -31,12 +30,17 @@ impl TagName {
         }
     }
 
-    /// The tag.
+    /// Wraps a tag that was validated before it was stored.
+    pub fn from_stored(name: String) -> Self {
+        Self(name)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The tags of a style: its own, those of its images, and its name when that is English; sorted, each once.
+    /// The tags of a style: its own, those of its images, and its name if it is a valid tag. Sorted, without
+    /// duplicates.
     pub fn gather<'a>(
         own: &'a [Self],
         of_images: impl Iterator<Item = &'a Self>,
@@ -72,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_style_gathers_its_tags_once() {
+    fn tags_of_a_style_are_sorted_and_distinct() {
         let tag = |raw: &str| TagName::parse(raw).unwrap();
         let gathered = TagName::gather(
             &[tag("sea")],

@@ -1,4 +1,4 @@
-//! Amounts: whole tokens, and money of a real currency.
+//! Amounts of tokens and money.
 
 use std::fmt;
 
@@ -11,13 +11,11 @@ use crate::FieldError;
 pub struct Tokens(i64);
 
 impl Tokens {
-    /// No tokens.
     pub const ZERO: Self = Self(0);
 
-    /// What every new account is given once ("Welcome Bonus").
+    /// Granted once to every new account ("Welcome Bonus").
     pub const WELCOME_BONUS: Self = Self(100);
 
-    /// Takes `amount` when it is not negative.
     pub fn new(amount: i64) -> Result<Self, FieldError> {
         if amount < 0 {
             Err(FieldError::OutOfRange {
@@ -29,17 +27,16 @@ impl Tokens {
         }
     }
 
-    /// The number.
     pub fn get(self) -> i64 {
         self.0
     }
 
-    /// The sum, or `None` when it leaves the range of a 64-bit integer.
+    /// `None` on overflow.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
     }
 
-    /// The difference, or `None` when it would be negative: no balance goes below zero.
+    /// `None` when the result is negative.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.0.checked_sub(other.0).filter(|rest| *rest >= 0).map(Self)
     }
@@ -51,17 +48,17 @@ impl fmt::Display for Tokens {
     }
 }
 
-/// An exact amount of a real currency; at most two decimals are shown.
+/// An exact amount of a real currency. At most two decimals are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Money {
-    /// Exact amount in the currency's main unit (won, not jeon).
+    /// In the currency's main unit (won, not jeon).
     pub amount: Decimal,
     /// ISO 4217 code.
     pub currency: String,
 }
 
 impl Money {
-    /// The price of one of `count` tokens, rounded to two decimals.
+    /// The price per token, rounded to two decimals. `None` when `count` is zero.
     pub fn per_token(&self, count: Tokens) -> Option<Decimal> {
         self.amount
             .checked_div(Decimal::from(count.get()))
@@ -69,12 +66,11 @@ impl Money {
     }
 }
 
-/// Tokens as they are sold. The list is in the database; prices live on the server only.
+/// A package of tokens. Packages and prices are stored in the database and never taken from the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenPackage {
-    /// What a buyer names it by, `basic_100`.
+    /// `basic_100`
     pub code: String,
-    /// How many tokens.
     pub amount: Tokens,
     pub price: Money,
 }
@@ -93,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_price_per_token_is_exact() {
+    fn the_price_per_token_is_exact() {
         let price = Money {
             amount: Decimal::from(45_000),
             currency: "KRW".into(),

@@ -1,4 +1,4 @@
-//! Where our orders and the provider's payments differ.
+//! Differences between orders and the provider's payments.
 
 use std::fmt;
 
@@ -10,65 +10,42 @@ use crate::{
 /// A difference that reconciliation found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
-    /// Repaired: the order was believed to be in one state and its payment said another.
+    /// The order's state contradicted its payment and was updated.
     Repaired {
-        /// The order.
         order: String,
         from: OrderState,
         to: OrderState,
         payment: PaymentStatus,
     },
-    /// The provider has a payment of an order that we do not know. Another shop's, or its order was never stored.
-    UnknownOrder {
-        /// The order.
-        order: String,
-    },
-    /// The payment is of another sum, or under another key, than the order's.
-    AnotherPayment {
-        /// The order.
+    /// A payment without an order: it belongs to another shop, or its order was never stored.
+    UnknownOrder { order: String },
+    /// The payment has another amount or order id than the order.
+    PaymentMismatch {
         order: String,
         expected: Money,
         found: Money,
         payment: PaymentStatus,
     },
-    /// Paid and granted, and a part of the money was given back: how many tokens that is, is for a human to say.
-    PartlyCanceled {
-        /// The order.
-        order: String,
-    },
-    /// Paid and granted, but the payment is no longer done.
-    NoLongerDone {
-        /// The order.
-        order: String,
-        payment: PaymentStatus,
-    },
-    /// Not granted, but the provider keeps money for it.
+    /// Granted, then partly refunded. An operator has to decide how many tokens to take back.
+    PartlyCanceled { order: String },
+    /// Granted, but the payment is no longer done.
+    NoLongerDone { order: String, payment: PaymentStatus },
+    /// Not granted, although the provider holds money for it.
     NotGranted {
-        /// The order.
         order: String,
         state: OrderState,
         payment: PaymentStatus,
     },
-    /// Paid and granted, but the provider has no such payment.
-    NotAtProvider {
-        /// The order.
-        order: String,
-    },
-    /// Money was taken, but the buyer's account was erased: it has to be given back at the provider.
-    BuyerGone {
-        /// The order.
-        order: String,
-    },
-    /// The payment could not be read now; nothing was decided.
-    NotRead {
-        /// The order.
-        order: String,
-        reason: String,
-    },
+    /// Granted, but the provider has no such payment.
+    NotAtProvider { order: String },
+    /// Paid, but the buyer's account was erased. An operator has to refund it at the provider.
+    BuyerDeleted { order: String },
+    /// The payment could not be read. Nothing was changed.
+    NotRead { order: String, reason: String },
 }
 
 impl Difference {
-    /// Whether it was repaired, so that nobody has to do anything.
+    /// Repaired differences need no operator.
     pub fn is_repaired(&self) -> bool {
         matches!(self, Self::Repaired { .. })
     }
@@ -92,7 +69,7 @@ impl fmt::Display for Difference {
             Self::UnknownOrder { order } => {
                 write!(f, "{order}: the provider has a payment, we have no such order")
             }
-            Self::AnotherPayment {
+            Self::PaymentMismatch {
                 order,
                 expected,
                 found,
@@ -125,7 +102,7 @@ impl fmt::Display for Difference {
             Self::NotAtProvider { order } => {
                 write!(f, "{order}: granted, but the provider has no such payment")
             }
-            Self::BuyerGone { order } => {
+            Self::BuyerDeleted { order } => {
                 write!(
                     f,
                     "{order}: paid, but the buyer's account is gone: give the money back"

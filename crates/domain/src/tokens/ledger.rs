@@ -1,22 +1,23 @@
-//! Entries: kinds, keys, and who is debited and credited.
+//! Ledger entries: kinds, unique keys, debited and credited accounts.
 
 use std::fmt;
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 
-use crate::{ArtistId, FieldError, GenerationId, Tokens, UserId};
+use crate::{ArtistId, GenerationId, Tokens, UserId};
 
-/// Where tokens are.
+/// A ledger account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Account {
-    /// The platform: tokens come from here when bought or given, and return here.
+    /// Source of bought and granted tokens.
     Platform,
     Available(UserId),
-    /// Set aside for a user's open requests.
+    /// Held for the user's open generations.
     Held(UserId),
     Earned(ArtistId),
 }
 
 impl Account {
-    /// The word stored beside the user's id.
+    /// As stored, beside the user's id.
     pub fn name(self) -> &'static str {
         match self {
             Self::Platform => "platform",
@@ -26,7 +27,6 @@ impl Account {
         }
     }
 
-    /// The user whose account it is; none for the platform.
     pub fn user(self) -> Option<UserId> {
         match self {
             Self::Platform => None,
@@ -35,60 +35,27 @@ impl Account {
     }
 }
 
-/// Why tokens move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum EntryKind {
     Welcome,
     /// A paid order.
     Purchase,
-    /// A request sets its price aside.
+    /// A new generation holds its price.
     Hold,
-    /// A finished image pays its artist.
+    /// A completed generation pays the artist.
     Capture,
-    /// A failed or withdrawn request gives its price back.
+    /// A failed or canceled generation releases its price.
     Release,
     /// A paid order was canceled at the payment provider.
     PurchaseReversal,
-    /// An admin's correction, or the remainder of an erased account.
+    /// A correction by an administrator, or the remaining tokens of an erased account.
     Adjustment,
 }
 
-impl EntryKind {
-    /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::Welcome,
-        Self::Purchase,
-        Self::Hold,
-        Self::Capture,
-        Self::Release,
-        Self::PurchaseReversal,
-        Self::Adjustment,
-    ];
+crate::string_enum::string_enum! { EntryKind }
 
-    /// The word stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Welcome => "welcome",
-            Self::Purchase => "purchase",
-            Self::Hold => "hold",
-            Self::Capture => "capture",
-            Self::Release => "release",
-            Self::PurchaseReversal => "purchase_reversal",
-            Self::Adjustment => "adjustment",
-        }
-    }
-
-    /// Reads the word stored.
-    pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        let allowed = "welcome, purchase, hold, capture, release, purchase_reversal, adjustment";
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == raw)
-            .ok_or(FieldError::NotOneOf { allowed })
-    }
-}
-
-/// What makes a movement unique.
+/// Unique key of an entry, which makes it idempotent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryKey(String);
 
@@ -113,27 +80,26 @@ impl EntryKey {
         Self(format!("hold:{generation}"))
     }
 
-    /// One settlement per generation, be it capture or release.
+    /// One settlement per generation: capture or release.
     pub fn settle(generation: GenerationId) -> Self {
         Self(format!("settle:{generation}"))
     }
 
-    /// An adjustment, named by whoever makes it.
+    /// The caller chooses a unique `name`.
     pub fn adjustment(name: &str) -> Self {
         Self(format!("adjustment:{name}"))
     }
 
-    /// What an erased account still had to spend; once per user.
+    /// Available tokens of an erased account; once per user.
     pub fn erased_wallet(user: UserId) -> Self {
         Self::adjustment(&format!("erasure:{user}:available"))
     }
 
-    /// What an erased artist had earned; once per artist.
+    /// Earned tokens of an erased artist; once per artist.
     pub fn erased_earnings(artist: ArtistId) -> Self {
         Self::adjustment(&format!("erasure:{artist}:earned"))
     }
 
-    /// The key as stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -145,22 +111,20 @@ impl fmt::Display for EntryKey {
     }
 }
 
-/// One movement of tokens.
+/// A ledger entry: one movement of tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Unique key.
+pub struct TokenTransaction {
     pub key: EntryKey,
     pub kind: EntryKind,
-    /// How many, more than none.
+    /// Positive.
     pub amount: Tokens,
-    /// From where.
     pub debit: Account,
     pub credit: Account,
     pub generation: Option<GenerationId>,
 }
 
-impl Entry {
-    /// 100 tokens at the first login.
+impl TokenTransaction {
+    /// The welcome bonus at the first login.
     pub fn welcome(user: UserId) -> Self {
         Self {
             key: EntryKey::welcome(user),
@@ -184,7 +148,7 @@ impl Entry {
         }
     }
 
-    /// What a buyer still has of a canceled order's tokens returns to the platform.
+    /// Takes back the tokens of a canceled order, as far as the buyer still has them.
     pub fn reversal(order: &str, user: UserId, amount: Tokens) -> Self {
         Self {
             key: EntryKey::reversal(order),
@@ -196,7 +160,7 @@ impl Entry {
         }
     }
 
-    /// A request sets its price aside.
+    /// A new generation holds its price.
     pub fn hold(generation: GenerationId, user: UserId, amount: Tokens) -> Self {
         Self {
             key: EntryKey::hold(generation),
@@ -208,7 +172,7 @@ impl Entry {
         }
     }
 
-    /// A finished image pays its artist.
+    /// A completed generation pays the artist.
     pub fn capture(generation: GenerationId, user: UserId, artist: ArtistId, amount: Tokens) -> Self {
         Self {
             key: EntryKey::settle(generation),
@@ -220,7 +184,7 @@ impl Entry {
         }
     }
 
-    /// What an erased account still had to spend returns to the platform.
+    /// Moves the available tokens of an erased account to the platform.
     pub fn erased_wallet(user: UserId, amount: Tokens) -> Self {
         Self {
             key: EntryKey::erased_wallet(user),
@@ -232,7 +196,7 @@ impl Entry {
         }
     }
 
-    /// What an erased artist had earned returns to the platform.
+    /// Moves the earned tokens of an erased artist to the platform.
     pub fn erased_earnings(artist: ArtistId, amount: Tokens) -> Self {
         Self {
             key: EntryKey::erased_earnings(artist),
@@ -244,7 +208,7 @@ impl Entry {
         }
     }
 
-    /// A failed or withdrawn request gives its price back.
+    /// A failed or canceled generation releases its price.
     pub fn release(generation: GenerationId, user: UserId, amount: Tokens) -> Self {
         Self {
             key: EntryKey::settle(generation),

@@ -1,4 +1,4 @@
-//! Amounts, the ledger, orders and payments.
+//! Tokens: amounts, the ledger, orders and payments.
 
 mod amount;
 mod difference;

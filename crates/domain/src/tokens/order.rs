@@ -1,4 +1,4 @@
-//! An order of tokens.
+//! An order of a token package.
 
 use std::{fmt, time::Duration};
 
@@ -10,31 +10,29 @@ use crate::{
     tokens::{OrderState, Payment, PaymentStatus},
 };
 
-/// How long a buyer has to pay: as long as the provider keeps a payment that nobody has agreed to.
+/// Time to pay. The provider keeps an unconfirmed payment as long.
 pub const ORDER_LIFETIME: Duration = Duration::from_mins(30);
 
-/// An order's name, which buyer, provider and we call it by. Unguessable: 122 random bits.
+/// Public id of an order, also sent to the provider. Unguessable: 122 random bits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrderId(String);
 
 impl OrderId {
-    /// The name of a new order.
-    pub fn of(random: Uuid) -> Self {
+    pub fn from_uuid(random: Uuid) -> Self {
         Self(format!("order-{}", random.simple()))
     }
 
-    /// Reads a name: 6 to 64 letters, digits, `-` and `_` (Toss Payments API, `orderId`).
+    /// 6 to 64 letters, digits, `-` and `_` (Toss Payments API, `orderId`).
     pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
         match raw.len() {
             0..=5 => Err(FieldError::TooShort { min: 6 }),
-            6..=64 if raw.bytes().all(fits) => Ok(Self(raw.to_owned())),
+            6..=64 if raw.bytes().all(is_allowed) => Ok(Self(raw.to_owned())),
             6..=64 => Err(FieldError::ForbiddenCharacter),
             _ => Err(FieldError::TooLong { max: 64 }),
         }
     }
 
-    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -46,38 +44,35 @@ impl fmt::Display for OrderId {
     }
 }
 
-/// An order as it is stored. Amount and price are those of the moment it was made.
+/// A stored order, with amount and price as of its creation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     pub id: OrderId,
-    /// Who gets the tokens; absent once the account is erased.
+    /// `None` when the account is erased.
     pub buyer: Option<UserId>,
-    /// Whether the buyer can sign in: nobody else is charged.
+    /// Only active buyers are charged.
     pub buyer_is_active: bool,
-    /// What was ordered, `basic_100`.
+    /// Package code, `basic_100`.
     pub package: String,
-    /// How many tokens.
+    /// Tokens of the package.
     pub amount: Tokens,
     pub price: Money,
     pub state: OrderState,
-    /// The provider's key of the payment that was prepared.
+    /// The provider's key of the prepared payment.
     pub payment_key: String,
-    /// The status in which its payment was last read.
+    /// Status of the payment when it was last read.
     pub payment_status: Option<PaymentStatus>,
-    /// Until when it can be paid.
     pub expires_at: DateTime<Utc>,
-    /// When it was made.
     pub created_at: DateTime<Utc>,
 }
 
 impl Order {
-    /// Whether `payment` is this order's, for exactly its price. Any other moves no token. Its key may be another than
-    /// that of the payment which was prepared: a provider has one payment of an order, and names it as it likes.
+    /// Whether `payment` belongs to this order and has its exact price. Other payments never grant tokens. The payment
+    /// key is not compared: the provider may change it, and has only one payment per order.
     pub fn is_paid_by(&self, payment: &Payment) -> bool {
         payment.order_id == self.id.as_str() && payment.total == self.price
     }
 
-    /// Whether its payment may still be confirmed.
     pub fn can_be_confirmed(&self, now: DateTime<Utc>) -> bool {
         self.state == OrderState::Pending && self.buyer_is_active && now < self.expires_at
     }
@@ -91,7 +86,7 @@ mod tests {
 
     fn order() -> Order {
         Order {
-            id: OrderId::of(Uuid::from_u128(7)),
+            id: OrderId::from_uuid(Uuid::from_u128(7)),
             buyer: Some(UserId(1)),
             buyer_is_active: true,
             package: "basic_100".into(),
@@ -123,13 +118,13 @@ mod tests {
     }
 
     #[test]
-    fn only_its_own_payment_of_its_price_pays_an_order() {
+    fn an_order_is_paid_only_by_its_own_payment_with_its_price() {
         assert!(order().is_paid_by(&payment()));
         let cheaper = Payment {
             total: won(100),
             ..payment()
         };
-        let anothers = Payment {
+        let other_order = Payment {
             order_id: "order-8".into(),
             ..payment()
         };
@@ -140,32 +135,32 @@ mod tests {
             },
             ..payment()
         };
-        for other in [cheaper, anothers, dollars] {
+        for other in [cheaper, other_order, dollars] {
             assert!(!order().is_paid_by(&other), "{other:?}");
         }
     }
 
     #[test]
-    fn an_order_is_confirmed_in_time_and_for_somebody() {
-        let (made, late) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + ORDER_LIFETIME);
-        assert!(order().can_be_confirmed(made));
-        assert!(!order().can_be_confirmed(late));
+    fn only_a_pending_unexpired_order_of_an_active_buyer_can_be_confirmed() {
+        let (created, expired) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + ORDER_LIFETIME);
+        assert!(order().can_be_confirmed(created));
+        assert!(!order().can_be_confirmed(expired));
         for (state, buyer_is_active) in [(OrderState::Expired, true), (OrderState::Pending, false)] {
             let order = Order {
                 buyer_is_active,
                 state,
                 ..order()
             };
-            assert!(!order.can_be_confirmed(made), "{order:?}");
+            assert!(!order.can_be_confirmed(created), "{order:?}");
         }
     }
 
     #[test]
-    fn names_of_orders_are_read_back_and_odd_ones_refused() {
-        let id = OrderId::of(Uuid::from_u128(u128::MAX));
+    fn order_ids_round_trip_and_invalid_ones_are_refused() {
+        let id = OrderId::from_uuid(Uuid::from_u128(u128::MAX));
         assert_eq!(OrderId::parse(id.as_str()), Ok(id));
         let long = "x".repeat(65);
-        for odd in [
+        for invalid in [
             "",
             "short",
             "with space",
@@ -173,7 +168,7 @@ mod tests {
             "주문번호입니다",
             long.as_str(),
         ] {
-            assert!(OrderId::parse(odd).is_err(), "{odd}");
+            assert!(OrderId::parse(invalid).is_err(), "{invalid}");
         }
     }
 }

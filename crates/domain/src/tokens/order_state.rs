@@ -1,68 +1,40 @@
-//! An order's states, and what a payment that was read does to it.
+//! The state machine of an order, driven by the status of its payment.
 
-use crate::{FieldError, tokens::PaymentStatus};
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 
-/// How far an order is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+use crate::tokens::PaymentStatus;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum OrderState {
     Pending,
-    /// Paid; the tokens are granted.
+    /// Paid, and the tokens are granted.
     Paid,
     Failed,
     Expired,
     Canceled,
 }
 
-/// What a payment that was read does to an order.
+crate::string_enum::string_enum! { OrderState }
+
+/// Effect of a payment status on an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderChange {
-    /// The order becomes paid and its tokens are granted, once.
+    /// To paid. Grants the tokens once.
     Grant,
-    /// The order becomes canceled; what is left of its tokens goes back, the rest is owed.
+    /// To canceled. Takes the remaining tokens back; spent ones are owed.
     Reverse,
-    /// The order becomes canceled; its tokens were never granted.
+    /// To canceled. No tokens were granted.
     Cancel,
-    /// The order becomes failed.
     Fail,
-    /// The order becomes expired.
     Expire,
     Keep,
 }
 
 impl OrderState {
-    /// Every state.
-    pub const ALL: [Self; 5] = [
-        Self::Pending,
-        Self::Paid,
-        Self::Failed,
-        Self::Expired,
-        Self::Canceled,
-    ];
-
-    /// The word stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Paid => "paid",
-            Self::Failed => "failed",
-            Self::Expired => "expired",
-            Self::Canceled => "canceled",
-        }
-    }
-
-    /// Reads the word stored.
-    pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        let allowed = "pending, paid, failed, expired, canceled";
-        Self::ALL
-            .into_iter()
-            .find(|state| state.as_str() == raw)
-            .ok_or(FieldError::NotOneOf { allowed })
-    }
-
-    /// What a payment read in this status does. Money that was taken is always granted, also to an order given up
-    /// before; money that was given back is taken back once; a canceled order never changes again. A payment that was
-    /// done and is no longer (a virtual account may fall back, a part may be given back) changes nothing by itself:
-    /// reconciliation shows it to a human.
+    /// The effect of a payment in `status`. A done payment grants also a failed or expired order. A canceled payment
+    /// is reversed once. A canceled order is final. A payment that is no longer done (a virtual account may be reset,
+    /// a payment partly refunded) changes nothing here: reconciliation reports it to operators.
     pub fn after(self, status: PaymentStatus) -> OrderChange {
         use PaymentStatus as P;
         match (self, status) {
@@ -81,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn money_taken_is_granted_whatever_was_believed_before() {
+    fn done_grants_also_failed_and_expired_orders() {
         for state in [OrderState::Pending, OrderState::Failed, OrderState::Expired] {
             assert_eq!(state.after(PaymentStatus::Done), OrderChange::Grant);
         }
@@ -94,16 +66,16 @@ mod tests {
     }
 
     #[test]
-    fn a_canceled_order_never_changes() {
-        for status in PaymentStatus::ALL {
+    fn a_canceled_order_is_final() {
+        for status in PaymentStatus::all() {
             assert_eq!(OrderState::Canceled.after(status), OrderChange::Keep);
         }
     }
 
     #[test]
     fn only_done_grants() {
-        for state in OrderState::ALL {
-            for status in PaymentStatus::ALL {
+        for state in OrderState::all() {
+            for status in PaymentStatus::all() {
                 if state.after(status) == OrderChange::Grant {
                     assert_eq!(status, PaymentStatus::Done);
                 }
@@ -112,11 +84,11 @@ mod tests {
     }
 
     #[test]
-    fn words_are_read_back() {
-        for state in OrderState::ALL {
+    fn states_and_statuses_round_trip() {
+        for state in OrderState::all() {
             assert_eq!(OrderState::parse(state.as_str()), Ok(state));
         }
-        for status in PaymentStatus::ALL {
+        for status in PaymentStatus::all() {
             assert_eq!(PaymentStatus::parse(status.as_str()), Ok(status));
         }
     }

@@ -1,76 +1,40 @@
-//! A payment as the provider shows it.
+//! A payment at the provider.
 
 use chrono::{DateTime, Utc};
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 
-use crate::{FieldError, Money};
+use crate::Money;
 
-/// How far a payment is, in the provider's words (Toss Payments API, object `Payment`, field `status`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Status of a payment (Toss Payments API, object `Payment`, field `status`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray, VariantNames)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum PaymentStatus {
-    /// Made; the buyer has not paid yet.
+    /// Created. The buyer has not authenticated it yet.
     Ready,
-    /// The buyer has agreed; it waits for our confirmation.
+    /// Authenticated by the buyer. It waits for our confirmation.
     InProgress,
-    /// A virtual account waits for the money.
+    /// A virtual account waits for its deposit.
     WaitingForDeposit,
     Done,
-    /// Paid, and all of it given back.
+    /// Fully refunded.
     Canceled,
-    /// Paid, and a part of it given back.
+    /// Partly refunded.
     PartialCanceled,
     Aborted,
     /// Not confirmed in time.
     Expired,
 }
 
-impl PaymentStatus {
-    /// Every status.
-    pub const ALL: [Self; 8] = [
-        Self::Ready,
-        Self::InProgress,
-        Self::WaitingForDeposit,
-        Self::Done,
-        Self::Canceled,
-        Self::PartialCanceled,
-        Self::Aborted,
-        Self::Expired,
-    ];
+crate::string_enum::string_enum! { PaymentStatus }
 
-    /// The word on the wire, which is also stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ready => "READY",
-            Self::InProgress => "IN_PROGRESS",
-            Self::WaitingForDeposit => "WAITING_FOR_DEPOSIT",
-            Self::Done => "DONE",
-            Self::Canceled => "CANCELED",
-            Self::PartialCanceled => "PARTIAL_CANCELED",
-            Self::Aborted => "ABORTED",
-            Self::Expired => "EXPIRED",
-        }
-    }
-
-    /// Reads the word on the wire.
-    pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        let allowed =
-            "READY, IN_PROGRESS, WAITING_FOR_DEPOSIT, DONE, CANCELED, PARTIAL_CANCELED, ABORTED, EXPIRED";
-        Self::ALL
-            .into_iter()
-            .find(|status| status.as_str() == raw)
-            .ok_or(FieldError::NotOneOf { allowed })
-    }
-}
-
-/// A payment as it was read from the provider, the only source that is believed.
+/// A payment as read from the provider, the only trusted source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
-    /// The provider's key, at most 200 characters.
+    /// At most 200 characters.
     pub payment_key: String,
-    /// Our order.
     pub order_id: String,
     pub status: PaymentStatus,
-    /// What the buyer was asked for; cancellations do not lower it.
+    /// The requested amount. Refunds do not reduce it.
     pub total: Money,
-    /// When the money was taken.
     pub approved_at: Option<DateTime<Utc>>,
 }

@@ -1,20 +1,18 @@
-//! The artist side of an account.
+//! The artist profile.
 
-use crate::{ArtistId, ObjectAddress, Tokens, text, users::EmailAddress};
+use crate::{ObjectAddress, text, users::EmailAddress};
 
 text::text_type! {
-    /// The name an artist works under.
+    /// Public name of an artist.
     ArtistName, 1, 100, one_line
 }
 
-/// What makes an account an artist.
+/// The artist profile of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArtistProfile {
-    pub id: ArtistId,
     pub artist_name: ArtistName,
-    /// Stamped on images made in the artist's styles; private bucket.
+    /// Drawn on images in the artist's styles. Private bucket.
     pub signature: Option<ObjectAddress>,
     pub verified_email: Option<EmailAddress>,
-    /// Tokens earned, folded in.
-    pub earned: Tokens,
+    pub follower_count: i64,
 }

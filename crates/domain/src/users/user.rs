@@ -1,35 +1,36 @@
-//! Accounts: who somebody is.
+//! Accounts and their profiles.
 
 use chrono::{DateTime, Utc};
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{FieldError, ObjectAddress, UserId, text, users::ArtistProfile};
 
 text::text_type! {
-    /// A name shown beside a person's work, unique on the platform.
+    /// Unique name of an account.
     Username, 3, 50, one_line
 }
 
 text::text_type! {
-    /// What a person says about themselves.
+    /// Self-description.
     Bio, 0, 500
 }
 
-/// Largest file of a profile picture, in bytes.
+/// Maximum size of an uploaded profile picture.
 pub const MAX_PICTURE_BYTES: u64 = 5 * 1024 * 1024;
 
-/// Longer side of a profile picture as it is kept, in pixels.
+/// Maximum width and height of a stored profile picture.
 pub const PICTURE_SIDE: u32 = 512;
 
 impl Username {
-    /// A first name for a new account: the local part of the e-mail address, reduced to letters, digits and
-    /// `._-`, padded when short. Made unique by [`Username::numbered`].
+    /// The username of a new account: the local part of the e-mail address, reduced to letters, digits and `._-`,
+    /// padded when too short. [`Username::numbered`] makes it unique.
     pub fn from_email(email: &str) -> Self {
         let local = email.split('@').next().unwrap_or_default();
         let mut name: String = local
             .nfc()
             .filter(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))
-            // A filler of Hangul counts as a letter.
+            // Hangul fillers are alphanumeric but invisible.
             .filter(|c| !text::is_invisible(*c))
             .take(39)
             .collect();
@@ -39,7 +40,7 @@ impl Username {
         Self(name)
     }
 
-    /// The same name with `suffix` appended, within the length allowed.
+    /// Appends `suffix`. The result does not exceed [`Username::MAX`] for names of [`Username::from_email`].
     #[must_use]
     pub fn numbered(&self, suffix: u32) -> Self {
         Self(format!("{}_{suffix}", self.0))
@@ -47,12 +48,12 @@ impl Username {
 }
 
 text::text_type! {
-    /// An e-mail address: something, an `@`, a host with a dot or `localhost`. Proven only by the login provider.
+    /// An e-mail address: local part, `@`, host with a dot or `localhost`. Only the login provider verifies it.
     EmailAddress, 3, 254, one_line
 }
 
 impl EmailAddress {
-    /// Checks the form beyond the length.
+    /// Checks length and format.
     pub fn parse_address(raw: &str) -> Result<Self, FieldError> {
         let email = Self::parse(raw)?;
         let (local, host) = email.0.rsplit_once('@').ok_or(FieldError::Malformed)?;
@@ -67,17 +68,19 @@ impl EmailAddress {
     }
 }
 
-/// What the platform shows as a person's role. Artist rights come from the artist profile, so an admin keeps them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Role of an account. Artist permissions depend on the artist profile, so an administrator can be an artist too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
-    /// Spends tokens.
     User,
     Artist,
     Admin,
 }
 
+crate::string_enum::string_enum! { Role }
+
 impl Role {
-    /// Admin wins over artist, artist over user.
+    /// Admin before artist, artist before user.
     pub fn of(is_admin: bool, is_artist: bool) -> Self {
         match (is_admin, is_artist) {
             (true, _) => Self::Admin,
@@ -85,38 +88,30 @@ impl Role {
             (false, false) => Self::User,
         }
     }
-
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Artist => "artist",
-            Self::Admin => "admin",
-        }
-    }
 }
 
-/// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     pub id: UserId,
-    /// Unique name.
     pub username: Username,
-    /// False once deactivated: cannot log in, hidden from others.
-    pub is_active: bool,
-    /// Whether the account runs the platform.
     pub is_admin: bool,
     pub created_at: DateTime<Utc>,
 }
 
-/// What an account shows of itself, and its artist side when it has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserProfile {
-    pub user_id: UserId,
     pub bio: Option<Bio>,
-    /// Picture in the public bucket.
+    /// Public bucket.
     pub profile_image: Option<ObjectAddress>,
+    /// `None` when the account is not an artist.
     pub artist: Option<ArtistProfile>,
+}
+
+impl UserProfile {
+    /// The role of `user`, the owner of this profile.
+    pub fn role(&self, user: &User) -> Role {
+        Role::of(user.is_admin, self.artist.is_some())
+    }
 }
 
 #[cfg(test)]
@@ -135,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_needs_a_host() {
+    fn an_email_address_needs_a_host() {
         assert!(EmailAddress::parse_address("a@example.com").is_ok());
         for bad in [
             "abc",
@@ -154,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn admin_shows_before_artist() {
+    fn admin_comes_before_artist() {
         assert_eq!(Role::of(true, true), Role::Admin);
         assert_eq!(Role::of(false, true), Role::Artist);
         assert_eq!(Role::of(false, false), Role::User);

@@ -1,7 +1,8 @@
-//! Tasks of GPU workers: topics, attempts, retries, the outbox.
+//! Tasks of GPU workers: topics, attempts, retry rules, the outbox.
 
 mod ports;
 mod retry;
 mod task;
+mod transition;
 
-pub use {ports::*, retry::*, task::*};
+pub use {ports::*, retry::*, task::*, transition::*};

@@ -1,4 +1,4 @@
-//! The outbox and the way from it to the workers.
+//! Ports of the outbox and the message broker.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -10,37 +10,37 @@ use crate::{
     workers::{OutboxTopic, Topic},
 };
 
-/// A message whose time has come.
+/// An outbox message that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueMessage {
     pub id: i64,
     /// `message_id` on the wire.
     pub task_id: TaskId,
-    /// The request, style or account it is about.
+    /// Id of the generation, style or account.
     pub subject_id: i64,
     /// JSON as stored.
     pub payload: Vec<u8>,
     pub attempts: i32,
 }
 
-/// What lies in the outbox for one topic.
+/// Statistics of one outbox topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxStatus {
     pub topic: String,
-    /// Messages waiting, also for a later time.
+    /// Pending messages, also scheduled ones.
     pub pending: i64,
-    /// Age in seconds of the oldest message that is due.
+    /// Age in seconds of the oldest due message.
     pub oldest_seconds: i64,
-    /// Messages refused too often and set aside.
+    /// Messages refused too often, which are not retried.
     pub parked: i64,
 }
 
-/// Hands out due messages to one relay per topic at a time.
+/// The outbox, read by one lease holder per topic at a time.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait OutboxQueue: Send + Sync {
-    /// Takes or renews the topic's lease for `holder` until `until` and returns the messages due, oldest first; none
-    /// when another relay holds the lease.
+    /// Acquires or renews the topic's lease until `until` and returns due messages, oldest first. Empty while another
+    /// holder has the lease.
     async fn lease_and_fetch(
         &self,
         topic: OutboxTopic,
@@ -50,13 +50,13 @@ pub trait OutboxQueue: Send + Sync {
         limit: i64,
     ) -> Result<Vec<DueMessage>, StorageError>;
 
-    /// Gives the lease up, so that another relay need not wait for its end.
+    /// Releases the lease before it expires.
     async fn release_lease(&self, topic: OutboxTopic, holder: Uuid) -> Result<(), StorageError>;
 
-    /// Forgets messages the broker has confirmed.
+    /// Deletes messages that are done.
     async fn confirm(&self, ids: Vec<i64>) -> Result<(), StorageError>;
 
-    /// Notes that the broker refused a message: due again at `retry_at`, or parked when `park` is set.
+    /// Records a refused message: due again at `retry_at`, or parked if `park`.
     async fn refuse(
         &self,
         id: i64,
@@ -66,80 +66,76 @@ pub trait OutboxQueue: Send + Sync {
         park: bool,
     ) -> Result<(), StorageError>;
 
-    /// What lies there, per topic.
+    /// Statistics per topic.
     async fn status(&self, now: DateTime<Utc>) -> Result<Vec<OutboxStatus>, StorageError>;
 }
 
 /// A message to publish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutgoingTask {
-    /// `message_id` on the wire; the same again when a message is sent again.
+    /// `message_id` on the wire; unchanged when the message is published twice.
     pub task_id: TaskId,
     /// JSON.
     pub body: Bytes,
 }
 
-/// What became of a message.
+/// Result of publishing a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
-    /// The broker has it: it may be forgotten here.
+    /// The broker has stored it, so it can be deleted from the outbox.
     Confirmed,
-    /// The broker refused or returned this message. Counts against it.
+    /// The broker refused or returned this message. Counts as an attempt.
     Refused(String),
-    /// The broker cannot be reached, or did not answer in time. Says nothing about the message.
+    /// The broker does not answer. Does not count as an attempt.
     Unreachable(String),
 }
 
-/// Publishes tasks. Persistent, mandatory, confirmed.
+/// Publishes tasks as persistent and mandatory messages with publisher confirms.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait TaskPublisher: Send + Sync {
-    /// Publishes a batch to the queue of `topic`, in order; one delivery per message, in the same order.
+    /// Publishes a batch to the queue of `topic`. Returns one delivery per message, in the same order.
     async fn publish(&self, topic: Topic, batch: Vec<OutgoingTask>) -> Vec<Delivery>;
 
-    /// How many messages one batch holds at most.
+    /// Maximum batch size.
     fn window(&self) -> usize;
 
-    /// Whether the broker answers; the reason when it does not.
+    /// Whether the broker answers. The error is the reason.
     async fn check(&self) -> Result<(), String>;
 }
 
-/// A task on its way.
+/// A task for the outbox.
 #[derive(Debug, Clone)]
 pub struct NewMessage {
     /// `message_id` on the wire.
     pub task_id: TaskId,
     pub topic: Topic,
-    /// The request or style it is about.
+    /// Id of the generation or style.
     pub subject_id: i64,
     /// JSON.
     pub payload: Vec<u8>,
-    /// When to send it.
     pub send_at: DateTime<Utc>,
     pub now: DateTime<Utc>,
 }
 
-/// Objects to remove once the transaction has committed.
+/// Objects to delete after the commit.
 #[derive(Debug, Clone)]
 pub struct NewDeletion {
     pub message_id: Uuid,
     pub owner: UserId,
     /// JSON.
     pub payload: Vec<u8>,
-    /// When to remove them.
     pub remove_at: DateTime<Utc>,
     pub now: DateTime<Utc>,
 }
 
-/// Tasks on their way, and objects to remove.
+/// Writes to the outbox within a transaction.
 #[async_trait]
 pub trait Outbox: Send {
-    /// Puts a task into the outbox.
     async fn enqueue(&mut self, message: NewMessage) -> Result<(), StorageError>;
 
-    /// Puts the removal of objects into the outbox.
     async fn enqueue_deletion(&mut self, deletion: NewDeletion) -> Result<(), StorageError>;
 
-    /// Drops what was not yet sent about a subject.
-    async fn drop_unsent(&mut self, topic: Topic, subject_id: i64) -> Result<(), StorageError>;
+    /// Deletes unsent tasks of a generation or style.
+    async fn delete_unsent(&mut self, topic: Topic, subject_id: i64) -> Result<(), StorageError>;
 }

@@ -1,32 +1,32 @@
-//! What follows a worker's failure report, and after which silence a job counts as lost.
+//! Retry rules: after a worker's failure report, and after a missing heartbeat.
 
 use std::time::Duration;
 
 use crate::workers::Attempt;
 
-/// A worker's reason for a failure, as it is sent on the wire.
+/// A worker's error code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailureCode(String);
 
-/// What the platform does after a failure report.
+/// What to do after a failure report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AfterFailure {
-    /// The worker itself tries again: a heartbeat.
+pub enum FailureAction {
+    /// Count it as a heartbeat: the worker retries without a new task.
     WorkerRetries,
-    /// Send the task again after `delay`, without a new charge.
-    SendAgain { delay: Duration },
-    /// Give up: failed, tokens released.
-    GiveUp,
+    /// Resend the task after `delay`, without a new hold.
+    Resend { delay: Duration },
+    /// Fail the job and release its tokens.
+    Fail,
 }
 
-/// How often a task is sent again.
+/// How often a task is resent.
 pub const MAX_RETRIES: u16 = 3;
 
-/// Waits before the first, second and third re-send.
+/// Backoff before the first, second and third resend.
 const DELAYS: [Duration; MAX_RETRIES as usize] =
     [Duration::ZERO, Duration::from_secs(30), Duration::from_mins(2)];
 
-/// Codes of failures that may pass by themselves.
+/// Codes of transient failures.
 const RETRYABLE: [&str; 5] = [
     "GPU_OOM",
     "OOM_ERROR",
@@ -35,107 +35,106 @@ const RETRYABLE: [&str; 5] = [
     "GENERATION_ERROR",
 ];
 
-/// A worker that reports this goes on by itself.
+/// A worker that reports this code retries without a new task.
 const WORKER_RETRIES: &str = "INFERENCE_ERROR";
 
 impl FailureCode {
-    /// A generation failed without a usable code.
+    /// A generation failed without a valid code.
     pub const GENERATION_FAILED: &'static str = "GENERATION_FAILED";
-    /// A training failed without a usable code.
+    /// A training failed without a valid code.
     pub const TRAINING_FAILED: &'static str = "TRAINING_FAILED";
-    /// Nothing was heard of the job in time.
+    /// No heartbeat before the deadline.
     pub const TIMEOUT: &'static str = "TIMEOUT";
     /// The account was erased while the job was open.
     pub const ACCOUNT_DELETED: &'static str = "ACCOUNT_DELETED";
 
-    /// Takes a worker's code: letters, digits and `_`, at most 64; anything else becomes `fallback`, since a
-    /// report must not be lost over the spelling of its reason.
-    pub fn read(raw: &str, fallback: &'static str) -> Self {
+    /// Parses a worker's code: at most 64 letters, digits and `_`. Any other code becomes `fallback`, so that no
+    /// report is rejected because of its code.
+    pub fn parse_or(raw: &str, fallback: &'static str) -> Self {
         let raw = raw.trim();
-        let clean =
+        let valid =
             !raw.is_empty() && raw.len() <= 64 && raw.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        Self(if clean {
+        Self(if valid {
             raw.to_owned()
         } else {
             fallback.to_owned()
         })
     }
 
-    /// The code.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What follows a report with this code in attempt number `attempt` (the first is 1).
-    pub fn verdict(&self, attempt: u16) -> AfterFailure {
+    /// What to do after this failure of attempt number `attempt` (from 1).
+    pub fn action(&self, attempt: u16) -> FailureAction {
         if self.0 == WORKER_RETRIES {
-            AfterFailure::WorkerRetries
+            FailureAction::WorkerRetries
         } else if RETRYABLE.contains(&self.as_str()) {
-            after_loss(attempt)
+            retry_action(attempt)
         } else {
-            AfterFailure::GiveUp
+            FailureAction::Fail
         }
     }
 }
 
-/// What follows when attempt number `attempt` was lost: the same as after a failure that may pass.
-pub fn after_loss(attempt: u16) -> AfterFailure {
+/// What to do after a transient failure, or the loss, of attempt number `attempt`.
+pub fn retry_action(attempt: u16) -> FailureAction {
     match DELAYS.get(usize::from(attempt.max(1)) - 1) {
-        Some(delay) => AfterFailure::SendAgain { delay: *delay },
-        None => AfterFailure::GiveUp,
+        Some(delay) => FailureAction::Resend { delay: *delay },
+        None => FailureAction::Fail,
     }
 }
 
-/// What storage says of a silent job's result.
+/// Whether the object store has the result of a silent job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoredResult {
-    /// It is there, and newer than the task.
+    /// Stored, and newer than the task.
     Found,
-    /// It is not there.
     Missing,
+    /// The store does not answer.
     Unknown,
 }
 
-/// What becomes of a job of which nothing was heard for its deadline.
+/// What to do with a silent job: one without a heartbeat before its deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AfterSilence {
-    /// It is finished: as if its worker had said so.
+pub enum SilenceAction {
+    /// Complete it, as if its worker had reported the result.
     Complete,
-    /// Not decided yet: ask again later.
+    /// Decide in a later round.
     Wait,
-    /// Send the task again after `delay`.
-    SendAgain { delay: Duration },
-    /// Give up: failed, tokens released.
-    GiveUp,
+    /// Resend the task after `delay`.
+    Resend { delay: Duration },
+    /// Fail the job and release its tokens.
+    Fail,
 }
 
-/// The rule of the sweep. A result in storage completes the job; while storage cannot be asked, the verdict waits for
-/// twice the deadline. A task that nobody has taken is never sent again: it lies in the queue already.
-pub fn after_silence(
+/// The rule of the sweep. A stored result completes the job. While the store does not answer, the decision waits for
+/// twice the deadline. A task that no worker has taken is not resent, because it is still in the queue.
+pub fn silence_action(
     attempt: &Attempt,
     silence: Duration,
     deadline: Duration,
     stored: StoredResult,
-) -> AfterSilence {
+) -> SilenceAction {
     match stored {
-        StoredResult::Found => AfterSilence::Complete,
-        StoredResult::Unknown if silence < deadline * 2 => AfterSilence::Wait,
-        StoredResult::Unknown | StoredResult::Missing if !attempt.taken => AfterSilence::GiveUp,
-        StoredResult::Unknown | StoredResult::Missing => match after_loss(attempt.number) {
-            AfterFailure::SendAgain { delay } => AfterSilence::SendAgain { delay },
-            AfterFailure::GiveUp | AfterFailure::WorkerRetries => AfterSilence::GiveUp,
+        StoredResult::Found => SilenceAction::Complete,
+        StoredResult::Unknown if silence < deadline * 2 => SilenceAction::Wait,
+        StoredResult::Unknown | StoredResult::Missing if !attempt.taken => SilenceAction::Fail,
+        StoredResult::Unknown | StoredResult::Missing => match retry_action(attempt.number) {
+            FailureAction::Resend { delay } => SilenceAction::Resend { delay },
+            FailureAction::Fail | FailureAction::WorkerRetries => SilenceAction::Fail,
         },
     }
 }
 
-/// After which silence a job counts as lost. Both clocks run per attempt.
+/// Heartbeat deadlines of jobs, per attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadlines {
-    /// A task nobody has taken is given up (`QUEUE_DEADLINE`).
+    /// For a task that no worker has taken (`QUEUE_DEADLINE`).
     pub queue: Duration,
-    /// A generation that has shown a heartbeat (`GENERATION_DEADLINE`).
+    /// For a generation with a heartbeat (`GENERATION_DEADLINE`).
     pub generation: Duration,
-    /// A training that has shown a heartbeat (`TRAINING_DEADLINE`).
+    /// For a training with a heartbeat (`TRAINING_DEADLINE`).
     pub training: Duration,
 }
 
@@ -154,20 +153,20 @@ impl Default for Deadlines {
 mod tests {
     use super::*;
 
-    fn verdict(code: &str, attempt: u16) -> AfterFailure {
-        FailureCode::read(code, FailureCode::GENERATION_FAILED).verdict(attempt)
+    fn action(code: &str, attempt: u16) -> FailureAction {
+        FailureCode::parse_or(code, FailureCode::GENERATION_FAILED).action(attempt)
     }
 
     #[test]
-    fn a_passing_failure_is_retried_three_times() {
+    fn a_transient_failure_is_retried_three_times() {
         for code in RETRYABLE {
-            let delays: Vec<_> = (1..=4).map(|attempt| verdict(code, attempt)).collect();
-            let again = |s| AfterFailure::SendAgain {
+            let delays: Vec<_> = (1..=4).map(|attempt| action(code, attempt)).collect();
+            let resend = |s| FailureAction::Resend {
                 delay: Duration::from_secs(s),
             };
             assert_eq!(
                 delays,
-                [again(0), again(30), again(120), AfterFailure::GiveUp],
+                [resend(0), resend(30), resend(120), FailureAction::Fail],
                 "{code}"
             );
         }
@@ -183,19 +182,19 @@ mod tests {
             "TIMEOUT; DROP TABLE",
             &"X".repeat(65),
         ] {
-            assert_eq!(verdict(code, 1), AfterFailure::GiveUp, "{code}");
+            assert_eq!(action(code, 1), FailureAction::Fail, "{code}");
         }
     }
 
     #[test]
-    fn an_inference_error_is_a_sign_of_life() {
-        assert_eq!(verdict("INFERENCE_ERROR", 9), AfterFailure::WorkerRetries);
+    fn an_inference_error_is_a_heartbeat() {
+        assert_eq!(action("INFERENCE_ERROR", 9), FailureAction::WorkerRetries);
     }
 
     #[test]
-    fn silence_is_judged_by_storage_then_by_the_attempt() {
+    fn a_silent_job_is_decided_by_its_stored_result_then_by_its_attempt() {
         let minutes = Duration::from_mins;
-        let judge = |taken, number, silence, stored| {
+        let action = |taken, number, silence, stored| {
             let task_id = crate::TaskId(uuid::Uuid::nil());
             let attempt = Attempt {
                 number,
@@ -203,27 +202,27 @@ mod tests {
                 taken,
                 waiting: !taken,
             };
-            after_silence(&attempt, minutes(silence), minutes(15), stored)
+            silence_action(&attempt, minutes(silence), minutes(15), stored)
         };
-        assert_eq!(judge(true, 4, 99, StoredResult::Found), AfterSilence::Complete);
-        assert_eq!(judge(true, 1, 29, StoredResult::Unknown), AfterSilence::Wait);
-        let at_once = AfterSilence::SendAgain {
+        assert_eq!(action(true, 4, 99, StoredResult::Found), SilenceAction::Complete);
+        assert_eq!(action(true, 1, 29, StoredResult::Unknown), SilenceAction::Wait);
+        let resend_now = SilenceAction::Resend {
             delay: Duration::ZERO,
         };
-        assert_eq!(judge(true, 1, 30, StoredResult::Unknown), at_once);
-        assert_eq!(judge(true, 1, 15, StoredResult::Missing), at_once);
-        assert_eq!(judge(true, 4, 15, StoredResult::Missing), AfterSilence::GiveUp);
-        assert_eq!(judge(false, 1, 15, StoredResult::Missing), AfterSilence::GiveUp);
+        assert_eq!(action(true, 1, 30, StoredResult::Unknown), resend_now);
+        assert_eq!(action(true, 1, 15, StoredResult::Missing), resend_now);
+        assert_eq!(action(true, 4, 15, StoredResult::Missing), SilenceAction::Fail);
+        assert_eq!(action(false, 1, 15, StoredResult::Missing), SilenceAction::Fail);
     }
 
     #[test]
-    fn an_unusable_code_becomes_the_fallback() {
+    fn an_invalid_code_becomes_the_fallback() {
         assert_eq!(
-            FailureCode::read("no way", FailureCode::TRAINING_FAILED).as_str(),
+            FailureCode::parse_or("no way", FailureCode::TRAINING_FAILED).as_str(),
             "TRAINING_FAILED"
         );
         assert_eq!(
-            FailureCode::read(" GPU_OOM ", FailureCode::TRAINING_FAILED).as_str(),
+            FailureCode::parse_or(" GPU_OOM ", FailureCode::TRAINING_FAILED).as_str(),
             "GPU_OOM"
         );
     }

@@ -1,48 +1,29 @@
-//! Tasks: which queue they go to, what else the outbox holds, and what decides whether a worker's report counts for the current attempt.
+//! Topics of the outbox, and attempts of jobs.
 
-use crate::{FieldError, TaskId};
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 
-/// The workers' queues, by name. What is published has one of these and nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+use crate::TaskId;
+
+/// A queue of the workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Topic {
     ModelTraining,
     ImageGeneration,
 }
 
-impl Topic {
-    /// Every topic.
-    pub const ALL: [Self; 2] = [Self::ModelTraining, Self::ImageGeneration];
+crate::string_enum::string_enum! { Topic }
 
-    /// The queue's name, which is also the task's `type`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ModelTraining => "model_training",
-            Self::ImageGeneration => "image_generation",
-        }
-    }
-
-    /// Reads the name stored.
-    pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        Self::ALL
-            .into_iter()
-            .find(|t| t.as_str() == raw)
-            .ok_or(FieldError::NotOneOf {
-                allowed: "model_training, image_generation",
-            })
-    }
-}
-
-/// What an outbox message is for: a task for a worker, or work of our own that follows a commit.
+/// Topic of an outbox message: a task for a worker, or internal work after a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OutboxTopic {
-    /// A task, to be published to its queue.
+    /// A task to publish to its queue.
     Task(Topic),
-    /// Objects to be removed from the store. Never published.
+    /// Objects to delete from the store. Never published.
     StorageDelete,
 }
 
 impl OutboxTopic {
-    /// The name stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Task(topic) => topic.as_str(),
@@ -57,22 +38,22 @@ impl From<Topic> for OutboxTopic {
     }
 }
 
-/// An attempt as it was read: what a failure report is measured against.
+/// The current attempt of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempt {
     /// From 1.
     pub number: u16,
     pub task_id: TaskId,
-    /// Whether it has shown a heartbeat.
+    /// Whether a worker has sent a heartbeat.
     pub taken: bool,
-    /// Whether its job still waits for the very first worker.
+    /// Whether the job waits for its first worker.
     pub waiting: bool,
 }
 
 impl Attempt {
-    /// Whether a failure report counts for this attempt. A report that names its task counts when it names this one;
-    /// one that names none (real workers name none) counts only while the job waits for its first worker or after a
-    /// heartbeat, so that ten equal failures do not burn every retry.
+    /// Whether a failure report counts for this attempt. A report with a task id must name this attempt. A report
+    /// without one (existing workers send none) counts only while the job waits for its first worker or after a
+    /// heartbeat, so that repeated reports do not use up all retries.
     pub fn failure_counts(&self, reported: Option<TaskId>) -> bool {
         match reported {
             Some(task_id) => task_id == self.task_id,
@@ -88,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unnamed_failure_counts_only_for_an_attempt_that_lives() {
+    fn a_failure_without_task_id_counts_only_for_a_waiting_or_taken_attempt() {
         let attempt = |taken, waiting| Attempt {
             number: 1,
             task_id: TaskId(Uuid::nil()),
@@ -101,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_named_failure_counts_for_its_own_attempt() {
+    fn a_failure_with_task_id_counts_only_for_its_attempt() {
         let current = Attempt {
             number: 2,
             task_id: TaskId(Uuid::from_u128(2)),

@@ -1,4 +1,4 @@
-//! For administrators.
+//! Routes for administrators.
 
 mod responses;
 pub mod routes;

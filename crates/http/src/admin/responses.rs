@@ -1,4 +1,4 @@
-//! Owed tokens.
+//! Response types of `/api/admin`.
 
 use domain::tokens::OwedView;
 use serde::Serialize;
@@ -6,20 +6,20 @@ use utoipa::ToSchema;
 
 use crate::edge::{envelope::Timestamp, responses::AccountRef};
 
-/// A canceled purchase whose buyer had spent some of the tokens before the cancellation.
+/// A canceled purchase of which the buyer had already spent some tokens.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OwedTokens {
     #[schema(example = "order-3f2b8c1e5d7a4f60912c8b7a6d5e4f30")]
     pub order_id: String,
-    /// The buyer; null once the account is erased.
+    /// The buyer; null if the account is deleted.
     #[schema(required)]
     pub user: Option<AccountRef>,
     #[schema(example = "basic_100")]
     pub package_id: String,
-    /// Tokens ordered.
+    /// Number of tokens ordered.
     #[schema(example = 100, minimum = 1)]
     pub amount_tokens: i64,
-    /// Tokens spent before the cancellation.
+    /// Number of tokens spent before the cancellation.
     #[schema(example = 30, minimum = 1)]
     pub owed_tokens: i64,
     pub created_at: Timestamp,

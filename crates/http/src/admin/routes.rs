@@ -1,4 +1,4 @@
-//! `/api/admin`: for those who run the platform.
+//! `/api/admin`.
 
 use application::tokens::PaymentService;
 
@@ -10,12 +10,16 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 
 /// List canceled purchases whose tokens were spent.
 ///
-/// Newest order first.
+/// Sorted by creation time, newest first.
 #[utoipa::path(tag = "admin", operation_id = "list_owed_tokens", security(("session" = [])), params(PageQuery), responses(
     (status = 200, body = Envelope<Listing<OwedTokens>>), CommonErrors, SessionRequired, AdminOnlyErrors, PageErrors))]
 #[get("/admin/owed-tokens")]
-async fn owed_tokens(who: SignedIn, query: FromQuery<PageQuery>, service: Data<PaymentService>) -> ApiResult {
-    who.require_admin()?;
+async fn owed_tokens(
+    caller: SignedIn,
+    query: FromQuery<PageQuery>,
+    service: Data<PaymentService>,
+) -> ApiResult {
+    caller.require_admin()?;
     let page = service.owed(query.0.page.0).await?;
     Ok(ok(Listing::of(page, OwedTokens::from)))
 }

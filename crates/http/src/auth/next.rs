@@ -1,14 +1,14 @@
-//! Return path of a login.
+//! Validation of the `next` parameter of a login (open redirects).
 
 use url::Url;
 
-/// Whether `next` is a path on the web client, in any reading of a browser.
+/// Whether every browser resolves `next` to a path on the web client.
 pub(super) fn is_safe_path(frontend: &Url, next: &str) -> bool {
-    let plain = next.starts_with('/')
+    let is_plain_path = next.starts_with('/')
         && !next.starts_with("//")
         && next.len() <= 2000
         && !next.chars().any(|c| c == '\\' || c.is_control());
-    plain
+    is_plain_path
         && frontend
             .join(next)
             .is_ok_and(|joined| joined.origin() == frontend.origin())
@@ -19,10 +19,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn o8_next_never_leaves_the_web_client() {
+    fn o8_next_is_a_path_on_the_web_client() {
         let frontend = Url::parse("https://app.example.com").unwrap();
-        for inside in ["/", "/styles/7?tab=a#b", "/@evil.example.com"] {
-            assert!(is_safe_path(&frontend, inside), "{inside}");
+        for path in ["/", "/styles/7?tab=a#b", "/@evil.example.com"] {
+            assert!(is_safe_path(&frontend, path), "{path}");
         }
         let outside = [
             "//evil.example.com",

@@ -1,25 +1,25 @@
-//! Queries of logins. A browser follows these addresses, so nothing in them is refused with an error body.
+//! Query strings of logins. They are opened by browsers, so an invalid parameter is ignored instead of rejected.
 
-use crate::{edge::fields::Once, request};
+use crate::{edge::fields::SingleParam, request};
 
 request! {
-    /// Starts a login.
+    /// Query of the start of a login.
     pub struct LoginQuery {
-        /// Path of the web client to return to; anything that could leave it is ignored.
-        next: Once = "/styles/7",
-        /// E-mail address handed to the provider.
-        login_hint: Once = "artist@example.com",
+        /// Path of the web client to return to. Ignored unless it is a path on the web client.
+        next: SingleParam = "/styles/7",
+        /// Email address that is passed to the login provider.
+        login_hint: SingleParam = "artist@example.com",
     }
 }
 
 request! {
-    /// Returns from the login provider.
+    /// Query of the redirect from the login provider.
     pub struct CallbackQuery {
-        /// The provider's authorization code.
-        code: Once,
-        /// Ties the callback to the browser that started the login.
-        state: Once,
-        /// The provider's refusal.
-        error: Once,
+        /// Authorization code of the login provider.
+        code: SingleParam,
+        /// State parameter of OAuth 2.0.
+        state: SingleParam,
+        /// Error code of the login provider.
+        error: SingleParam,
     }
 }

@@ -1,4 +1,4 @@
-//! `/api/auth`: signing in and out.
+//! `/api/auth`.
 
 use actix_session::Session;
 use application::{
@@ -37,7 +37,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(logout);
 }
 
-/// Session keys between the start of a login and its callback.
+/// Session keys of a login in progress.
 mod key {
     pub(super) const STATE: &str = "login_state";
     pub(super) const NONCE: &str = "login_nonce";
@@ -47,9 +47,9 @@ mod key {
 
 /// Start a login.
 ///
-/// Sends the browser to the login provider.
+/// Redirects the browser to the login provider.
 #[utoipa::path(tag = "auth", operation_id = "start_login", security(()), params(LoginQuery), responses(
-    (status = 302, description = "To the login provider; to the web client's `/login?error=provider_unavailable` when it cannot be reached"),
+    (status = 302, description = "Redirect to the login provider, or to `/login?error=provider_unavailable` of the web client if the provider cannot be reached"),
     SessionErrors))]
 #[get("/auth/google/login")]
 async fn login(
@@ -61,7 +61,7 @@ async fn login(
     let FromQuery(LoginQuery { next, login_hint }) = query;
     let challenge = match service.begin(login_hint.0).await {
         Ok(challenge) => challenge,
-        Err(error) => return Ok(failed(&deps, &session, &LoginFailure::Provider(error))),
+        Err(error) => return Ok(login_failed(&deps, &session, &LoginFailure::Provider(error))),
     };
     let LoginChallenge {
         url,
@@ -88,9 +88,9 @@ async fn login(
 
 /// Finish a login.
 ///
-/// Verifies what the login provider sent, signs the account in and returns to the web client.
+/// Verifies the response of the login provider, signs the user in and redirects to the web client.
 #[utoipa::path(tag = "auth", operation_id = "finish_login", security(()), params(CallbackQuery), responses(
-    (status = 302, description = "To the web client, signed in; to its `/login?error=<code>` without a session when anything is wrong"),
+    (status = 302, description = "Redirect to the web client with a session, or to `/login?error=<code>` of the web client without a session if the login fails"),
     SessionErrors))]
 #[get("/auth/google/callback")]
 async fn callback(
@@ -103,39 +103,43 @@ async fn callback(
     let next = take(&session, key::NEXT);
     let FromQuery(CallbackQuery {
         code,
-        state: got,
+        state: sent_state,
         error,
     }) = query;
     if error.0.is_some() {
         return Ok(to_login_page(&deps, &session, "access_denied"));
     }
-    let (Some(code), Some(got), Some(state), Some(nonce), Some(verifier)) =
-        (code.0, got.0, state, nonce, verifier)
+    let (Some(code), Some(sent_state), Some(state), Some(nonce), Some(verifier)) =
+        (code.0, sent_state.0, state, nonce, verifier)
     else {
         return Ok(to_login_page(&deps, &session, "invalid_state"));
     };
-    if !bool::from(got.as_bytes().ct_eq(state.as_bytes())) {
+    if !bool::from(sent_state.as_bytes().ct_eq(state.as_bytes())) {
         return Ok(to_login_page(&deps, &session, "invalid_state"));
     }
     match service.finish(&code, &nonce, &verifier).await {
-        Ok(user) => signed_in(&deps, &session, user, next.as_deref()),
-        Err(failure) => Ok(failed(&deps, &session, &failure)),
+        Ok(user) => finish_sign_in(&deps, &session, user, next.as_deref()),
+        Err(failure) => Ok(login_failed(&deps, &session, &failure)),
     }
 }
 
 /// Get the current account.
 ///
-/// Sets the cookie `csrftoken`. Changes must send its value in `X-CSRFToken`.
+/// Sets the cookie `csrftoken`. Changes must send its value in the header `X-CSRFToken`.
 #[utoipa::path(tag = "auth", operation_id = "get_me", security(("session" = [])), responses((status = 200, body = Envelope<Me>), CommonErrors, SessionRequired))]
 #[get("/auth/me")]
 async fn me(
-    who: SignedIn,
+    caller: SignedIn,
     service: Data<AccountService>,
     media: Data<MediaUrls>,
     deps: Data<HttpDeps>,
     session: Session,
 ) -> ApiResult {
-    let me = service.me(who.user).await?.ok_or(ErrorCode::Unauthorized)?;
+    let me = service
+        .queries
+        .me(caller.user)
+        .await?
+        .ok_or(ErrorCode::Unauthorized)?;
     let mut response = ok(Me::of(me, &media).await?);
     add_cookie(&mut response, &csrf::cookie(&session, &deps.config)?)?;
     Ok(response)
@@ -156,7 +160,7 @@ async fn logout(_who: SignedIn, deps: Data<HttpDeps>, session: Session, lang: La
     Ok(response)
 }
 
-fn signed_in(deps: &HttpDeps, session: &Session, user: UserId, next: Option<&str>) -> ApiResult {
+fn finish_sign_in(deps: &HttpDeps, session: &Session, user: UserId, next: Option<&str>) -> ApiResult {
     session::sign_in(session, user)?;
     let next = next.unwrap_or(&deps.config.login_redirect_path);
     let mut response = redirect(&web_client_url(&deps.config.frontend_url, next));
@@ -164,8 +168,8 @@ fn signed_in(deps: &HttpDeps, session: &Session, user: UserId, next: Option<&str
     Ok(response)
 }
 
-/// The provider's error goes to the log and not into the URL.
-fn failed(deps: &HttpDeps, session: &Session, failure: &LoginFailure) -> HttpResponse {
+/// The error of the provider is logged and not added to the URL.
+fn login_failed(deps: &HttpDeps, session: &Session, failure: &LoginFailure) -> HttpResponse {
     tracing::warn!(%failure, "a login failed");
     let code = match failure {
         LoginFailure::Provider(LoginError::Unavailable(_)) => "provider_unavailable",
@@ -177,7 +181,8 @@ fn failed(deps: &HttpDeps, session: &Session, failure: &LoginFailure) -> HttpRes
     to_login_page(deps, session, code)
 }
 
-/// A signed-in user stays signed in: otherwise a foreign page could sign users out by sending them here.
+/// Does not end the session of a signed-in user. Otherwise any site could sign users out by linking to the callback
+/// (logout CSRF).
 fn to_login_page(deps: &HttpDeps, session: &Session, code: &str) -> HttpResponse {
     if SignedIn::of(session).is_none() {
         session.purge();
@@ -188,7 +193,7 @@ fn to_login_page(deps: &HttpDeps, session: &Session, code: &str) -> HttpResponse
     ))
 }
 
-/// Removes a value from the session, so that it works once.
+/// Removes a value from the session, because it is valid once.
 fn take(session: &Session, key: &str) -> Option<String> {
     session.remove_as::<String>(key).and_then(Result::ok)
 }

@@ -1,4 +1,4 @@
-//! The layers around the routes.
+//! The app: the routes, the OpenAPI document, Swagger UI and all middlewares.
 
 use actix_web::{
     App, Error, HttpResponse,
@@ -19,7 +19,7 @@ use crate::edge::{
     error::ApiError,
     error_code::ErrorCode,
     middleware::{
-        content_encoding::refuse_encoded_bodies,
+        content_encoding::reject_encoded_bodies,
         cors,
         errors::render_errors,
         host::check_host,
@@ -30,7 +30,7 @@ use crate::edge::{
     openapi, session,
 };
 
-/// All layers around `routes`. `services` registers the use cases that handlers ask for as `web::Data`.
+/// The app with the given routes. `services` registers the services that the handlers extract as `web::Data`.
 pub fn app_with_routes<S, R>(
     deps: &HttpDeps,
     services: S,
@@ -50,8 +50,8 @@ where
 {
     let (app, mut document) = App::new()
         .into_utoipa_app()
-        .openapi(openapi::frame())
-        // The scope would swallow a route registered after it.
+        .openapi(openapi::base_document())
+        // Before the scope: it would take precedence over a route that is registered later.
         .map(|app| app.route(openapi::DOCUMENT_PATH, web::get().to(serve_document)))
         .service(scope::scope("/api").configure(routes))
         .split_for_parts();
@@ -67,14 +67,14 @@ where
         .route("/docs", web::get().to(to_docs))
         .service(docs())
         .default_service(web::to(not_found))
-        // The last one is the outermost.
+        // The last middleware is the outermost.
         .wrap(from_fn(csrf::check))
         .wrap(session::layer(deps))
         .wrap(from_fn(session::report_store_failures))
         .wrap(from_fn(session::keep_session_cookie))
         .wrap(from_fn(guard_routes))
         .wrap(from_fn(check_host))
-        .wrap(from_fn(refuse_encoded_bodies))
+        .wrap(from_fn(reject_encoded_bodies))
         .wrap(cors::layer(&deps.config))
         .wrap(from_fn(render_errors))
         .wrap(from_fn(add_security_headers))
@@ -82,7 +82,7 @@ where
         .wrap(Compat::new(TracingLogger::<RequestSpan>::new()))
 }
 
-/// The Swagger UI pages; their files are embedded.
+/// Swagger UI; its files are embedded.
 fn docs() -> SwaggerUi {
     let config = Config::from(openapi::DOCUMENT_PATH)
         .validator_url("none")

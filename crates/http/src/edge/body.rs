@@ -1,4 +1,4 @@
-//! Request bodies before they are parsed: media type, length, and a deadline for every piece.
+//! Reads request bodies: media type, body limit and timeouts.
 
 use actix_web::{
     HttpRequest,
@@ -16,19 +16,18 @@ use crate::edge::{
     messages::Cause,
 };
 
-/// Longest JSON body, in bytes.
+/// Body limit for JSON.
 pub const MAX_JSON_BYTES: usize = 64 * 1024;
 
-/// MediaUrls type of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaType {
     Json,
     Form,
-    /// Any other, or none.
+    /// Another type, or none.
     Other,
 }
 
-/// The media type that a request declares.
+/// The media type in `Content-Type`.
 pub fn media_type(headers: &HeaderMap) -> MediaType {
     let essence = headers
         .get(header::CONTENT_TYPE)
@@ -45,7 +44,7 @@ pub fn media_type(headers: &HeaderMap) -> MediaType {
     }
 }
 
-/// Reads a JSON body of at most `max_bytes`, unparsed.
+/// Reads a JSON body of at most `max_bytes` without parsing it.
 pub(crate) async fn read_body(
     request: &HttpRequest,
     payload: Payload,
@@ -57,7 +56,7 @@ pub(crate) async fn read_body(
         .unwrap_or_else(|_| Err(ApiError::invalid(Cause::IncompleteBody)))
 }
 
-/// Rejects another media type than JSON and a declared length over `max_bytes`.
+/// Rejects media types other than JSON, and a `Content-Length` over `max_bytes`.
 pub(crate) fn expect_json(request: &HttpRequest, max_bytes: usize) -> Result<(), ApiError> {
     if media_type(request.headers()) != MediaType::Json {
         return Err(ErrorCode::UnsupportedMediaType.into());
@@ -68,47 +67,46 @@ pub(crate) fn expect_json(request: &HttpRequest, max_bytes: usize) -> Result<(),
     Ok(())
 }
 
-/// The length that a request declares.
 pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 async fn collect(payload: Payload, max_bytes: usize) -> Result<BytesMut, ApiError> {
     let mut body = BytesMut::new();
-    let mut pieces = pieces(payload, max_bytes);
-    while let Some(piece) = pieces.next().await? {
-        body.extend_from_slice(&piece);
+    let mut chunks = chunks(payload, max_bytes);
+    while let Some(chunk) = chunks.next().await? {
+        body.extend_from_slice(&chunk);
     }
     Ok(body)
 }
 
-/// The chunks of a body of at most `max_bytes`, each within [`BODY_IDLE_TIMEOUT`] of the one before.
-pub(crate) fn pieces(payload: Payload, max_bytes: usize) -> Pieces {
-    Pieces {
+/// The chunks of a body of at most `max_bytes`. Each must arrive within [`BODY_IDLE_TIMEOUT`] of the previous one.
+pub(crate) fn chunks(payload: Payload, max_bytes: usize) -> Chunks {
+    Chunks {
         payload,
-        left: max_bytes,
+        remaining: max_bytes,
     }
 }
 
-pub(crate) struct Pieces {
+pub(crate) struct Chunks {
     payload: Payload,
-    left: usize,
+    remaining: usize,
 }
 
-impl Pieces {
+impl Chunks {
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, ApiError> {
         let incomplete = || ApiError::invalid(Cause::IncompleteBody);
         let next = timeout(BODY_IDLE_TIMEOUT, self.payload.next())
             .await
             .map_err(|_| incomplete())?;
-        let Some(piece) = next else {
+        let Some(chunk) = next else {
             return Ok(None);
         };
-        let piece = piece.map_err(|_| incomplete())?;
-        self.left = self
-            .left
-            .checked_sub(piece.len())
+        let chunk = chunk.map_err(|_| incomplete())?;
+        self.remaining = self
+            .remaining
+            .checked_sub(chunk.len())
             .ok_or(ErrorCode::PayloadTooLarge)?;
-        Ok(Some(piece))
+        Ok(Some(chunk))
     }
 }

@@ -1,17 +1,16 @@
-//! Redirects to the web client. A browser follows these addresses, so nothing here is answered with an error body.
+//! Redirects to the web client. They are followed by browsers, so errors are reported in the redirect, not in a body.
 
 use actix_web::{HttpResponse, http::header};
 use url::Url;
 
-/// The URL of `path` on the web client.
 pub(crate) fn web_client_url(frontend: &Url, path: &str) -> String {
     format!("{}{path}", frontend.as_str().trim_end_matches('/'))
 }
 
-/// 302 to `url`.
-pub(crate) fn redirect(address: &str) -> HttpResponse {
+/// 302.
+pub(crate) fn redirect(url: &str) -> HttpResponse {
     HttpResponse::Found()
-        .insert_header((header::LOCATION, address))
+        .insert_header((header::LOCATION, url))
         .finish()
 }
 
@@ -20,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_front_end_may_live_below_a_path() {
+    fn the_frontend_url_may_have_a_path() {
         let frontend = Url::parse("https://example.com/app/").unwrap();
         assert_eq!(
             web_client_url(&frontend, "/login?error=x"),

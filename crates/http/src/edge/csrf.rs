@@ -1,4 +1,4 @@
-//! CSRF protection: the page's origin, and a token bound to the session.
+//! CSRF protection: origin check, and a token bound to the session.
 
 use actix_session::{Session, SessionExt};
 use actix_web::{
@@ -16,33 +16,32 @@ use crate::edge::{
     config::HttpConfig,
     error::ApiError,
     error_code::ErrorCode,
-    middleware::{Layered, refuse},
+    middleware::{MiddlewareResult, reject},
     session::{self, SignedIn},
 };
 
-/// Cookie that pages read the token from.
+/// The web client reads the token from this cookie.
 pub const COOKIE: &str = "csrftoken";
 
-/// Header that pages send the token in.
+/// The web client sends the token in this header.
 pub const HEADER: &str = "X-CSRFToken";
 
-/// The token's name in the session.
-const FIELD: &str = "csrf";
+/// Key of the token in the session.
+const SESSION_KEY: &str = "csrf";
 
-/// Workers and payment providers call these paths without cookies, so there is nothing to forge.
-const EXEMPT: &str = "/api/webhooks/";
+/// Workers and payment providers call these paths without cookies, so CSRF does not apply.
+const EXEMPT_PREFIX: &str = "/api/webhooks/";
 
-/// The token of this session, created when it has none.
+/// The CSRF token of the session. Created if it does not exist.
 pub fn token(session: &Session) -> Result<String, ApiError> {
-    if let Ok(Some(token)) = session.get::<String>(FIELD) {
+    if let Ok(Some(token)) = session.get::<String>(SESSION_KEY) {
         return Ok(token);
     }
     let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
-    session.insert(FIELD, &token).map_err(ApiError::internal)?;
+    session.insert(SESSION_KEY, &token).map_err(ApiError::internal)?;
     Ok(token)
 }
 
-/// The cookie with the token.
 pub fn cookie(session: &Session, config: &HttpConfig) -> Result<Cookie<'static>, ApiError> {
     Ok(Cookie::build(COOKIE, token(session)?)
         .path("/")
@@ -52,7 +51,6 @@ pub fn cookie(session: &Session, config: &HttpConfig) -> Result<Cookie<'static>,
         .finish())
 }
 
-/// The cookie that removes the token.
 pub fn removal_cookie(config: &HttpConfig) -> Cookie<'static> {
     let mut cookie = Cookie::build(COOKIE, "")
         .path("/")
@@ -63,18 +61,23 @@ pub fn removal_cookie(config: &HttpConfig) -> Cookie<'static> {
     cookie
 }
 
-/// Rejects changes without a valid origin and token: 403 `CSRF_FAILED`.
-pub(crate) async fn check<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Layered<B> {
+/// 403 `CSRF_FAILED` for a change without a trusted origin and a valid token.
+pub(crate) async fn check<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> MiddlewareResult<B> {
     let safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    if safe || request.path().starts_with(EXEMPT) || (has_trusted_origin(&request) && has_token(&request)) {
+    if safe
+        || request.path().starts_with(EXEMPT_PREFIX)
+        || (has_trusted_origin(&request) && has_valid_token(&request))
+    {
         Ok(next.call(request).await?.map_into_left_body())
     } else {
-        Ok(refuse(request, ApiError::new(ErrorCode::CsrfFailed)))
+        Ok(reject(request, ApiError::new(ErrorCode::CsrfFailed)))
     }
 }
 
-/// Whether every `Origin` sent is trusted and `Sec-Fetch-Site` is not `cross-site`. Programs other than browsers send
-/// neither header.
+/// Whether every `Origin` is trusted and `Sec-Fetch-Site` is not `cross-site`. Only browsers send these headers.
 fn has_trusted_origin(request: &ServiceRequest) -> bool {
     let Some(config) = request.app_data::<web::Data<HttpConfig>>() else {
         return false;
@@ -88,14 +91,15 @@ fn has_trusted_origin(request: &ServiceRequest) -> bool {
             .all(|site| !site.as_bytes().eq_ignore_ascii_case(b"cross-site"))
 }
 
-/// Whether the header holds the session's token. Requests without a signed-in user need none.
-fn has_token(request: &ServiceRequest) -> bool {
+/// Whether the header contains the token of the session. Not required without a signed-in user.
+fn has_valid_token(request: &ServiceRequest) -> bool {
     let session = request.get_session();
     if SignedIn::of(&session).is_none() {
         return true;
     }
-    let (Ok(Some(token)), Some(given)) = (session.get::<String>(FIELD), request.headers().get(HEADER)) else {
+    let (Ok(Some(token)), Some(sent)) = (session.get::<String>(SESSION_KEY), request.headers().get(HEADER))
+    else {
         return false;
     };
-    token.as_bytes().ct_eq(given.as_bytes()).into()
+    token.as_bytes().ct_eq(sent.as_bytes()).into()
 }

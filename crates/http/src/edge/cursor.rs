@@ -1,48 +1,47 @@
-//! Keyset cursors, opaque to clients: a position in a list, checked against the order of the list. Our own, for no library
-//! also takes a bare time, as clients send.
+//! Keyset cursors: a position in a list, encoded with the sort order of the list. Opaque to clients. Lists by time also
+//! accept a plain timestamp, which existing clients send.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Utc};
 use domain::page::Position;
 
-/// Order of a list, newest or highest first.
+/// Sort order of a list, descending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// Time, then id.
+    /// By time, then id.
     Time,
-    /// A count, then time, then id.
+    /// By a count, then time, then id.
     Count,
 }
 
 const TIME_TAG: u8 = b't';
 const COUNT_TAG: u8 = b'c';
 
-/// The cursor of a position.
-pub fn encode(place: &Position) -> String {
+pub fn encode(position: &Position) -> String {
     let mut bytes = Vec::with_capacity(25);
-    match place.count {
+    match position.count {
         Some(count) => {
             bytes.push(COUNT_TAG);
             bytes.extend(count.to_be_bytes());
         }
         None => bytes.push(TIME_TAG),
     }
-    bytes.extend(place.time.timestamp_micros().to_be_bytes());
-    bytes.extend(place.id.to_be_bytes());
+    bytes.extend(position.time.timestamp_micros().to_be_bytes());
+    bytes.extend(position.id.to_be_bytes());
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The position of a cursor of the same order. Lists by time also take a bare RFC 3339 time and start with older rows.
+/// `None` if the cursor is invalid or has another order. A plain RFC 3339 time selects the rows before that time.
 pub fn decode(cursor: &str, order: Order) -> Option<Position> {
-    let place = match order {
-        Order::Time => opaque(cursor, order).or_else(|| bare_time(cursor)),
-        Order::Count => opaque(cursor, order),
+    let position = match order {
+        Order::Time => decode_opaque(cursor, order).or_else(|| decode_time(cursor)),
+        Order::Count => decode_opaque(cursor, order),
     }?;
-    // The database stores no time outside of these years.
-    (0..=9999).contains(&place.time.year()).then_some(place)
+    // The database does not store times outside these years.
+    (0..=9999).contains(&position.time.year()).then_some(position)
 }
 
-fn opaque(cursor: &str, order: Order) -> Option<Position> {
+fn decode_opaque(cursor: &str, order: Order) -> Option<Position> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
     let (tag, mut numbers) = bytes.split_first()?;
     let count = match (order, *tag) {
@@ -61,10 +60,10 @@ fn take(bytes: &mut &[u8]) -> Option<i64> {
     Some(i64::from_be_bytes(*number))
 }
 
-fn bare_time(raw: &str) -> Option<Position> {
-    // An unescaped `+` in a query arrives as a space.
+fn decode_time(raw: &str) -> Option<Position> {
+    // An unescaped `+` in a query string is decoded as a space.
     let time = DateTime::parse_from_rfc3339(&raw.replace(' ', "+")).ok()?;
-    // Lists run from high to low (time, id): below the lowest id of that time comes only what is older.
+    // Rows after this position are strictly older, because no row has a lower id.
     Some(Position::at(time.with_timezone(&Utc), i64::MIN))
 }
 
@@ -74,7 +73,7 @@ mod tests {
 
     use super::*;
 
-    fn places() -> impl Strategy<Value = Position> {
+    fn positions() -> impl Strategy<Value = Position> {
         let times = -60_000_000_000_000_000_i64..250_000_000_000_000_000;
         (any::<Option<i64>>(), times, any::<i64>()).prop_map(|(count, micros, id)| Position {
             count,
@@ -85,23 +84,23 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_leads_back_to_its_place_in_its_own_order_only(place in places()) {
-            let (own, other) = match place.count {
+        fn a_cursor_round_trips_in_its_own_order_only(position in positions()) {
+            let (own, other) = match position.count {
                 Some(_) => (Order::Count, Order::Time),
                 None => (Order::Time, Order::Count),
             };
-            let cursor = encode(&place);
-            prop_assert_eq!(decode(&cursor, own), Some(place));
+            let cursor = encode(&position);
+            prop_assert_eq!(decode(&cursor, own), Some(position));
             prop_assert_eq!(decode(&cursor, other), None);
             prop_assert!(cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
         }
 
         #[test]
-        fn garbage_is_refused_and_never_panics(text in ".{0,60}", bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
+        fn invalid_cursors_never_panic(text in ".{0,60}", bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
             for raw in [text, URL_SAFE_NO_PAD.encode(bytes)] {
                 for order in [Order::Time, Order::Count] {
-                    if let Some(place) = decode(&raw, order) {
-                        prop_assert!((0..=9999).contains(&place.time.year()));
+                    if let Some(position) = decode(&raw, order) {
+                        prop_assert!((0..=9999).contains(&position.time.year()));
                     }
                 }
             }
@@ -109,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_time_starts_with_what_is_older() {
+    fn a_plain_time_selects_older_rows() {
         let expected = Position::at("2026-01-02T03:04:05.5Z".parse().unwrap(), i64::MIN);
         for raw in [
             "2026-01-02T03:04:05.5Z",

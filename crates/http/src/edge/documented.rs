@@ -1,4 +1,4 @@
-//! Error responses that several operations share in the OpenAPI document.
+//! Error responses in the OpenAPI document that several operations share.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use utoipa::{
 
 use crate::edge::envelope::ErrorBody;
 
-// In the list of an operation a later entry replaces an earlier one of the same status, so `CommonErrors` comes before entries
-// with more codes. The codes in backquotes are exactly those of the operation: a test has a case for each.
+// In the `responses` of an operation, a later entry replaces an earlier one of the same status, so `CommonErrors` comes
+// first. The codes in backquotes must be exactly those of the operation: a test has a case for each.
 macro_rules! error_responses {
     ($($(#[$doc:meta])* $name:ident { $($status:literal: $text:literal),+ $(,)? })+) => {$(
         $(#[$doc])*
@@ -27,31 +27,31 @@ macro_rules! error_responses {
 error_responses! {
     /// Errors of almost every operation.
     CommonErrors {
-        "400": "`INVALID_REQUEST`: the request cannot be read",
+        "400": "`INVALID_REQUEST`: the request is malformed",
         "500": "`INTERNAL_SERVER_ERROR`: nothing was changed",
-        "503": "`SERVICE_UNAVAILABLE`: a dependency is down; try again",
+        "503": "`SERVICE_UNAVAILABLE`: a dependency is down; retry later",
     }
-    /// Operations without dependencies.
+    /// Operations that use no dependency.
     NoDependencies {
-        "400": "`INVALID_REQUEST`: the request cannot be read",
+        "400": "`INVALID_REQUEST`: the request is malformed",
     }
-    /// Operations that redirect the browser: other errors are in the redirect.
+    /// Operations that redirect the browser. Other errors are reported in the redirect.
     SessionErrors {
-        "400": "`INVALID_REQUEST`: the request cannot be read",
-        "503": "`SERVICE_UNAVAILABLE`: a dependency is down; try again",
+        "400": "`INVALID_REQUEST`: the request is malformed",
+        "503": "`SERVICE_UNAVAILABLE`: a dependency is down; retry later",
     }
     /// Operations that need a session.
     SessionRequired {
         "401": "`UNAUTHORIZED`: no session; `SESSION_EXPIRED`: the session has expired",
     }
-    /// Changes, which need a session and its CSRF token.
+    /// Operations that need a session and its CSRF token.
     CsrfRequired {
         "401": "`UNAUTHORIZED`: no session; `SESSION_EXPIRED`: the session has expired",
-        "403": "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or the origin is not allowed",
+        "403": "`CSRF_FAILED`: `X-CSRFToken` is missing or wrong, or the origin is not allowed",
     }
-    /// Changes that only the owner of a visible object may make. After [`CsrfRequired`].
+    /// Operations that are allowed to the owner of a visible object only. Listed after [`CsrfRequired`].
     OwnerOnlyErrors {
-        "403": "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or the origin is not allowed; `FORBIDDEN`: not the owner",
+        "403": "`CSRF_FAILED`: `X-CSRFToken` is missing or wrong, or the origin is not allowed; `FORBIDDEN`: not the owner",
     }
     /// Operations with a body.
     BodyErrors {
@@ -61,24 +61,24 @@ error_responses! {
     }
     /// Lists.
     PageErrors {
-        "400": "`INVALID_REQUEST`: the request cannot be read; `INVALID_CURSOR`: not a cursor of this list",
-        "422": "`VALIDATION_ERROR`: `limit` is not 1 to 100, or a filter is unknown",
+        "400": "`INVALID_REQUEST`: the request is malformed; `INVALID_CURSOR`: the cursor is not valid for this list",
+        "422": "`VALIDATION_ERROR`: `limit` is not between 1 and 100, or a filter is invalid",
     }
-    /// Operations on an object without an error code of its own.
+    /// Operations on an object that has no specific error code.
     NotFoundError {
-        "404": "`NOT_FOUND`: does not exist, or is not visible to the reader",
+        "404": "`NOT_FOUND`: does not exist, or is not visible to the caller",
     }
     /// Operations on a style.
     StyleNotFound {
-        "404": "`STYLE_NOT_FOUND`: does not exist, or is not visible to the reader",
+        "404": "`STYLE_NOT_FOUND`: does not exist, or is not visible to the caller",
     }
     /// Operations on a generation or its image.
     GenerationNotFound {
-        "404": "`GENERATION_NOT_FOUND`: does not exist, or is not visible to the reader",
+        "404": "`GENERATION_NOT_FOUND`: does not exist, or is not visible to the caller",
     }
     /// Operations on a comment.
     CommentNotFound {
-        "404": "`COMMENT_NOT_FOUND`: does not exist, or is not visible to the reader",
+        "404": "`COMMENT_NOT_FOUND`: does not exist, or is not visible to the caller",
     }
     /// Operations for administrators.
     AdminOnlyErrors {
@@ -86,7 +86,7 @@ error_responses! {
     }
     /// Webhooks.
     WorkerErrors {
-        "401": "`UNAUTHORIZED`: wrong bearer token, source or address",
+        "401": "`UNAUTHORIZED`: wrong bearer token, `X-Request-Source` or IP address",
     }
 }
 

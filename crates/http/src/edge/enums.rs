@@ -1,4 +1,4 @@
-//! Closed sets of the domain as they are sent: a text, described by an `enum` component that requests and responses share.
+//! Enums of the domain in responses: strings, each with an `enum` component in the OpenAPI document.
 
 use domain::{generations, notifications, styles, tokens, users};
 use serde::Serialize;
@@ -15,7 +15,7 @@ macro_rules! enums {
 
         impl From<$domain> for $name {
             fn from(value: $domain) -> Self {
-                // A variant that the list lacks does not compile.
+                // Does not compile if the list lacks a variant.
                 match value {
                     $(<$domain>::$variant)|+ => Self(value.as_str()),
                 }
@@ -24,7 +24,7 @@ macro_rules! enums {
 
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                of_words(concat!($($doc, "\n"),+), [$(<$domain>::$variant.as_str()),+])
+                enum_schema(concat!($($doc, "\n"),+), [$(<$domain>::$variant.as_str()),+])
             }
         }
 
@@ -37,41 +37,40 @@ enums! {
     Role: users::Role { User, Artist, Admin }
     /// State of a style's training. Only completed styles can be used.
     TrainingStatus: styles::TrainingStatus { Pending, Training, Completed, Failed }
-    /// What images made in a style may be used for.
+    /// Permitted use of the images made in a style.
     LicenseType: styles::LicenseKind { Personal, Commercial, Exclusive }
     /// State of a generation. `completed`, `failed` and `canceled` are final.
     GenerationStatus: generations::GenerationStatus { Queued, Processing, Retrying, Completed, Failed, Canceled }
     /// Size of an image in pixels: `1:1` is 512×512, `2:2` is 1024×1024, `1:2` is 512×1024.
     AspectRatio: generations::AspectRatio { Square, LargeSquare, Portrait }
-    /// State of a purchase. The tokens are granted when it becomes `paid`.
+    /// State of a purchase. The tokens are credited when it becomes `paid`.
     PurchaseStatus: tokens::OrderState { Pending, Paid, Failed, Expired, Canceled }
-    /// State of a transaction. A usage is pending while its tokens are held, completed when they are captured and failed
-    /// when they are released.
+    /// State of a transaction. A usage is `pending` while its tokens are held, `completed` when they are captured and
+    /// `failed` when they are released.
     TransactionStatus: tokens::TransactionStatus { Pending, Completed, Failed }
-    /// What a notification reports.
+    /// Event that a notification reports.
     NotificationType: notifications::NotificationKind {
         Follow, Like, Comment, GenerationComplete, GenerationFailed, StyleTrainingComplete, StyleTrainingFailed
     }
-    /// Kind of object a notification is about.
+    /// Type of the object that a notification refers to.
     NotificationTargetType: notifications::TargetKind { User, Style, Generation, Comment }
 }
 
-/// An `enum` of these words.
-pub fn of_words(description: &str, words: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {
+pub fn enum_schema(description: &str, values: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .description(Some(description.trim().replace("\n ", "\n")))
-        .enum_values(Some(words))
+        .enum_values(Some(values))
         .into()
 }
 
-/// ISO 4217 code of a price. Only `KRW` is sold, which the database checks.
+/// ISO 4217 code of a price. A database constraint allows `KRW` only.
 #[derive(Debug, Clone, Serialize)]
 pub struct Currency(pub String);
 
 impl PartialSchema for Currency {
     fn schema() -> RefOr<Schema> {
-        of_words("ISO 4217 code of a price.", ["KRW"])
+        enum_schema("ISO 4217 code of a price.", ["KRW"])
     }
 }
 

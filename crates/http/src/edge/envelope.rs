@@ -1,4 +1,4 @@
-//! The envelope of every JSON body, and the format of times and money in it.
+//! The envelope of all JSON bodies, and the format of timestamps and money amounts.
 
 use actix_web::{HttpResponse, http::header};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -16,7 +16,7 @@ use utoipa::{
 
 use crate::edge::{cursor, error_code::ErrorCode};
 
-/// A success with data.
+/// A successful response with data.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Envelope<T: ToSchema> {
     /// Always true.
@@ -26,7 +26,6 @@ pub struct Envelope<T: ToSchema> {
 }
 
 impl<T: ToSchema> Envelope<T> {
-    /// Wraps `data`.
     pub fn of(data: T) -> Self {
         Self { success: true, data }
     }
@@ -36,19 +35,17 @@ impl<T: ToSchema> Envelope<T> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Listing<T: ToSchema> {
     pub results: Vec<T>,
-    /// Send it as `cursor` to get the next page; null on the last page.
+    /// Value of `cursor` for the next page; null on the last page.
     #[schema(required)]
     pub next_cursor: Option<String>,
     pub has_more: bool,
 }
 
 impl<T: ToSchema> Listing<T> {
-    /// A page of rows, each converted by `show`.
-    pub fn of<R>(page: Page<R>, show: impl FnMut(R) -> T) -> Self {
-        Self::with_rows(page.rows.into_iter().map(show).collect(), page.next.as_ref())
+    pub fn of<R>(page: Page<R>, convert: impl FnMut(R) -> T) -> Self {
+        Self::with_rows(page.rows.into_iter().map(convert).collect(), page.next.as_ref())
     }
 
-    /// A page of rows that are converted already.
     pub fn with_rows(results: Vec<T>, next: Option<&Position>) -> Self {
         Self {
             results,
@@ -58,18 +55,18 @@ impl<T: ToSchema> Listing<T> {
     }
 }
 
-/// A success without data.
+/// A successful response without data.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NoticeBody {
     /// Always true.
     #[schema(example = true)]
     pub success: bool,
-    /// For people, in English or Korean.
+    /// Message for users, in English or Korean.
     #[schema(example = "You have been logged out.")]
     pub message: String,
 }
 
-/// An error.
+/// An error response.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorBody {
     /// Always false.
@@ -82,10 +79,10 @@ pub struct ErrorBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorInfo {
     pub code: ErrorCode,
-    /// For people, in English or Korean.
+    /// Message for users, in English or Korean.
     #[schema(example = "Some fields are not valid.")]
     pub message: String,
-    /// Depends on the code: for field errors an object of field name and message.
+    /// Depends on the code. For field errors, an object of field name and message.
     #[schema(value_type = Option<Object>, required)]
     pub details: Option<serde_json::Value>,
 }
@@ -95,7 +92,7 @@ pub fn ok<T: Serialize + ToSchema>(data: T) -> HttpResponse {
     HttpResponse::Ok().json(Envelope::of(data))
 }
 
-/// 201 with data; `location` is the path of what was created.
+/// 201 with data; `location` is the path of the created resource.
 pub fn created<T: Serialize + ToSchema>(location: &str, data: T) -> HttpResponse {
     HttpResponse::Created()
         .insert_header((header::LOCATION, location))
@@ -112,7 +109,7 @@ pub fn no_content() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
-/// A time as sent: RFC 3339, UTC, `Z`, always six decimals, so that it can be used as a cursor.
+/// Serialized as RFC 3339 in UTC with six decimals, so that clients can use it as a cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timestamp(pub DateTime<Utc>);
 
@@ -140,14 +137,14 @@ impl PartialSchema for Timestamp {
 
 impl ToSchema for Timestamp {}
 
-/// An amount of money as sent: a JSON number of at most two decimals, written from the exact decimal.
+/// Serialized as a JSON number with at most two decimals, without conversion to a float.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MoneyAmount(pub Decimal);
 
 impl Serialize for MoneyAmount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let digits = self.0.round_dp(2).normalize().to_string();
-        RawValue::from_string(digits)
+        let number = self.0.round_dp(2).normalize().to_string();
+        RawValue::from_string(number)
             .map_err(S::Error::custom)?
             .serialize(serializer)
     }
@@ -170,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn money_is_an_exact_number() {
+    fn money_amounts_are_exact_numbers() {
         for (amount, sent) in [
             (Decimal::new(1_000_000, 2), "10000"),
             (Decimal::new(905, 1), "90.5"),
@@ -182,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_utc_with_six_decimals() {
+    fn timestamps_are_utc_with_six_decimals() {
         let time: DateTime<Utc> = "2026-01-02T12:04:05+09:00".parse().unwrap();
         let sent = serde_json::to_string(&Timestamp(time)).unwrap();
         assert_eq!(sent, "\"2026-01-02T03:04:05.000000Z\"");

@@ -1,4 +1,4 @@
-//! The error codes: status and message of each.
+//! Error codes with their HTTP status and messages.
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use crate::edge::language::Lang;
 
 macro_rules! error_codes {
     ($($name:ident = $status:literal: $english:literal, $korean:literal;)+) => {
-        /// A stable reason. It does not change with the language.
+        /// Error code. It does not depend on the language.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema, IntoStaticStr, VariantArray,
         )]
@@ -26,7 +26,6 @@ macro_rules! error_codes {
                 }
             }
 
-            /// The message for people.
             pub fn text(self, lang: Lang) -> &'static str {
                 lang.pick(match self {
                     $(Self::$name => ($english, $korean),)+
@@ -82,20 +81,17 @@ error_codes! {
 }
 
 impl ErrorCode {
-    /// Every code.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// The HTTP status it comes with.
     pub fn status(self) -> StatusCode {
         StatusCode::from_u16(self.number()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// The code as sent.
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
-    /// The general code of a status, for responses of other crates.
+    /// The general code for a status, for responses of other crates.
     pub fn of_status(status: StatusCode) -> Self {
         match status.as_u16() {
             401 => Self::Unauthorized,
@@ -127,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_response_keeps_its_status_and_gets_a_code() {
+    fn every_status_has_a_general_code() {
         assert_eq!(ErrorCode::of_status(StatusCode::NOT_FOUND), ErrorCode::NotFound);
         assert_eq!(
             ErrorCode::of_status(StatusCode::REQUEST_TIMEOUT),

@@ -1,31 +1,23 @@
-//! What a field of a multipart form may hold.
+//! Limits of the fields of a multipart form.
 
 use domain::FieldError;
 
-/// The limits of one field.
 #[derive(Debug, Clone)]
 pub enum Part {
-    /// A text, repeated up to `max_count` times. Of one longer than `max_bytes`, far more than the field takes, nothing
-    /// is kept; its fault is `too_long`, the field's own rule.
+    /// A string, repeated up to `max_count` times.
     Text {
-        /// Longest text.
+        /// A memory limit, well above the limit of the field. A longer text is discarded.
         max_bytes: usize,
-        /// Most repeats.
         max_count: usize,
-        /// FieldError of a longer one.
+        /// Error for a discarded text: the one that the field itself reports.
         too_long: FieldError,
     },
-    /// Up to `max_count` files of at most `max_bytes` each. Further ones are counted and not kept.
-    File {
-        /// Largest file.
-        max_bytes: u64,
-        /// Most files.
-        max_count: usize,
-    },
+    /// Up to `max_count` files of at most `max_bytes` each. Further files are counted and discarded.
+    File { max_bytes: u64, max_count: usize },
 }
 
 impl Part {
-    /// A text that is sent once.
+    /// A string that is not repeated.
     pub fn text(max_bytes: usize, too_long: FieldError) -> Self {
         Self::Text {
             max_bytes,

@@ -1,4 +1,4 @@
-//! The languages of messages.
+//! Content negotiation for the language of messages.
 
 use std::future::{Ready, ready};
 
@@ -8,13 +8,10 @@ use actix_web::{
     http::header::{AcceptLanguage, Header, LanguageTag, Preference, Quality},
 };
 
-/// A language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lang {
-    /// Unless another is asked for.
     #[default]
     English,
-    /// Korean.
     Korean,
 }
 
@@ -24,7 +21,6 @@ impl Lang {
         self.pick(("en", "ko"))
     }
 
-    /// The text in this language.
     pub fn pick(self, (english, korean): (&'static str, &'static str)) -> &'static str {
         match self {
             Self::English => english,
@@ -32,7 +28,7 @@ impl Lang {
         }
     }
 
-    /// The language that `Accept-Language` prefers among these.
+    /// The supported language that `Accept-Language` prefers; English by default.
     pub fn of(request: &impl HttpMessage) -> Self {
         let accepted = AcceptLanguage::parse(request).map_or_else(|_| Vec::new(), |header| header.0);
         let mut best = (Self::English, Quality::ZERO);
@@ -78,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn korean_is_spoken_when_it_is_preferred() {
+    fn korean_is_chosen_if_preferred() {
         for raw in [
             "ko",
             "ko-KR,ko;q=0.9,en;q=0.8",
@@ -91,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn english_is_spoken_otherwise() {
+    fn english_is_the_default() {
         for raw in [
             "",
             "en",

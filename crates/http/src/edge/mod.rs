@@ -1,4 +1,4 @@
-//! What every route shares.
+//! The HTTP layer that all routes share: middlewares, extractors, envelopes, errors.
 
 pub mod app;
 pub(crate) mod body;

@@ -1,4 +1,4 @@
-//! IP ranges, and the client's address behind trusted proxies.
+//! IP ranges, and the client's IP address behind trusted proxies.
 
 use std::net::IpAddr;
 
@@ -6,24 +6,23 @@ use actix_web::HttpRequest;
 use ipnet::IpNet;
 use thiserror::Error;
 
-/// A malformed list of addresses and networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not a list of addresses and networks")]
-pub struct BadRanges;
+pub struct InvalidIpRanges;
 
-/// Addresses and networks.
+/// A list of IP addresses and networks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IpRanges(Vec<IpNet>);
 
 impl IpRanges {
-    /// Parses addresses and networks separated by commas (`10.0.0.0/8, 192.0.2.7`).
-    pub fn parse(raw: &str) -> Result<Self, BadRanges> {
+    /// Parses a comma-separated list (`10.0.0.0/8, 192.0.2.7`).
+    pub fn parse(raw: &str) -> Result<Self, InvalidIpRanges> {
         let parts = raw.split(',').map(str::trim).filter(|part| !part.is_empty());
-        let nets: Result<Vec<IpNet>, BadRanges> = parts
+        let nets: Result<Vec<IpNet>, InvalidIpRanges> = parts
             .map(|part| {
                 part.parse::<IpNet>()
                     .or_else(|_| part.parse::<IpAddr>().map(IpNet::from))
-                    .map_err(|_| BadRanges)
+                    .map_err(|_| InvalidIpRanges)
             })
             .collect();
         nets.map(Self)
@@ -33,15 +32,15 @@ impl IpRanges {
         self.0.is_empty()
     }
 
-    /// Whether `ip` is in one of the ranges; an IPv4-mapped IPv6 address counts as IPv4.
+    /// An IPv4-mapped IPv6 address is compared as IPv4.
     pub fn contains(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.0.iter().any(|net| net.contains(&ip))
     }
 }
 
-/// The client's address: the peer's, or, when the peer is a trusted proxy, the last address in `X-Forwarded-For` that is
-/// not a trusted proxy. From any other peer the header is ignored.
+/// The client's IP address: that of the peer or, if the peer is a trusted proxy, the last address in `X-Forwarded-For`
+/// that is not a trusted proxy. `X-Forwarded-For` of an untrusted peer is ignored.
 pub fn client_ip(request: &HttpRequest, trusted: &IpRanges) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
     if !trusted.contains(peer) {
@@ -82,13 +81,13 @@ mod tests {
     }
 
     #[test]
-    fn b3_a_strangers_forwarded_for_counts_for_nothing() {
+    fn b3_forwarded_for_of_an_untrusted_peer_is_ignored() {
         assert_eq!(ip_of("203.0.113.9", "198.51.100.1", ""), "203.0.113.9");
         assert_eq!(ip_of("203.0.113.9", "198.51.100.1", "10.0.0.0/8"), "203.0.113.9");
     }
 
     #[test]
-    fn behind_a_trusted_proxy_the_last_stranger_is_the_client() {
+    fn behind_a_trusted_proxy_the_last_untrusted_address_is_the_client() {
         assert_eq!(
             ip_of("10.0.0.1", "1.1.1.1, 198.51.100.1, 10.0.0.7", "10.0.0.0/8"),
             "198.51.100.1"
@@ -97,13 +96,13 @@ mod tests {
     }
 
     #[test]
-    fn ranges_are_read_or_refused_whole() {
+    fn a_list_with_an_invalid_range_is_rejected() {
         assert!(
             IpRanges::parse("10.0.0.0/8, 2001:db8::/32,192.0.2.7")
                 .unwrap()
                 .contains("192.0.2.7".parse().unwrap())
         );
-        assert_eq!(IpRanges::parse("10.0.0.0/8, here"), Err(BadRanges));
+        assert_eq!(IpRanges::parse("10.0.0.0/8, here"), Err(InvalidIpRanges));
         assert!(IpRanges::parse("").unwrap().is_empty());
     }
 }

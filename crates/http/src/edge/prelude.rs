@@ -1,4 +1,4 @@
-//! What the routes of every subject use.
+//! Imports of all route modules.
 
 pub use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
 pub use application::media_urls::MediaUrls;
@@ -15,5 +15,4 @@ pub(crate) use crate::edge::{
     session::{MaybeSignedIn, SignedIn},
 };
 
-/// A response, or the error to answer with.
 pub(crate) type ApiResult = Result<HttpResponse, ApiError>;

@@ -1,4 +1,4 @@
-//! Parts of responses that several subjects share.
+//! Response types that several modules share.
 
 use application::media_urls::MediaUrls;
 use domain::{ObjectAddress, id::Named, page::Page};
@@ -25,20 +25,19 @@ impl From<Named> for StyleRef {
     }
 }
 
-/// An account with its picture.
+/// An account with its profile image.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonRef {
     #[schema(example = 12)]
     pub id: i64,
     #[schema(example = "demo_collector")]
     pub username: String,
-    /// URL of the picture.
+    /// URL of the profile image.
     #[schema(required)]
     pub profile_image: Option<String>,
 }
 
 impl PersonRef {
-    /// Signs the picture's URL.
     pub(crate) async fn of(
         person: Named,
         image: Option<&ObjectAddress>,
@@ -47,7 +46,7 @@ impl PersonRef {
         Ok(Self {
             id: person.id,
             username: person.name,
-            profile_image: address(media, image).await?,
+            profile_image: media_url(media, image).await?,
         })
     }
 }
@@ -80,23 +79,22 @@ pub struct ArtistRef {
     pub artist_name: String,
 }
 
-/// A page of rows, each converted by `render`, which may have to sign URLs.
-pub(crate) async fn listing<R, T, F>(page: Page<R>, render: F) -> Result<Listing<T>, ApiError>
+/// Like [`Listing::of`], for an async `convert` (presigned URLs).
+pub(crate) async fn listing<R, T, F>(page: Page<R>, convert: F) -> Result<Listing<T>, ApiError>
 where
     T: Serialize + ToSchema,
     F: AsyncFn(R) -> Result<T, ApiError>,
 {
     let mut results = Vec::with_capacity(page.rows.len());
     for row in page.rows {
-        results.push(render(row).await?);
+        results.push(convert(row).await?);
     }
     Ok(Listing::with_rows(results, page.next.as_ref()))
 }
 
-/// The URL of an object that may be absent.
-pub(crate) async fn address(
+pub(crate) async fn media_url(
     media: &MediaUrls,
     object: Option<&ObjectAddress>,
 ) -> Result<Option<String>, ApiError> {
-    Ok(media.address_of(object).await?)
+    Ok(media.url_of(object).await?)
 }

@@ -1,4 +1,4 @@
-//! Uploaded files on local disk while a request is served.
+//! Spools uploaded files to local disk.
 
 use std::{ops::Deref, path::Path};
 
@@ -7,7 +7,7 @@ use tokio::{fs::File, io::AsyncWriteExt, runtime::Handle};
 
 use crate::edge::error::ApiError;
 
-/// A file on local disk, removed when dropped. The client's file name and type are ignored: only the content counts.
+/// An uploaded file in a temporary file, which is deleted on drop. The client's file name and media type are ignored.
 #[derive(Debug)]
 pub struct UploadedFile {
     path: TempPath,
@@ -17,13 +17,13 @@ pub struct UploadedFile {
 }
 
 impl UploadedFile {
-    /// Valid as long as this value lives.
+    /// Valid until `self` is dropped.
     pub fn path(&self) -> &Path {
         &self.path
     }
 }
 
-/// A file that is being written; removed when dropped.
+/// A temporary file that is being written. Deleted on drop.
 #[derive(Debug)]
 pub(crate) struct Spool {
     file: File,
@@ -32,7 +32,7 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
-    pub(crate) async fn begin() -> Result<Self, ApiError> {
+    pub(crate) async fn create() -> Result<Self, ApiError> {
         let (file, path) =
             tokio::task::spawn_blocking(|| NamedTempFile::new().map(NamedTempFile::into_parts))
                 .await
@@ -45,13 +45,12 @@ impl Spool {
         })
     }
 
-    pub(crate) async fn write(&mut self, piece: &[u8]) -> Result<(), ApiError> {
-        self.bytes += piece.len() as u64;
-        self.file.write_all(piece).await.map_err(ApiError::internal)
+    pub(crate) async fn write(&mut self, chunk: &[u8]) -> Result<(), ApiError> {
+        self.bytes += chunk.len() as u64;
+        self.file.write_all(chunk).await.map_err(ApiError::internal)
     }
 
-    /// The written file.
-    pub(crate) async fn end(mut self, index: usize) -> Result<UploadedFile, ApiError> {
+    pub(crate) async fn finish(mut self, index: usize) -> Result<UploadedFile, ApiError> {
         self.file.flush().await.map_err(ApiError::internal)?;
         Ok(UploadedFile {
             path: self.path,
@@ -61,7 +60,7 @@ impl Spool {
     }
 }
 
-/// Files on local disk. Removing a hundred of them blocks, so inside of a runtime it happens on a blocking thread.
+/// Uploaded files. Deleting a hundred files blocks, so inside a runtime they are dropped on a blocking thread.
 #[derive(Debug, Default)]
 pub struct UploadedFiles(Vec<UploadedFile>);
 
@@ -78,9 +77,9 @@ impl UploadedFiles {
 /// The files of one field.
 #[derive(Debug, Default)]
 pub struct Files {
-    /// Those stored, in the order sent.
+    /// In the order of the request.
     pub stored: UploadedFiles,
-    /// How many were sent, stored or not.
+    /// Number of files in the request, including those that were not stored.
     pub count: usize,
 }
 
@@ -126,32 +125,32 @@ mod tests {
     }
 
     #[test]
-    fn files_are_removed_beside_the_runtime() {
+    fn files_are_deleted_on_a_blocking_thread() {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .max_blocking_threads(1)
             .build()
             .unwrap();
-        let (go_on, wait) = mpsc::channel::<()>();
+        let (release, wait) = mpsc::channel::<()>();
         let (files, paths) = some_files();
         runtime.block_on(async {
-            // Holds the only thread on which anything may block.
+            // Occupies the only blocking thread.
             tokio::task::spawn_blocking(move || wait.recv());
             drop(files);
             assert!(
                 paths.iter().all(|path| path.exists()),
-                "not by the thread that serves"
+                "deleted on the runtime thread"
             );
         });
-        go_on.send(()).unwrap();
+        release.send(()).unwrap();
         let deadline = Instant::now() + Duration::from_secs(30);
         while paths.iter().any(|path| path.exists()) {
-            assert!(Instant::now() < deadline, "they are never removed");
+            assert!(Instant::now() < deadline, "the files were not deleted");
             std::thread::yield_now();
         }
     }
 
     #[test]
-    fn without_a_runtime_they_are_removed_at_once() {
+    fn without_a_runtime_files_are_deleted_immediately() {
         let (files, paths) = some_files();
         drop(files);
         assert!(!paths.iter().any(|path| path.exists()));

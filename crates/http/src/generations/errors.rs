@@ -1,4 +1,4 @@
-//! Errors of generations.
+//! Maps errors of generations to error codes.
 
 use application::generations::{CancelError, CreateGenerationError, UpdateImageError};
 

@@ -1,4 +1,4 @@
-//! Images made in a style, and the public feed.
+//! Generations, and the public feed.
 
 mod errors;
 mod requests;

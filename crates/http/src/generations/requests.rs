@@ -1,4 +1,4 @@
-//! Bodies and queries of `/api/generations`.
+//! Request types of `/api/generations`.
 
 use domain::{
     StyleId, UserId,
@@ -7,41 +7,43 @@ use domain::{
 };
 
 use crate::{
-    edge::fields::{MAX_FILTER_TAGS, NonNull, Nullable, OrDefault, SortedPage, TimePage, WordList, words},
+    edge::fields::{
+        CommaSeparated, MAX_FILTER_TAGS, NonNull, Nullable, OrDefault, SortedPage, TimePage, string_enum,
+    },
     request,
 };
 
 request! {
-    /// An image to be made.
+    /// A new generation.
     pub struct CreateGeneration {
-        /// The style.
+        /// Id of the style.
         style_id: StyleId = 7,
-        /// What the image shall show: English tags.
+        /// Content of the image as English tags.
         prompt_tags: PromptTags = ["lighthouse", "storm"],
-        /// Caption.
+        /// Caption of the image.
         description: Option<Caption>,
-        /// `1:1` (512×512), `2:2` (1024×1024) or `1:2` (512×1024).
+        /// Size of the image: `1:1` (512×512), `2:2` (1024×1024) or `1:2` (512×1024).
         aspect_ratio: AspectRatio = "1:1",
-        /// Drawn when absent.
+        /// Random if absent.
         seed: Option<Seed> = 42,
     }
 }
 
 request! {
-    /// A change to an image; what is absent stays.
+    /// An update of an image. Absent fields do not change.
     pub struct UpdateGeneration {
-        /// Show it to everybody, or to nobody else.
+        /// Whether the image is public.
         is_public: NonNull<bool> = true,
-        /// New caption; an empty one or null removes it.
+        /// New caption; an empty string or null removes it.
         description: Nullable<Caption>,
     }
 }
 
-/// Statuses that a list shows; none for all.
+/// The statuses in a list; empty for all.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct StatusFilter(pub Vec<GenerationStatus>);
 
-words! { StatusFilter:
+string_enum! { StatusFilter:
     "all" => Self(vec![]),
     "queued" => Self(vec![GenerationStatus::Queued]),
     "processing" => Self(vec![GenerationStatus::Processing, GenerationStatus::Retrying]),
@@ -49,11 +51,11 @@ words! { StatusFilter:
     "failed" => Self(vec![GenerationStatus::Failed, GenerationStatus::Canceled]),
 }
 
-/// Whether a list shows public images, private ones or both.
+/// Selects public images, private images or both.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct PublicFilter(pub Option<bool>);
 
-words! { PublicFilter:
+string_enum! { PublicFilter:
     "all" => Self(None),
     "true" => Self(Some(true)),
     "false" => Self(Some(false)),
@@ -61,9 +63,9 @@ words! { PublicFilter:
 
 request! {
     pub struct OwnGenerationQuery {
-        /// `processing` includes those being retried, `failed` those canceled.
+        /// `processing` includes `retrying`, and `failed` includes `canceled`.
         status: OrDefault<StatusFilter> = "completed",
-        /// Which of the images.
+        /// Selects public (`true`) or private (`false`) images.
         is_public: OrDefault<PublicFilter> = "all",
         page: TimePage,
     }
@@ -73,11 +75,11 @@ request! {
     pub struct FeedQuery {
         /// most liked first, then newest.
         sorted: SortedPage,
-        /// Tags separated by commas; an image has them all.
-        tags: OrDefault<WordList<TagName, MAX_FILTER_TAGS>> = "lighthouse",
-        /// Images of this person.
+        /// Comma-separated tags. An image must have all of them.
+        tags: OrDefault<CommaSeparated<TagName, MAX_FILTER_TAGS>> = "lighthouse",
+        /// Only images of this user.
         user_id: Option<UserId> = 12,
-        /// Images in this style.
+        /// Only images in this style.
         style_id: Option<StyleId> = 7,
     }
 }

@@ -1,4 +1,4 @@
-//! Notifications.
+//! Notifications of the current account.
 
 mod requests;
 mod responses;

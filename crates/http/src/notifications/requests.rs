@@ -1,4 +1,4 @@
-//! Query of notifications.
+//! Request types of `/api/notifications`.
 
 use crate::{
     edge::fields::{OrDefault, TimePage},
@@ -7,7 +7,7 @@ use crate::{
 
 request! {
     pub struct NotificationQuery {
-        /// `true`: only those not read yet.
+        /// Only unread notifications.
         unread_only: OrDefault<bool> = false,
         page: TimePage,
     }

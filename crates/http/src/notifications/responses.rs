@@ -1,4 +1,4 @@
-//! Notifications.
+//! Response types of `/api/notifications`.
 
 use application::{media_urls::MediaUrls, notifications::Inbox};
 use domain::notifications::{NotificationView, TargetView};
@@ -11,18 +11,18 @@ use crate::edge::{
     enums::{NotificationTargetType, NotificationType},
     envelope::Timestamp,
     error::ApiError,
-    responses::{PersonRef, StyleRef, address},
+    responses::{PersonRef, StyleRef, media_url},
 };
 
 /// A page of notifications, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NotificationPage {
     pub results: Vec<Notification>,
-    /// Send it as `cursor` to get the next page; null on the last page.
+    /// Value of `cursor` for the next page; null on the last page.
     #[schema(required)]
     pub next_cursor: Option<String>,
     pub has_more: bool,
-    /// All unread notifications, counted to 10,000.
+    /// Number of all unread notifications, at most 10,000.
     #[schema(example = 2, minimum = 0, maximum = 10_000)]
     pub unread_count: i64,
 }
@@ -33,16 +33,16 @@ pub struct Notification {
     #[schema(example = 9)]
     pub id: i64,
     pub r#type: NotificationType,
-    /// Who caused it; null for the platform and for erased accounts.
+    /// The account that caused it; null for the platform and for deleted accounts.
     #[schema(required)]
     pub actor: Option<PersonRef>,
     pub target_type: NotificationTargetType,
     #[schema(example = 31)]
     pub target_id: i64,
-    /// The target as it is now; null once it is deleted.
+    /// Current state of the target; null if it is deleted.
     #[schema(required)]
     pub target: Option<NotificationTarget>,
-    /// For comments `{excerpt, generation_id}`.
+    /// `{excerpt, generation_id}` for comments.
     #[schema(value_type = Option<Object>, required)]
     pub metadata: Option<Value>,
     #[schema(example = false)]
@@ -50,7 +50,7 @@ pub struct Notification {
     pub created_at: Timestamp,
 }
 
-/// What a notification is about; `target_type` names the kind.
+/// The object that a notification refers to. Its type is in `target_type`.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum NotificationTarget {
@@ -60,18 +60,18 @@ pub enum NotificationTarget {
     Comment(CommentTarget),
 }
 
-/// A generation that a notification is about.
+/// A generation that a notification refers to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GenerationTarget {
     #[schema(example = 31)]
     pub id: i64,
     pub style: StyleRef,
-    /// URL of the image; null until it is made.
+    /// URL of the image; null until it is completed.
     #[schema(required)]
     pub result_url: Option<String>,
 }
 
-/// A style that a notification is about.
+/// A style that a notification refers to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StyleTarget {
     #[schema(example = 7)]
@@ -83,19 +83,19 @@ pub struct StyleTarget {
     pub thumbnail_url: Option<String>,
 }
 
-/// A comment that a notification is about.
+/// A comment that a notification refers to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CommentTarget {
     #[schema(example = 5)]
     pub id: i64,
-    /// The image commented on.
+    /// Id of the commented generation.
     #[schema(example = 31)]
     pub generation_id: i64,
     #[schema(example = "The light is wonderful.", min_length = 1, max_length = 1000)]
     pub content: String,
 }
 
-/// A notification that is marked as read.
+/// A notification that was marked as read.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReadNotification {
     #[schema(example = 9)]
@@ -138,16 +138,17 @@ impl Notification {
             Some(target) => Some(NotificationTarget::of(target, media).await?),
             None => None,
         };
+        let notification = view.notification;
         Ok(Self {
-            id: view.id.0,
-            r#type: view.kind.into(),
+            id: notification.id.0,
+            r#type: notification.kind.into(),
             actor,
-            target_type: view.target_kind.into(),
-            target_id: view.target_id,
+            target_type: notification.target_kind.into(),
+            target_id: notification.target_id,
             target,
             metadata: view.metadata,
-            is_read: view.is_read,
-            created_at: Timestamp(view.created_at),
+            is_read: notification.is_read,
+            created_at: Timestamp(notification.created_at),
         })
     }
 }
@@ -159,12 +160,12 @@ impl NotificationTarget {
             TargetView::Generation { id, style, image } => Self::Generation(GenerationTarget {
                 id: id.0,
                 style: style.into(),
-                result_url: address(media, image.as_ref()).await?,
+                result_url: media_url(media, image.as_ref()).await?,
             }),
             TargetView::Style { style, thumbnail } => Self::Style(StyleTarget {
                 id: style.id,
                 name: style.name,
-                thumbnail_url: address(media, thumbnail.as_ref()).await?,
+                thumbnail_url: media_url(media, thumbnail.as_ref()).await?,
             }),
             TargetView::Comment {
                 id,

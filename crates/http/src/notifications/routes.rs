@@ -17,29 +17,29 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 
 /// List notifications.
 ///
-/// Newest first.
+/// Sorted by time, newest first.
 #[utoipa::path(tag = "notifications", operation_id = "list_notifications", security(("session" = [])), params(NotificationQuery), responses(
     (status = 200, body = Envelope<NotificationPage>), CommonErrors, SessionRequired, PageErrors))]
 #[get("/notifications")]
 async fn inbox(
-    who: SignedIn,
+    caller: SignedIn,
     query: FromQuery<NotificationQuery>,
     service: Data<NotificationService>,
     media: Data<MediaUrls>,
 ) -> ApiResult {
     let FromQuery(NotificationQuery { unread_only, page }) = query;
-    let inbox = service.inbox(who.user, unread_only.0, page.0).await?;
+    let inbox = service.inbox(caller.user, unread_only.0, page.0).await?;
     Ok(ok(NotificationPage::of(inbox, &media).await?))
 }
 
 /// Mark a notification as read.
 ///
-/// Succeeds as well when it is read already.
+/// Idempotent.
 #[utoipa::path(tag = "notifications", operation_id = "read_notification", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 9)), responses(
     (status = 200, body = Envelope<ReadNotification>), CommonErrors, CsrfRequired, NotFoundError))]
 #[patch("/notifications/{id}/read")]
-async fn read(who: SignedIn, id: Id<NotificationId>, service: Data<NotificationService>) -> ApiResult {
-    if !service.read(id.0, who.user).await? {
+async fn read(caller: SignedIn, id: Id<NotificationId>, service: Data<NotificationService>) -> ApiResult {
+    if !service.read(id.0, caller.user).await? {
         return Err(ErrorCode::NotFound.into());
     }
     Ok(ok(ReadNotification {
@@ -52,8 +52,8 @@ async fn read(who: SignedIn, id: Id<NotificationId>, service: Data<NotificationS
 #[utoipa::path(tag = "notifications", operation_id = "read_all_notifications", security(("session" = [], "csrf" = [])), responses(
     (status = 200, body = Envelope<ReadNotifications>), CommonErrors, CsrfRequired))]
 #[post("/notifications/read-all")]
-async fn read_all(who: SignedIn, service: Data<NotificationService>) -> ApiResult {
+async fn read_all(caller: SignedIn, service: Data<NotificationService>) -> ApiResult {
     Ok(ok(ReadNotifications {
-        updated_count: service.read_all(who.user).await?,
+        updated_count: service.read_all(caller.user).await?,
     }))
 }

@@ -1,4 +1,4 @@
-//! Health of the platform.
+//! Health checks.
 
 mod responses;
 pub mod routes;

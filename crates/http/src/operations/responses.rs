@@ -1,4 +1,4 @@
-//! Health.
+//! Response types of the health checks.
 
 use application::operations::{Health, OverallHealth};
 use serde::Serialize;
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 #[serde(rename_all = "lowercase")]
 pub enum HealthStatus {
     Ok,
-    /// The broker or the object store is down. Work is still accepted.
+    /// The broker or the object store is down. Requests are still accepted.
     Degraded,
     /// The database is down.
     Down,
@@ -32,7 +32,7 @@ pub struct Liveness {
 /// State of the platform and its dependencies.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HealthReport {
-    /// `degraded`: the broker or the object store is down, work is still accepted; `down`: the database is down.
+    /// `degraded`: the broker or the object store is down, requests are still accepted. `down`: the database is down.
     pub status: HealthStatus,
     /// Version of the server.
     #[schema(example = "0.1.0")]
@@ -51,20 +51,20 @@ pub struct HealthChecks {
     pub outbox: Option<OutboxHealth>,
 }
 
-/// Messages to the workers that are not sent yet.
+/// Worker tasks that are not published yet.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OutboxHealth {
     #[schema(example = 0, minimum = 0)]
     pub pending: i64,
-    /// Age of the oldest message that is due, in seconds.
+    /// Age of the oldest due task in seconds.
     #[schema(example = 0, minimum = 0)]
     pub oldest_seconds: i64,
 }
 
 impl From<&Health> for HealthReport {
     fn from(health: &Health) -> Self {
-        let status = |well: bool| {
-            if well {
+        let status = |is_up: bool| {
+            if is_up {
                 DependencyStatus::Ok
             } else {
                 DependencyStatus::Down

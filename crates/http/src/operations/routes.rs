@@ -1,4 +1,4 @@
-//! `GET /api/health`, `GET /api/health/live`.
+//! `/api/health`.
 
 use application::operations::{HealthService, OverallHealth};
 use serde_json::json;
@@ -14,23 +14,23 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 
 /// Get the state of the platform.
 ///
-/// 200 while work is accepted, also when the broker or the object store is down (`degraded`). 503 when the database is
-/// down, with the same object in `details`.
+/// 200 if requests are accepted, even if the broker or the object store is down (`degraded`). 503 if the database is down,
+/// with the same object in `details`.
 #[utoipa::path(tag = "operations", operation_id = "health", security(()), responses((status = 200, body = Envelope<HealthReport>), NoDependencies,
-    (status = 503, description = "`SERVICE_UNAVAILABLE`: the database is down; `details` is the object of a success", body = ErrorBody)))]
+    (status = 503, description = "`SERVICE_UNAVAILABLE`: the database is down; `details` is the `data` of a successful response", body = ErrorBody)))]
 #[get("/health")]
 async fn health(service: Data<HealthService>) -> ApiResult {
     let health = service.check().await;
-    let shown = HealthReport::from(&health);
+    let report = HealthReport::from(&health);
     if health.status == OverallHealth::Down {
-        return Err(ApiError::new(ErrorCode::ServiceUnavailable).with_details(json!(shown)));
+        return Err(ApiError::new(ErrorCode::ServiceUnavailable).with_details(json!(report)));
     }
-    Ok(ok(shown))
+    Ok(ok(report))
 }
 
 /// Check that the process serves requests.
 ///
-/// Uses no dependency.
+/// Does not use any dependency.
 #[utoipa::path(tag = "operations", operation_id = "live", security(()), responses((status = 200, body = Envelope<Liveness>), NoDependencies))]
 #[get("/health/live")]
 async fn live() -> HttpResponse {

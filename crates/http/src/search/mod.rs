@@ -1,4 +1,4 @@
-//! Finding styles and artists.
+//! Search for styles and artists.
 
 mod requests;
 mod responses;

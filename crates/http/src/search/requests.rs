@@ -1,4 +1,4 @@
-//! The query of a search.
+//! Request types of `/api/search`.
 
 use domain::{
     page::PageSize,
@@ -9,11 +9,11 @@ use crate::{edge::fields::OrDefault, request};
 
 request! {
     pub struct SearchQuery {
-        /// Found anywhere in a name or a tag whatever its case; under three characters at the beginning only.
+        /// Matches a substring of a name or tag, ignoring case. A text of less than three characters matches a prefix.
         text as "q": SearchText = "harbour",
-        /// What is searched.
+        /// Types of the results.
         scope as "type": OrDefault<SearchScope> = "all",
-        /// Most results of each kind.
+        /// Maximum number of results of each type.
         limit: OrDefault<PageSize>,
     }
 }

@@ -1,25 +1,25 @@
-//! Search results.
+//! Response types of `/api/search`.
 
-use application::{media_urls::MediaUrls, search::Found};
+use application::{media_urls::MediaUrls, search::SearchHits};
 use domain::search::{FoundArtist, FoundStyle};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::edge::{
     error::ApiError,
-    responses::{ArtistRef, address},
+    responses::{ArtistRef, media_url},
 };
 
-/// Styles and artists that match.
+/// Matching styles and artists.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchResults {
-    /// Most used first, then newest.
+    /// Sorted by usage count, then newest first.
     pub styles: Vec<StyleMatch>,
-    /// Most followed first, then newest.
+    /// Sorted by follower count, then newest first.
     pub artists: Vec<ArtistMatch>,
 }
 
-/// Where a style matches.
+/// The matching field of a style.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StyleMatchedBy {
@@ -27,7 +27,7 @@ pub enum StyleMatchedBy {
     Tag,
 }
 
-/// Where an artist matches.
+/// The matching field of an artist.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ArtistMatchedBy {
@@ -35,7 +35,7 @@ pub enum ArtistMatchedBy {
     Username,
 }
 
-/// A style that matches.
+/// A matching style.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StyleMatch {
     #[schema(example = 7)]
@@ -47,12 +47,12 @@ pub struct StyleMatch {
     pub thumbnail_url: Option<String>,
     pub artist: ArtistRef,
     pub matched_by: StyleMatchedBy,
-    /// Number of images made in the style.
+    /// Number of images generated in the style.
     #[schema(example = 3, minimum = 0)]
     pub usage_count: i64,
 }
 
-/// An artist who matches.
+/// A matching artist.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ArtistMatch {
     /// The artist's user id.
@@ -62,7 +62,7 @@ pub struct ArtistMatch {
     pub username: String,
     #[schema(example = "Demo Artist")]
     pub artist_name: String,
-    /// URL of the picture.
+    /// URL of the profile image.
     #[schema(required)]
     pub profile_image: Option<String>,
     #[schema(example = 4, minimum = 0)]
@@ -71,7 +71,7 @@ pub struct ArtistMatch {
 }
 
 impl SearchResults {
-    pub async fn of(found: Found, media: &MediaUrls) -> Result<Self, ApiError> {
+    pub async fn of(found: SearchHits, media: &MediaUrls) -> Result<Self, ApiError> {
         let mut styles = Vec::with_capacity(found.styles.len());
         for style in found.styles {
             styles.push(StyleMatch::of(style, media).await?);
@@ -89,7 +89,7 @@ impl StyleMatch {
         Ok(Self {
             id: style.id.0,
             name: style.name,
-            thumbnail_url: address(media, style.thumbnail.as_ref()).await?,
+            thumbnail_url: media_url(media, style.thumbnail.as_ref()).await?,
             artist: ArtistRef {
                 id: style.artist.id.0,
                 artist_name: style.artist.artist_name,
@@ -110,7 +110,7 @@ impl ArtistMatch {
             id: artist.user.id,
             username: artist.user.name,
             artist_name: artist.artist_name,
-            profile_image: address(media, artist.image.as_ref()).await?,
+            profile_image: media_url(media, artist.image.as_ref()).await?,
             follower_count: artist.follower_count,
             matched_by: if artist.by_artist_name {
                 ArtistMatchedBy::ArtistName

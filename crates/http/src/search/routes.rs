@@ -16,7 +16,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// Finds styles by name or tag, and artists by their names.
 #[utoipa::path(tag = "search", operation_id = "search", security(()), params(SearchQuery), responses(
     (status = 200, body = Envelope<SearchResults>), CommonErrors,
-    (status = 422, description = "`VALIDATION_ERROR`: nothing to look for, `limit` is not 1 to 100, or `type` is not known", body = ErrorBody)))]
+    (status = 422, description = "`VALIDATION_ERROR`: `q` is empty, `limit` is not between 1 and 100, or `type` is invalid", body = ErrorBody)))]
 #[get("/search")]
 async fn search(
     query: FromQuery<SearchQuery>,

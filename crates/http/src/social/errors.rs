@@ -1,4 +1,4 @@
-//! Errors of likes and comments.
+//! Maps errors of likes and comments to error codes.
 
 use application::social::CommunityError;
 
@@ -8,7 +8,7 @@ impl From<CommunityError> for ApiError {
     fn from(error: CommunityError) -> Self {
         match error {
             CommunityError::NoImage => ErrorCode::GenerationNotFound.into(),
-            CommunityError::NotMade => ErrorCode::GenerationStillProcessing.into(),
+            CommunityError::NotCompleted => ErrorCode::GenerationStillProcessing.into(),
             CommunityError::AlreadyLiked => ErrorCode::DuplicateLike.into(),
             CommunityError::NoComment => ErrorCode::CommentNotFound.into(),
             CommunityError::TooDeep => ErrorCode::ReplyDepthExceeded.into(),

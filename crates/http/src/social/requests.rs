@@ -1,4 +1,4 @@
-//! Bodies and queries of comments.
+//! Request types of comments.
 
 use domain::{CommentId, social::CommentText};
 
@@ -6,26 +6,26 @@ use crate::{edge::fields::TimePage, request};
 
 request! {
     pub struct CommentQuery {
-        /// List the replies to this comment instead, newest first: for those beyond the first 20.
+        /// Lists the replies to this comment instead, newest first. A comment itself contains only its first 20 replies.
         parent_id: Option<CommentId> = 5,
         page: TimePage,
     }
 }
 
 request! {
-    /// A comment to be written.
+    /// A new comment.
     pub struct CreateComment {
-        /// What it says.
+        /// Text of the comment.
         content: CommentText = "The light is wonderful.",
-        /// The comment answered; replies have no replies.
+        /// The comment to reply to. It must not be a reply itself.
         parent_id: Option<CommentId> = 5,
     }
 }
 
 request! {
-    /// A change to a comment.
+    /// An update of a comment.
     pub struct UpdateComment {
-        /// What it says now.
+        /// New text of the comment.
         content: CommentText = "The light is wonderful!",
     }
 }

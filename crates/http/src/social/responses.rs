@@ -1,4 +1,4 @@
-//! Likes and comments.
+//! Response types of likes and comments.
 
 use application::media_urls::MediaUrls;
 use domain::social::CommentView;
@@ -43,23 +43,24 @@ pub struct Comment {
 }
 
 impl Comment {
-    pub async fn of(mut comment: CommentView, media: &MediaUrls) -> Result<Self, ApiError> {
-        let mut replies = Vec::with_capacity(comment.replies.len());
-        for reply in std::mem::take(&mut comment.replies) {
+    pub async fn of(mut view: CommentView, media: &MediaUrls) -> Result<Self, ApiError> {
+        let mut replies = Vec::with_capacity(view.replies.len());
+        for reply in std::mem::take(&mut view.replies) {
             replies.push(Self::single(reply, Vec::new(), media).await?);
         }
-        Self::single(comment, replies, media).await
+        Self::single(view, replies, media).await
     }
 
-    async fn single(comment: CommentView, replies: Vec<Self>, media: &MediaUrls) -> Result<Self, ApiError> {
+    async fn single(view: CommentView, replies: Vec<Self>, media: &MediaUrls) -> Result<Self, ApiError> {
+        let comment = view.comment;
         Ok(Self {
             id: comment.id.0,
-            user: PersonRef::of(comment.user, comment.user_image.as_ref(), media).await?,
-            content: comment.content,
+            user: PersonRef::of(view.user, view.user_image.as_ref(), media).await?,
+            content: comment.content.into_string(),
             like_count: 0,
-            parent_id: comment.parent.map(|parent| parent.0),
+            parent_id: comment.parent_id.map(|parent| parent.0),
             replies,
-            reply_count: comment.reply_count,
+            reply_count: view.reply_count,
             created_at: Timestamp(comment.created_at),
             updated_at: Timestamp(comment.updated_at),
         })

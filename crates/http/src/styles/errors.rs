@@ -1,4 +1,4 @@
-//! Errors of styles.
+//! Maps errors of styles to error codes.
 
 use application::styles::{CreateStyleError, RetryError, UpdateStyleError};
 use domain::{FieldError, styles::TrainingStatus};
@@ -15,11 +15,11 @@ impl From<CreateStyleError> for ApiError {
             CreateStyleError::LimitReached { .. } => ErrorCode::StyleLimitReached.into(),
             CreateStyleError::DuplicateName => ErrorCode::DuplicateStyleName.into(),
             CreateStyleError::BadImages(bad) => {
-                let mut faults = FieldErrors::new();
-                for (index, fault) in bad {
-                    faults.add(format!("images[{index}]"), fault);
+                let mut errors = FieldErrors::new();
+                for (index, error) in bad {
+                    errors.add(format!("images[{index}]"), error);
                 }
-                Self::validation(faults)
+                Self::validation(errors)
             }
             CreateStyleError::Objects(error) => error.into(),
             CreateStyleError::Storage(error) => error.into(),
@@ -33,7 +33,7 @@ impl From<UpdateStyleError> for ApiError {
             UpdateStyleError::NotFound => ErrorCode::StyleNotFound.into(),
             UpdateStyleError::NotOwner => ErrorCode::Forbidden.into(),
             UpdateStyleError::NotReady(_) => ErrorCode::StyleNotReady.into(),
-            UpdateStyleError::EndsBefore => Self::field("valid_to", FieldError::InThePast),
+            UpdateStyleError::InvalidValidTo => Self::field("valid_to", FieldError::InThePast),
             UpdateStyleError::Storage(error) => error.into(),
         }
     }

@@ -1,4 +1,4 @@
-//! Bodies and queries of `/api/styles`.
+//! Request types of `/api/styles`.
 
 use std::collections::HashMap;
 
@@ -16,75 +16,75 @@ use crate::{
     edge::{
         error_code::ErrorCode,
         fields::{
-            Field, FieldValue, Fields, List, MAX_FILTER_TAGS, NonNull, Nullable, OrDefault, Property, Raw,
-            SortedPage, WordList, words,
+            CommaSeparated, Field, FieldValue, Fields, List, MAX_FILTER_TAGS, NonNull, Nullable, OrDefault,
+            Property, Raw, SortedPage, string_enum,
         },
         form_part::Part,
     },
     request,
 };
 
-/// Which styles a list shows: trained ones, or the reader's own unfinished ones too.
+/// Selects completed styles, or also the unfinished styles of the caller.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct TrainingFilter {
-    pub with_unfinished: bool,
+    pub include_unfinished: bool,
 }
 
-words! { TrainingFilter:
-    "completed" => Self { with_unfinished: false },
-    "all" => Self { with_unfinished: true },
+string_enum! { TrainingFilter:
+    "completed" => Self { include_unfinished: false },
+    "all" => Self { include_unfinished: true },
 }
 
 request! {
     pub struct StyleQuery {
         /// most used first, then newest.
         sorted: SortedPage,
-        /// Tags separated by commas; a style has them all.
-        tags: OrDefault<WordList<TagName, MAX_FILTER_TAGS>> = "sea,boat",
-        /// Styles of this artist.
+        /// Comma-separated tags. A style must have all of them.
+        tags: OrDefault<CommaSeparated<TagName, MAX_FILTER_TAGS>> = "sea,boat",
+        /// Only styles of this artist.
         artist_id: Option<UserId> = 12,
-        /// `all`: the reader's own unfinished ones too.
+        /// `all` includes the unfinished styles of the current account.
         training_status: OrDefault<TrainingFilter> = "completed",
     }
 }
 
 request! {
-    /// A change to a style; what is absent stays.
+    /// An update of a style. Absent fields do not change.
     pub struct UpdateStyle {
-        /// Description.
+        /// New description.
         description: NonNull<StyleDescription> = "Harbours at dusk.",
-        /// Price of an image in tokens, for generations from now on.
+        /// Price of an image in tokens. Applies to new generations.
         generation_cost_tokens: NonNull<GenerationPrice> = 30,
-        /// Offer it, or withdraw it.
+        /// False withdraws the style.
         is_active: NonNull<bool> = true,
-        /// What its images may be used for.
+        /// Permitted use of the images.
         license_type: NonNull<LicenseKind> = "commercial",
-        /// When its use ends; null removes the end.
+        /// End of the license; null removes it.
         valid_to: Nullable<DateTime<Utc>> = "2030-01-01T00:00:00Z",
     }
 }
 
 request! {
-    /// An upload, `multipart/form-data`.
+    /// A new style, uploaded as `multipart/form-data`.
     pub struct CreateStyle {
         /// Unique among the artist's styles.
         name: StyleName = "Blue Harbour",
-        /// Description.
+        /// Description of the style.
         description: StyleDescription = "Boats in the evening, thick strokes.",
-        /// Price of one image in tokens.
+        /// Price of an image in tokens.
         generation_cost_tokens: GenerationPrice = 30,
-        /// What its images may be used for.
+        /// Permitted use of the images.
         license_type: OrDefault<LicenseKind> = "personal",
-        /// Tags: the field repeated, or one JSON array.
+        /// Tags of the style: a repeated field or a JSON array.
         tags: OrDefault<List<TagName, 0, MAX_TAGS>> = ["sea", "boat"],
-        /// PNG or JPEG by content, at least 512×512, at most 10 MB each.
+        /// PNG or JPEG files of at least 512×512 pixels and at most 10 MB each. The file name and media type are ignored.
         images: TrainingImages,
-        /// JSON: index of the image → its tags.
+        /// JSON object of image index and list of tags.
         image_tags: ImageTags = "{\"0\":[\"boat\"]}",
     }
 }
 
-/// That as many images came as a style needs. The files stay in the form.
+/// Checks the number of images. The files stay in the form.
 #[derive(Debug)]
 pub struct TrainingImages;
 
@@ -98,11 +98,11 @@ impl Field for TrainingImages {
         } else {
             return Some(Self);
         };
-        let fault = FieldError::WrongCount {
+        let error = FieldError::WrongCount {
             min: MIN_IMAGES,
             max: MAX_IMAGES,
         };
-        fields.fault_as(name, fault, code);
+        fields.add_error_with_code(name, error, code);
         None
     }
 
@@ -123,7 +123,7 @@ impl Field for TrainingImages {
     }
 }
 
-/// Tags by index of the image; every index must be that of an image sent.
+/// Tags by image index. Every index must be that of a sent image.
 #[derive(Debug, Default)]
 pub struct ImageTags(pub HashMap<usize, Vec<TagName>>);
 
@@ -131,17 +131,17 @@ impl Field for ImageTags {
     fn read(fields: &mut Fields, name: &'static str) -> Option<Self> {
         let sent = match fields.take(name) {
             None => return Some(Self::default()),
-            Some(raw) => fields.keep(name, raw.object())?,
+            Some(raw) => fields.record(name, raw.object())?,
         };
         let count = fields.file_count("images");
         let mut tags = HashMap::new();
         for (key, value) in sent {
             let Some(index) = key.parse::<usize>().ok().filter(|index| *index < count) else {
-                fields.fault(name, FieldError::Malformed);
+                fields.add_error(name, FieldError::Malformed);
                 continue;
             };
             if let Some(List::<TagName, 0, MAX_TAGS>(read)) =
-                fields.keep(&format!("{name}[{index}]"), FieldValue::read(Raw::Json(value)))
+                fields.record(&format!("{name}[{index}]"), FieldValue::read(Raw::Json(value)))
             {
                 tags.insert(index, read);
             }
@@ -150,10 +150,10 @@ impl Field for ImageTags {
     }
 
     fn describe(name: &'static str, about: &str, example: Option<Value>) -> Vec<Property> {
-        let mut described = Property::of::<String>(name, false, String::schema(), about, example);
-        for property in &mut described {
+        let mut properties = Property::of::<String>(name, false, String::schema(), about, example);
+        for property in &mut properties {
             property.part = Part::text(512 * 1024, FieldError::Malformed);
         }
-        described
+        properties
     }
 }

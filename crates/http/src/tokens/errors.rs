@@ -1,4 +1,4 @@
-//! Errors of purchases.
+//! Maps errors of purchases to error codes.
 
 use application::tokens::{PurchaseError, SettleError};
 use serde_json::json;
@@ -24,7 +24,7 @@ impl From<SettleError> for ApiError {
         match error {
             SettleError::Storage(error) => error.into(),
             SettleError::Provider(_) | SettleError::NoProvider | SettleError::Busy => {
-                tracing::warn!(%error, "a payment cannot be read");
+                tracing::warn!(%error, "a payment could not be read from the provider");
                 Self::unavailable()
             }
         }

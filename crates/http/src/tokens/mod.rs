@@ -1,4 +1,4 @@
-//! Balances, transactions and buying tokens.
+//! Balances, transactions and purchases of tokens.
 
 mod errors;
 mod requests;

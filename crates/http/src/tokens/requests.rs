@@ -1,60 +1,59 @@
-//! Queries of `/api/tokens` and `/api/payments`, and bodies of purchases and payment events.
+//! Request types of `/api/tokens`, `/api/payments` and the payment webhook.
 
 use domain::tokens::{OrderId, TransactionFilter};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    edge::fields::{Once, OrDefault, TimePage},
+    edge::fields::{OrDefault, SingleParam, TimePage},
     request,
 };
 
 request! {
     pub struct TransactionQuery {
-        /// Which transactions.
+        /// Type of the transactions.
         filter as "type": OrDefault<TransactionFilter> = "usage",
         page: TimePage,
     }
 }
 
 request! {
-    /// What is ordered.
+    /// An order of a token package.
     pub struct PurchaseTokens {
-        /// A package of `GET /api/tokens/packages`.
+        /// Id of a package in `GET /api/tokens/packages`.
         package_id: String = "basic_100",
     }
 }
 
 request! {
-    /// A return after the buyer agreed to pay.
+    /// Query of the redirect after an approved payment.
     pub struct PaymentSuccessQuery {
-        /// The provider's key of the payment.
-        payment_key as "paymentKey": Once,
-        /// The order.
-        order_id as "orderId": Once,
-        /// The sum agreed to.
-        amount: Once = "10000",
+        /// Payment key of the provider.
+        payment_key as "paymentKey": SingleParam,
+        /// Id of the order.
+        order_id as "orderId": SingleParam,
+        /// Approved amount.
+        amount: SingleParam = "10000",
     }
 }
 
 request! {
-    /// A return after the payment failed.
+    /// Query of the redirect after a failed payment.
     pub struct PaymentFailQuery {
-        /// The provider's code.
-        code: Once = "PAY_PROCESS_CANCELED",
-        /// The order.
-        order_id as "orderId": Once,
+        /// Error code of the provider.
+        code: SingleParam = "PAY_PROCESS_CANCELED",
+        /// Id of the order.
+        order_id as "orderId": SingleParam,
     }
 }
 
-/// An event of the payment provider. Only the order is read, the rest is asked of the provider. Also taken: the payment's
-/// fields without an envelope.
+/// An event of the payment provider. Only the order id is used, everything else is read from the provider. The fields of
+/// the payment are also accepted without an envelope.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentEvent {
-    /// The payment.
     data: Option<EventPayment>,
-    /// The order, without an envelope.
+    /// Id of the order in an event without an envelope.
     order_id: Option<String>,
 }
 
@@ -62,17 +61,16 @@ pub struct PaymentEvent {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventPayment {
-    /// The order.
+    /// Id of the order.
     #[schema(example = "order-3f2b8c1e5d7a4f60912c8b7a6d5e4f30")]
     order_id: Option<String>,
 }
 
 impl PaymentEvent {
-    /// The order that a body names.
     pub fn order_of(body: &[u8]) -> Option<OrderId> {
         let event: Self = serde_json::from_slice(body).ok()?;
-        let named = event.data.and_then(|data| data.order_id).or(event.order_id)?;
-        OrderId::parse(&named).ok()
+        let order_id = event.data.and_then(|data| data.order_id).or(event.order_id)?;
+        OrderId::parse(&order_id).ok()
     }
 }
 
@@ -81,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_order_is_found_in_both_shapes() {
+    fn the_order_id_is_read_with_and_without_an_envelope() {
         for body in [
             r#"{"eventType":"PAYMENT_STATUS_CHANGED","createdAt":"x","data":{"orderId":"order-1","status":"DONE"}}"#,
             r#"{"paymentKey":"k","orderId":"order-1","status":"DONE","totalAmount":10000}"#,
@@ -96,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_order_means_nothing() {
+    fn events_without_an_order_id_are_ignored() {
         for body in [
             "",
             "[]",

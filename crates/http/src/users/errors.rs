@@ -1,4 +1,4 @@
-//! Errors of accounts and follows.
+//! Maps errors of accounts and follows to error codes.
 
 use application::users::{FollowError, ProfileError, UpgradeError};
 
@@ -8,7 +8,7 @@ impl From<UpgradeError> for ApiError {
     fn from(error: UpgradeError) -> Self {
         match error {
             UpgradeError::AlreadyArtist => ErrorCode::Conflict.into(),
-            UpgradeError::BadSignature(fault) => Self::field("signature_image", fault),
+            UpgradeError::BadSignature(error) => Self::field("signature_image", error),
             UpgradeError::Objects(error) => error.into(),
             UpgradeError::Storage(error) => error.into(),
         }
@@ -29,7 +29,7 @@ impl From<ProfileError> for ApiError {
 impl From<FollowError> for ApiError {
     fn from(error: FollowError) -> Self {
         match error {
-            FollowError::Oneself => ErrorCode::SelfFollowNotAllowed.into(),
+            FollowError::SelfFollow => ErrorCode::SelfFollowNotAllowed.into(),
             FollowError::Already => ErrorCode::DuplicateFollow.into(),
             FollowError::NoArtist => ErrorCode::NotFound.into(),
             FollowError::Storage(error) => error.into(),

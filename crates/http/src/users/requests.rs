@@ -1,4 +1,4 @@
-//! Bodies of `/api/users`.
+//! Request types of `/api/users`.
 
 use domain::{
     styles::upload::MAX_SIGNATURE_BYTES,
@@ -10,29 +10,29 @@ use crate::{
     request,
 };
 
-/// A PNG of one pixel.
-const PIXEL: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+/// A PNG file with one pixel.
+const PNG_EXAMPLE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 request! {
-    /// JSON, or multipart with the signature as a file.
+    /// An upgrade to an artist, as JSON or as a multipart form with the signature as a file.
     pub struct UpgradeToArtist {
-        /// Name to work under.
+        /// Public name of the artist.
         artist_name: ArtistName = "Demo Artist",
-        /// Business address.
+        /// Business email address.
         verified_email: EmailAddress = "artist@example.com",
-        /// PNG or JPEG, at most 2 MB: a `data:` URL, or a file part in a multipart body.
-        signature_image: ImageUpload<MAX_SIGNATURE_BYTES> = PIXEL,
+        /// PNG or JPEG of at most 2 MB: a `data:` URL, or a file in a multipart form.
+        signature_image: ImageUpload<MAX_SIGNATURE_BYTES> = PNG_EXAMPLE,
     }
 }
 
 request! {
-    /// JSON, or multipart with the picture as a file. What is absent stays.
+    /// An update of the profile, as JSON or as a multipart form with the image as a file. Absent fields do not change.
     pub struct UpdateProfile {
-        /// Unique name.
+        /// New username. It must be unique.
         username: NonNull<Username> = "demo_artist",
-        /// Self-description; an empty one or null removes it.
+        /// New biography; an empty string or null removes it.
         bio: Nullable<Bio> = "Ink and rain.",
-        /// PNG or JPEG, at most 5 MB: a `data:` URL, or a file part in a multipart body. In JSON, null removes it.
-        profile_image: Nullable<ImageUpload<MAX_PICTURE_BYTES>> = PIXEL,
+        /// PNG or JPEG of at most 5 MB: a `data:` URL, or a file in a multipart form. Null in JSON removes it.
+        profile_image: Nullable<ImageUpload<MAX_PICTURE_BYTES>> = PNG_EXAMPLE,
     }
 }

@@ -16,73 +16,72 @@ use crate::edge::{
     net::{IpRanges, client_ip},
 };
 
-/// Header with the kind of the worker.
-const SOURCE: &str = "X-Request-Source";
+const SOURCE_HEADER: &str = "X-Request-Source";
 
-/// Credentials of workers.
+/// How workers are authenticated.
 #[derive(Debug, Clone)]
 pub struct WorkerAccess {
     /// `INTERNAL_API_TOKEN`
     pub token: SecretString,
-    /// The token before the last rotation, still valid.
+    /// The token before the last rotation. Still valid.
     pub previous: Option<SecretString>,
-    /// Allowed addresses; empty: any.
+    /// Allowed IP addresses. Empty: any.
     pub allowed_ips: IpRanges,
     /// Peers whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: IpRanges,
 }
 
 impl WorkerAccess {
-    /// Constant time: compares digests, and always both tokens.
-    fn accepts(&self, bearer: &str) -> bool {
-        let given = Sha256::digest(bearer.as_bytes());
-        let equals = |token: &SecretString| given.ct_eq(&Sha256::digest(token.expose_secret().as_bytes()));
+    /// In constant time: compares digests, and always both tokens.
+    fn is_valid_token(&self, bearer: &str) -> bool {
+        let sent = Sha256::digest(bearer.as_bytes());
+        let equals = |token: &SecretString| sent.ct_eq(&Sha256::digest(token.expose_secret().as_bytes()));
         let previous = self.previous.as_ref().map_or(Choice::from(0), equals);
         (equals(&self.token) | previous).into()
     }
 
-    fn admits(&self, request: &HttpRequest, source: &str) -> bool {
+    fn is_authorized(&self, request: &HttpRequest, source: &str) -> bool {
         let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let bearer = text(header::AUTHORIZATION.as_str())
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map_or("", |(_, token)| token.trim());
-        let known_place = self.allowed_ips.is_empty()
+        let is_allowed_ip = self.allowed_ips.is_empty()
             || client_ip(request, &self.trusted_proxies).is_some_and(|ip| self.allowed_ips.contains(ip));
-        self.accepts(bearer) && text(SOURCE) == Some(source) && known_place
+        self.is_valid_token(bearer) && text(SOURCE_HEADER) == Some(source) && is_allowed_ip
     }
 }
 
 /// A kind of worker.
-pub(super) trait Source {
-    /// Value of the header.
-    const NAME: &'static str;
+pub(super) trait WorkerKind {
+    /// Value of `X-Request-Source`.
+    const SOURCE: &'static str;
 }
 
 pub(super) struct Training;
 
-impl Source for Training {
-    const NAME: &'static str = "training-server";
+impl WorkerKind for Training {
+    const SOURCE: &'static str = "training-server";
 }
 
 pub(super) struct Inference;
 
-impl Source for Inference {
-    const NAME: &'static str = "inference-server";
+impl WorkerKind for Inference {
+    const SOURCE: &'static str = "inference-server";
 }
 
-/// An authenticated worker of kind `S`; anybody else gets 401 before the body is read.
-pub(super) struct Worker<S>(PhantomData<S>);
+/// Extractor that authenticates a worker of kind `K`: 401 before the body is read.
+pub(super) struct Worker<K>(PhantomData<K>);
 
-impl<S: Source> FromRequest for Worker<S> {
+impl<K: WorkerKind> FromRequest for Worker<K> {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let admitted = request
+        let is_authorized = request
             .app_data::<Data<WorkerAccess>>()
-            .is_some_and(|access| access.admits(request, S::NAME));
-        ready(if admitted {
+            .is_some_and(|access| access.is_authorized(request, K::SOURCE));
+        ready(if is_authorized {
             Ok(Self(PhantomData))
         } else {
             Err(ErrorCode::Unauthorized.into())
@@ -105,23 +104,31 @@ mod tests {
         }
     }
 
-    fn admits(bearer: &str, source: &str, peer: &str) -> bool {
+    fn is_authorized(bearer: &str, source: &str, peer: &str) -> bool {
         let request = TestRequest::default()
             .insert_header(("Authorization", bearer))
-            .insert_header((SOURCE, source))
+            .insert_header((SOURCE_HEADER, source))
             .peer_addr(format!("{peer}:99").parse().unwrap())
             .to_http_request();
-        access().admits(&request, Training::NAME)
+        access().is_authorized(&request, Training::SOURCE)
     }
 
     #[test]
-    fn w1_w2_token_source_and_place_must_all_fit() {
-        assert!(admits("Bearer new-token", "training-server", "192.0.2.7"));
-        assert!(admits("bearer old-token", "training-server", "192.0.2.7"));
-        assert!(!admits("Bearer other", "training-server", "192.0.2.7"));
-        assert!(!admits("Bearer ", "training-server", "192.0.2.7"));
-        assert!(!admits("new-token", "training-server", "192.0.2.7"));
-        assert!(!admits("Bearer new-token", "inference-server", "192.0.2.7"));
-        assert!(!admits("Bearer new-token", "training-server", "198.51.100.7"));
+    fn w1_w2_token_source_and_ip_must_be_valid() {
+        assert!(is_authorized("Bearer new-token", "training-server", "192.0.2.7"));
+        assert!(is_authorized("bearer old-token", "training-server", "192.0.2.7"));
+        assert!(!is_authorized("Bearer other", "training-server", "192.0.2.7"));
+        assert!(!is_authorized("Bearer ", "training-server", "192.0.2.7"));
+        assert!(!is_authorized("new-token", "training-server", "192.0.2.7"));
+        assert!(!is_authorized(
+            "Bearer new-token",
+            "inference-server",
+            "192.0.2.7"
+        ));
+        assert!(!is_authorized(
+            "Bearer new-token",
+            "training-server",
+            "198.51.100.7"
+        ));
     }
 }

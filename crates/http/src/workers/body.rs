@@ -1,5 +1,5 @@
-//! Bodies of workers. Workers never retry, so their bodies may be longer than others, and non-standard JSON of Python is
-//! accepted too: with `NaN` and lone surrogates. No JSON library here reads lone surrogates.
+//! Extractor of JSON bodies of workers. Workers do not retry, so the body limit is higher, and the non-standard JSON of
+//! Python is accepted: `NaN`, `Infinity` and lone surrogates. `serde_json` rejects these, so they are replaced first.
 
 use std::{future::Future, pin::Pin};
 
@@ -11,13 +11,13 @@ use crate::edge::{
     fields::{Fields, Request},
 };
 
-/// An error message may be a whole log.
+/// An error message may contain a whole log.
 const MAX_BYTES: usize = 1024 * 1024;
 
-/// How Python writes numbers that are not finite.
+/// Non-finite numbers as Python serializes them.
 const NON_FINITE: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
 
-/// A `T` read from a worker's JSON object of at most 1 MiB.
+/// A `T` in a JSON object of at most 1 MiB.
 #[derive(Debug)]
 pub struct WorkerBody<T>(pub T);
 
@@ -29,32 +29,36 @@ impl<T: Request + 'static> FromRequest for WorkerBody<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let body = read_body(&request, payload, MAX_BYTES).await?;
-            let fields = Fields::parse(&body).or_else(|_| Fields::parse(&repaired(&body)))?;
+            let fields = Fields::parse(&body).or_else(|_| Fields::parse(&repair(&body)))?;
             fields.read().map(Self)
         })
     }
 }
 
-/// Replaces lone surrogates by U+FFFD and numbers that are not finite by null.
-fn repaired(body: &[u8]) -> Vec<u8> {
+/// Replaces lone surrogates by U+FFFD and non-finite numbers by null.
+fn repair(body: &[u8]) -> Vec<u8> {
     let mut repaired = Vec::with_capacity(body.len());
-    let mut inside = false;
+    let mut in_string = false;
     let mut rest = body;
     while let Some(first) = rest.first() {
-        let (length, instead) = if inside { in_string(rest) } else { outside(rest) };
-        inside ^= *first == b'"';
+        let (length, replacement) = if in_string {
+            string_token(rest)
+        } else {
+            other_token(rest)
+        };
+        in_string ^= *first == b'"';
         let (taken, left) = rest.split_at(length);
-        repaired.extend_from_slice(instead.unwrap_or(taken));
+        repaired.extend_from_slice(replacement.unwrap_or(taken));
         rest = left;
     }
     repaired
 }
 
-/// Inside of a string: the length of the first token of `rest`, and its replacement.
-fn in_string(rest: &[u8]) -> (usize, Option<&'static [u8]>) {
+/// The length of the first token of `rest` inside a string, and its replacement.
+fn string_token(rest: &[u8]) -> (usize, Option<&'static [u8]>) {
     let replacement = Some(br"\ufffd".as_slice());
-    match (rest, unit(rest)) {
-        (_, Some(0xd800..=0xdbff)) => match unit(&rest[6..]) {
+    match (rest, utf16_unit(rest)) {
+        (_, Some(0xd800..=0xdbff)) => match utf16_unit(&rest[6..]) {
             Some(0xdc00..=0xdfff) => (12, None),
             _ => (6, replacement),
         },
@@ -66,14 +70,14 @@ fn in_string(rest: &[u8]) -> (usize, Option<&'static [u8]>) {
     }
 }
 
-/// The same outside of strings.
-fn outside(rest: &[u8]) -> (usize, Option<&'static [u8]>) {
+/// Like [`string_token`], outside strings.
+fn other_token(rest: &[u8]) -> (usize, Option<&'static [u8]>) {
     let found = NON_FINITE.iter().find(|word| rest.starts_with(word));
     found.map_or((1, None), |word| (word.len(), Some(b"null")))
 }
 
-/// The UTF-16 unit of an escape `\uXXXX` at the start of `text`.
-fn unit(text: &[u8]) -> Option<u16> {
+/// The UTF-16 code unit of an escape `\uXXXX` at the start of `text`.
+fn utf16_unit(text: &[u8]) -> Option<u16> {
     let digits = text.strip_prefix(br"\u")?.get(..4)?;
     let digits = std::str::from_utf8(digits).ok()?;
     u16::from_str_radix(digits, 16).ok()
@@ -85,13 +89,12 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{request, workers::requests::Measured};
+    use crate::{request, workers::requests::WorkerJson};
 
     request! {
-        /// Everything that was sent.
         struct Sent {
-            a: Measured,
-            b: Option<Measured>,
+            a: WorkerJson,
+            b: Option<WorkerJson>,
         }
     }
 
@@ -107,7 +110,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_whole_log_fits_and_more_than_a_mebibyte_does_not() {
+    async fn the_body_limit_is_one_mebibyte() {
         let body = |length: usize| format!(r#"{{"a":"{}"}}"#, "x".repeat(length - 8));
         assert!(sent(body(65 * 1024)).await.is_ok());
         assert!(sent(body(MAX_BYTES)).await.is_ok());
@@ -133,7 +136,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn numbers_that_are_not_finite_become_null() {
+    async fn non_finite_numbers_become_null() {
         let got = sent(r#"{"a":{"loss":NaN,"max":[Infinity, -Infinity],"why":"NaN"},"b":-Infinity}"#).await;
         assert_eq!(
             got,
@@ -142,7 +145,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn anything_else_that_is_no_json_object_is_refused() {
+    async fn other_invalid_json_is_rejected() {
         for body in [
             "",
             "{",

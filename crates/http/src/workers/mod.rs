@@ -1,10 +1,10 @@
-//! Webhooks of the AI workers.
+//! Webhooks for the AI workers.
 
 mod access;
 mod body;
-mod figures;
 mod requests;
 mod responses;
 pub mod routes;
+mod sanitize;
 
 pub use access::WorkerAccess;

@@ -1,5 +1,5 @@
-//! What workers report. They call once and never again, so whatever can be understood is taken: texts are cleaned and not
-//! refused, and only what decides the outcome (ids, addresses) must be right.
+//! Reports of workers. Workers do not retry, so the parser is lenient: strings are sanitized instead of rejected, and only
+//! ids and storage URIs must be valid.
 
 use domain::{FieldError, GenerationId, StyleId, TaskId, workers::FailureCode};
 use serde_json::{Map, Value, json};
@@ -8,91 +8,91 @@ use uuid::Uuid;
 use crate::{
     edge::fields::{Field, FieldValue, Fields, Property, Raw, nullable},
     request,
-    workers::figures::{clean_json, clean_message},
+    workers::sanitize::{clean_json, clean_message},
 };
 
 request! {
-    /// A training goes on.
+    /// Progress of a training.
     pub struct TrainingProgressReport {
-        /// The style.
+        /// Id of the style.
         style_id: StyleId = 7,
-        /// How far it is.
-        progress: Option<TrainingFigures>
+        /// Progress values; null if unknown.
+        progress: Option<TrainingProgressValues>
             = json!({"current_epoch": 40, "total_epochs": 200, "progress_percent": 20.0, "estimated_seconds": 600}),
-        task_id: TaskName,
+        task_id: ReportedTaskId,
     }
 }
 
 request! {
-    /// A style is trained.
+    /// Result of a training.
     pub struct TrainingCompleteReport {
-        /// The style.
+        /// Id of the style.
         style_id: StyleId = 7,
-        /// `s3://` or `gs://` address of the model, inside one of our buckets.
+        /// `s3://` or `gs://` URI of the model in a bucket of the platform.
         model_path: String = "s3://media-private/models/style-7/adapter_model.safetensors",
-        /// What was measured.
-        training_metric: Option<Measured> = json!({"loss": 0.05, "epochs": 200}),
-        task_id: TaskName,
+        /// Metrics of the training.
+        training_metric: Option<WorkerJson> = json!({"loss": 0.05, "epochs": 200}),
+        task_id: ReportedTaskId,
     }
 }
 
 request! {
-    /// A training failed.
+    /// Failure of a training.
     pub struct TrainingFailedReport {
-        /// The style.
+        /// Id of the style.
         style_id: StyleId = 7,
-        /// Why, for people.
+        /// Error message for users.
         error_message: Message = "CUDA out of memory",
-        /// Why, for machines.
+        /// Error code.
         error_code: Message = "GPU_OOM",
-        task_id: TaskName,
+        task_id: ReportedTaskId,
     }
 }
 
 request! {
-    /// An image is being made.
+    /// Progress of a generation.
     pub struct InferenceProgressReport {
-        /// The generation.
+        /// Id of the generation.
         generation_id: GenerationId = 31,
-        /// How far it is.
-        progress: Option<InferenceFigures>
+        /// Progress values; null if unknown.
+        progress: Option<InferenceProgressValues>
             = json!({"current_step": 10, "total_steps": 50, "progress_percent": 20.0, "estimated_seconds": 8}),
-        task_id: TaskName,
+        task_id: ReportedTaskId,
     }
 }
 
 request! {
-    /// An image is made.
+    /// Result of a generation.
     pub struct InferenceCompleteReport {
-        /// The generation.
+        /// Id of the generation.
         generation_id: GenerationId = 31,
-        /// `s3://`, `gs://` or https address of the image, inside one of our buckets.
+        /// `s3://`, `gs://` or `https://` URI of the image in a bucket of the platform.
         result_url: String = "s3://media/generations/0f8fad5bd9cb469fa16570867728950e.png",
-        /// `seed`, `steps`, `guidance_scale` and more.
-        metadata: Option<Measured> = json!({"seed": 42, "steps": 50, "guidance_scale": 7.5}),
-        task_id: TaskName,
+        /// Metadata of the image, for example `seed`, `steps` and `guidance_scale`.
+        metadata: Option<WorkerJson> = json!({"seed": 42, "steps": 50, "guidance_scale": 7.5}),
+        task_id: ReportedTaskId,
     }
 }
 
 request! {
-    /// An image could not be made.
+    /// Failure of a generation.
     pub struct InferenceFailedReport {
-        /// The generation.
+        /// Id of the generation.
         generation_id: GenerationId = 31,
-        /// Why, for people.
+        /// Error message for users.
         error_message: Message = "CUDA out of memory",
-        /// Why, for machines. `INFERENCE_ERROR`: the worker itself tries again.
+        /// Error code. `INFERENCE_ERROR`: the worker itself retries.
         error_code: Message = "GPU_OOM",
-        task_id: TaskName,
+        task_id: ReportedTaskId,
     }
 }
 
-/// The attempt that reports, when it says so. What cannot be read counts as absent: most workers send none, and refusing
-/// the call would lose it.
+/// The task id of the reporting attempt. An invalid id counts as absent: most workers send none, and a rejected report
+/// would be lost.
 #[derive(Debug)]
-pub struct TaskName(pub Option<TaskId>);
+pub struct ReportedTaskId(pub Option<TaskId>);
 
-impl Field for TaskName {
+impl Field for ReportedTaskId {
     fn read(fields: &mut Fields, name: &'static str) -> Option<Self> {
         let text = fields.take(name).and_then(|raw| raw.text().ok());
         let task = text.and_then(|text| Uuid::parse_str(text.trim()).ok());
@@ -101,18 +101,17 @@ impl Field for TaskName {
 
     fn describe(name: &'static str, _: &str, example: Option<Value>) -> Vec<Property> {
         let schema = nullable(json!({ "type": "string", "format": "uuid" }));
-        Property::of::<String>(name, false, schema, "The attempt that reports.", example)
+        Property::of::<String>(name, false, schema, "Id of the task that is reported.", example)
     }
 }
 
-/// A text of the worker's, cleaned; empty when it sends none.
+/// A sanitized string; empty if absent.
 #[derive(Debug)]
 pub struct Message(pub String);
 
 impl Message {
-    /// The failure that an `error_code` names.
     pub fn failure(&self, unknown: &'static str) -> FailureCode {
-        FailureCode::read(&self.0, unknown)
+        FailureCode::parse_or(&self.0, unknown)
     }
 }
 
@@ -128,11 +127,11 @@ impl Field for Message {
     }
 }
 
-/// What a worker measured: any JSON, kept without NUL characters.
+/// Any JSON value, without NUL characters.
 #[derive(Debug)]
-pub struct Measured(pub Value);
+pub struct WorkerJson(pub Value);
 
-impl FieldValue for Measured {
+impl FieldValue for WorkerJson {
     fn read(raw: Raw) -> Result<Self, FieldError> {
         Ok(Self(clean_json(raw.into_value())))
     }
@@ -142,14 +141,13 @@ impl FieldValue for Measured {
     }
 }
 
-macro_rules! figures {
-    ($($name:ident: $($figure:literal)+;)+) => {$(
-        /// The figures of a progress report.
+macro_rules! progress_values {
+    ($($name:ident: $($value:literal)+;)+) => {$(
         #[derive(Debug, Default)]
         pub struct $name(pub Map<String, Value>);
 
         impl $name {
-            pub const NAMES: [&str; 4] = [$($figure),+];
+            pub const NAMES: [&str; 4] = [$($value),+];
         }
 
         impl FieldValue for $name {
@@ -158,15 +156,15 @@ macro_rules! figures {
             }
 
             fn schema() -> Value {
-                json!({ "type": "object", "properties": { $($figure: { "type": ["number", "null"] }),+ } })
+                json!({ "type": "object", "properties": { $($value: { "type": ["number", "null"] }),+ } })
             }
         }
     )+};
 }
 
-figures! {
-    TrainingFigures: "current_epoch" "total_epochs" "progress_percent" "estimated_seconds";
-    InferenceFigures: "current_step" "total_steps" "progress_percent" "estimated_seconds";
+progress_values! {
+    TrainingProgressValues: "current_epoch" "total_epochs" "progress_percent" "estimated_seconds";
+    InferenceProgressValues: "current_step" "total_steps" "progress_percent" "estimated_seconds";
 }
 
 #[cfg(test)]
@@ -176,15 +174,15 @@ mod tests {
     fn read(task_id: &Value) -> Option<TaskId> {
         let body = json!({ "task_id": task_id });
         let mut fields = Fields::parse(body.to_string().as_bytes()).unwrap();
-        TaskName::read(&mut fields, "task_id").unwrap().0
+        ReportedTaskId::read(&mut fields, "task_id").unwrap().0
     }
 
     #[test]
-    fn an_unreadable_task_id_counts_as_absent() {
+    fn an_invalid_task_id_counts_as_absent() {
         let known = Uuid::from_u128(7);
         assert_eq!(read(&json!(format!(" {known} "))), Some(TaskId(known)));
-        for unreadable in [json!(""), json!("task-7"), json!(7), json!(null), json!([known])] {
-            assert_eq!(read(&unreadable), None, "{unreadable}");
+        for invalid in [json!(""), json!("task-7"), json!(7), json!(null), json!([known])] {
+            assert_eq!(read(&invalid), None, "{invalid}");
         }
     }
 }

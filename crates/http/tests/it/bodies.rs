@@ -1,4 +1,4 @@
-//! Errors in the envelope, and JSON bodies of every bad kind.
+//! Routing, JSON bodies and error responses.
 
 use actix_web::{http::Method, test::TestRequest};
 use serde_json::json;
@@ -13,7 +13,7 @@ fn json_post(body: impl Into<String>) -> TestRequest {
 }
 
 #[actix_web::test]
-async fn an_unknown_route_is_404_and_a_wrong_method_405_with_allow() {
+async fn unknown_routes_are_404_and_wrong_methods_405_with_allow() {
     let api = Api::new();
     for path in [
         "/",
@@ -26,9 +26,9 @@ async fn an_unknown_route_is_404_and_a_wrong_method_405_with_allow() {
     ] {
         api.get(path).await.assert_error(404, "NOT_FOUND");
     }
-    let answer = api.send(TestRequest::delete().uri("/api/styles/1")).await;
-    answer.assert_error(405, "METHOD_NOT_ALLOWED");
-    assert_eq!(answer.header("allow"), "GET, HEAD, PATCH");
+    let response = api.send(TestRequest::delete().uri("/api/styles/1")).await;
+    response.assert_error(405, "METHOD_NOT_ALLOWED");
+    assert_eq!(response.header("allow"), "GET, HEAD, PATCH");
 }
 
 #[actix_web::test]
@@ -36,16 +36,16 @@ async fn g3_unknown_methods_are_405() {
     let api = Api::new();
     for method in ["PROPFIND", "TRACE", "BREW", "OPTIONS"] {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let answer = api
+        let response = api
             .send(TestRequest::with_uri("/api/public").method(method))
             .await;
-        answer.assert_error(405, "METHOD_NOT_ALLOWED");
-        assert_eq!(answer.header("allow"), "GET, HEAD");
+        response.assert_error(405, "METHOD_NOT_ALLOWED");
+        assert_eq!(response.header("allow"), "GET, HEAD");
     }
 }
 
 #[actix_web::test]
-async fn head_is_answered_as_get_is_but_for_the_body() {
+async fn head_has_the_response_of_get_without_the_body() {
     let api = Api::new();
     for path in [
         "/api/public",
@@ -55,27 +55,27 @@ async fn head_is_answered_as_get_is_but_for_the_body() {
         "/docs",
         "/docs/",
     ] {
-        let got = api.get(path).await;
-        let headed = api.send(TestRequest::with_uri(path).method(Method::HEAD)).await;
-        assert_eq!((headed.status, headed.body.len()), (got.status, 0), "{path}");
-        for (name, value) in &got.headers {
-            // The list of exposed headers has no order.
+        let get = api.get(path).await;
+        let head = api.send(TestRequest::with_uri(path).method(Method::HEAD)).await;
+        assert_eq!((head.status, head.body.len()), (get.status, 0), "{path}");
+        for (name, value) in &get.headers {
+            // The order of the exposed headers is random.
             let varies = ["x-trace-id", "access-control-expose-headers"].contains(&name.as_str());
-            assert!(
-                varies || headed.headers.get(name) == Some(value),
-                "{path}: {name}"
-            );
+            assert!(varies || head.headers.get(name) == Some(value), "{path}: {name}");
         }
     }
     let head = |path: &str| api.send(TestRequest::with_uri(path).method(Method::HEAD));
     assert_eq!(head("/api/nothing").await.status, 404);
     assert_eq!(head("/api/me").await.status, 401);
-    let answer = head("/api/things").await;
-    assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, "POST"));
+    let response = head("/api/things").await;
+    assert_eq!(
+        (response.status.as_u16(), response.header("allow")),
+        (405, "POST")
+    );
 }
 
 #[actix_web::test]
-async fn a_signed_in_user_gets_404_and_405_before_any_csrf_check() {
+async fn unknown_routes_and_methods_are_rejected_before_the_csrf_check() {
     let api = Api::new();
     let user = api.login().await;
     let unknown = api.send(user.request(Method::POST, "/api/nothing")).await;
@@ -85,7 +85,7 @@ async fn a_signed_in_user_gets_404_and_405_before_any_csrf_check() {
 }
 
 #[actix_web::test]
-async fn slashes_at_the_end_or_doubled_do_not_matter() {
+async fn trailing_and_repeated_slashes_are_ignored() {
     let api = Api::new();
     for path in [
         "/api/public",
@@ -96,8 +96,8 @@ async fn slashes_at_the_end_or_doubled_do_not_matter() {
         assert_eq!(api.get(path).await.status, 200, "{path}");
     }
     assert_eq!(api.get("/api/styles/7/").await.json()["data"], 7);
-    let answer = api.get("/api/list/?limit=3").await;
-    assert_eq!(answer.json()["data"]["limit"], 3);
+    let response = api.get("/api/list/?limit=3").await;
+    assert_eq!(response.json()["data"]["limit"], 3);
 }
 
 #[actix_web::test]
@@ -152,7 +152,7 @@ async fn c3_another_media_type_is_415() {
 }
 
 #[actix_web::test]
-async fn u1_a_body_over_the_limit_is_413_by_its_length_or_while_it_comes() {
+async fn u1_a_body_over_the_limit_is_413_with_and_without_content_length() {
     let api = Api::new();
     let body = format!("{{\"name\":\"{}\",\"number\":1}}", "a".repeat(70_000));
     for length in ["70000", "0"] {
@@ -162,7 +162,7 @@ async fn u1_a_body_over_the_limit_is_413_by_its_length_or_while_it_comes() {
 }
 
 #[actix_web::test]
-async fn all_bad_fields_are_reported_at_once() {
+async fn all_field_errors_are_reported_together() {
     let api = Api::new();
     let details = api
         .send(json_post("{}"))
@@ -172,45 +172,45 @@ async fn all_bad_fields_are_reported_at_once() {
         details,
         json!({ "name": "This field is required.", "number": "This field is required." })
     );
-    let answer = api
+    let response = api
         .send(json_post("{\"name\":\"a\\u0000b\",\"number\":\"1\"}"))
         .await;
-    let details = answer.assert_error(422, "VALIDATION_ERROR");
+    let details = response.assert_error(422, "VALIDATION_ERROR");
     assert_eq!(details.as_object().unwrap().len(), 2);
 }
 
 #[actix_web::test]
-async fn b2_numbers_must_be_whole() {
+async fn b2_numbers_must_be_integers() {
     let api = Api::new();
     for number in ["1.5", "1e400", "\"7\"", "true"] {
-        let answer = api
+        let response = api
             .send(json_post(format!("{{\"name\":\"a\",\"number\":{number}}}")))
             .await;
-        assert!(answer.status.is_client_error(), "{number}");
+        assert!(response.status.is_client_error(), "{number}");
     }
-    let answer = api
+    let response = api
         .send(json_post("{\"name\":\"a\",\"number\":7,\"role\":\"admin\"}"))
         .await;
-    assert_eq!(answer.json()["data"], json!({ "name": "a", "number": 7 }));
+    assert_eq!(response.json()["data"], json!({ "name": "a", "number": 7 }));
 }
 
 #[actix_web::test]
-async fn korean_is_spoken_to_who_prefers_it_and_codes_stay() {
+async fn messages_are_korean_if_preferred_and_codes_do_not_change() {
     let api = Api::new();
     let korean = |request: TestRequest| request.insert_header(("Accept-Language", "ko-KR,ko;q=0.9,en;q=0.8"));
-    let answer = api.send(korean(TestRequest::get().uri("/nowhere"))).await;
-    answer.assert_error(404, "NOT_FOUND");
-    assert_eq!(answer.header("content-language"), "ko");
-    assert!(answer.text().contains("찾을 수 없습니다"));
-    let answer = api.send(korean(json_post("{}"))).await;
-    let details = answer.assert_error(422, "VALIDATION_ERROR");
+    let response = api.send(korean(TestRequest::get().uri("/nowhere"))).await;
+    response.assert_error(404, "NOT_FOUND");
+    assert_eq!(response.header("content-language"), "ko");
+    assert!(response.text().contains("찾을 수 없습니다"));
+    let response = api.send(korean(json_post("{}"))).await;
+    let details = response.assert_error(422, "VALIDATION_ERROR");
     assert_eq!(details["name"], "필수 입력 항목입니다.");
-    let answer = api.send(korean(TestRequest::get().uri("/api/plain-error"))).await;
-    assert!(answer.text().contains("서비스를 이용할 수 없습니다"));
+    let response = api.send(korean(TestRequest::get().uri("/api/plain-error"))).await;
+    assert!(response.text().contains("서비스를 이용할 수 없습니다"));
 }
 
 #[actix_web::test]
-async fn nothing_inward_is_shown() {
+async fn internal_errors_are_not_sent_to_the_client() {
     let api = Api::new();
     let broken = api.get("/api/broken").await;
     broken.assert_error(500, "INTERNAL_SERVER_ERROR");

@@ -1,8 +1,8 @@
-//! Changes that no page of ours asked for.
+//! CSRF protection.
 
 use actix_web::{http::Method, test::TestRequest};
 
-use crate::support::{Api, Browser, FRONT};
+use crate::support::{Api, Browser, FRONTEND};
 
 const BODY: &str = "{\"name\":\"a\",\"number\":1}";
 
@@ -17,21 +17,21 @@ fn change(user: &Browser) -> TestRequest {
 }
 
 #[actix_web::test]
-async fn a_change_with_token_and_origin_passes() {
+async fn a_change_with_token_and_origin_is_accepted() {
     let api = Api::new();
     let user = api.login().await;
     assert_eq!(api.send(change(&user)).await.status, 200);
-    let no_browser = with_body(user.request(Method::POST, "/api/things"))
+    let without_origin = with_body(user.request(Method::POST, "/api/things"))
         .insert_header(("X-CSRFToken", user.csrf.clone()));
     assert_eq!(
-        api.send(no_browser).await.status,
+        api.send(without_origin).await.status,
         200,
-        "no Origin, as programs send none"
+        "clients other than browsers send no Origin"
     );
-    let own_docs = with_body(user.change(Method::POST, "/api/things"))
+    let swagger_ui = with_body(user.change(Method::POST, "/api/things"))
         .insert_header(("Origin", "https://api.example.com"))
         .insert_header(("Sec-Fetch-Site", "same-origin"));
-    assert_eq!(api.send(own_docs).await.status, 200, "the API's own pages");
+    assert_eq!(api.send(swagger_ui).await.status, 200, "the API's own pages");
 }
 
 #[actix_web::test]
@@ -53,7 +53,7 @@ async fn a_missing_or_wrong_token_is_403() {
 }
 
 #[actix_web::test]
-async fn c1_a_foreign_or_null_origin_is_403() {
+async fn c1_other_origins_and_null_are_403() {
     let api = Api::new();
     let user = api.login().await;
     for origin in [
@@ -71,7 +71,7 @@ async fn c1_a_foreign_or_null_origin_is_403() {
 }
 
 #[actix_web::test]
-async fn c2_cross_site_fetches_change_nothing() {
+async fn c2_cross_site_changes_are_403() {
     let api = Api::new();
     let user = api.login().await;
     let cross = change(&user).insert_header(("Sec-Fetch-Site", "cross-site"));
@@ -83,13 +83,13 @@ async fn c2_cross_site_fetches_change_nothing() {
     let read = user
         .request(Method::GET, "/api/me")
         .insert_header(("Sec-Fetch-Site", "cross-site"));
-    assert_eq!(api.send(read).await.status, 200, "reads are not concerned");
+    assert_eq!(api.send(read).await.status, 200, "reads are allowed");
 }
 
 #[actix_web::test]
-async fn without_a_session_the_answer_is_unauthorized() {
+async fn without_a_session_the_response_is_401() {
     let api = Api::new();
-    let request = with_body(TestRequest::post().uri("/api/things")).insert_header(("Origin", FRONT));
+    let request = with_body(TestRequest::post().uri("/api/things")).insert_header(("Origin", FRONTEND));
     api.send(request).await.assert_error(401, "UNAUTHORIZED");
 }
 

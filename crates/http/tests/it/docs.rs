@@ -1,4 +1,4 @@
-//! The OpenAPI document and its pages.
+//! The OpenAPI document and Swagger UI.
 
 use actix_web::test::TestRequest;
 use serde_json::json;
@@ -15,7 +15,7 @@ async fn the_document_lists_the_routes() {
 }
 
 #[actix_web::test]
-async fn the_pages_come_from_the_server_alone() {
+async fn swagger_ui_loads_no_external_files() {
     let api = Api::new();
     let redirect = api.get("/docs").await;
     assert_eq!(
@@ -26,9 +26,9 @@ async fn the_pages_come_from_the_server_alone() {
     assert_eq!(page.status, 200);
     assert!(page.text().contains("swagger-ui-bundle.js"));
     assert!(!page.text().contains("http://") && !page.text().contains("https://"));
-    let start = api.get("/docs/swagger-initializer.js").await;
-    assert!(start.text().contains("/api/openapi.json"));
-    assert!(!start.text().contains("petstore") && !start.text().contains("https://"));
+    let initializer = api.get("/docs/swagger-initializer.js").await;
+    assert!(initializer.text().contains("/api/openapi.json"));
+    assert!(!initializer.text().contains("petstore") && !initializer.text().contains("https://"));
     for file in [
         "swagger-ui-bundle.js",
         "swagger-ui-standalone-preset.js",
@@ -39,27 +39,27 @@ async fn the_pages_come_from_the_server_alone() {
     }
     api.get("/docs/nothing.js").await.assert_error(404, "NOT_FOUND");
     for path in ["/docs", "/docs/", "/api/openapi.json"] {
-        let answer = api.send(TestRequest::post().uri(path)).await;
-        answer.assert_error(405, "METHOD_NOT_ALLOWED");
-        assert_eq!(answer.header("allow"), "GET, HEAD");
+        let response = api.send(TestRequest::post().uri(path)).await;
+        response.assert_error(405, "METHOD_NOT_ALLOWED");
+        assert_eq!(response.header("allow"), "GET, HEAD");
     }
 }
 
 #[actix_web::test]
-async fn the_pages_may_load_only_from_the_server() {
+async fn the_content_security_policy_of_swagger_ui_is_strict() {
     let api = Api::new();
     let page = api.get("/docs/").await;
     let policy = page.header("content-security-policy");
     assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe") && !policy.contains('*'));
-    // What the policy forbids must not be needed: inline scripts and inline styles.
+    // The page must not need what the policy forbids: inline scripts and inline styles.
     let text = page.text();
     assert!(!text.contains("<style") && !text.contains("style=\""));
     assert!(!text.contains("<script>") && !text.contains("onload="));
 }
 
-/// What reads a request describes it, so samples will do; a schema that the document cannot hold would be empty.
+/// Schemas and parsers have the same source, so samples are sufficient. A schema that cannot be converted would be empty.
 #[test]
-fn requests_are_described_as_they_are_read() {
+fn request_schemas_match_the_parsers() {
     let document = serde_json::to_value(stylelicense_http::document()).unwrap();
     let schemas = &document["components"]["schemas"];
     for item in document["paths"].as_object().unwrap().values() {

@@ -3,7 +3,7 @@
 use actix_web::{test::TestRequest, web::Bytes};
 use serde_json::json;
 
-use crate::support::{Answer, Api};
+use crate::support::{Api, TestResponse};
 
 const BOUNDARY: &str = "xxBOUNDARYxx";
 
@@ -22,13 +22,13 @@ fn file(name: &str, file_name: &str, bytes: usize) -> Vec<u8> {
     part
 }
 
-fn closed(parts: &[Vec<u8>]) -> Vec<u8> {
+fn complete_form(parts: &[Vec<u8>]) -> Vec<u8> {
     let mut body = parts.concat();
     body.extend(format!("--{BOUNDARY}--\r\n").bytes());
     body
 }
 
-async fn send_raw(body: impl Into<Bytes>, media_type: &str) -> Answer {
+async fn send_raw(body: impl Into<Bytes>, media_type: &str) -> TestResponse {
     let request = TestRequest::post()
         .uri("/api/upload")
         .insert_header(("Content-Type", media_type.to_owned()))
@@ -36,34 +36,34 @@ async fn send_raw(body: impl Into<Bytes>, media_type: &str) -> Answer {
     Api::new().send(request).await
 }
 
-async fn send(parts: &[Vec<u8>]) -> Answer {
+async fn send(parts: &[Vec<u8>]) -> TestResponse {
     send_raw(
-        closed(parts),
+        complete_form(parts),
         &format!("multipart/form-data; boundary={BOUNDARY}"),
     )
     .await
 }
 
 #[actix_web::test]
-async fn texts_and_files_are_read() {
-    let answer = send(&[
+async fn text_fields_and_files_are_read() {
+    let response = send(&[
         text("name", "바다"),
         text("tags", "a"),
         file("images", "one.png", 10),
         text("tags", "b"),
-        text("unknown", "passed over"),
+        text("unknown", "ignored"),
         file("images", "", 1_000),
         file("signature", "s.png", 5),
     ])
     .await;
     assert_eq!(
-        answer.json()["data"],
+        response.json()["data"],
         json!({ "name": "바다", "tags": ["a", "b"], "count": 2, "kept": [[0, 10, 10], [1, 1000, 1000]], "signature": true })
     );
 }
 
 #[actix_web::test]
-async fn a_file_over_its_limit_is_a_fault_of_its_field() {
+async fn a_file_over_the_limit_is_a_field_error() {
     let details = send(&[
         file("images", "a", 10),
         file("images", "b", 1_001),
@@ -79,7 +79,7 @@ async fn a_file_over_its_limit_is_a_fault_of_its_field() {
 }
 
 #[actix_web::test]
-async fn surplus_files_are_counted_and_not_kept() {
+async fn excess_files_are_counted_and_discarded() {
     let parts: Vec<_> = (0..5).map(|_| file("images", "a", 10)).collect();
     let data = send(&parts).await.json()["data"].clone();
     assert_eq!(
@@ -89,7 +89,7 @@ async fn surplus_files_are_counted_and_not_kept() {
 }
 
 #[actix_web::test]
-async fn a_file_input_nobody_used_is_no_file() {
+async fn an_empty_file_input_is_no_file() {
     let data = send(&[file("images", "", 0), file("signature", "", 0)])
         .await
         .json()["data"]
@@ -102,7 +102,7 @@ async fn a_file_input_nobody_used_is_no_file() {
 }
 
 #[actix_web::test]
-async fn u1_a_body_over_the_limit_is_413_by_its_length_or_while_it_comes() {
+async fn u1_a_body_over_the_limit_is_413_with_and_without_content_length() {
     let post = |payload: Vec<u8>, length: &'static str| {
         TestRequest::post()
             .uri("/api/upload")
@@ -116,16 +116,16 @@ async fn u1_a_body_over_the_limit_is_413_by_its_length_or_while_it_comes() {
     let api = Api::new();
     let declared = post(b"not read at all".to_vec(), "100001");
     api.send(declared).await.assert_error(413, "PAYLOAD_TOO_LARGE");
-    // The declared length tells nothing, as when there is none. Parts that nobody asked for count as well.
+    // Without a usable `Content-Length`. Unknown fields count, too.
     for name in ["images", "unknown"] {
         let big: Vec<_> = (0..5).map(|_| file(name, "a", 30_000)).collect();
-        let undeclared = post(closed(&big), "0");
+        let undeclared = post(complete_form(&big), "0");
         api.send(undeclared).await.assert_error(413, "PAYLOAD_TOO_LARGE");
     }
 }
 
 #[actix_web::test]
-async fn bad_texts_are_faults() {
+async fn invalid_text_fields_are_field_errors() {
     let mut not_utf8 = text("name", "");
     not_utf8.truncate(not_utf8.len() - 2);
     not_utf8.extend(b"\xff\xfe\r\n");
@@ -138,14 +138,14 @@ async fn bad_texts_are_faults() {
         let details = send(&parts).await.assert_error(422, "VALIDATION_ERROR");
         assert!(details["name"].is_string(), "{details}");
     }
-    // What is not even read to its end is told by the field's rule, not by the bytes read of it.
+    // A discarded text gets the limit of the field, not the memory limit.
     let long = send(&[text("name", &"a".repeat(101))]).await;
     let details = long.assert_error(422, "VALIDATION_ERROR");
     assert_eq!(details["name"], "Must have at most 25 characters.");
 }
 
 #[actix_web::test]
-async fn u6_client_file_names_are_of_no_consequence() {
+async fn u6_client_file_names_are_ignored() {
     for name in ["../../etc/passwd", "a%0d%0ab", "C:\\x", &"n".repeat(5_000)] {
         let data = send(&[file("images", name, 10)]).await.json()["data"].clone();
         assert_eq!(data["kept"], json!([[0, 10, 10]]), "{name}");
@@ -172,8 +172,8 @@ async fn another_media_type_is_415_and_a_malformed_form_400() {
     let media_type = format!("multipart/form-data; boundary={BOUNDARY}");
     let unclosed = text("name", "a");
     let nameless =
-        closed(&[format!("--{BOUNDARY}\r\nContent-Disposition: form-data\r\n\r\nx\r\n").into_bytes()]);
-    let headless = closed(&[format!("--{BOUNDARY}\r\n\r\nx\r\n").into_bytes()]);
+        complete_form(&[format!("--{BOUNDARY}\r\nContent-Disposition: form-data\r\n\r\nx\r\n").into_bytes()]);
+    let headless = complete_form(&[format!("--{BOUNDARY}\r\n\r\nx\r\n").into_bytes()]);
     for body in [
         b"".to_vec(),
         b"nonsense".to_vec(),
@@ -185,7 +185,7 @@ async fn another_media_type_is_415_and_a_malformed_form_400() {
             .await
             .assert_error(400, "INVALID_REQUEST");
     }
-    send_raw(closed(&[]), "multipart/form-data")
+    send_raw(complete_form(&[]), "multipart/form-data")
         .await
         .assert_error(400, "INVALID_REQUEST");
 }

@@ -1,11 +1,11 @@
-//! What every answer carries, and which requests never get further.
+//! Security headers, trace ids, and requests that are rejected by their headers.
 
 use actix_web::test::TestRequest;
 
-use crate::support::{Api, FRONT};
+use crate::support::{Api, FRONTEND};
 
 #[actix_web::test]
-async fn g1_security_headers_and_trace_id_are_on_every_answer() {
+async fn g1_every_response_has_security_headers_and_a_trace_id() {
     let api = Api::new();
     let user = api.login().await;
     for request in [
@@ -23,28 +23,28 @@ async fn g1_security_headers_and_trace_id_are_on_every_answer() {
         TestRequest::get().uri("/api/openapi.json"),
         TestRequest::with_uri("/api/things")
             .method(actix_web::http::Method::OPTIONS)
-            .insert_header(("Origin", FRONT))
+            .insert_header(("Origin", FRONTEND))
             .insert_header(("Access-Control-Request-Method", "POST")),
         user.request(actix_web::http::Method::POST, "/api/things"),
     ] {
-        let answer = api.send(request).await;
-        answer.assert_every_answer();
-        assert_eq!(answer.header("strict-transport-security"), "");
+        let response = api.send(request).await;
+        response.assert_common_headers();
+        assert_eq!(response.header("strict-transport-security"), "");
     }
 }
 
 #[actix_web::test]
-async fn g1_they_are_there_even_when_the_session_store_fails() {
+async fn g1_a_failed_session_store_is_503_with_all_headers() {
     let api = Api::new();
     let user = api.login().await;
-    api.session_store_down(true);
+    api.set_session_store_down(true);
     let load = user
         .request(actix_web::http::Method::GET, "/api/public")
-        .insert_header(("Origin", FRONT));
-    let answer = api.send(load).await;
-    answer.assert_error(503, "SERVICE_UNAVAILABLE");
-    assert_eq!(answer.header("access-control-allow-origin"), FRONT);
-    assert!(!answer.text().contains("secret-address"));
+        .insert_header(("Origin", FRONTEND));
+    let response = api.send(load).await;
+    response.assert_error(503, "SERVICE_UNAVAILABLE");
+    assert_eq!(response.header("access-control-allow-origin"), FRONTEND);
+    assert!(!response.text().contains("secret-address"));
     api.get("/api/login")
         .await
         .assert_error(503, "SERVICE_UNAVAILABLE");
@@ -58,42 +58,46 @@ async fn g1_they_are_there_even_when_the_session_store_fails() {
 
 #[actix_web::test]
 async fn hsts_is_sent_in_production() {
-    let answer = Api::new().production().get("/api/public").await;
-    assert!(answer.header("strict-transport-security").starts_with("max-age="));
+    let response = Api::new().production().get("/api/public").await;
+    assert!(
+        response
+            .header("strict-transport-security")
+            .starts_with("max-age=")
+    );
 }
 
 #[actix_web::test]
-async fn a_valid_request_id_is_kept_and_any_other_replaced() {
+async fn a_valid_request_id_is_used_and_an_invalid_one_replaced() {
     let api = Api::new();
     let id = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
-    let answer = api
+    let response = api
         .send(
             TestRequest::get()
                 .uri("/api/public")
                 .insert_header(("X-Request-ID", id)),
         )
         .await;
-    assert_eq!(answer.header("x-trace-id"), id);
+    assert_eq!(response.header("x-trace-id"), id);
     for bad in [
         "",
         "7",
         "{6f9619ff-8b86-4d01-b42d-00cf4fc964ff}",
         "6f9619ff-8b86-4d01-b42d-00cf4fc964fg",
     ] {
-        let answer = api
+        let response = api
             .send(
                 TestRequest::get()
                     .uri("/nowhere")
                     .insert_header(("X-Request-ID", bad)),
             )
             .await;
-        assert_eq!(answer.header("x-trace-id").len(), 36);
-        assert_ne!(answer.header("x-trace-id"), bad);
+        assert_eq!(response.header("x-trace-id").len(), 36);
+        assert_ne!(response.header("x-trace-id"), bad);
     }
 }
 
 #[actix_web::test]
-async fn only_known_hosts_are_answered() {
+async fn unknown_hosts_are_rejected() {
     let mut api = Api::new();
     api.config.allowed_hosts = vec!["api.example.com".into()];
     let to = |host: &'static str| {
@@ -108,7 +112,7 @@ async fn only_known_hosts_are_answered() {
 }
 
 #[actix_web::test]
-async fn u2_a_content_encoded_body_is_refused_unread() {
+async fn u2_encoded_bodies_are_rejected() {
     let api = Api::new();
     for encoding in ["gzip", "br", "deflate", "identity"] {
         let request = TestRequest::post()
@@ -123,7 +127,7 @@ async fn u2_a_content_encoded_body_is_refused_unread() {
 }
 
 #[actix_web::test]
-async fn api_answers_are_not_kept_by_caches() {
+async fn api_responses_are_not_cached() {
     assert_eq!(
         Api::new().get("/api/public").await.header("cache-control"),
         "no-store"

@@ -1,9 +1,9 @@
-//! Queries of logins that nobody sends in earnest.
+//! Logins with invalid query strings.
 
 use actix_web::test::TestRequest;
 use domain::auth::{LoginChallenge, MockLoginProvider};
 
-use crate::support::{Answer, Api, FRONT};
+use crate::support::{Api, FRONTEND, TestResponse};
 
 fn provider() -> MockLoginProvider {
     let mut provider = MockLoginProvider::new();
@@ -15,13 +15,13 @@ fn provider() -> MockLoginProvider {
             pkce_verifier: "verifier".into(),
         })
     });
-    // No `finish`: a callback that got so far would fail the test.
+    // No `finish`: a callback that calls it fails the test.
     provider
 }
 
-async fn get(api: &Api, path: &str, earlier: Option<&Answer>) -> Answer {
+async fn get(api: &Api, path: &str, previous: Option<&TestResponse>) -> TestResponse {
     let request = TestRequest::get().uri(path);
-    let request = match earlier.and_then(|answer| answer.cookie("sessionid")) {
+    let request = match previous.and_then(|response| response.cookie("sessionid")) {
         Some(session) => request.cookie(session),
         None => request,
     };
@@ -29,7 +29,7 @@ async fn get(api: &Api, path: &str, earlier: Option<&Answer>) -> Answer {
 }
 
 #[actix_web::test]
-async fn a_callback_with_doubled_parameters_ends_on_the_login_page() {
+async fn a_callback_with_repeated_parameters_redirects_to_the_login_page() {
     let api = Api::new();
     for query in [
         "code=1&code=2&state=state",
@@ -41,26 +41,26 @@ async fn a_callback_with_doubled_parameters_ends_on_the_login_page() {
     ] {
         let start = get(&api, "/api/auth/google/login", None).await;
         assert_eq!(start.status, 302);
-        let answer = get(&api, &format!("/api/auth/google/callback?{query}"), Some(&start)).await;
+        let response = get(&api, &format!("/api/auth/google/callback?{query}"), Some(&start)).await;
         assert_eq!(
-            (answer.status.as_u16(), answer.header("location")),
-            (302, &*format!("{FRONT}/login?error=invalid_state")),
+            (response.status.as_u16(), response.header("location")),
+            (302, &*format!("{FRONTEND}/login?error=invalid_state")),
             "{query}"
         );
     }
 }
 
 #[actix_web::test]
-async fn a_doubled_next_or_hint_is_ignored() {
+async fn a_repeated_next_or_login_hint_is_ignored() {
     let api = Api::new();
     for query in [
         "next=/styles/7&next=/styles/8",
         "login_hint=a@example.com&login_hint=b@example.com",
         "next=%FF&next",
     ] {
-        let answer = get(&api, &format!("/api/auth/google/login?{query}"), None).await;
+        let response = get(&api, &format!("/api/auth/google/login?{query}"), None).await;
         assert_eq!(
-            (answer.status.as_u16(), answer.header("location")),
+            (response.status.as_u16(), response.header("location")),
             (302, "https://login.example.com/"),
             "{query}"
         );

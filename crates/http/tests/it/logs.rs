@@ -31,20 +31,20 @@ impl MakeWriter<'_> for Lines {
 }
 
 #[actix_web::test]
-async fn a_log_line_names_method_and_path_once_and_no_query() {
+async fn the_log_line_has_method_and_path_once_and_no_query() {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .json()
         .with_writer(lines.clone())
         .with_span_list(false)
         .finish();
-    // For all threads: what is enabled is decided once, by whichever thread logs first.
+    // Global, because tracing caches the enabled levels of the first thread that logs.
     tracing::subscriber::set_global_default(subscriber).unwrap();
     Api::new().get("/api/styles/4711?code=secret").await;
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    let mut own = log.lines().filter(|line| line.contains("/api/styles/4711"));
-    let line = own.find(|line| line.contains("request answered"));
-    let line = line.unwrap_or_else(|| panic!("no line of the request: {log}"));
+    let mut lines_of_request = log.lines().filter(|line| line.contains("/api/styles/4711"));
+    let line = lines_of_request.find(|line| line.contains("request answered"));
+    let line = line.unwrap_or_else(|| panic!("no log line of the request: {log}"));
     for once in [
         "\"GET\"",
         "/api/styles/",

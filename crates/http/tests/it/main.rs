@@ -1,4 +1,4 @@
-//! The edge around stub routes: what holds for every answer, whatever the route.
+//! Tests of the HTTP layer with stub routes.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,9 +1,9 @@
-//! Ids in paths, pages and other query strings.
+//! Path ids and query strings.
 
 use crate::support::Api;
 
 #[actix_web::test]
-async fn g2_what_is_no_id_is_not_found() {
+async fn g2_invalid_ids_are_404() {
     let api = Api::new();
     for id in [
         "0",
@@ -17,9 +17,9 @@ async fn g2_what_is_no_id_is_not_found() {
         "+1",
         "1'--",
     ] {
-        let answer = api.get(&format!("/api/styles/{id}")).await;
-        let code = answer.json()["error"]["code"].clone();
-        assert_eq!(answer.status, 404, "{id}");
+        let response = api.get(&format!("/api/styles/{id}")).await;
+        let code = response.json()["error"]["code"].clone();
+        assert_eq!(response.status, 404, "{id}");
         assert!(code == "STYLE_NOT_FOUND" || code == "NOT_FOUND", "{id}: {code}");
     }
     assert_eq!(
@@ -29,7 +29,7 @@ async fn g2_what_is_no_id_is_not_found() {
 }
 
 #[actix_web::test]
-async fn a_limit_outside_of_1_to_100_is_422_together_with_other_faults() {
+async fn a_limit_out_of_range_is_422_together_with_other_errors() {
     let api = Api::new();
     assert_eq!(api.get("/api/list").await.json()["data"]["limit"], 20);
     assert_eq!(
@@ -37,20 +37,20 @@ async fn a_limit_outside_of_1_to_100_is_422_together_with_other_faults() {
         true
     );
     for limit in ["0", "101", "-1", "ten", "1.5", "", "99999999999999999999"] {
-        let answer = api.get(&format!("/api/list?limit={limit}&flag=maybe")).await;
-        let details = answer.assert_error(422, "VALIDATION_ERROR");
+        let response = api.get(&format!("/api/list?limit={limit}&flag=maybe")).await;
+        let details = response.assert_error(422, "VALIDATION_ERROR");
         assert_eq!(details.as_object().unwrap().len(), 2, "{limit}: {details}");
     }
 }
 
 #[actix_web::test]
-async fn a_bad_cursor_is_400_and_a_bare_time_is_one() {
+async fn an_invalid_cursor_is_400_and_a_plain_time_is_valid() {
     let api = Api::new();
     for cursor in ["x", "AAAA", "%00", "%FF", "2026-99-99", "Yw"] {
         api.get(&format!("/api/list?cursor={cursor}"))
             .await
             .assert_error(400, "INVALID_CURSOR");
     }
-    let answer = api.get("/api/list?cursor=1970-01-01T09:00:01+09:00").await;
-    assert_eq!(answer.json()["data"]["after"][0], 1_000_000);
+    let response = api.get("/api/list?cursor=1970-01-01T09:00:01+09:00").await;
+    assert_eq!(response.json()["data"]["after"][0], 1_000_000);
 }

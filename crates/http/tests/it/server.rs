@@ -1,4 +1,4 @@
-//! What only a real connection shows.
+//! Tests over a real connection.
 
 use std::{
     io::{Read, Write},
@@ -10,14 +10,14 @@ use stylelicense_http::app_with_routes;
 
 use crate::support::{Api, routes};
 
-/// Everything that comes back for one request: head and body.
+/// The sorted lines of the head, and the body of the response.
 fn exchange(address: SocketAddr, method: &str, path: &str) -> (Vec<String>, String) {
     let mut connection = TcpStream::connect(address).unwrap();
     let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     connection.write_all(head.as_bytes()).unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    connection.read_to_string(&mut response).unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let varies = |line: &str| line.starts_with("date:") || line.starts_with("x-trace-id:");
     let mut lines: Vec<String> = head
         .lines()
@@ -29,7 +29,7 @@ fn exchange(address: SocketAddr, method: &str, path: &str) -> (Vec<String>, Stri
 }
 
 #[actix_web::test]
-async fn head_has_the_headers_of_get_even_the_length() {
+async fn head_has_the_headers_of_get_including_the_length() {
     let deps = Api::new().deps();
     let server = HttpServer::new(move || app_with_routes(&deps, |_| {}, routes::configure))
         .workers(1)
@@ -41,8 +41,8 @@ async fn head_has_the_headers_of_get_even_the_length() {
     let handle = running.handle();
     rt::spawn(running);
     for path in ["/api/public", "/api/endless", "/docs/", "/api/nothing", "/api/me"] {
-        // An endless answer is not waited for.
-        let got = if path.ends_with("endless") {
+        // The infinite body cannot be read.
+        let get = if path.ends_with("endless") {
             None
         } else {
             Some(
@@ -55,7 +55,7 @@ async fn head_has_the_headers_of_get_even_the_length() {
             .await
             .unwrap();
         assert_eq!(body, "", "{path}");
-        match got {
+        match get {
             Some((expected, _)) => assert_eq!(head, expected, "{path}"),
             None => assert!(head.contains(&"http/1.1 200 ok".to_owned()), "{head:?}"),
         }

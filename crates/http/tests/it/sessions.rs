@@ -1,4 +1,4 @@
-//! Sessions, from the login to the end.
+//! Sessions.
 
 use actix_web::{
     cookie::{Cookie, SameSite, time::Duration},
@@ -11,7 +11,7 @@ use domain::users::Role;
 
 use crate::support::{Api, Browser};
 
-async fn me(api: &Api, user: &Browser) -> crate::support::Answer {
+async fn me(api: &Api, user: &Browser) -> crate::support::TestResponse {
     api.send(user.request(Method::GET, "/api/me")).await
 }
 
@@ -22,11 +22,11 @@ fn raw_cookie(path: &str, header: &str) -> TestRequest {
 }
 
 #[actix_web::test]
-async fn s1_session_ids_are_long_and_random_and_the_store_holds_only_their_hash() {
+async fn s1_session_ids_are_long_and_random_and_only_their_hash_is_stored() {
     let api = Api::new();
     let (one, other) = (api.login().await, api.login().await);
     assert_ne!(one.session.value(), other.session.value());
-    // After the signature (44 characters of base64) comes the key: 43 characters hold 256 bits.
+    // The signature (44 characters of base64), then the key: 43 characters are 256 bits.
     let key = &one.session.value()[44..];
     assert_eq!(key.len(), 43);
     assert!(STANDARD.decode(&one.session.value()[..44]).is_ok());
@@ -36,14 +36,14 @@ async fn s1_session_ids_are_long_and_random_and_the_store_holds_only_their_hash(
 }
 
 #[actix_web::test]
-async fn s2_login_gives_a_new_id_and_kills_the_old_one() {
+async fn s2_login_creates_a_new_id_and_invalidates_the_old_one() {
     let api = Api::new();
     let before = api.get("/api/start").await.cookie("sessionid").unwrap();
     let login = TestRequest::get().uri("/api/login").cookie(before.clone());
-    let answer = api.send(login).await;
-    let after = answer.cookie("sessionid").unwrap();
+    let response = api.send(login).await;
+    let after = response.cookie("sessionid").unwrap();
     assert_ne!(before.value(), after.value());
-    assert_eq!(api.sessions.len(), 1, "the old row is gone");
+    assert_eq!(api.sessions.len(), 1, "the old row is deleted");
     let old = Browser {
         session: before,
         csrf: String::new(),
@@ -53,7 +53,7 @@ async fn s2_login_gives_a_new_id_and_kills_the_old_one() {
     let row = rows.values().next().unwrap();
     assert!(
         !row.data.contains_key("login_state"),
-        "nothing of the old session is left"
+        "the data of the old session is deleted"
     );
     assert_eq!(row.user_id, Some(domain::UserId(7)));
 }
@@ -70,22 +70,22 @@ async fn s2_a_second_login_changes_the_csrf_token() {
 #[actix_web::test]
 async fn s3_cookie_attributes() {
     for (api, secure) in [(Api::new(), None), (Api::new().production(), Some(true))] {
-        let answer = api.get("/api/login").await;
-        let session = answer.cookie("sessionid").unwrap();
+        let response = api.get("/api/login").await;
+        let session = response.cookie("sessionid").unwrap();
         assert_eq!(session.http_only(), Some(true));
         assert_eq!(session.same_site(), Some(SameSite::Lax));
         assert_eq!(session.max_age(), Some(Duration::days(14)));
         assert_eq!((session.path(), session.domain()), (Some("/"), None));
         assert_eq!(session.secure(), secure);
-        let csrf = answer.cookie("csrftoken").unwrap();
-        assert_eq!(csrf.http_only(), None, "pages must read it");
+        let csrf = response.cookie("csrftoken").unwrap();
+        assert_eq!(csrf.http_only(), None, "the web client must read it");
         assert_eq!((csrf.same_site(), csrf.secure()), (Some(SameSite::Lax), secure));
         assert_eq!(csrf.value().len(), 43);
     }
 }
 
 #[actix_web::test]
-async fn me_shows_the_token_of_the_session_again() {
+async fn me_returns_the_csrf_token_of_the_session() {
     let api = Api::new();
     let user = api.login().await;
     assert_eq!(
@@ -95,33 +95,33 @@ async fn me_shows_the_token_of_the_session_again() {
 }
 
 #[actix_web::test]
-async fn s4_a_replayed_cookie_is_dead_after_logout() {
+async fn s4_a_replayed_cookie_is_invalid_after_logout() {
     let api = Api::new();
     let user = api.login().await;
-    let answer = api.send(user.change(Method::POST, "/api/logout")).await;
-    assert_eq!(answer.status, 204);
-    assert_eq!(answer.cookie("sessionid").unwrap().value(), "");
+    let response = api.send(user.change(Method::POST, "/api/logout")).await;
+    assert_eq!(response.status, 204);
+    assert_eq!(response.cookie("sessionid").unwrap().value(), "");
     assert_eq!(api.sessions.len(), 0);
     me(&api, &user).await.assert_error(401, "UNAUTHORIZED");
 }
 
 #[actix_web::test]
-async fn s5_deactivation_and_role_change_act_on_the_next_request() {
+async fn s5_deactivation_and_role_changes_apply_to_the_next_request() {
     let api = Api::new();
     let user = api.login().await;
     assert_eq!(me(&api, &user).await.json()["data"]["role"], "user");
-    api.sessions.put_owner(7, Role::Admin, true);
+    api.sessions.set_owner(7, Role::Admin, true);
     assert_eq!(me(&api, &user).await.json()["data"]["role"], "admin");
-    api.sessions.put_owner(7, Role::Artist, true);
+    api.sessions.set_owner(7, Role::Artist, true);
     assert_eq!(me(&api, &user).await.json()["data"]["is_artist"], true);
-    api.sessions.put_owner(7, Role::User, false);
+    api.sessions.set_owner(7, Role::User, false);
     me(&api, &user).await.assert_error(401, "UNAUTHORIZED");
     let public = api.send(user.request(Method::GET, "/api/public")).await;
     assert!(public.json()["data"].is_null());
 }
 
 #[actix_web::test]
-async fn s5_nothing_about_the_owner_is_believed_from_stored_data() {
+async fn s5_the_owner_in_stored_data_is_ignored() {
     let api = Api::new();
     let user = api.login().await;
     for row in api.sessions.rows.lock().unwrap().values_mut() {
@@ -142,31 +142,31 @@ async fn s5_nothing_about_the_owner_is_believed_from_stored_data() {
 }
 
 #[actix_web::test]
-async fn s6_a_session_ends_fourteen_days_after_login_whatever_is_done_with_it() {
+async fn s6_a_session_expires_fourteen_days_after_login() {
     let api = Api::new();
     let user = api.login().await;
     api.clock.advance(TimeDelta::days(13));
     assert_eq!(me(&api, &user).await.status, 200);
     let changed = api.send(user.request(Method::GET, "/api/start")).await;
-    assert_eq!(changed.status, 204, "a change of the session does not extend it");
+    assert_eq!(changed.status, 204, "an update does not extend the session");
     api.clock.advance(TimeDelta::days(1));
     me(&api, &user).await.assert_error(401, "SESSION_EXPIRED");
     let change = api.send(user.change(Method::POST, "/api/logout")).await;
     change.assert_error(401, "SESSION_EXPIRED");
     let public = api.send(user.request(Method::GET, "/api/public")).await;
-    assert!(public.json()["data"].is_null(), "everybody may still read");
+    assert!(public.json()["data"].is_null(), "public routes still work");
     let start = api.send(user.request(Method::GET, "/api/start")).await;
     assert_ne!(
         start.cookie("sessionid").unwrap().value(),
         user.session.value(),
-        "a fresh session"
+        "a new session"
     );
     let login = api.send(user.request(Method::GET, "/api/login")).await;
     assert_eq!(login.status, 200);
 }
 
 #[actix_web::test]
-async fn a_login_that_takes_too_long_starts_again_without_a_word_of_expiry() {
+async fn an_expired_login_is_no_expired_session() {
     let api = Api::new();
     let session = api.get("/api/start").await.cookie("sessionid").unwrap();
     let browser = Browser {
@@ -179,7 +179,7 @@ async fn a_login_that_takes_too_long_starts_again_without_a_word_of_expiry() {
 }
 
 #[actix_web::test]
-async fn s7_tampered_doubled_or_huge_cookies_are_no_session() {
+async fn s7_tampered_repeated_or_huge_cookies_are_no_session() {
     let api = Api::new();
     let user = api.login().await;
     let good = user.session.encoded().stripped().to_string();
@@ -216,7 +216,7 @@ async fn s7_tampered_doubled_or_huge_cookies_are_no_session() {
 }
 
 #[actix_web::test]
-async fn a_request_that_races_a_logout_does_not_bring_the_session_back() {
+async fn a_request_after_logout_does_not_restore_the_session() {
     let api = Api::new();
     let user = api.login().await;
     api.send(user.change(Method::POST, "/api/logout")).await;

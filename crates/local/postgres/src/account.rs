@@ -1,4 +1,4 @@
-//! The account PostgreSQL runs as when this process is root's.
+//! The account that PostgreSQL runs as when this process runs as root.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -18,7 +18,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// `None` when this process is not root's: PostgreSQL then runs as the same user.
+    /// `None` when this process does not run as root: PostgreSQL then runs as the same user.
     pub(crate) fn to_run_as() -> Result<Option<Self>, ClusterError> {
         if !is_root() {
             return Ok(None);
@@ -39,7 +39,7 @@ impl Account {
     }
 
     /// The nearest existing folder above `path` that this account cannot traverse.
-    pub(crate) fn closed_folder_above(&self, path: &Path) -> Option<PathBuf> {
+    pub(crate) fn inaccessible_folder_above(&self, path: &Path) -> Option<PathBuf> {
         let mut above = path.ancestors().skip(1).filter(|folder| folder.exists());
         above
             .find(|folder| !self.can_traverse(folder))
@@ -60,16 +60,16 @@ impl Account {
     }
 }
 
-/// Whether this process is root's.
+/// Whether this process runs as root.
 pub fn is_root() -> bool {
     geteuid().is_root()
 }
 
-/// Whether a cluster can lie at `data_dir` (absolute), as far as the folders above it go; root's own home folder,
-/// for example, is closed to the account that PostgreSQL has to run as.
+/// Whether the account that PostgreSQL runs as can traverse all folders above `data_dir` (absolute). It cannot traverse
+/// root's home folder, for example.
 ///
 /// # Errors
-/// `NoAccount` when root finds no other account to run PostgreSQL as.
-pub fn account_can_enter(data_dir: &Path) -> Result<bool, ClusterError> {
-    Ok(Account::to_run_as()?.is_none_or(|account| account.closed_folder_above(data_dir).is_none()))
+/// `NoAccount` when this process runs as root and there is no other account for PostgreSQL.
+pub fn account_can_access(data_dir: &Path) -> Result<bool, ClusterError> {
+    Ok(Account::to_run_as()?.is_none_or(|account| account.inaccessible_folder_above(data_dir).is_none()))
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::error::ClusterError;
 
-/// Debian and Ubuntu keep each version's programs here, outside the PATH.
+/// Debian and Ubuntu install the programs here, one folder per version, outside of the PATH.
 const DEBIAN_VERSIONS: &str = "/usr/lib/postgresql";
 
 /// A folder that holds both `initdb` and `postgres`.
@@ -17,14 +17,14 @@ pub struct Binaries {
 }
 
 impl Binaries {
-    /// Looks in the PATH, in Debian's folders (newest version first) and where `pg_config` points.
+    /// Searches the PATH, Debian's folders (newest version first) and the folder that `pg_config` reports.
     ///
     /// # Errors
-    /// `MissingBinaries` with what to install on this system.
+    /// `MissingBinaries` with the command that installs PostgreSQL on this system.
     pub fn find() -> Result<Self, ClusterError> {
         let path = env::var_os("PATH").unwrap_or_default();
         let candidates = env::split_paths(&path).chain(newest_first(Path::new(DEBIAN_VERSIONS)));
-        // Last, because it costs a process.
+        // Last, because it starts a process.
         candidates
             .chain(std::iter::once_with(pg_config_folder).flatten())
             .find_map(|folder| Self::in_folder(&folder))
@@ -47,7 +47,7 @@ impl Binaries {
         if !folder.join("initdb").is_file() {
             return None;
         }
-        // A link in the PATH leads to the real folder, where the other programs of the same version are.
+        // Follow a symbolic link in the PATH to the folder with the other programs of the same version.
         let real = fs::canonicalize(folder.join("postgres")).ok()?;
         let real_folder = real.parent()?;
         let folder = if real_folder.join("initdb").is_file() {
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_version_comes_first_by_number_not_by_letter() {
+    fn versions_are_sorted_as_numbers_newest_first() {
         let root = tempfile::tempdir().unwrap();
         for version in ["9", "15", "17", "common"] {
             fs::create_dir(root.path().join(version)).unwrap();
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_with_only_one_of_the_programs_is_passed_over() {
+    fn a_folder_with_only_one_of_the_programs_is_skipped() {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("initdb"), "").unwrap();
         assert!(Binaries::in_folder(root.path()).is_none());
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_in_the_path_leads_to_the_folder_of_its_version() {
+    fn a_symbolic_link_is_resolved_to_the_folder_of_its_version() {
         let root = tempfile::tempdir().unwrap();
         let (real, links) = (root.path().join("real"), root.path().join("links"));
         for folder in [&real, &links] {
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hint_names_the_installer_of_the_system() {
+    fn the_install_hint_matches_the_system() {
         assert!(install_command("ID=debian\n", false).contains("apt-get"));
         assert!(install_command("ID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n", false).contains("dnf"));
         assert!(install_command("ID=arch\n", false).contains("pacman"));

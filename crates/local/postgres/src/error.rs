@@ -1,36 +1,32 @@
-//! Errors of a private cluster. Each message says what to do.
+//! Errors with messages for the user.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a private PostgreSQL could not be started or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
-    /// No folder holds both `initdb` and `postgres`; `hint` is one line on how to install them here.
+    /// No folder contains both `initdb` and `postgres`; `hint` says how to install them.
     #[error("the PostgreSQL server is not installed (initdb and postgres not found): {hint}")]
     MissingBinaries { hint: String },
     #[error("{} is in use by another running instance; stop that one first", .data_dir.display())]
     InUse { data_dir: PathBuf },
-    /// Root needs another account to run PostgreSQL as, and this system has neither of the usual ones.
     #[error(
         "PostgreSQL refuses to run as root, and this system has neither a `postgres` nor a `nobody` account"
     )]
     NoAccount,
-    /// A folder above the cluster is closed to the account that PostgreSQL has to run as.
-    #[error("the account `{account}`, which PostgreSQL runs as, cannot enter {}; choose another folder", .path.display())]
+    /// The account that PostgreSQL runs as cannot traverse a folder above the cluster.
+    #[error("the account `{account}`, which PostgreSQL runs as, has no access to {}; choose another folder", .path.display())]
     NotTraversable { path: PathBuf, account: String },
     #[error(
-        "the password of this PostgreSQL is missing: put {} back, or throw the data away and start afresh (`--fresh`)", .path.display()
+        "the password of this PostgreSQL is missing: restore {}, or delete the data and start afresh (`--fresh`)", .path.display()
     )]
     NoPassword { path: PathBuf },
     #[error("initdb failed: {output}")]
     InitFailed { output: String },
-    /// The server ended before it was ready.
-    #[error("PostgreSQL ended while starting; the end of its log:\n{log}")]
+    #[error("PostgreSQL exited while starting; the end of its log:\n{log}")]
     StartFailed { log: String },
-    /// The server did not get ready in time and was stopped.
-    #[error("PostgreSQL did not get ready in time; the end of its log:\n{log}")]
+    #[error("PostgreSQL was not ready before the timeout; the end of its log:\n{log}")]
     NotReady { log: String },
     #[error("the PostgreSQL server {pid} of an earlier instance does not stop")]
     OrphanNotStopped { pid: u32 },
@@ -43,14 +39,14 @@ pub enum ClusterError {
 }
 
 impl ClusterError {
-    /// Whether trying again a moment later, with another port, may succeed.
+    /// Whether a retry, with another port if it is free to choose, may succeed.
     pub(crate) fn is_retryable(&self) -> bool {
-        let passing = ["Address already in use", "still in use", "lock file"];
-        matches!(self, Self::StartFailed { log } if passing.iter().any(|text| log.contains(text)))
+        let transient = ["Address already in use", "still in use", "lock file"];
+        matches!(self, Self::StartFailed { log } if transient.iter().any(|text| log.contains(text)))
     }
 }
 
-/// Adds what was being done to an I/O error.
+/// Adds the failed operation and the path to an I/O error.
 pub(crate) trait IoContext<T> {
     fn context(self, doing: &'static str, path: &Path) -> Result<T, ClusterError>;
 }

@@ -1,4 +1,4 @@
-//! The folder of one cluster: its paths, its owner, and the lock that keeps two instances apart.
+//! The folder of one cluster: its paths, its owner, and the lock that excludes a second instance.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf, absolute};
 use crate::account::Account;
 use crate::error::{ClusterError, IoContext};
 
-/// The absolute path of a cluster's folder.
+/// An absolute path.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
@@ -15,22 +15,22 @@ impl Folder {
         Ok(Self(absolute(data_dir).context("resolving", data_dir)?))
     }
 
-    /// Makes the folder, gives it to the account PostgreSQL will run as, and checks that it can get there.
+    /// Creates the folder, makes `account` its owner, and checks that the account can reach it.
     pub(crate) fn prepare(data_dir: &Path, account: Option<&Account>) -> Result<Self, ClusterError> {
         let folder = Self::at(data_dir)?;
         let path = folder.path();
-        make_parents(path)?;
+        create_parents(path)?;
         if !path.exists() {
             DirBuilder::new()
                 .mode(0o700)
                 .create(path)
-                .context("making", path)?;
+                .context("creating", path)?;
         }
         if let Some(account) = account {
-            if let Some(barred) = account.closed_folder_above(path) {
+            if let Some(inaccessible) = account.inaccessible_folder_above(path) {
                 let account = account.name.clone();
                 return Err(ClusterError::NotTraversable {
-                    path: barred,
+                    path: inaccessible,
                     account,
                 });
             }
@@ -47,7 +47,8 @@ impl Folder {
         self.0.join("data")
     }
 
-    /// Where `initdb` works; renamed to `data` when it is done, so that a half-made cluster is never started.
+    /// The folder that `initdb` writes to. It is renamed to `data` at the end, so that an incomplete cluster is never
+    /// started.
     pub(crate) fn unfinished(&self) -> PathBuf {
         self.0.join("data.tmp")
     }
@@ -60,7 +61,7 @@ impl Folder {
         self.0.join("postgres.log")
     }
 
-    /// Locks the folder for this instance until the file is unlocked, closed, or the process is gone.
+    /// Locks the folder until the file is unlocked or closed, or the process ends.
     pub(crate) fn lock(&self) -> Result<File, ClusterError> {
         let path = self.0.join("lock");
         let file = OpenOptions::new()
@@ -83,17 +84,18 @@ impl Folder {
     }
 }
 
-/// Where the superuser's password of the cluster in `data_dir` is kept.
+/// The file with the superuser's password of the cluster in `data_dir`.
 pub fn password_file(data_dir: &Path) -> PathBuf {
     data_dir.join("password")
 }
 
-/// Makes the missing folders above `path`, traversable for everybody whatever the umask says.
-fn make_parents(path: &Path) -> Result<(), ClusterError> {
+/// Creates missing folders above `path` that all users can traverse, independent of the umask.
+fn create_parents(path: &Path) -> Result<(), ClusterError> {
     let above: Vec<&Path> = path.ancestors().skip(1).collect();
     for folder in above.into_iter().rev().filter(|folder| !folder.exists()) {
-        fs::create_dir(folder).context("making", folder)?;
-        fs::set_permissions(folder, Permissions::from_mode(0o755)).context("opening up", folder)?;
+        fs::create_dir(folder).context("creating", folder)?;
+        fs::set_permissions(folder, Permissions::from_mode(0o755))
+            .context("setting the permissions of", folder)?;
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! A private PostgreSQL server: finds the installed programs, creates a cluster in a directory, runs it as a child process and
-//! stops it when it is dropped.
+//! A private PostgreSQL server: finds the installed programs, creates a cluster in a directory, runs it as a child
+//! process and stops it when it is dropped.
 //!
-//! The crate is synchronous, because `dev` and `cargo xtask test` use it before a runtime exists. The directory holds `data` (the
-//! cluster), `password` (of its superuser), `postgres.log` (of the last start) and `lock` (one instance at a time). Other users
-//! of the machine can reach the port too, so the server requires the password.
+//! The crate is synchronous, because `dev` and `cargo xtask test` use it before a runtime exists. The directory holds
+//! `data` (the cluster), `password` (of its superuser), `postgres.log` (of the last start) and `lock` (one instance at
+//! a time). Other users of the machine can reach the port too, so the server requires the password.
 //!
 //! # Starting a cluster
 //!
@@ -27,13 +27,13 @@ mod password;
 mod postmaster;
 pub mod process;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub use account::{account_can_enter, is_root};
+pub use account::{account_can_access, is_root};
 pub use binaries::Binaries;
 pub use error::ClusterError;
 pub use folder::password_file;
@@ -44,12 +44,12 @@ use folder::Folder;
 use password::Password;
 use process::{ProcessGroup, Signal};
 
-/// How long a start may take; recovery after a crash is part of it.
-const START_DEADLINE: Duration = Duration::from_mins(1);
-/// Attempts to start: another program may take the port first, or the processes of a killed server still hold its
-/// memory.
+/// Includes the recovery after a crash.
+const START_TIMEOUT: Duration = Duration::from_mins(1);
+/// A start may fail because another program took the port, or because the processes of a killed server still use its
+/// shared memory.
 const START_ATTEMPTS: u32 = 5;
-/// SIGINT ends open sessions and writes a checkpoint; SIGQUIT leaves the rest to recovery.
+/// SIGINT closes the sessions and writes a checkpoint; SIGQUIT stops at once and needs recovery at the next start.
 const STOP_STEPS: [(Signal, Duration); 2] = [
     (Signal::SIGINT, Duration::from_secs(15)),
     (Signal::SIGQUIT, Duration::from_secs(5)),
@@ -57,18 +57,18 @@ const STOP_STEPS: [(Signal, Duration); 2] = [
 
 #[derive(Clone, Debug)]
 pub struct ClusterOptions {
-    /// The folder of this cluster only; made when missing.
+    /// The folder of this cluster; created when it is missing.
     pub data_dir: PathBuf,
-    /// `false` for tests: fsync off, so a crash of the machine (not of PostgreSQL) may lose the data.
+    /// `false` for tests: fsync is off, so a crash of the machine (not of PostgreSQL) may lose data.
     pub durable: bool,
-    /// The TCP port on 127.0.0.1; `None` takes a free one.
+    /// The TCP port on 127.0.0.1; `None` selects a free one.
     pub port: Option<u16>,
     /// Server settings by name, e.g. `("max_connections", "300")`.
     pub settings: Vec<(String, String)>,
 }
 
 impl ClusterOptions {
-    /// A durable cluster in `data_dir` on a free port with PostgreSQL's own settings.
+    /// A durable cluster on a free port with PostgreSQL's default settings.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
@@ -83,7 +83,7 @@ impl ClusterOptions {
 #[derive(Debug)]
 pub struct Cluster {
     server: ProcessGroup,
-    // Held while the server runs: without it a second instance would take our server for an orphan.
+    // Without the lock, a second instance would stop this server as an orphan.
     lock: File,
     port: u16,
     password: Password,
@@ -91,13 +91,11 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts the cluster in `options.data_dir`, making it first when there is none.
-    ///
-    /// Run by root, the server runs as `postgres` (or `nobody`), as PostgreSQL refuses to run as root.
-    /// A server left over from a killed instance is stopped first.
+    /// Starts the cluster in `options.data_dir` and creates it when it is missing. Stops the server of a killed
+    /// instance first. For root, the server runs as `postgres` or `nobody`, because PostgreSQL refuses to run as root.
     ///
     /// # Errors
-    /// A user can act on `MissingBinaries`, `InUse`, `NotTraversable` and `NoPassword`.
+    /// The user can fix `MissingBinaries`, `InUse`, `NotTraversable` and `NoPassword`.
     pub fn start(options: &ClusterOptions) -> Result<Self, ClusterError> {
         let binaries = Binaries::find()?;
         let account = Account::to_run_as()?;
@@ -107,7 +105,7 @@ impl Cluster {
         let password = if folder.data().join("PG_VERSION").is_file() {
             Password::read(&folder)?
         } else {
-            initialise(&binaries, &folder, account.as_ref(), options.durable)?
+            initialize(&binaries, &folder, account.as_ref(), options.durable)?
         };
         let mut attempt = 1;
         loop {
@@ -130,7 +128,7 @@ impl Cluster {
         }
     }
 
-    /// The address of `database` for a client, as its superuser. It contains the password.
+    /// The URL of `database` for the superuser. It contains the password.
     pub fn url(&self, database: &str) -> String {
         let password = self.password.reveal();
         format!(
@@ -143,12 +141,12 @@ impl Cluster {
         self.port
     }
 
-    /// The process id of the server's first process.
+    /// The process id of the postmaster.
     pub fn pid(&self) -> u32 {
         self.server.id()
     }
 
-    /// The folder of the programs in use; `psql` usually lies there too.
+    /// The folder of the PostgreSQL programs; `psql` is usually there too.
     pub fn bin_dir(&self) -> &Path {
         &self.bin_dir
     }
@@ -162,13 +160,13 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         self.server.stop(&STOP_STEPS);
-        // Closing the file is not enough: a child forked at this moment would hold the lock until its exec.
+        // Closing the file is not enough: a child that is just being forked would hold the lock until its exec.
         let _ = self.lock.unlock();
     }
 }
 
-/// Removes the cluster in `data_dir`, if there is one; a server left over from a killed instance is stopped first.
-/// Fails with `InUse` while an instance runs it.
+/// Removes the cluster in `data_dir`, if there is one. Stops the server of a killed instance first; fails with `InUse`
+/// while an instance runs.
 pub fn erase(data_dir: &Path) -> Result<(), ClusterError> {
     if !data_dir.exists() {
         return Ok(());
@@ -189,7 +187,7 @@ pub fn erase(data_dir: &Path) -> Result<(), ClusterError> {
     Ok(())
 }
 
-fn initialise(
+fn initialize(
     binaries: &Binaries,
     folder: &Folder,
     account: Option<&Account>,
@@ -201,7 +199,7 @@ fn initialise(
     }
     let password = Password::generate(folder, account)?;
     let mut initdb = command(&binaries.initdb(), folder, account);
-    // Under the plain C locale the trigrams of Korean text are empty, and searching it would read whole tables.
+    // With the C locale, Korean text has no trigrams, so a search would scan whole tables.
     initdb.args([
         "--encoding=UTF8",
         "--locale=C.UTF-8",
@@ -234,12 +232,7 @@ fn launch(
         None => process::free_ports::<1>().context("looking for a free port", folder.path())?[0],
     };
     let log_path = folder.log();
-    let log = OpenOptions::new()
-        .create(true)
-        .write(true)
-        .truncate(true)
-        .open(&log_path);
-    let log = log.context("opening", &log_path)?;
+    let log = File::create(&log_path).context("opening", &log_path)?;
     let mut postgres = command(&binaries.postgres(), folder, account);
     postgres
         .arg("-D")
@@ -256,27 +249,26 @@ fn launch(
         postgres.arg("-c").arg(setting);
     }
     if !options.durable {
-        // Commits still reach the kernel before they are answered, so tests may kill the server and lose nothing.
-        for setting in ["fsync=off", "full_page_writes=off"] {
-            postgres.arg("-c").arg(setting);
-        }
+        // A commit still reaches the kernel, so tests can kill the server without losing data.
+        postgres.args(["-c", "fsync=off", "-c", "full_page_writes=off"]);
     }
     for (name, value) in &options.settings {
         postgres.arg("-c").arg(format!("{name}={value}"));
     }
     postgres.arg("-c").arg(format!("port={port}"));
     let mut server = ProcessGroup::spawn(&mut postgres).context("running", &binaries.postgres())?;
-    await_ready(&mut server, folder)?;
+    wait_until_ready(&mut server, folder)?;
     Ok((server, port))
 }
 
-fn await_ready(server: &mut ProcessGroup, folder: &Folder) -> Result<(), ClusterError> {
-    let deadline = Instant::now() + START_DEADLINE;
+fn wait_until_ready(server: &mut ProcessGroup, folder: &Folder) -> Result<(), ClusterError> {
+    let deadline = Instant::now() + START_TIMEOUT;
     loop {
         if postmaster::is_ready(folder, server.id()) {
             return Ok(());
         }
-        if server.exited().context("waiting for", folder.path())?.is_some() {
+        let exited = server.exit_status().context("waiting for", folder.path())?;
+        if exited.is_some() {
             return Err(ClusterError::StartFailed {
                 log: log_tail(&folder.log()),
             });
@@ -293,7 +285,7 @@ fn await_ready(server: &mut ProcessGroup, folder: &Folder) -> Result<(), Cluster
 
 fn command(program: &Path, folder: &Folder, account: Option<&Account>) -> Command {
     let mut command = Command::new(program);
-    // The caller's own folder may be closed to the account; messages in English are what `is_retryable` looks for.
+    // The account may have no access to the current folder. `is_retryable` needs English messages.
     command.current_dir(folder.path()).env("LC_ALL", "C.UTF-8");
     for name in ["PGDATA", "PGPORT", "PGHOST", "PGUSER", "PGDATABASE", "PGOPTIONS"] {
         command.env_remove(name);

@@ -1,4 +1,4 @@
-//! The password of a cluster's superuser: made with the cluster, kept beside it, readable by its owner only.
+//! The password of the superuser: generated with the cluster and stored next to it, readable only by its owner.
 
 use std::fmt;
 use std::fs::{self, OpenOptions, Permissions};
@@ -10,22 +10,21 @@ use crate::account::Account;
 use crate::error::{ClusterError, IoContext};
 use crate::folder::Folder;
 
-/// A password of letters and digits, so that it needs no escapes in an address.
+/// Letters and digits only, so that it needs no percent-encoding in a URL.
 pub(crate) struct Password(String);
 
 impl Password {
-    /// Makes a password and writes it where `initdb`, run as `account`, can read it too.
+    /// Generates a password and writes it to a file that `initdb`, running as `account`, can read.
     pub(crate) fn generate(folder: &Folder, account: Option<&Account>) -> Result<Self, ClusterError> {
         let path = folder.password();
-        let password = Self(random().context("making a password for", &path)?);
-        keep(&path, &password.0).context("writing", &path)?;
+        let password = Self(random().context("generating a password for", &path)?);
+        write_private(&path, &password.0).context("writing", &path)?;
         if let Some(account) = account {
             chown(&path, Some(account.uid), Some(account.gid)).context("changing the owner of", &path)?;
         }
         Ok(password)
     }
 
-    /// The password of a cluster made earlier.
     pub(crate) fn read(folder: &Folder) -> Result<Self, ClusterError> {
         let path = folder.password();
         match fs::read_to_string(&path) {
@@ -56,8 +55,8 @@ fn random() -> io::Result<String> {
         .concat())
 }
 
-/// Writes a file that nobody else can read, not even while it is written.
-fn keep(path: &Path, password: &str) -> io::Result<()> {
+/// Writes a file that other users can never read, not even during the write.
+fn write_private(path: &Path, password: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     let mut file = options
         .write(true)
@@ -65,7 +64,7 @@ fn keep(path: &Path, password: &str) -> io::Result<()> {
         .truncate(true)
         .mode(0o600)
         .open(path)?;
-    // An older file keeps its mode when it is opened.
+    // An existing file keeps its mode when it is opened.
     file.set_permissions(Permissions::from_mode(0o600))?;
     writeln!(file, "{password}")
 }

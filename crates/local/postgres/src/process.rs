@@ -1,4 +1,4 @@
-//! Child processes that lead their own group, so that a Ctrl-C at the terminal reaches them only through us.
+//! Child processes in their own process group, so that Ctrl-C in the terminal does not reach them directly.
 
 use std::fs;
 use std::io;
@@ -13,42 +13,41 @@ use nix::unistd::Pid;
 
 pub use nix::sys::signal::Signal;
 
-/// Signals to send in turn, each with the time to wait for the end of the process.
+/// Signals to send in order, each with the time to wait for the process to end.
 pub type StopSteps = [(Signal, Duration)];
 
-/// A child that leads its own process group; dropping it kills what is left of the group.
+/// A child that leads its own process group. Dropping it kills the group.
 #[derive(Debug)]
 pub struct ProcessGroup {
     child: Child,
 }
 
 impl ProcessGroup {
-    /// Starts `command` as the leader of a new process group.
     pub fn spawn(command: &mut Command) -> io::Result<Self> {
         Ok(Self {
             child: command.process_group(0).spawn()?,
         })
     }
 
-    /// The leader's process id, which is the group's id too.
+    /// The process id of the leader, which is also the id of the group.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// How the leader ended, or `None` while it runs.
-    pub fn exited(&mut self) -> io::Result<Option<ExitStatus>> {
+    /// `None` while the leader runs.
+    pub fn exit_status(&mut self) -> io::Result<Option<ExitStatus>> {
         self.child.try_wait()
     }
 
-    /// Sends each signal in turn and waits up to its time for the leader to end; at last SIGKILL to the group.
+    /// Sends each signal in order and waits for the leader to end; finally sends SIGKILL to the group.
     pub fn stop(&mut self, steps: &StopSteps) {
         let pid = as_pid(self.child.id());
-        for (signal, patience) in steps {
+        for (signal, limit) in steps {
             if !matches!(self.child.try_wait(), Ok(None)) {
                 return;
             }
             send(*signal, pid);
-            wait_until(*patience, || !matches!(self.child.try_wait(), Ok(None)));
+            wait_until(*limit, || !matches!(self.child.try_wait(), Ok(None)));
         }
         if matches!(self.child.try_wait(), Ok(None)) {
             send(Signal::SIGKILL, pid);
@@ -63,28 +62,28 @@ impl Drop for ProcessGroup {
     }
 }
 
-/// Whether the process `pid` runs and has `marker` in its command line; a process that ended but was not collected by
-/// its parent has an empty command line and counts as gone.
+/// Whether the process `pid` runs and has `marker` in its command line. A zombie process has an empty command line and
+/// does not count as running.
 pub fn is_running(pid: u32, marker: &str) -> bool {
     command_line(pid).is_some_and(|line| line.contains(marker))
 }
 
-/// Stops a process that is not our child, if its command line holds `marker`, as [`ProcessGroup::stop`] does.
-pub fn stop_foreign(pid: u32, marker: &str, steps: &StopSteps) {
+/// Stops a process that is not a child of this one, if its command line contains `marker`, like [`ProcessGroup::stop`].
+pub fn stop_process(pid: u32, marker: &str, steps: &StopSteps) {
     let last = (Signal::SIGKILL, Duration::from_secs(5));
-    for (signal, patience) in steps.iter().chain([&last]) {
+    for (signal, limit) in steps.iter().chain([&last]) {
         if !is_running(pid, marker) {
             return;
         }
         send(*signal, as_pid(pid));
-        wait_until(*patience, || !is_running(pid, marker));
+        wait_until(*limit, || !is_running(pid, marker));
     }
 }
 
-/// Different ports on 127.0.0.1 that are free now; another program may take one before it is used.
+/// Distinct free ports on 127.0.0.1. Another program may take one before it is used.
 pub fn free_ports<const N: usize>() -> io::Result<[u16; N]> {
     let mut ports = [0; N];
-    // All are held until all are known: one that is released at once may be handed out again.
+    // All stay bound until the end: a released port could be returned again.
     let mut held = Vec::with_capacity(N);
     for port in &mut ports {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
@@ -97,7 +96,7 @@ pub fn free_ports<const N: usize>() -> io::Result<[u16; N]> {
 fn command_line(pid: u32) -> Option<String> {
     let bytes = match fs::read(format!("/proc/{pid}/cmdline")) {
         Ok(bytes) => bytes,
-        // Systems without /proc, such as macOS, always have `ps`.
+        // macOS has no /proc, but `ps`.
         Err(_) if !fs::exists("/proc/self").unwrap_or(false) => {
             Command::new("ps")
                 .args(["-o", "command=", "-p", &pid.to_string()])
@@ -110,8 +109,8 @@ fn command_line(pid: u32) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).replace('\0', " "))
 }
 
-fn wait_until(patience: Duration, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + patience;
+fn wait_until(limit: Duration, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + limit;
     while !condition() && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(10));
     }
@@ -119,7 +118,7 @@ fn wait_until(patience: Duration, mut condition: impl FnMut() -> bool) {
 
 /// SIGKILL goes to the whole group.
 fn send(signal: Signal, pid: Pid) {
-    // The only possible failure is that the process is gone, which is the aim.
+    // The only possible error is that the process has ended already.
     let _ = match signal {
         Signal::SIGKILL => killpg(pid, signal),
         _ => kill(pid, signal),
@@ -127,6 +126,7 @@ fn send(signal: Signal, pid: Pid) {
 }
 
 fn as_pid(id: u32) -> Pid {
-    // Process ids are positive and fit; 0 would mean "our own group" to kill(2), so an impossible id is used instead.
+    // Process ids are positive and fit into an i32. The fallback is an id that does not exist, because kill(2) takes 0
+    // as the own process group.
     Pid::from_raw(i32::try_from(id).ok().filter(|id| *id > 0).unwrap_or(i32::MAX))
 }

@@ -1,4 +1,4 @@
-//! The page in place of the web client: shows where the browser came back to. It keeps nothing and calls nothing.
+//! A page in place of the web client. It shows the path and the query of the redirect.
 
 use std::fmt::Write as _;
 
@@ -11,14 +11,14 @@ use crate::StartError;
 use crate::pages::{Forms, escaped, page};
 use crate::server::{Running, listen, run};
 
-/// The running page; it ends when this value is dropped.
+/// The running server. Dropping it stops the server.
 pub struct DemoFront {
     base_url: String,
     running: Running,
 }
 
 impl DemoFront {
-    /// Serves on the loopback address; port 0 takes a free one. `api` is the API's address without a trailing slash.
+    /// Listens on the loopback address; port 0 selects a free one. `api` is the API's URL without a trailing slash.
     pub fn start(port: u16, api: &str) -> Result<Self, StartError> {
         let (listener, port) = listen(port)?;
         let api = web::Data::new(api.to_owned());
@@ -39,13 +39,13 @@ impl DemoFront {
         &self.base_url
     }
 
-    /// Stops accepting, lets requests in flight end and returns when the port is free.
+    /// Graceful shutdown; returns when the port is free.
     pub async fn stop(self) {
         self.running.stop().await;
     }
 }
 
-/// A login ends on the interactive pages.
+/// The platform redirects to `/docs/` after a login.
 async fn redirect_to_docs(api: web::Data<String>) -> HttpResponse {
     HttpResponse::Found()
         .insert_header((LOCATION, format!("{}/docs/", api.as_str())))

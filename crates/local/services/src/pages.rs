@@ -1,4 +1,4 @@
-//! HTML pages of the local services. Whatever comes from a request is escaped.
+//! HTML pages of the local services. All text is escaped.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -12,12 +12,11 @@ use crate::secrets::random_token;
 
 const TEMPLATE: &str = include_str!("page.html");
 
-/// Where a page's forms may lead.
+/// The targets that the content security policy allows for forms.
 #[derive(Clone, Copy)]
 pub(crate) enum Forms {
-    /// To the page's own server, without a redirect away from it.
+    /// Only the page's server. Some browsers then also block redirects to other servers after the form is sent.
     SameOrigin,
-    /// Anywhere: some browsers apply the page's policy to the redirect that answers a form.
     Anywhere,
 }
 
@@ -46,7 +45,6 @@ pub(crate) fn page(status: StatusCode, title: &str, forms: Forms, head: &str, bo
         .body(html)
 }
 
-/// A page with one sentence.
 pub(crate) fn notice(status: StatusCode, title: &str, text: &str) -> HttpResponse {
     let body = format!(
         "<h1>{}</h1>\n<p class=\"alert\">{}</p>",
@@ -56,7 +54,7 @@ pub(crate) fn notice(status: StatusCode, title: &str, text: &str) -> HttpRespons
     page(status, title, Forms::SameOrigin, "", &body)
 }
 
-/// Sends the browser to an address that holds a code or a key, which neither a cache nor the next page may see.
+/// A redirect to a URL with a code or a key, which must not be cached or sent as referrer.
 pub(crate) fn redirect(status: StatusCode, address: &Url) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((LOCATION, address.as_str()))

@@ -1,4 +1,4 @@
-//! Secrets: drawn, compared, read from a header, kept in files.
+//! Generates, compares, parses and stores secrets.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -10,12 +10,12 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-/// 256 random bits, safe in addresses.
+/// 256 random bits as URL-safe base64.
 pub(crate) fn random_token() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }
 
-/// Compares digests, which takes equally long wherever the two differ.
+/// Compares digests, so that the time does not depend on the position of the first difference.
 pub(crate) fn matches(given: &str, secret: &SecretString) -> bool {
     Sha256::digest(given) == Sha256::digest(secret.expose_secret())
 }
@@ -30,20 +30,20 @@ pub(crate) fn basic_credentials(header: &str) -> Option<(String, String)> {
         .then(|| (user.to_owned(), password.to_owned()))
 }
 
-/// Replaces a file that only its owner can read. A crash leaves the old or the new content, never half of it.
+/// Replaces the file atomically; only its owner can read it.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let unfinished = path.with_extension("tmp");
+    let temporary = path.with_extension("tmp");
     let mut options = OpenOptions::new();
     let mut file = options
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
-        .open(&unfinished)?;
+        .open(&temporary)?;
     file.write_all(content)?;
     file.sync_all()?;
-    fs::rename(unfinished, path)
+    fs::rename(temporary, path)
 }

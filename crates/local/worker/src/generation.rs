@@ -1,18 +1,18 @@
-//! A generation task: paints the picture, signs it and uploads it.
+//! Generation tasks: paints the image, stamps the signature and uploads the result.
 
 use domain::object::UriScheme;
 use domain::workers::Topic;
 use serde_json::json;
 
-use crate::painter::{Order, Palette, Signature, paint};
+use crate::painter::{PaintJob, Palette, Signature, paint};
 use crate::platform::{Platform, WorkerError};
 use crate::task::{GenerationData, Message};
-use crate::worker::{DemoWorker, WorkFailure, blocking};
+use crate::worker::{DemoWorker, TaskFailure, run_blocking};
 
 const DEFAULT_STEPS: u32 = 50;
 
 impl DemoWorker {
-    pub(crate) async fn generation(&self, task: &Message<GenerationData>) -> Result<(), WorkerError> {
+    pub(crate) async fn run_generation(&self, task: &Message<GenerationData>) -> Result<(), WorkerError> {
         let platform = Platform::new(self, Topic::ImageGeneration, task)?;
         let data = &task.data;
         let generation_id = data.generation_id;
@@ -41,10 +41,10 @@ impl DemoWorker {
         }
     }
 
-    /// Returns the address of the picture.
-    async fn generate(&self, platform: &Platform<'_>, data: &GenerationData) -> Result<String, WorkFailure> {
+    /// Returns the URI of the image.
+    async fn generate(&self, platform: &Platform<'_>, data: &GenerationData) -> Result<String, TaskFailure> {
         self.report(platform, data, 0).await;
-        let style = Palette::from_model(&self.read(&data.lora_path).await?)?;
+        let palette = Palette::from_model(&self.read(&data.lora_path).await?)?;
 
         self.report(platform, data, 1).await;
         let signature = match data.signature_path.as_deref().filter(|path| !path.is_empty()) {
@@ -55,36 +55,36 @@ impl DemoWorker {
             None => None,
         };
         let (width, height) = data.size();
-        let order = Order {
+        let job = PaintJob {
             tags: data.tags(),
             seed: data.seed(),
             width,
             height,
             signature,
             style_id: data.style_id,
-            style: platform.style(data.style_id).await,
+            style: platform.style_info(data.style_id).await,
         };
 
         self.report(platform, data, 2).await;
-        let png = blocking(move || Ok(paint(&style, &order)?)).await?;
+        let png = run_blocking(move || Ok(paint(&palette, &job)?)).await?;
 
         self.report(platform, data, 3).await;
-        let address = self.options.buckets.public(data.key());
+        let address = self.options.buckets.public(data.result_key());
 
         self.report(platform, data, 4).await;
         match data.result_upload_url.as_deref().filter(|url| !url.is_empty()) {
-            Some(presigned) => self.upload(presigned, png).await?,
+            Some(presigned_url) => self.upload(presigned_url, png).await?,
             None => self.write(&address, png, "image/png").await?,
         }
         Ok(address.uri(UriScheme::S3))
     }
 
-    async fn report(&self, platform: &Platform<'_>, data: &GenerationData, part: u32) {
+    async fn report(&self, platform: &Platform<'_>, data: &GenerationData, stage: u32) {
         let steps = data.parameters.steps.unwrap_or(DEFAULT_STEPS);
-        let progress = self.progress(part, "step", steps);
+        let progress = self.progress(stage, "step", steps);
         platform
             .progress(json!({"generation_id": data.generation_id, "progress": progress}))
             .await;
-        tokio::time::sleep(self.options.pace).await;
+        tokio::time::sleep(self.options.stage_delay).await;
     }
 }

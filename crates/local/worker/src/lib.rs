@@ -1,11 +1,11 @@
-//! The demo worker, which a laptop uses in place of GPU workers.
+//! The demo worker replaces the GPU workers in local development.
 //!
-//! It does a task as a GPU worker does, over the wire only: it reads from storage, reports progress, stores its result and calls
-//! the webhooks. Instead of running a model it learns the palette of a style and paints a procedural image with it. The files it
-//! writes say so. `painter` is the only part that knows how to paint, and nothing else of the product depends on it.
+//! It has the same interface as a GPU worker: it reads from storage, reports progress, stores its result and calls the
+//! webhooks. Instead of running a model, it extracts the palette of a style and paints a procedural image with it. The
+//! metadata of its files says so. Only `painter` paints, and no other crate depends on how.
 //!
-//! To change how tasks are handled, see `training.rs` and `generation.rs`; their messages are described in `docs/workers.md`. To
-//! change the images, add a scene in `painter/scene`.
+//! Tasks are handled in `training.rs` and `generation.rs`; `docs/workers.md` describes their messages. The scenes are in
+//! `painter/scene`.
 
 mod broker;
 mod generation;
@@ -14,7 +14,7 @@ mod generation;
     clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
-    reason = "pixels, shares and colours stay far within the ranges of these types"
+    reason = "pixel coordinates, fractions and colours are far within the ranges of these types"
 )]
 pub mod painter;
 mod platform;

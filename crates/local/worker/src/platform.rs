@@ -1,4 +1,4 @@
-//! The platform as the worker sees it: the webhooks it calls, and the public page of a style.
+//! Client for the webhooks and the public style route of the API.
 
 use std::time::Duration;
 
@@ -8,30 +8,30 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use crate::DemoWorker;
-use crate::painter::StyleCard;
+use crate::painter::StyleInfo;
 use crate::task::Message;
 
-/// What a real worker allows for a call.
+/// Same as that of the GPU workers.
 pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(10);
-const LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
+const STYLE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Why the platform does not know how a task ended. A task whose failure was reported is no error.
+/// Why the result of a task could not be reported. A failed task that was reported is not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
     #[error("the message is not a task")]
     Task(#[from] serde_json::Error),
-    #[error("the task's callback address ends in no known webhook")]
+    #[error("the callback URL of the task is not a known webhook")]
     CallbackUrl,
-    #[error("the worker cannot be set up: {0}")]
+    #[error("cannot create the worker: {0}")]
     Setup(String),
     #[error("calling {call}: {reason}")]
     Unreachable { call: String, reason: String },
-    #[error("calling {call}: answered {status}")]
+    #[error("calling {call}: status {status}")]
     Refused { call: String, status: u16 },
 }
 
 impl WorkerError {
-    /// Whether doing the same task again later may end differently.
+    /// Whether a retry of the task may succeed.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
@@ -41,14 +41,14 @@ impl WorkerError {
     }
 }
 
-/// The platform that sent one task.
+/// A client for the platform that sent a task.
 pub(crate) struct Platform<'a> {
     http: &'a reqwest::Client,
     token: &'a SecretString,
     /// `<API_BASE_URL>/api`.
     api: String,
     /// `training` or `inference`.
-    side: &'static str,
+    kind: &'static str,
     task_id: &'a str,
 }
 
@@ -58,28 +58,28 @@ impl<'a> Platform<'a> {
         topic: Topic,
         task: &'a Message<D>,
     ) -> Result<Self, WorkerError> {
-        let side = match topic {
+        let kind = match topic {
             Topic::ModelTraining => "training",
             Topic::ImageGeneration => "inference",
         };
         let api = task
             .callback_url
             .trim_end_matches('/')
-            .strip_suffix(&format!("/webhooks/{side}/complete"))
+            .strip_suffix(&format!("/webhooks/{kind}/complete"))
             .ok_or(WorkerError::CallbackUrl)?;
         Ok(Self {
             http: &worker.http,
             token: &worker.options.internal_token,
             api: api.to_owned(),
-            side,
+            kind,
             task_id: &task.task_id,
         })
     }
 
-    /// Reports progress. The next report may get through, so a failure is only logged.
+    /// Reports progress. An error is only logged.
     pub(crate) async fn progress(&self, body: Value) {
         if let Err(error) = self.call(Method::PATCH, "progress", body).await {
-            tracing::warn!(%error, "progress was not reported");
+            tracing::warn!(%error, "cannot report progress");
         }
     }
 
@@ -91,21 +91,21 @@ impl<'a> Platform<'a> {
         self.call(Method::POST, "failed", body).await
     }
 
-    async fn call(&self, method: Method, what: &str, mut body: Value) -> Result<(), WorkerError> {
+    async fn call(&self, method: Method, event: &str, mut body: Value) -> Result<(), WorkerError> {
         body["task_id"] = self.task_id.into();
-        let call = format!("{}/{what}", self.side);
+        let call = format!("{}/{event}", self.kind);
         let request = self
             .http
             .request(method, format!("{}/webhooks/{call}", self.api))
             .timeout(CALL_TIMEOUT)
             .bearer_auth(self.token.expose_secret())
-            .header("x-request-source", format!("{}-server", self.side))
+            .header("x-request-source", format!("{}-server", self.kind))
             .json(&body);
         match request.send().await {
-            Ok(answer) if answer.status().is_success() => Ok(()),
-            Ok(answer) => Err(WorkerError::Refused {
+            Ok(response) if response.status().is_success() => Ok(()),
+            Ok(response) => Err(WorkerError::Refused {
                 call,
-                status: answer.status().as_u16(),
+                status: response.status().as_u16(),
             }),
             Err(error) => Err(WorkerError::Unreachable {
                 call,
@@ -114,20 +114,20 @@ impl<'a> Platform<'a> {
         }
     }
 
-    /// Reads the style's public page. If the style is hidden or the platform fails, the card stays empty.
-    pub(crate) async fn style(&self, style_id: i64) -> StyleCard {
-        let page = self.style_page(style_id).await.unwrap_or_default();
-        let text = |pointer: &str| page.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-        StyleCard {
+    /// Reads the public data of a style. Empty if the style is hidden or the call fails.
+    pub(crate) async fn style_info(&self, style_id: i64) -> StyleInfo {
+        let body = self.get_style(style_id).await.unwrap_or_default();
+        let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+        StyleInfo {
             name: text("/data/name"),
             artist: text("/data/artist/artist_name"),
             license: text("/data/license_type"),
         }
     }
 
-    async fn style_page(&self, style_id: i64) -> reqwest::Result<Value> {
+    async fn get_style(&self, style_id: i64) -> reqwest::Result<Value> {
         let request = self.http.get(format!("{}/styles/{style_id}", self.api));
-        let answer = request.timeout(LOOKUP_TIMEOUT).send().await?;
-        answer.error_for_status()?.json().await
+        let response = request.timeout(STYLE_TIMEOUT).send().await?;
+        response.error_for_status()?.json().await
     }
 }

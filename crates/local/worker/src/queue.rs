@@ -1,5 +1,5 @@
-//! The task queue of a laptop: a task goes straight to the demo worker, and counts as delivered only when the worker
-//! has finished it. Unfinished tasks stay in the outbox, so a restart loses nothing.
+//! In-process task queue for local development without a broker. A task is confirmed when the demo worker has finished it.
+//! Unfinished tasks stay in the outbox, so a restart loses nothing.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use futures_util::future::join_all;
 
 use crate::DemoWorker;
 
-/// Tasks of one topic that are worked on at the same time.
+/// Concurrent tasks per topic.
 const CONCURRENCY: usize = 2;
 
-/// Hands tasks to the demo worker.
+/// Publishes tasks to the demo worker of the same process.
 pub struct InProcessQueue {
     worker: Arc<DemoWorker>,
 }
@@ -25,7 +25,7 @@ impl InProcessQueue {
     }
 
     async fn deliver(&self, topic: Topic, task: OutgoingTask) -> Delivery {
-        match self.worker.work(topic, &task.body).await {
+        match self.worker.run_task(topic, &task.body).await {
             Ok(()) => Delivery::Confirmed,
             Err(error) if error.is_retryable() => Delivery::Unreachable(error.to_string()),
             Err(error) => Delivery::Refused(error.to_string()),

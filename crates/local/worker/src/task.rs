@@ -1,4 +1,4 @@
-//! The two tasks as a worker reads them. Unknown fields are ignored, so that a newer server can add some.
+//! The messages of both tasks. Unknown fields are ignored for forward compatibility.
 
 use domain::GenerationId;
 use domain::object::legacy_result_key;
@@ -6,15 +6,14 @@ use serde::Deserialize;
 
 use crate::painter::SignatureConfig;
 
-/// The envelope of a task.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct Message<Data> {
     pub(crate) task_id: String,
     pub(crate) data: Data,
-    /// The webhook that takes the finished task.
+    /// The `complete` webhook of the task.
     pub(crate) callback_url: String,
-    /// From 1.
-    #[serde(default = "first")]
+    /// Starts at 1.
+    #[serde(default = "first_attempt")]
     pub(crate) attempt: u32,
 }
 
@@ -46,20 +45,20 @@ pub(crate) struct GenerationData {
     pub(crate) prompt: String,
     #[serde(default)]
     pub(crate) prompt_tags: Vec<String>,
-    /// Storage address of the style's model file.
+    /// Storage URI of the model file of the style.
     pub(crate) lora_path: String,
-    /// In the public bucket; older servers send none.
+    /// Key in the public bucket. Older servers do not send it.
     #[serde(default)]
     pub(crate) result_key: Option<String>,
-    /// Presigned; without it the result goes to the public bucket with the worker's own credentials.
+    /// Presigned URL. Without it, the worker writes the result to the public bucket with its own credentials.
     #[serde(default)]
     pub(crate) result_upload_url: Option<String>,
-    /// `1:1`, `2:2` or `1:2`; used where the parameters name no size.
+    /// `1:1`, `2:2` or `1:2`. Used if the parameters have no size.
     #[serde(default)]
     pub(crate) aspect_ratio: String,
     #[serde(default)]
     pub(crate) seed: Option<u64>,
-    /// Storage address of the artist's signature; empty for none.
+    /// Storage URI of the artist's signature. Empty for none.
     #[serde(default)]
     pub(crate) signature_path: Option<String>,
     #[serde(default)]
@@ -74,14 +73,14 @@ pub(crate) struct GenerationParameters {
     pub(crate) width: Option<u32>,
     pub(crate) height: Option<u32>,
     pub(crate) steps: Option<u32>,
-    /// Only reported back.
+    /// Only used in the metadata of the result.
     pub(crate) cfg_scale: Option<f64>,
-    /// Used when the task itself has none.
+    /// Used if the task itself has no seed.
     pub(crate) seed: Option<u64>,
 }
 
 impl GenerationData {
-    /// In pixels.
+    /// Width and height in pixels.
     pub(crate) fn size(&self) -> (u32, u32) {
         let (width, height) = match self.aspect_ratio.as_str() {
             "2:2" => (1024, 1024),
@@ -94,12 +93,12 @@ impl GenerationData {
         )
     }
 
-    /// 0 when none was sent.
+    /// 0 if absent.
     pub(crate) fn seed(&self) -> u64 {
         self.seed.or(self.parameters.seed).unwrap_or_default()
     }
 
-    /// The prompt's tags, taken from the prompt's text when there are none.
+    /// The tags of the prompt. If there are none, the prompt text is split.
     pub(crate) fn tags(&self) -> Vec<String> {
         if self.prompt_tags.is_empty() {
             let parts = self.prompt.split(',').map(str::trim);
@@ -108,14 +107,14 @@ impl GenerationData {
         self.prompt_tags.clone()
     }
 
-    /// Key under which the result is expected in the public bucket.
-    pub(crate) fn key(&self) -> String {
-        let named = self.result_key.clone().filter(|key| !key.is_empty());
-        named.unwrap_or_else(|| legacy_result_key(GenerationId(self.generation_id)))
+    /// Key of the result in the public bucket.
+    pub(crate) fn result_key(&self) -> String {
+        let sent = self.result_key.clone().filter(|key| !key.is_empty());
+        sent.unwrap_or_else(|| legacy_result_key(GenerationId(self.generation_id)))
     }
 }
 
-fn first() -> u32 {
+fn first_attempt() -> u32 {
     1
 }
 
@@ -141,7 +140,7 @@ mod tests {
         "attempt":2,"future_field":{}}"#;
 
     #[test]
-    fn a_training_task_is_read() {
+    fn a_training_task_is_parsed() {
         let task: Message<TrainingData> = serde_json::from_str(TRAINING).unwrap();
         assert_eq!((task.data.style_id, task.attempt), (1, 1));
         assert_eq!(task.data.images, ["s3://bucket/key"]);
@@ -149,20 +148,20 @@ mod tests {
     }
 
     #[test]
-    fn a_generation_task_is_read() {
+    fn a_generation_task_is_parsed() {
         let task: Message<GenerationData> = serde_json::from_str(GENERATION).unwrap();
         assert_eq!(
             (task.data.generation_id, task.data.style_id, task.attempt),
             (1, 2, 2)
         );
         assert_eq!((task.data.size(), task.data.seed()), ((512, 1024), 42));
-        assert_eq!(task.data.key(), "generations/0a.png");
+        assert_eq!(task.data.result_key(), "generations/0a.png");
         assert_eq!(task.data.signature_config, Some(SignatureConfig::default()));
         assert_eq!(task.data.parameters.cfg_scale, Some(7.5));
     }
 
     #[test]
-    fn what_an_older_server_leaves_out_has_a_meaning() {
+    fn fields_that_older_servers_do_not_send_have_defaults() {
         let data: GenerationData = serde_json::from_str(
             r#"{"generation_id":9,"style_id":2,"prompt":"a, , b",
                 "lora_path":"s3://p/m","aspect_ratio":"1:2"}"#,
@@ -170,7 +169,7 @@ mod tests {
         .unwrap();
         assert_eq!(data.tags(), ["a", "b"]);
         assert_eq!(data.size(), (512, 1024));
-        assert_eq!(data.key(), "generations/gen-9.png");
+        assert_eq!(data.result_key(), "generations/gen-9.png");
         assert_eq!(data.seed(), 0);
     }
 }

@@ -1,20 +1,20 @@
-//! A training task: learns the style's palette and writes the model file.
+//! Training tasks: extracts the palette of the style and writes the model file.
 
 use domain::StyleId;
 use domain::object::{UriScheme, model_key};
 use domain::workers::Topic;
 use serde_json::json;
 
-use crate::painter::PaletteReader;
+use crate::painter::PaletteBuilder;
 use crate::platform::{Platform, WorkerError};
 use crate::task::{Message, TrainingData};
-use crate::worker::{DemoWorker, PARTS, WorkFailure, blocking};
+use crate::worker::{DemoWorker, STAGES, TaskFailure, run_blocking};
 
-/// Colours of a palette.
-const COLOURS: usize = 8;
+/// Number of colours in a palette.
+const COLOUR_COUNT: usize = 8;
 
 impl DemoWorker {
-    pub(crate) async fn training(&self, task: &Message<TrainingData>) -> Result<(), WorkerError> {
+    pub(crate) async fn run_training(&self, task: &Message<TrainingData>) -> Result<(), WorkerError> {
         let platform = Platform::new(self, Topic::ModelTraining, task)?;
         let style_id = task.data.style_id;
         match self.train(&platform, &task.data).await {
@@ -36,35 +36,35 @@ impl DemoWorker {
         }
     }
 
-    /// Returns the model's address and the distance of the palette from the images.
+    /// Returns the URI of the model file and the error of the palette.
     async fn train(
         &self,
         platform: &Platform<'_>,
         data: &TrainingData,
-    ) -> Result<(String, f32), WorkFailure> {
+    ) -> Result<(String, f32), TaskFailure> {
         if data.images.is_empty() {
-            return Err(WorkFailure::NoImages);
+            return Err(TaskFailure::NoImages);
         }
-        let mut reader = PaletteReader::default();
-        for part in 0..PARTS {
-            let progress = self.progress(part, "epoch", data.parameters.epochs);
+        let mut builder = PaletteBuilder::default();
+        for stage in 0..STAGES {
+            let progress = self.progress(stage, "epoch", data.parameters.epochs);
             platform
                 .progress(json!({"style_id": data.style_id, "progress": progress}))
                 .await;
-            for uri in share(&data.images, part) {
+            for uri in items_of_stage(&data.images, stage) {
                 let file = self.read(uri).await?;
-                reader = blocking(move || {
-                    reader.read(&image::load_from_memory(&file)?);
-                    Ok(reader)
+                builder = run_blocking(move || {
+                    builder.add(&image::load_from_memory(&file)?);
+                    Ok(builder)
                 })
                 .await?;
             }
-            tokio::time::sleep(self.options.pace).await;
+            tokio::time::sleep(self.options.stage_delay).await;
         }
         let style_id = data.style_id;
-        let (file, loss) = blocking(move || {
-            let palette = reader.finish(COLOURS);
-            Ok((palette.to_model(style_id)?, reader.misfit(&palette)))
+        let (file, loss) = run_blocking(move || {
+            let palette = builder.finish(COLOUR_COUNT);
+            Ok((palette.to_model(style_id)?, builder.mean_squared_error(&palette)))
         })
         .await?;
         let address = self.options.buckets.private(model_key(StyleId(style_id)));
@@ -73,10 +73,10 @@ impl DemoWorker {
     }
 }
 
-/// The items that belong to a part (from 0) of the task.
-fn share<Item>(items: &[Item], part: u32) -> &[Item] {
-    let bound = |part: u32| items.len() * part as usize / PARTS as usize;
-    items.get(bound(part)..bound(part + 1)).unwrap_or_default()
+/// The items that are processed in a stage (from 0) of the task.
+fn items_of_stage<Item>(items: &[Item], stage: u32) -> &[Item] {
+    let start = |stage: u32| items.len() * stage as usize / STAGES as usize;
+    items.get(start(stage)..start(stage + 1)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -84,11 +84,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_item_belongs_to_exactly_one_part() {
+    fn every_item_belongs_to_exactly_one_stage() {
         for count in [0_usize, 1, 4, 5, 10, 99] {
             let items: Vec<usize> = (0..count).collect();
-            let again: Vec<usize> = (0..PARTS).flat_map(|part| share(&items, part).to_vec()).collect();
-            assert_eq!(items, again);
+            let stages = (0..STAGES).flat_map(|stage| items_of_stage(&items, stage).to_vec());
+            assert_eq!(items, stages.collect::<Vec<usize>>());
         }
     }
 }

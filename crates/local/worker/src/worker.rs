@@ -1,4 +1,4 @@
-//! Does whole tasks, from the message to the last webhook.
+//! The demo worker: runs a task, from the message to the last webhook call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,36 +11,35 @@ use serde_json::{Value, json};
 use crate::painter::{ModelError, PaintError};
 use crate::platform::{CALL_TIMEOUT, WorkerError};
 
-/// Parts of a task; each begins with a progress report.
-pub(crate) const PARTS: u32 = 5;
+/// Stages of a task. Each starts with a progress report.
+pub(crate) const STAGES: u32 = 5;
 
-/// Options of the demo worker. Its secrets are not in its `Debug`.
+/// Options of the demo worker.
 #[derive(Debug, Clone)]
 pub struct DemoWorkerOptions {
-    /// Model files go to the private bucket, pictures to the public one.
+    /// Models are stored in the private bucket, images in the public bucket.
     pub buckets: Buckets,
-    /// Bearer token of the webhooks.
+    /// Bearer token for the webhooks.
     pub internal_token: SecretString,
-    /// Pause after each of the five progress reports of a task, so that a person can watch it happen;
-    /// [`DEFAULT_PACE`](Self::DEFAULT_PACE) for a demo, zero for tests.
-    pub pace: Duration,
+    /// Delay after each progress report, so that the progress is visible in the web client. Zero in tests.
+    pub stage_delay: Duration,
 }
 
 impl DemoWorkerOptions {
-    /// A task in about two seconds.
-    pub const DEFAULT_PACE: Duration = Duration::from_millis(350);
+    /// A task takes about two seconds.
+    pub const DEFAULT_STAGE_DELAY: Duration = Duration::from_millis(350);
 }
 
-/// Learns palettes in place of styles and paints pictures in place of generating them.
+/// Extracts palettes instead of training models, and paints images instead of generating them.
 pub struct DemoWorker {
     pub(crate) storage: Arc<dyn ObjectStorage>,
     pub(crate) http: reqwest::Client,
     pub(crate) options: DemoWorkerOptions,
 }
 
-/// Why a task's own work failed. The text is shown to the user; the cause is for the log.
+/// Why a task failed. The text is shown to the user, the source is only logged.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum WorkFailure {
+pub(crate) enum TaskFailure {
     #[error("an object's address is not in the platform's storage")]
     Address,
     #[error("an object could not be read from or written to storage")]
@@ -61,7 +60,7 @@ pub(crate) enum WorkFailure {
 
 impl DemoWorker {
     pub fn new(storage: Arc<dyn ObjectStorage>, options: DemoWorkerOptions) -> Result<Self, WorkerError> {
-        // Without proxies: the platform of a demo is on this machine.
+        // No proxy: the API of a demo runs on this machine.
         let http = reqwest::Client::builder()
             .no_proxy()
             .connect_timeout(CALL_TIMEOUT)
@@ -74,34 +73,34 @@ impl DemoWorker {
         })
     }
 
-    /// Does the task in `body`, which came from the queue of `topic`.
+    /// Runs the task in `body`, a message from the queue of `topic`.
     ///
-    /// `Ok` means that the platform has been told how it ended, well or badly. An error means that it has
-    /// not; [`WorkerError::is_retryable`] says whether another try makes sense.
-    pub async fn work(&self, topic: Topic, body: &[u8]) -> Result<(), WorkerError> {
+    /// `Ok`: the result was reported to the platform, a success or a failure. `Err`: the result was not reported. See
+    /// [`WorkerError::is_retryable`].
+    pub async fn run_task(&self, topic: Topic, body: &[u8]) -> Result<(), WorkerError> {
         match topic {
-            Topic::ModelTraining => self.training(&serde_json::from_slice(body)?).await,
-            Topic::ImageGeneration => self.generation(&serde_json::from_slice(body)?).await,
+            Topic::ModelTraining => self.run_training(&serde_json::from_slice(body)?).await,
+            Topic::ImageGeneration => self.run_generation(&serde_json::from_slice(body)?).await,
         }
     }
 
-    /// The progress at the beginning of a part (from 0) of a task of `total` epochs or steps.
-    pub(crate) fn progress(&self, part: u32, unit: &str, total: u32) -> Value {
-        let left = self.options.pace * (PARTS - part);
-        let current = (u64::from(total) * u64::from(part) / u64::from(PARTS)).max(1);
+    /// The progress at the start of a stage (from 0) of a task with `total` epochs or steps.
+    pub(crate) fn progress(&self, stage: u32, unit: &str, total: u32) -> Value {
+        let remaining = self.options.stage_delay * (STAGES - stage);
+        let current = (u64::from(total) * u64::from(stage) / u64::from(STAGES)).max(1);
         let total = total.max(1);
         json!({
             format!("current_{unit}"): current,
             format!("total_{unit}s"): total,
             "progress_percent": current * 100 / u64::from(total),
-            "estimated_seconds": left.as_secs() + u64::from(left.subsec_nanos() > 0),
+            "estimated_seconds": remaining.as_secs() + u64::from(remaining.subsec_nanos() > 0),
         })
     }
 }
 
-/// Runs work on pixels on the blocking pool.
-pub(crate) async fn blocking<Out: Send + 'static>(
-    work: impl FnOnce() -> Result<Out, WorkFailure> + Send + 'static,
-) -> Result<Out, WorkFailure> {
+/// Runs CPU-bound work on the blocking thread pool.
+pub(crate) async fn run_blocking<Out: Send + 'static>(
+    work: impl FnOnce() -> Result<Out, TaskFailure> + Send + 'static,
+) -> Result<Out, TaskFailure> {
     tokio::task::spawn_blocking(work).await?
 }

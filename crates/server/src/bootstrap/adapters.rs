@@ -1,4 +1,4 @@
-//! The adapters, made from settings.
+//! Creates the adapters from the settings.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,11 +21,12 @@ use crate::{
     settings::Settings,
 };
 
-/// For one call to the payment provider: its own webhooks are answered within ten seconds.
-const PAYMENT_PATIENCE: Duration = Duration::from_secs(8);
+/// Timeout of a call to the payment provider. The provider expects an answer to its webhook within ten seconds, and the
+/// webhook makes such calls.
+const PAYMENT_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// What the services are built on. A network connection is driven by the runtime that opened it and ends with it, so
-/// each worker thread has its own adapters. Only the publisher is shared; it uses one runtime for its connection.
+/// The adapters of one worker thread. A network connection belongs to the runtime that opened it and ends with it, so
+/// threads do not share adapters. Only the publisher is shared; its connection stays on one runtime.
 #[derive(Clone)]
 pub struct Adapters {
     pub store: PgStore,
@@ -39,7 +40,7 @@ pub struct Adapters {
 }
 
 impl Adapters {
-    /// Creates adapters with a pool of at most `max_connections`. Nothing connects before its first use.
+    /// Creates adapters with a pool of at most `max_connections`. They connect on first use.
     pub fn new(
         settings: &Settings,
         publisher: Arc<dyn TaskPublisher>,
@@ -50,12 +51,11 @@ impl Adapters {
             max_connections,
             ..PoolOptions::default()
         };
-        let store = PgStore::new(&settings.database_url, &options)
-            .context("the database's address (DATABASE_URL) cannot be used")?;
+        let store = PgStore::new(&settings.database_url, &options).context("invalid DATABASE_URL")?;
         let storage =
-            S3Storage::new(&storage_settings(settings)).context("the object store cannot be set up")?;
+            S3Storage::new(&storage_settings(settings)).context("cannot set up the object store")?;
         let login = GoogleLogin::new(&login_settings(settings), clock.clone())
-            .context("the login provider (GOOGLE_ISSUER_URL) cannot be set up")?;
+            .context("cannot set up the login provider (GOOGLE_ISSUER_URL)")?;
         Ok(Self {
             store,
             storage: Arc::new(storage),
@@ -68,30 +68,30 @@ impl Adapters {
     }
 }
 
-/// Publishes tasks to the configured broker.
+/// The publisher of tasks to RabbitMQ.
 pub fn publisher(settings: &Settings) -> anyhow::Result<Arc<dyn TaskPublisher>> {
     let url = settings
         .amqp_url
         .as_ref()
-        .context("no broker is named: set AMQP_URL, or RABBITMQ_HOST and its companions")?;
-    let broker = adapter_rabbitmq::Settings::from_url(url).context("the broker's address cannot be used")?;
+        .context("no broker is configured: set AMQP_URL or RABBITMQ_HOST")?;
+    let broker = adapter_rabbitmq::Settings::from_url(url).context("invalid broker URL")?;
     Ok(Arc::new(RabbitPublisher::new(broker)))
 }
 
-/// The payment provider, when one is named.
+/// The payment provider, if one is configured.
 pub fn payments(settings: &Settings) -> anyhow::Result<Option<Arc<dyn PaymentProvider>>> {
-    let Some(shop) = &settings.payments else {
+    let Some(payments) = &settings.payments else {
         return Ok(None);
     };
-    let back = |end: &str| format!("{}/api/payments/toss/{end}", settings.api_base_url);
+    let return_url = |route: &str| format!("{}/api/payments/toss/{route}", settings.api_base_url);
     let toss = TossPayments::new(&adapter_toss::Settings {
-        secret_key: shop.secret_key.clone(),
-        api_base_url: shop.api_base_url.clone(),
-        success_url: back("success"),
-        fail_url: back("fail"),
-        timeout: PAYMENT_PATIENCE,
+        secret_key: payments.secret_key.clone(),
+        api_base_url: payments.api_base_url.clone(),
+        success_url: return_url("success"),
+        fail_url: return_url("fail"),
+        timeout: PAYMENT_TIMEOUT,
     })
-    .context("the payment provider (TOSS_SECRET_KEY, TOSS_API_BASE_URL) cannot be set up")?;
+    .context("cannot set up the payment provider (TOSS_SECRET_KEY, TOSS_API_BASE_URL)")?;
     Ok(Some(Arc::new(toss)))
 }
 

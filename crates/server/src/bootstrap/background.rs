@@ -1,10 +1,9 @@
-//! Background work: one relay per topic, removals, the fold, the sweeps, unfinished erasures and the housekeeping, until
-//! the server stops.
+//! Background jobs, which run until the server stops.
 
 use std::{future::Future, sync::Arc, time::Duration};
 
 use application::{
-    operations::{Housekeeper, every},
+    operations::{RetentionJob, every},
     workers::{Relay, StorageDeletes, Sweeper},
 };
 use domain::{generations::Settlements, workers::Topic};
@@ -14,43 +13,41 @@ use tokio_util::sync::CancellationToken;
 use super::{Adapters, Services};
 use crate::settings::Settings;
 
-/// How often a relay looks when nobody wakes it: other servers' tasks, and those whose time comes later.
-const RELAY_PAUSE: Duration = Duration::from_millis(250);
+/// How often a relay polls for tasks of other servers and for tasks that become due. New tasks of this server wake it.
+const RELAY_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Earnings are folded at least every second.
-const FOLD_PAUSE: Duration = Duration::from_millis(500);
+/// Earnings are promised to be folded within a second.
+const FOLD_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Earnings folded by one statement.
+/// Earnings per statement.
 const FOLD_BATCH: i64 = 1000;
 
-/// How often the sweep looks at most; oftener when deadlines are short.
-const SWEEP_PAUSE: Duration = Duration::from_secs(30);
+/// Longest interval of the sweep; shorter for short deadlines.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
 
-/// How often erasures that were interrupted are looked for.
-const ERASURE_PAUSE: Duration = Duration::from_secs(10);
+/// How often interrupted erasures are resumed.
+const ERASURE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// How often orders whose time is over are looked for.
-const PAYMENT_PAUSE: Duration = Duration::from_secs(5);
+/// How often orders that are due are checked.
+const PAYMENT_INTERVAL: Duration = Duration::from_secs(5);
 
-const HOUSEKEEPING_PAUSE: Duration = Duration::from_mins(5);
+const RETENTION_INTERVAL: Duration = Duration::from_mins(5);
 
-/// How long background work may take to stop.
-const STOP_PATIENCE: Duration = Duration::from_secs(20);
+/// How long the jobs may take to stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The work under way.
 pub struct Background {
     stop: CancellationToken,
     tasks: JoinSet<()>,
 }
 
 impl Background {
-    /// Starts everything.
     pub fn start(settings: &Settings, adapters: &Adapters, services: &Services) -> Self {
         let mut background = Self {
             stop: CancellationToken::new(),
             tasks: JoinSet::new(),
         };
-        for topic in Topic::ALL {
+        for topic in Topic::all() {
             background.relay(topic, settings, adapters, services);
         }
         background.deletions(adapters);
@@ -58,21 +55,21 @@ impl Background {
         background.sweep(settings, adapters, services);
         background.erasures(services);
         background.payments(services);
-        background.housekeeping(settings, adapters, services);
+        background.retention(settings, adapters, services);
         background
     }
 
-    /// Stops everything: rounds under way are finished, leases given up.
+    /// Stops all jobs: finishes their current rounds and releases the leases.
     pub async fn stop(mut self) {
         self.stop.cancel();
         let all = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(STOP_PATIENCE, all).await.is_err() {
-            tracing::warn!("background work did not stop in time and is cut off");
+        if tokio::time::timeout(STOP_TIMEOUT, all).await.is_err() {
+            tracing::warn!("background jobs did not stop in time and are aborted");
         }
     }
 
-    fn spawn<F: Future<Output = ()> + Send + 'static>(&mut self, work: impl FnOnce(CancellationToken) -> F) {
-        self.tasks.spawn(work(self.stop.clone()));
+    fn spawn<F: Future<Output = ()> + Send + 'static>(&mut self, job: impl FnOnce(CancellationToken) -> F) {
+        self.tasks.spawn(job(self.stop.clone()));
     }
 
     fn relay(&mut self, topic: Topic, settings: &Settings, adapters: &Adapters, services: &Services) {
@@ -87,7 +84,7 @@ impl Background {
         ));
         let wake = services.wake.clone();
         self.spawn(|stop| async move {
-            every("relay", RELAY_PAUSE, &wake, &stop, || {
+            every("relay", RELAY_INTERVAL, &wake, &stop, || {
                 let relay = relay.clone();
                 async move { relay.round().await.map(|round| round.full) }
             })
@@ -104,7 +101,7 @@ impl Background {
             adapters.ids.as_ref(),
         ));
         self.spawn(|stop| async move {
-            every("deletions", RELAY_PAUSE, &Notify::new(), &stop, || {
+            every("deletions", RELAY_INTERVAL, &Notify::new(), &stop, || {
                 let deletions = deletions.clone();
                 async move { deletions.round().await }
             })
@@ -116,7 +113,7 @@ impl Background {
     fn erasures(&mut self, services: &Services) {
         let erasures = services.erasures.clone();
         self.spawn(|stop| async move {
-            every("erasures", ERASURE_PAUSE, &Notify::new(), &stop, || {
+            every("erasures", ERASURE_INTERVAL, &Notify::new(), &stop, || {
                 let erasures = erasures.clone();
                 async move { erasures.round().await }
             })
@@ -127,7 +124,7 @@ impl Background {
     fn payments(&mut self, services: &Services) {
         let payments = services.payments.clone();
         self.spawn(|stop| async move {
-            every("payments", PAYMENT_PAUSE, &Notify::new(), &stop, || {
+            every("payments", PAYMENT_INTERVAL, &Notify::new(), &stop, || {
                 let payments = payments.clone();
                 async move { payments.sweep().await }
             })
@@ -138,7 +135,7 @@ impl Background {
     fn fold(&mut self, adapters: &Adapters) {
         let store = adapters.store.clone();
         self.spawn(|stop| async move {
-            every("fold", FOLD_PAUSE, &Notify::new(), &stop, || {
+            every("fold", FOLD_INTERVAL, &Notify::new(), &stop, || {
                 let store = store.clone();
                 async move {
                     store
@@ -168,9 +165,9 @@ impl Background {
         });
         let deadlines = settings.deadlines;
         let shortest = deadlines.queue.min(deadlines.generation).min(deadlines.training);
-        let pause = (shortest / 4).clamp(Duration::from_millis(250), SWEEP_PAUSE);
+        let interval = (shortest / 4).clamp(Duration::from_millis(250), SWEEP_INTERVAL);
         self.spawn(|stop| async move {
-            every("sweep", pause, &Notify::new(), &stop, || {
+            every("sweep", interval, &Notify::new(), &stop, || {
                 let sweeper = sweeper.clone();
                 async move { sweeper.round().await.map(|report| report.is_full()) }
             })
@@ -178,17 +175,17 @@ impl Background {
         });
     }
 
-    fn housekeeping(&mut self, settings: &Settings, adapters: &Adapters, services: &Services) {
-        let keeper = Arc::new(Housekeeper {
-            housekeeping: Arc::new(adapters.store.clone()),
+    fn retention(&mut self, settings: &Settings, adapters: &Adapters, services: &Services) {
+        let job = Arc::new(RetentionJob {
+            retention: Arc::new(adapters.store.clone()),
             uploads: services.uploads.clone(),
             clock: adapters.clock.clone(),
-            failed_kept: settings.failed_generations_kept,
+            failed_generation_retention: settings.failed_generations_kept,
         });
         self.spawn(|stop| async move {
-            every("housekeeping", HOUSEKEEPING_PAUSE, &Notify::new(), &stop, || {
-                let keeper = keeper.clone();
-                async move { keeper.round().await }
+            every("retention", RETENTION_INTERVAL, &Notify::new(), &stop, || {
+                let job = job.clone();
+                async move { job.round().await }
             })
             .await;
         });

@@ -1,4 +1,4 @@
-//! Number of worker threads, and how the database connections are divided among their pools.
+//! Number of worker threads, and the share of each in the database connections.
 
 use std::{num::NonZero, thread::available_parallelism};
 
@@ -11,7 +11,7 @@ pub struct Shares {
 }
 
 impl Shares {
-    /// One worker thread per processor of this machine.
+    /// Starts one worker thread per processor, or fewer if there are too few connections.
     pub fn of(max_connections: u32) -> Self {
         let processors = available_parallelism().map_or(1, NonZero::get);
         let shares = Self::among(max_connections, u32::try_from(processors).unwrap_or(u32::MAX));
@@ -20,14 +20,14 @@ impl Shares {
                 max_connections,
                 processors,
                 threads = shares.threads.len(),
-                "DATABASE_MAX_CONNECTIONS is too small for one worker thread per processor: fewer threads are started"
+                "DATABASE_MAX_CONNECTIONS is too small for one worker thread per processor, starting fewer threads"
             );
         }
         shares
     }
 
-    /// Every pool gets at least one connection, so fewer connections than pools mean fewer threads. The remainder goes to
-    /// background work first, then to the first threads.
+    /// Every pool gets at least one connection, so with fewer connections than pools there are fewer threads. The
+    /// remainder goes to background work first, then to the first threads.
     fn among(max_connections: u32, processors: u32) -> Self {
         let threads = processors.min(max_connections.saturating_sub(1)).max(1);
         let (each, rest) = (max_connections / (threads + 1), max_connections % (threads + 1));

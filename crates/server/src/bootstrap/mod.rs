@@ -1,4 +1,4 @@
-//! The composition root: adapters into services, services into the server and its background work.
+//! The composition root: creates adapters, services, the HTTP server and the background jobs.
 
 mod adapters;
 mod background;

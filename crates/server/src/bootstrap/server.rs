@@ -1,4 +1,4 @@
-//! The server: HTTP in front, background work beside it, an orderly end.
+//! Runs the HTTP server and the background jobs, and shuts both down gracefully.
 
 use std::{
     net::SocketAddr,
@@ -17,12 +17,11 @@ use tokio::sync::Notify;
 use super::{Adapters, Background, Services, connections::Shares};
 use crate::settings::Settings;
 
-/// Seconds that requests under way get when the server stops.
-const SHUTDOWN_SECONDS: u64 = 30;
+/// Time for requests in flight to finish at shutdown.
+const SHUTDOWN_TIMEOUT_SECONDS: u64 = 30;
 
-/// Serves until SIGTERM (or SIGINT, which cuts requests under way): then stops accepting, finishes what is under way,
-/// stops the background work and closes the connections. `ready` is called with the address once it accepts
-/// connections.
+/// Serves until SIGTERM: then stops accepting connections, finishes requests in flight and stops the background jobs.
+/// SIGINT does not wait for requests in flight. `ready` is called with the address once connections are accepted.
 pub async fn serve(
     settings: &Settings,
     publisher: Arc<dyn TaskPublisher>,
@@ -31,8 +30,8 @@ pub async fn serve(
     let shares = Shares::of(settings.database_max_connections);
     let wake = Arc::new(Notify::new());
     let adapters = |max_connections| Adapters::new(settings, publisher.clone(), max_connections);
-    // Each worker thread of actix has its own runtime. Connections opened by its requests are used by no other thread: a
-    // statement wakes no second thread, and a thread that ends first takes no connection away from the others.
+    // Each worker thread of actix has its own runtime and adapters. A statement therefore wakes no other thread, and a
+    // thread that stops first does not close connections of the others.
     let services = shares
         .threads
         .iter()
@@ -49,7 +48,7 @@ pub async fn serve(
     .client_request_timeout(HEAD_TIMEOUT)
     .client_disconnect_timeout(DISCONNECT_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .shutdown_timeout(SHUTDOWN_TIMEOUT_SECONDS)
     .bind(settings.bind_addr)
     .with_context(|| format!("cannot listen on {} (BIND_ADDR)", settings.bind_addr))?;
     let address = server.addrs().first().copied().unwrap_or(settings.bind_addr);
@@ -62,7 +61,7 @@ pub async fn serve(
     let running = server.run();
     ready(address);
     let ended = running.await;
-    tracing::info!("no longer accepting requests; finishing background work");
+    tracing::info!("no longer accepting requests, finishing background work");
     background.stop().await;
     ended.context("the server stopped with an error")
 }

@@ -1,4 +1,4 @@
-//! The services, made from the adapters.
+//! Creates the services from the adapters.
 
 use std::sync::Arc;
 
@@ -14,10 +14,11 @@ use application::{
     search::SearchService,
     social::CommunityService,
     styles::{StyleService, TrainingReports, UploadGuard},
-    tokens::{PaymentService, TokenService},
+    tokens::PaymentService,
     users::{AccountService, ErasureService, FollowService},
     workers::TaskWriter,
 };
+use domain::tokens::TokenQueries;
 use http_api::{HttpConfig, HttpDeps, WorkerAccess};
 use tokio::sync::Notify;
 use url::Url;
@@ -25,14 +26,14 @@ use url::Url;
 use super::Adapters;
 use crate::settings::Settings;
 
-/// Everything handlers and background work use.
+/// Everything that handlers and background jobs use.
 pub struct Services {
     pub http: HttpDeps,
     pub worker_access: WorkerAccess,
     pub login: LoginService,
     pub accounts: AccountService,
     pub erasures: ErasureService,
-    pub tokens: TokenService,
+    pub tokens: Arc<dyn TokenQueries>,
     pub payments: PaymentService,
     pub styles: StyleService,
     pub training_reports: TrainingReports,
@@ -46,12 +47,11 @@ pub struct Services {
     pub media: MediaUrls,
     pub uploads: UploadGuard,
     pub tasks: TaskWriter,
-    /// Wakes the relays after a task has been put into the outbox.
+    /// Wakes the relays after a task was added to the outbox.
     pub wake: Arc<Notify>,
 }
 
 impl Services {
-    /// Puts the services together. `wake` wakes the relays.
     #[expect(clippy::too_many_lines, reason = "a list of services and their ports")]
     pub fn new(settings: &Settings, adapters: Adapters, wake: Arc<Notify>) -> anyhow::Result<Self> {
         let Adapters {
@@ -69,7 +69,7 @@ impl Services {
         let uploads = UploadGuard {
             units: store.clone(),
             storage: storage.clone(),
-            housekeeping: store.clone(),
+            retention: store.clone(),
             clock: clock.clone(),
             buckets: buckets.clone(),
         };
@@ -119,7 +119,7 @@ impl Services {
                 buckets.clone(),
                 settings.deadlines,
             ),
-            tokens: TokenService::new(store.clone()),
+            tokens: store.clone(),
             payments: PaymentService {
                 purchases: store.clone(),
                 queries: store.clone(),
@@ -154,7 +154,9 @@ impl Services {
                 queries: store.clone(),
                 clock: clock.clone(),
             },
-            search: SearchService::new(store.clone()),
+            search: SearchService {
+                queries: store.clone(),
+            },
             community: CommunityService {
                 community: store.clone(),
                 queries: store.clone(),
@@ -181,14 +183,14 @@ impl Services {
         })
     }
 
-    /// Registers what the handlers ask for.
+    /// Registers the services as `app_data` for the handlers.
     pub fn register(&self, config: &mut ServiceConfig) {
         config
             .app_data(Data::new(self.worker_access.clone()))
             .app_data(Data::new(self.login.clone()))
             .app_data(Data::new(self.accounts.clone()))
             .app_data(Data::new(self.erasures.clone()))
-            .app_data(Data::new(self.tokens.clone()))
+            .app_data(Data::from(self.tokens.clone()))
             .app_data(Data::new(self.payments.clone()))
             .app_data(Data::new(self.styles.clone()))
             .app_data(Data::new(self.training_reports.clone()))
@@ -204,7 +206,7 @@ impl Services {
 }
 
 fn http_config(settings: &Settings) -> anyhow::Result<HttpConfig> {
-    let url = |raw: &str| Url::parse(raw).with_context(|| format!("{raw} is no address"));
+    let url = |raw: &str| Url::parse(raw).with_context(|| format!("invalid URL: {raw}"));
     Ok(HttpConfig {
         production: settings.is_production(),
         allowed_origins: settings.cors_allowed_origins.clone(),

@@ -1,33 +1,32 @@
-//! `stylelicense ledger verify`
+//! `stylelicense ledger`: verifies the ledger.
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use domain::tokens::Audit;
 
-use super::{block_on, connect, say};
+use super::{block_on, connect, print_line};
 
-/// What to do with the books.
 #[derive(Debug, Subcommand)]
 pub enum Action {
-    /// Recomputes every balance from the ledger and lists every difference.
+    /// Recomputes every balance from the ledger and lists the differences.
     Verify,
 }
 
-/// Runs `action`; fails when the books do not balance.
+/// Exits with a failure if there are differences.
 pub fn run(action: &Action) -> anyhow::Result<ExitCode> {
     let Action::Verify = action;
     block_on(async {
         let differences = connect().await?.verify().await?;
         if differences.is_empty() {
-            say("the books balance");
+            print_line("the ledger balances");
             return Ok(ExitCode::SUCCESS);
         }
         for difference in &differences {
-            say(difference);
+            print_line(difference);
         }
-        say(&format!(
-            "{} differences: the books do NOT balance",
+        print_line(&format!(
+            "the ledger does NOT balance: {} differences",
             differences.len()
         ));
         Ok(ExitCode::FAILURE)

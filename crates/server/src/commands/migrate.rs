@@ -1,4 +1,4 @@
-//! `stylelicense migrate up|down|status`
+//! `stylelicense migrate`: applies, reverts or lists migrations.
 
 use std::process::ExitCode;
 
@@ -9,48 +9,46 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr, 
 use sea_orm_migration::{MigrationStatus, MigratorTrait};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{block_on, complain, database_url, say};
+use super::{block_on, database_url, print_line};
 
-/// Two servers that migrate at once take turns by this advisory lock.
-const LOCK: i64 = 0x5379_6c65_4d69_6772;
+/// Key of the advisory lock that serializes concurrent migrations.
+const LOCK_KEY: i64 = 0x5379_6c65_4d69_6772;
 
-/// What to do with the schema.
 #[derive(Debug, Subcommand)]
 pub enum Action {
-    /// Applies every step that is not applied yet.
+    /// Applies all pending migrations.
     Up,
-    /// Undoes the last step.
+    /// Reverts the last migration.
     Down,
-    /// Lists every step and whether it is applied.
+    /// Lists the migrations, applied or pending.
     Status,
 }
 
-/// Runs `action` and says what it did.
 pub fn run(action: &Action) -> anyhow::Result<ExitCode> {
     block_on(async {
         let url = database_url()?;
         match action {
             Action::Up => {
                 let applied = up(&url).await?;
-                say(&format!("{applied} steps applied"));
+                print_line(&format!("{applied} migrations applied"));
             }
             Action::Down => {
                 let db = connect(&url).await?;
                 lock(&db).await?;
                 Migrator::down(&db, Some(1))
                     .await
-                    .context("the last step could not be undone")?;
-                say("the last step is undone");
+                    .context("cannot revert the last migration")?;
+                print_line("the last migration was reverted");
             }
             Action::Status => {
                 let db = connect(&url).await?;
-                for step in Migrator::get_migration_with_status(&db).await? {
-                    let state = if step.status() == MigrationStatus::Applied {
+                for migration in Migrator::get_migration_with_status(&db).await? {
+                    let state = if migration.status() == MigrationStatus::Applied {
                         "applied"
                     } else {
                         "pending"
                     };
-                    say(&format!("{state}  {}", step.name()));
+                    print_line(&format!("{state}  {}", migration.name()));
                 }
             }
         }
@@ -58,49 +56,48 @@ pub fn run(action: &Action) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Applies every pending step; returns how many there were. Of several that start at once, one does the work.
+/// Applies all pending migrations; returns how many there were. Concurrent calls wait for each other.
 pub async fn up(url: &SecretString) -> anyhow::Result<usize> {
     let db = connect(url).await?;
     lock(&db).await?;
     let pending = Migrator::get_pending_migrations(&db).await?.len();
     Migrator::up(&db, None)
         .await
-        .context("the schema could not be brought up to date")?;
+        .context("cannot apply the migrations")?;
     db.close().await?;
     Ok(pending)
 }
 
-/// Refuses to serve on a schema that is behind.
+/// Fails if migrations are pending.
 pub async fn require_current(url: &SecretString) -> anyhow::Result<()> {
     let db = connect(url).await?;
     let pending = Migrator::get_pending_migrations(&db).await?.len();
     db.close().await?;
     if pending > 0 {
-        complain(&format!("the database's schema is {pending} steps behind"));
-        anyhow::bail!("run `stylelicense migrate up` first");
+        anyhow::bail!("{pending} migrations are pending: run `stylelicense migrate up`");
     }
     Ok(())
 }
 
-/// One connection, so that the session's lock and the steps share it.
+/// Opens a single connection, because the advisory lock belongs to the database session.
 async fn connect(url: &SecretString) -> anyhow::Result<DatabaseConnection> {
     let mut options = sea_orm::ConnectOptions::new(url.expose_secret());
     options.max_connections(1).sqlx_logging(false);
     Database::connect(options).await.map_err(|error| match error {
-        // Such a message holds the address, password and all.
+        // The message of this error contains the URL with its password.
         DbErr::Conn(RuntimeErr::Internal(_)) => {
-            anyhow::anyhow!("DATABASE_URL is not an address of PostgreSQL")
+            anyhow::anyhow!("DATABASE_URL is not a PostgreSQL URL")
         }
-        other => anyhow::Error::new(other).context("the database (DATABASE_URL) cannot be used"),
+        other => anyhow::Error::new(other).context("cannot connect to the database (DATABASE_URL)"),
     })
 }
 
-/// Held until the connection closes.
+/// Takes the lock, which is held until the connection closes.
 async fn lock(db: &DatabaseConnection) -> anyhow::Result<()> {
     let statement = Statement::from_sql_and_values(
         db.get_database_backend(),
         "SELECT pg_advisory_lock($1)",
-        [LOCK.into()],
+        [LOCK_KEY.into()],
     );
     db.execute_raw(statement).await?;
     Ok(())

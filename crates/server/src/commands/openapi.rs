@@ -1,11 +1,10 @@
-//! `stylelicense openapi`
+//! `stylelicense openapi`: prints the OpenAPI document.
 
 use std::process::ExitCode;
 
-use super::say;
+use super::print_line;
 
-/// Prints the OpenAPI document.
 pub fn run() -> anyhow::Result<ExitCode> {
-    say(&serde_json::to_string_pretty(&http_api::document())?);
+    print_line(&serde_json::to_string_pretty(&http_api::document())?);
     Ok(ExitCode::SUCCESS)
 }

@@ -1,41 +1,39 @@
-//! `stylelicense outbox status|retry`
+//! `stylelicense outbox`: shows the outbox, or retries parked messages.
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use domain::{clock::Clock, workers::OutboxQueue};
 
-use super::{block_on, connect, say};
+use super::{block_on, connect, print_line};
 use crate::clock::SystemClock;
 
-/// What to do with the outbox.
 #[derive(Debug, Subcommand)]
 pub enum Action {
-    /// Shows how many messages wait or are parked, per topic.
+    /// Shows the number of pending and parked messages per topic.
     Status,
-    /// Makes every parked message due again, with all its attempts.
+    /// Makes every parked message due again and resets its attempts.
     Retry,
 }
 
-/// Runs `action`.
 pub fn run(action: &Action) -> anyhow::Result<ExitCode> {
     block_on(async {
         let store = connect().await?;
         let now = SystemClock.now();
         match action {
             Action::Status => {
-                say(&format!(
+                print_line(&format!(
                     "{:<20} {:>8} {:>15} {:>7}",
                     "topic", "pending", "oldest (s)", "parked"
                 ));
                 for topic in OutboxQueue::status(&store, now).await? {
-                    say(&format!(
+                    print_line(&format!(
                         "{:<20} {:>8} {:>15} {:>7}",
                         topic.topic, topic.pending, topic.oldest_seconds, topic.parked
                     ));
                 }
             }
-            Action::Retry => say(&format!(
+            Action::Retry => print_line(&format!(
                 "{} parked messages are due again",
                 store.retry_parked(now).await?
             )),

@@ -1,10 +1,10 @@
-//! `stylelicense payments reconcile|owed`
+//! `stylelicense payments`: reconciles orders with the payment provider, or lists owed tokens.
 
 use std::{process::ExitCode, sync::Arc};
 
 use adapter_postgres::{PgStore, PoolOptions};
 use anyhow::Context;
-use application::tokens::{PaymentService, Span};
+use application::tokens::{PaymentService, TimeRange};
 use chrono::TimeDelta;
 use clap::Subcommand;
 use domain::{
@@ -12,31 +12,29 @@ use domain::{
     page::{PageRequest, PageSize},
 };
 
-use super::{block_on, say};
+use super::{block_on, print_line};
 use crate::{
     bootstrap,
     clock::{RandomIds, SystemClock},
     settings::Settings,
 };
 
-/// What to do about payments.
 #[derive(Debug, Subcommand)]
 pub enum Action {
-    /// Compares every order with its payment at the provider: what was paid and not credited is repaired, every other
-    /// difference is listed. Fails when something is left for a human.
+    /// Compares orders with the payments at the provider, repairs what it can and lists the differences. Fails if a
+    /// person has to act.
     Reconcile {
-        /// How many days back.
+        /// Number of days to look back.
         #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=366))]
         days: u16,
     },
-    /// Lists what buyers owe whose payments were taken back after they had spent the tokens.
+    /// Lists tokens that were spent before their payment was refunded.
     Owed,
 }
 
-/// Runs `action`; reconciling fails when something is left for a human.
 pub fn run(action: &Action) -> anyhow::Result<ExitCode> {
     block_on(async {
-        let service = service().await?;
+        let service = payment_service().await?;
         match action {
             Action::Reconcile { days } => reconcile(&service, *days).await,
             Action::Owed => owed(&service).await,
@@ -44,12 +42,11 @@ pub fn run(action: &Action) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// The service by itself, with the settings of the environment.
-async fn service() -> anyhow::Result<PaymentService> {
+async fn payment_service() -> anyhow::Result<PaymentService> {
     let settings = Settings::read(|name| std::env::var(name).ok())?;
     let store = PgStore::connect(&settings.database_url, &PoolOptions::default())
         .await
-        .context("the database cannot be reached")?;
+        .context("cannot connect to the database")?;
     let store = Arc::new(store);
     let provider = bootstrap::payments(&settings)?;
     Ok(PaymentService {
@@ -65,18 +62,18 @@ async fn reconcile(service: &PaymentService, days: u16) -> anyhow::Result<ExitCo
     let until = SystemClock.now();
     let from = until - TimeDelta::days(i64::from(days));
     let found = service
-        .reconcile(Span { from, until })
+        .reconcile(TimeRange { from, until })
         .await
-        .context("the payments cannot be compared")?;
+        .context("cannot compare the payments")?;
     for difference in &found.differences {
-        say(&difference.to_string());
+        print_line(&difference.to_string());
     }
     let left = found
         .differences
         .iter()
         .filter(|difference| !difference.is_repaired())
         .count();
-    say(&format!(
+    print_line(&format!(
         "{} orders compared, {} repaired, {left} left",
         found.orders,
         found.differences.len() - left
@@ -91,18 +88,18 @@ async fn reconcile(service: &PaymentService, days: u16) -> anyhow::Result<ExitCo
 async fn owed(service: &PaymentService) -> anyhow::Result<ExitCode> {
     let mut page = PageRequest {
         after: None,
-        size: PageSize::new(PageSize::MAX).map_err(|fault| anyhow::anyhow!("a page: {fault:?}"))?,
+        size: PageSize::new(PageSize::MAX).map_err(|error| anyhow::anyhow!("page size: {error:?}"))?,
     };
-    let mut sum = 0;
+    let mut total = 0;
     loop {
         let found = service.owed(page).await?;
         for row in &found.rows {
-            sum += row.owed.get();
+            total += row.owed.get();
             let buyer = row
                 .buyer
                 .as_ref()
                 .map_or("an erased account", |buyer| buyer.name.as_str());
-            say(&format!(
+            print_line(&format!(
                 "{}: {buyer} owes {} of {} tokens, canceled {}",
                 row.order_id, row.owed, row.amount, row.canceled_at
             ));
@@ -112,6 +109,6 @@ async fn owed(service: &PaymentService) -> anyhow::Result<ExitCode> {
             break;
         }
     }
-    say(&format!("{sum} tokens owed"));
+    print_line(&format!("{total} tokens owed"));
     Ok(ExitCode::SUCCESS)
 }

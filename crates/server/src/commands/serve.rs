@@ -1,4 +1,4 @@
-//! `stylelicense serve`
+//! `stylelicense serve`: runs the server.
 
 use std::process::ExitCode;
 
@@ -9,10 +9,10 @@ use crate::{
     settings::Settings,
 };
 
-/// Serves with the settings of the environment until it is told to stop.
+/// Serves until a signal stops it.
 pub fn run() -> anyhow::Result<ExitCode> {
     let settings = Settings::read_for_serving(|name| std::env::var(name).ok())?;
-    // Dropped last: writes the queued lines.
+    // Dropped last, because dropping it writes the queued lines.
     let _logging = logging::start(settings.log_format);
     block_on(async {
         migrate::require_current(&settings.database_url).await?;

@@ -1,25 +1,24 @@
-//! The first lines: each part and its address, where to click, and a first request to paste.
+//! The first lines that `dev` prints: every service with its address, and a request to try.
 
 use local_postgres::password_file;
 use url::Url;
 
 use super::{
     data::DataFolder,
-    defaults::{Defaults, given},
-    parts::LocalParts,
+    defaults::{Defaults, env_var},
+    services::LocalServices,
 };
 use crate::settings::Settings;
 
-/// What is printed once the platform serves.
 pub fn lines(
     settings: &Settings,
     defaults: &Defaults,
-    local: &LocalParts,
+    local: &LocalServices,
     folder: &DataFolder,
 ) -> Vec<String> {
     let api = &settings.api_base_url;
-    let database = match given("DATABASE_URL") {
-        Some(_) => "yours (DATABASE_URL)".to_owned(),
+    let database = match env_var("DATABASE_URL") {
+        Some(_) => "external (DATABASE_URL)".to_owned(),
         None => format!(
             "private PostgreSQL, {} (password in {})",
             without_password(&defaults.value("DATABASE_URL").unwrap_or_default()),
@@ -28,19 +27,19 @@ pub fn lines(
     };
     let storage = match &local.storage {
         Some(s3) => format!("S3 on disk, {}", s3.endpoint()),
-        None => "yours (AWS_STORAGE_BUCKET_NAME)".to_owned(),
+        None => "external (AWS_STORAGE_BUCKET_NAME)".to_owned(),
     };
     let login = match &local.login {
         Some(provider) => format!("demo provider, {}", provider.issuer()),
-        None => "yours (GOOGLE_CLIENT_ID)".to_owned(),
+        None => "external (GOOGLE_CLIENT_ID)".to_owned(),
     };
     let payments = match &local.payments {
         Some(toss) => format!("demo checkout, {} (no money moves)", toss.base_url()),
-        None => "yours (TOSS_SECRET_KEY)".to_owned(),
+        None => "external (TOSS_SECRET_KEY)".to_owned(),
     };
     let front = match &local.front {
-        Some(front) => format!("a page that stands for it, {}", front.base_url()),
-        None => format!("yours, {}", settings.frontend_url),
+        Some(front) => format!("placeholder pages, {}", front.base_url()),
+        None => format!("external, {}", settings.frontend_url),
     };
     let queue = if settings.amqp_url.is_some() {
         "RabbitMQ"
@@ -71,31 +70,31 @@ pub fn lines(
             folder.secrets_file().display()
         ),
         format!(
-            "  Samples    {} (ten pictures and a signature to try an upload with)",
+            "  Samples    {} (ten images and a signature for an upload)",
             folder.samples().display()
         ),
         String::new(),
-        "  A first request, signed in as artist@example.com:".to_owned(),
+        "  Try a request, signed in as artist@example.com:".to_owned(),
         String::new(),
         format!(
             "    curl -sL -o /dev/null -c jar -b jar '{api}/api/auth/google/login?login_hint=artist@example.com' && \
              curl -s -c jar -b jar {api}/api/auth/me"
         ),
         String::new(),
-        "  Say localhost, not 127.0.0.1: cookies are kept per host name. Ctrl-C stops everything.".to_owned(),
+        "  Use localhost, not 127.0.0.1: cookies belong to a host name. Ctrl-C stops everything.".to_owned(),
         String::new(),
     ]
 }
 
-/// The address without its password: what is printed ends up in other people's logs and screens.
-fn without_password(address: &str) -> String {
-    let Ok(mut address) = Url::parse(address) else {
+/// Removes the password, because the banner ends up in logs and on screens.
+fn without_password(url: &str) -> String {
+    let Ok(mut url) = Url::parse(url) else {
         return String::new();
     };
-    if address.set_password(None).is_err() {
+    if url.set_password(None).is_err() {
         return String::new();
     }
-    address.into()
+    url.into()
 }
 
 #[cfg(test)]
@@ -103,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_shown_without_its_password() {
+    fn the_password_of_a_url_is_removed() {
         let shown = without_password("postgres://postgres:0123abcd@127.0.0.1:5433/postgres");
         assert_eq!(shown, "postgres://postgres@127.0.0.1:5433/postgres");
         assert_eq!(without_password("0123abcd"), "");

@@ -1,4 +1,4 @@
-//! The folder that keeps the local platform's data between runs.
+//! The folder with the data of the local platform.
 
 use std::{
     fs::{self, OpenOptions},
@@ -11,7 +11,7 @@ use anyhow::Context;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
-/// Secrets of the local platform, drawn at the first start.
+/// Secrets that are generated at the first start.
 const SECRETS: [&str; 6] = [
     "SECRET_KEY",
     "INTERNAL_API_TOKEN",
@@ -21,71 +21,67 @@ const SECRETS: [&str; 6] = [
     "TOSS_SECRET_KEY",
 ];
 
-/// The folder.
 pub struct DataFolder {
     root: PathBuf,
 }
 
 impl DataFolder {
-    /// `STYLELICENSE_DATA_DIR`, or `/var/lib/stylelicense` for root and the user's data folder otherwise. With `fresh`,
-    /// what the platform kept there is thrown away, and nothing else.
+    /// Opens `STYLELICENSE_DATA_DIR`, by default `/var/lib/stylelicense` for root and the user's data folder otherwise.
+    /// `fresh` deletes the platform's data in it, and no other files.
     pub fn open(fresh: bool) -> anyhow::Result<Self> {
         let folder = Self { root: root()? };
         if fresh {
-            local_postgres::erase(&folder.postgres()).context("the old database cannot be removed")?;
+            local_postgres::erase(&folder.postgres()).context("cannot delete the old database")?;
             for old in [folder.objects(), folder.samples()] {
                 if old.exists() {
-                    fs::remove_dir_all(&old)
-                        .with_context(|| format!("{} cannot be removed", old.display()))?;
+                    fs::remove_dir_all(&old).with_context(|| format!("cannot delete {}", old.display()))?;
                 }
             }
             for old in [folder.secrets_file(), folder.login_key(), folder.payments()] {
                 if old.exists() {
-                    fs::remove_file(&old).with_context(|| format!("{} cannot be removed", old.display()))?;
+                    fs::remove_file(&old).with_context(|| format!("cannot delete {}", old.display()))?;
                 }
             }
         }
         fs::create_dir_all(&folder.root)
-            .with_context(|| format!("{} cannot be made", folder.root.display()))?;
+            .with_context(|| format!("cannot create {}", folder.root.display()))?;
         Ok(folder)
     }
 
-    /// Where it is.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The PostgreSQL cluster.
     pub fn postgres(&self) -> PathBuf {
         self.root.join("postgres")
     }
 
-    /// The objects of the local S3.
+    /// Objects of the local S3.
     pub fn objects(&self) -> PathBuf {
         self.root.join("objects")
     }
 
-    /// Pictures to try an upload with.
+    /// Sample images for uploads.
     pub fn samples(&self) -> PathBuf {
         self.root.join("samples")
     }
 
-    /// The demo login provider's signing key.
+    /// Signing key of the demo login provider.
     pub fn login_key(&self) -> PathBuf {
         self.root.join("login-key.pem")
     }
 
-    /// The payments of the local payment provider.
+    /// Payments of the local payment provider.
     pub fn payments(&self) -> PathBuf {
         self.root.join("payments.json")
     }
 
-    /// Reads the local secrets; draws those that are missing and keeps them for the next start.
+    /// Reads the secrets, and generates and stores those that are missing.
     pub fn secrets(&self) -> anyhow::Result<Map<String, Value>> {
         let path = self.secrets_file();
         let mut secrets: Map<String, Value> = match fs::read(&path) {
             Ok(bytes) => {
-                serde_json::from_slice(&bytes).with_context(|| format!("{} is damaged", path.display()))?
+                serde_json::from_slice(&bytes).with_context(|| format!("cannot parse {}", path.display()))?
             }
             Err(_) => Map::new(),
         };
@@ -100,20 +96,19 @@ impl DataFolder {
             .truncate(true)
             .mode(0o600)
             .open(&path)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+            .with_context(|| format!("cannot write {}", path.display()))?;
         file.write_all(&serde_json::to_vec_pretty(&secrets)?)?;
         Ok(secrets)
     }
 
-    /// Where the secrets are kept.
     pub fn secrets_file(&self) -> PathBuf {
         self.root.join("secrets.json")
     }
 }
 
 fn root() -> anyhow::Result<PathBuf> {
-    if let Some(chosen) = std::env::var_os("STYLELICENSE_DATA_DIR").filter(|dir| !dir.is_empty()) {
-        return std::path::absolute(PathBuf::from(chosen)).context("STYLELICENSE_DATA_DIR is no folder");
+    if let Some(dir) = std::env::var_os("STYLELICENSE_DATA_DIR").filter(|dir| !dir.is_empty()) {
+        return std::path::absolute(PathBuf::from(dir)).context("STYLELICENSE_DATA_DIR is not a path");
     }
     if local_postgres::is_root() {
         return Ok(PathBuf::from("/var/lib/stylelicense"));
@@ -122,5 +117,5 @@ fn root() -> anyhow::Result<PathBuf> {
     let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
     let base = data.filter(|dir| dir.is_absolute()).or(home);
     base.map(|dir| dir.join("stylelicense"))
-        .context("set STYLELICENSE_DATA_DIR: there is no home folder")
+        .context("there is no home directory: set STYLELICENSE_DATA_DIR")
 }

@@ -1,19 +1,18 @@
-//! Settings of the local platform: what the environment does not set.
+//! Defaults of the settings for `dev`. Environment variables override them.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-/// The port of the API unless `BIND_ADDR` says otherwise.
+/// Port of the API if `BIND_ADDR` is not set.
 const API_PORT: u16 = 8000;
 
-/// Local values, behind those of the environment.
 pub struct Defaults {
     local: HashMap<String, String>,
 }
 
 impl Defaults {
-    /// Defaults with the local secrets in them.
+    /// Defaults that include the local secrets.
     pub fn new(secrets: Map<String, Value>) -> Self {
         let local = secrets
             .into_iter()
@@ -26,10 +25,10 @@ impl Defaults {
             .value("BIND_ADDR")
             .and_then(|address| address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()))
             .unwrap_or(API_PORT);
-        // localhost, not 127.0.0.1: cookies are kept per host name.
+        // localhost, not 127.0.0.1: cookies belong to a host name.
         defaults.set("API_BASE_URL", &format!("http://localhost:{port}"));
         defaults.set("LOG_FORMAT", "human");
-        if given("CORS_ALLOWED_ORIGINS").is_none() {
+        if env_var("CORS_ALLOWED_ORIGINS").is_none() {
             defaults.set(
                 "CORS_ALLOWED_ORIGINS",
                 "http://localhost:3000,http://localhost:5173",
@@ -38,22 +37,21 @@ impl Defaults {
         defaults
     }
 
-    /// The environment's value, else the local one.
+    /// The environment variable, else the default.
     pub fn value(&self, name: &str) -> Option<String> {
-        given(name).or_else(|| self.local.get(name).cloned())
+        env_var(name).or_else(|| self.local.get(name).cloned())
     }
 
-    /// A local value that must be there: a secret.
+    /// A secret. [`Self::new`] has defined all of them.
     pub fn secret(&self, name: &str) -> String {
         self.value(name).unwrap_or_default()
     }
 
-    /// Sets a local value.
     pub fn set(&mut self, name: &str, value: &str) {
         self.local.insert(name.to_owned(), value.to_owned());
     }
 
-    /// Takes local values back: a part of the environment's own goes without them.
+    /// Removes defaults that do not apply to an external service.
     pub fn unset(&mut self, names: &[&str]) {
         for name in names {
             self.local.remove(*name);
@@ -61,7 +59,7 @@ impl Defaults {
     }
 }
 
-/// Whether the environment sets `name`.
-pub fn given(name: &str) -> Option<String> {
+/// An environment variable that is set and not blank.
+pub fn env_var(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }

@@ -1,4 +1,4 @@
-//! Ten pictures and a signature to try an upload with, painted at the first start.
+//! Ten sample images and a signature for uploads, painted at the first start.
 
 use std::{
     fs,
@@ -8,14 +8,14 @@ use std::{
 use local_worker::painter::{Sample, sample_pictures, sample_signature};
 use tokio::task::JoinHandle;
 
-/// Paints what is missing, beside everything else. Aborting leaves the rest to the next start.
+/// Paints the missing samples. After an abort, the next start continues.
 pub fn paint_in_background(folder: PathBuf) -> JoinHandle<()> {
     tokio::spawn(async move {
         for sample in sample_pictures().chain([sample_signature()]) {
             let path = folder.join(sample.file_name);
             let painted = tokio::task::spawn_blocking(move || paint(&path, &sample)).await;
             if let Ok(Err(error)) = painted {
-                tracing::warn!(%error, "a sample picture could not be kept");
+                tracing::warn!(%error, "cannot store a sample image");
                 return;
             }
         }
@@ -29,7 +29,7 @@ fn paint(path: &Path, sample: &Sample) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let unfinished = path.with_extension("part");
-    fs::write(&unfinished, sample.png())?;
-    fs::rename(&unfinished, path)
+    let temporary = path.with_extension("part");
+    fs::write(&temporary, sample.png())?;
+    fs::rename(&temporary, path)
 }

@@ -1,134 +1,112 @@
-//! Settings: read from the environment (and `.env`), checked all at once, and never printed with their secrets.
+//! Settings from environment variables. All problems are reported at once, without secrets.
 
 mod reader;
 mod values;
 
 use std::{net::SocketAddr, time::Duration};
 
-use domain::{
-    object::{Buckets, UriScheme},
-    workers::Deadlines,
-};
+use domain::{object::Buckets, workers::Deadlines};
 use http_api::net::IpRanges;
 use secrecy::SecretString;
 
 pub use reader::{Reader, SettingsError};
 
-/// Fewest characters of a secret that we are given to sign or compare with.
-const MIN_SECRET: usize = 32;
+/// Minimum length of secrets that sign or authenticate, in characters.
+const MIN_SECRET_LENGTH: usize = 32;
 
-/// Everything the server is told from outside.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// PostgreSQL.
     pub database_url: SecretString,
-    /// Connections to PostgreSQL, all pools together.
+    /// Of all pools together.
     pub database_max_connections: u32,
-    /// RabbitMQ; none: the in-process queue of `dev`.
+    /// `None` for the in-process queue of `dev`.
     pub amqp_url: Option<SecretString>,
-    /// Object store.
     pub storage: StorageSettings,
-    /// Login provider.
     pub login: LoginSettings,
-    /// Payment provider; none: nothing can be bought.
+    /// `None` if tokens cannot be bought.
     pub payments: Option<PaymentSettings>,
-    /// Signs cookies; at least 32 characters.
+    /// Signs cookies.
     pub secret_key: SecretString,
-    /// What workers show; at least 32 characters.
+    /// Bearer token of workers.
     pub internal_token: SecretString,
-    /// The token before the last rotation.
+    /// Accepted too, during a rotation.
     pub internal_token_previous: Option<SecretString>,
-    /// From where webhooks are taken; empty: from anywhere.
+    /// Addresses that may call the worker webhooks; empty for any.
     pub webhook_allowed_ips: IpRanges,
-    /// Peers whose `X-Forwarded-For` is believed.
+    /// Peers whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: IpRanges,
     /// Origins that may use the API with cookies.
     pub cors_allowed_origins: Vec<String>,
-    /// Hosts the API answers to; empty: any.
+    /// Host names the API answers to; empty for any.
     pub allowed_hosts: Vec<String>,
-    /// The web client, without a trailing slash.
+    /// URL of the web client, without a trailing slash.
     pub frontend_url: String,
-    /// Where a login without `next` ends, a path of the web client.
+    /// Path of the web client after a login without `next`.
     pub login_redirect_path: String,
-    /// Where browsers and workers reach this API, without a trailing slash.
+    /// URL of this API for browsers and workers, without a trailing slash.
     pub api_base_url: String,
-    /// Styles that have not failed an artist may have.
+    /// Limit per artist; styles whose training failed do not count.
     pub max_styles_per_artist: i64,
-    /// After which silence a job counts as lost.
     pub deadlines: Deadlines,
-    /// How long failed requests are kept.
+    /// How long failed and canceled generations are kept.
     pub failed_generations_kept: Duration,
-    /// Where to listen.
     pub bind_addr: SocketAddr,
-    /// How logs are written.
     pub log_format: LogFormat,
 }
 
-/// Object store.
 #[derive(Debug, Clone)]
 pub struct StorageSettings {
-    /// Address of a store that is not Amazon's.
+    /// Endpoint of a store other than Amazon S3.
     pub endpoint: Option<String>,
-    /// Region.
     pub region: String,
-    /// Key; none: the instance's role.
+    /// `None` for the role of the instance.
     pub access_key: Option<SecretString>,
-    /// Its secret.
     pub secret_key: Option<SecretString>,
-    /// Buckets and their addresses.
     pub buckets: Buckets,
 }
 
-/// Login provider.
 #[derive(Debug, Clone)]
 pub struct LoginSettings {
-    /// Issuer, to the letter.
+    /// Exactly as the provider names itself.
     pub issuer_url: String,
-    /// Registered client.
     pub client_id: String,
-    /// Its secret.
     pub client_secret: SecretString,
 }
 
-/// Payment provider.
 #[derive(Debug, Clone)]
 pub struct PaymentSettings {
-    /// The shop's secret key.
     pub secret_key: SecretString,
-    /// Address of the provider's API.
     pub api_base_url: String,
 }
 
-/// How logs are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
     Human,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
 impl Settings {
-    /// Reads and checks every setting. The error names every problem at once.
+    /// Reads and validates all settings.
     pub fn read(source: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let mut reader = Reader::new(&source);
         let settings = Self::collect(&mut reader);
         reader.finish(settings)
     }
 
-    /// The same for a server that works with others: a broker must be named.
+    /// As [`Self::read`], for `serve`: a broker is required.
     pub fn read_for_serving(source: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let mut reader = Reader::new(&source);
         let settings = Self::collect(&mut reader);
         if settings.as_ref().is_none_or(|s| s.amqp_url.is_none())
             && reader.is_unset(&["AMQP_URL", "RABBITMQ_HOST"])
         {
-            reader.problem("AMQP_URL", "is required (or RABBITMQ_HOST and its companions)");
+            reader.problem("AMQP_URL", "is required (or RABBITMQ_HOST)");
         }
         reader.finish(settings)
     }
 
-    /// Whether cookies are `Secure` and HSTS is sent: when browsers reach the API over https.
+    /// Whether the API is reached over https. Cookies are then `Secure`, and HSTS is sent.
     pub fn is_production(&self) -> bool {
         self.api_base_url.starts_with("https://")
     }
@@ -152,10 +130,10 @@ impl Settings {
         let storage = read_storage(r);
         let login = read_login(r);
         let payments = read_payments(r);
-        let secret_key = r.required("SECRET_KEY", |raw| values::secret(raw, MIN_SECRET));
-        let internal_token = r.required("INTERNAL_API_TOKEN", |raw| values::secret(raw, MIN_SECRET));
+        let secret_key = r.required("SECRET_KEY", |raw| values::secret(raw, MIN_SECRET_LENGTH));
+        let internal_token = r.required("INTERNAL_API_TOKEN", |raw| values::secret(raw, MIN_SECRET_LENGTH));
         let internal_token_previous = r.optional("INTERNAL_API_TOKEN_PREVIOUS", |raw| {
-            values::secret(raw, MIN_SECRET)
+            values::secret(raw, MIN_SECRET_LENGTH)
         });
         let deadlines = read_deadlines(r);
         let webhook_allowed_ips = r.or("WEBHOOK_ALLOWED_IPS", "", values::ip_ranges);
@@ -166,7 +144,7 @@ impl Settings {
         let failed_days = r.or("FAILED_GENERATION_DAYS", "7", values::positive);
         let bind_addr = r.or("BIND_ADDR", "0.0.0.0:8000", values::socket_addr);
         let log_format = r.or("LOG_FORMAT", "json", values::log_format);
-        // Every setting has been read by now, so every problem is known: `?` comes last.
+        // `?` only now, after every setting was read and every problem was collected.
         Some(Self {
             database_url: database_url?,
             database_max_connections: database_max_connections?,
@@ -193,7 +171,7 @@ impl Settings {
     }
 }
 
-/// `AMQP_URL`, or the older settings by part.
+/// `AMQP_URL`, or else its parts.
 fn read_broker(r: &mut Reader<'_>) -> Option<Option<SecretString>> {
     if let Some(url) = r.optional("AMQP_URL", values::amqp_url)? {
         return Some(Some(url));
@@ -205,12 +183,14 @@ fn read_broker(r: &mut Reader<'_>) -> Option<Option<SecretString>> {
     let user = r.or("RABBITMQ_USER", "guest", values::text)?;
     let password = r.or("RABBITMQ_PASS", "guest", values::text)?;
     let vhost = r.or("RABBITMQ_VHOST", "/", values::text)?;
-    Some(Some(values::amqp_of_parts(&host, port, &user, &password, &vhost)))
+    Some(Some(values::amqp_url_from_parts(
+        &host, port, &user, &password, &vhost,
+    )))
 }
 
 fn read_storage(r: &mut Reader<'_>) -> Option<StorageSettings> {
     let public = r.required("AWS_STORAGE_BUCKET_NAME", values::bucket);
-    // Anything that fits while the public bucket's own problem is told.
+    // The placeholder is valid, so that only the problem of the public bucket is reported.
     let default_private = public
         .as_ref()
         .map_or_else(|| "private".to_owned(), |p| format!("{p}-private"));
@@ -252,7 +232,7 @@ fn read_storage(r: &mut Reader<'_>) -> Option<StorageSettings> {
     })
 }
 
-/// Where the public bucket is read when `MEDIA_PUBLIC_URL` names nothing else.
+/// Default of `MEDIA_PUBLIC_URL`.
 fn public_base_url(endpoint: Option<&str>, region: &str, bucket: &str) -> String {
     match endpoint {
         Some(endpoint) => format!("{endpoint}/{bucket}"),
@@ -275,10 +255,9 @@ fn read_login(r: &mut Reader<'_>) -> Option<LoginSettings> {
     })
 }
 
-/// Without a key nothing can be bought, which is no fault.
 fn read_payments(r: &mut Reader<'_>) -> Option<Option<PaymentSettings>> {
     let secret_key = r.optional("TOSS_SECRET_KEY", |raw| values::secret(raw, 1));
-    let api_base_url = r.or("TOSS_API_BASE_URL", adapter_toss::TOSS_API, values::private_url);
+    let api_base_url = r.or("TOSS_API_BASE_URL", adapter_toss::TOSS_API, values::encrypted_url);
     let (secret_key, api_base_url) = (secret_key?, api_base_url?);
     Some(secret_key.map(|secret_key| PaymentSettings {
         secret_key,
@@ -295,15 +274,6 @@ fn read_deadlines(r: &mut Reader<'_>) -> Option<Deadlines> {
         generation: generation?,
         training: training?,
     })
-}
-
-/// Reads the scheme's word.
-fn scheme_of(raw: &str) -> Option<UriScheme> {
-    match raw {
-        "s3" => Some(UriScheme::S3),
-        "gs" => Some(UriScheme::Gs),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

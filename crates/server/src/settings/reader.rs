@@ -1,33 +1,32 @@
-//! Reads settings one by one and remembers every problem, so that one start tells them all.
+//! Reads settings and collects their problems, so that one error lists all of them.
 
 use std::fmt;
 
-/// What is wrong with the settings, every problem by name.
+/// Problems of the settings: name and message of each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsError(Vec<(String, String)>);
 
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "the settings cannot be used:")?;
+        writeln!(f, "invalid settings:")?;
         for (name, problem) in &self.0 {
             writeln!(f, "  {name} {problem}")?;
         }
         f.write_str(
-            "Settings are environment variables, or lines of a file .env; .env.example explains each.",
+            "Settings are environment variables or lines of the file .env; .env.example explains them.",
         )
     }
 }
 
 impl std::error::Error for SettingsError {}
 
-/// Reads settings from a source and collects problems. Values are never part of a problem: they may be secrets.
+/// Reads settings from a source and collects problems. Messages contain no values, because these may be secrets.
 pub struct Reader<'a> {
     source: &'a dyn Fn(&str) -> Option<String>,
     problems: Vec<(String, String)>,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads from `source`.
     pub fn new(source: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self {
             source,
@@ -35,10 +34,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A setting that must be there.
     pub fn required<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         match self.value(name) {
-            Some(raw) => self.parsed(name, &raw, parse),
+            Some(raw) => self.parse(name, &raw, parse),
             None => {
                 self.problem(name, "is required");
                 None
@@ -46,19 +44,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A setting that may be absent or empty. The outer `None` is a problem.
+    /// A setting that may be missing or empty. The outer `None` means that it is invalid.
     pub fn optional<T>(
         &mut self,
         name: &str,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Option<Option<T>> {
         match self.value(name) {
-            Some(raw) => self.parsed(name, &raw, parse).map(Some),
+            Some(raw) => self.parse(name, &raw, parse).map(Some),
             None => Some(None),
         }
     }
 
-    /// A setting with a default.
     pub fn or<T>(
         &mut self,
         name: &str,
@@ -66,18 +63,17 @@ impl<'a> Reader<'a> {
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Option<T> {
         let raw = self.value(name).unwrap_or_else(|| default.to_owned());
-        self.parsed(name, &raw, parse)
+        self.parse(name, &raw, parse)
     }
 
-    /// A list, separated by commas; absent is empty.
+    /// A comma-separated list, by default empty.
     pub fn list<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<Vec<T>> {
         let raw = self.value(name).unwrap_or_default();
         let parts = raw.split(',').map(str::trim).filter(|part| !part.is_empty());
-        let read: Result<Vec<T>, String> = parts.map(parse).collect();
-        read.map_err(|problem| self.problem(name, &problem)).ok()
+        let parsed: Result<Vec<T>, String> = parts.map(parse).collect();
+        parsed.map_err(|problem| self.problem(name, &problem)).ok()
     }
 
-    /// Notes a problem.
     pub fn problem(&mut self, name: &str, problem: &str) {
         self.problems.push((name.to_owned(), problem.to_owned()));
     }
@@ -87,7 +83,7 @@ impl<'a> Reader<'a> {
         names.iter().all(|name| self.value(name).is_none())
     }
 
-    /// The settings, when nothing was wrong.
+    /// The settings, if there were no problems.
     pub fn finish<T>(self, settings: Option<T>) -> Result<T, SettingsError> {
         match settings {
             Some(settings) if self.problems.is_empty() => Ok(settings),
@@ -101,7 +97,7 @@ impl<'a> Reader<'a> {
             .filter(|raw| !raw.is_empty())
     }
 
-    fn parsed<T>(&mut self, name: &str, raw: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    fn parse<T>(&mut self, name: &str, raw: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         parse(raw).map_err(|problem| self.problem(name, &problem)).ok()
     }
 }

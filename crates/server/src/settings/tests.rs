@@ -27,7 +27,7 @@ fn read(values: &HashMap<&'static str, &'static str>) -> Result<Settings, Settin
 }
 
 #[test]
-fn older_env_files_get_their_defaults() {
+fn optional_settings_have_defaults() {
     let settings = read(&complete()).unwrap();
     assert_eq!(settings.storage.buckets.private, "media-private");
     assert_eq!(
@@ -42,7 +42,7 @@ fn older_env_files_get_their_defaults() {
 }
 
 #[test]
-fn one_message_names_every_problem_and_no_secret() {
+fn one_error_lists_every_problem_and_no_secret() {
     let mut values = complete();
     values.remove("DATABASE_URL");
     values.insert("SECRET_KEY", "too-short-to-keep");
@@ -71,7 +71,7 @@ fn one_message_names_every_problem_and_no_secret() {
 }
 
 #[test]
-fn the_broker_may_be_named_by_parts() {
+fn the_broker_can_be_configured_in_parts() {
     let mut values = complete();
     values.insert("RABBITMQ_HOST", "mq");
     values.insert("RABBITMQ_PASS", "p@ss/word");
@@ -83,7 +83,7 @@ fn the_broker_may_be_named_by_parts() {
 }
 
 #[test]
-fn g6_secrets_do_not_show_in_debug() {
+fn g6_secrets_are_not_in_debug_output() {
     let shown = format!("{:?}", read(&complete()).unwrap());
     for secret in ["hush-hush", "0123456789abcdef", "abcdef0123456789", "u:p@db"] {
         assert!(!shown.contains(secret), "{secret} is shown");
@@ -91,7 +91,7 @@ fn g6_secrets_do_not_show_in_debug() {
 }
 
 #[test]
-fn https_makes_it_production() {
+fn https_enables_production_mode() {
     let mut values = complete();
     values.insert("API_BASE_URL", "https://api.example.com/");
     let settings = read(&values).unwrap();
@@ -100,7 +100,7 @@ fn https_makes_it_production() {
 }
 
 #[test]
-fn a_server_needs_a_broker() {
+fn serve_requires_a_broker() {
     let read = |values: &HashMap<&str, &str>| {
         Settings::read_for_serving(|name| values.get(name).map(|value| (*value).to_owned()))
     };
@@ -112,21 +112,21 @@ fn a_server_needs_a_broker() {
 }
 
 #[test]
-fn payments_are_optional_and_their_key_goes_nowhere_unprotected() {
+fn payments_are_optional_and_their_key_is_only_sent_encrypted() {
     assert!(read(&complete()).unwrap().payments.is_none());
     let mut values = complete();
     values.insert("TOSS_SECRET_KEY", "test_sk_hush");
     let payments = read(&values).unwrap().payments.unwrap();
     assert_eq!(payments.api_base_url, "https://api.tosspayments.com");
     assert_eq!(payments.secret_key.expose_secret(), "test_sk_hush");
-    for here in [
+    for url in [
         "http://localhost:8003",
         "http://127.0.0.1:8003",
         "http://[::1]:8003",
         "https://pay.example.com",
     ] {
-        values.insert("TOSS_API_BASE_URL", here);
-        assert_eq!(read(&values).unwrap().payments.unwrap().api_base_url, here);
+        values.insert("TOSS_API_BASE_URL", url);
+        assert_eq!(read(&values).unwrap().payments.unwrap().api_base_url, url);
     }
     for bad in [
         "http://pay.example.com",
@@ -143,15 +143,15 @@ fn payments_are_optional_and_their_key_goes_nowhere_unprotected() {
 }
 
 #[test]
-fn the_example_names_exactly_the_settings_that_are_read() {
-    // These two are read by the logger and by `stylelicense dev`.
-    let elsewhere = ["RUST_LOG", "STYLELICENSE_DATA_DIR"].map(str::to_owned);
-    let asked = RefCell::new(BTreeSet::from(elsewhere));
+fn env_example_lists_exactly_the_settings_that_are_read() {
+    // These are read by logging and by `stylelicense dev`.
+    let read_elsewhere = ["RUST_LOG", "STYLELICENSE_DATA_DIR"].map(str::to_owned);
+    let read = RefCell::new(BTreeSet::from(read_elsewhere));
     let mut values = complete();
-    // The other parts of the broker's address are read only when there is a host.
+    // The other parts of the broker URL are read only if there is a host.
     values.insert("RABBITMQ_HOST", "mq");
     Settings::read(|name| {
-        asked.borrow_mut().insert(name.to_owned());
+        read.borrow_mut().insert(name.to_owned());
         values.get(name).map(|value| (*value).to_owned())
     })
     .unwrap();
@@ -163,5 +163,5 @@ fn the_example_names_exactly_the_settings_that_are_read() {
     };
     let mut documented: Vec<&str> = names.map(|(name, _)| name).filter(|name| is_name(name)).collect();
     documented.sort_unstable();
-    assert_eq!(documented, asked.into_inner().iter().collect::<Vec<_>>());
+    assert_eq!(documented, read.into_inner().iter().collect::<Vec<_>>());
 }

@@ -1,4 +1,4 @@
-//! How single settings are read. A problem says what is expected, never what was found.
+//! Parsers of single settings. An error says what is expected and never contains the value.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -28,7 +28,7 @@ pub fn secret(raw: &str, min: usize) -> Result<SecretString, String> {
 
 /// `http(s)://host[:port][/path]`, returned without a trailing slash.
 pub fn base_url(raw: &str) -> Result<String, String> {
-    let expected = || "must be an address such as https://api.example.com".to_owned();
+    let expected = || "must be a URL such as https://api.example.com".to_owned();
     let url = Url::parse(raw).map_err(|_| expected())?;
     let plain = matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.query().is_none();
     if plain && url.fragment().is_none() {
@@ -38,24 +38,24 @@ pub fn base_url(raw: &str) -> Result<String, String> {
     }
 }
 
-/// As [`base_url`], and nobody on the way can read what is sent there: https, or http on this machine.
-pub fn private_url(raw: &str) -> Result<String, String> {
+/// A [`base_url`] to which secrets can be sent: https, or http on this machine.
+pub fn encrypted_url(raw: &str) -> Result<String, String> {
     let url = base_url(raw)?;
-    let parsed = Url::parse(&url).map_err(|_| "must be an address".to_owned())?;
-    let is_here = match parsed.host() {
+    let parsed = Url::parse(&url).map_err(|_| "must be a URL".to_owned())?;
+    let is_loopback = match parsed.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
     };
-    if parsed.scheme() == "https" || is_here {
+    if parsed.scheme() == "https" || is_loopback {
         Ok(url)
     } else {
-        Err("must be an https address (http only on this machine)".into())
+        Err("must be an https URL (http only on this machine)".into())
     }
 }
 
-/// `scheme://host[:port]` and nothing else, as browsers send it.
+/// `scheme://host[:port]`, as browsers send it in `Origin`.
 pub fn origin(raw: &str) -> Result<String, String> {
     let url = base_url(raw)?;
     let parsed = Url::parse(&url).map_err(|_| "must be origins".to_owned())?;
@@ -63,7 +63,7 @@ pub fn origin(raw: &str) -> Result<String, String> {
     if origin == url {
         Ok(origin)
     } else {
-        Err("must be origins such as https://app.example.com, no paths".into())
+        Err("must be origins such as https://app.example.com, without paths".into())
     }
 }
 
@@ -72,7 +72,7 @@ pub fn postgres_url(raw: &str) -> Result<SecretString, String> {
     with_scheme(
         raw,
         &["postgres", "postgresql"],
-        "must be an address such as postgres://user:password@host/database",
+        "must be a URL such as postgres://user:password@host/database",
     )
 }
 
@@ -81,22 +81,22 @@ pub fn amqp_url(raw: &str) -> Result<SecretString, String> {
     with_scheme(
         raw,
         &["amqp"],
-        "must be an address such as amqp://user:password@host:5672/vhost (no TLS: amqps is not supported)",
+        "must be a URL such as amqp://user:password@host:5672/vhost (TLS is not supported)",
     )
 }
 
 fn with_scheme(raw: &str, schemes: &[&str], expected: &str) -> Result<SecretString, String> {
     let url = Url::parse(raw).map_err(|_| expected.to_owned())?;
-    let fits = schemes.contains(&url.scheme()) && url.host().is_some();
-    if fits {
+    let is_valid = schemes.contains(&url.scheme()) && url.host().is_some();
+    if is_valid {
         Ok(SecretString::from(raw))
     } else {
         Err(expected.to_owned())
     }
 }
 
-/// The broker's address from its parts. The vhost `/` is the default one.
-pub fn amqp_of_parts(host: &str, port: u16, user: &str, password: &str, vhost: &str) -> SecretString {
+/// Builds the URL of the broker from its parts.
+pub fn amqp_url_from_parts(host: &str, port: u16, user: &str, password: &str, vhost: &str) -> SecretString {
     let encode = |raw: &str| {
         url::form_urlencoded::byte_serialize(raw.as_bytes())
             .collect::<String>()
@@ -114,43 +114,40 @@ pub fn amqp_of_parts(host: &str, port: u16, user: &str, password: &str, vhost: &
     ))
 }
 
-/// A host name or address, without scheme or path.
+/// A host name or IP address, without scheme and path.
 pub fn host(raw: &str) -> Result<String, String> {
-    let clean = !raw.is_empty() && !raw.contains(['/', '@', ' ', '?', '#']);
-    if clean {
+    let is_valid = !raw.is_empty() && !raw.contains(['/', '@', ' ', '?', '#']);
+    if is_valid {
         Ok(raw.to_ascii_lowercase())
     } else {
         Err("must be host names such as api.example.com".into())
     }
 }
 
-/// A port.
 pub fn port(raw: &str) -> Result<u16, String> {
     raw.parse().map_err(|_| "must be a port, 1 to 65535".into())
 }
 
-/// An address to listen on.
 pub fn socket_addr(raw: &str) -> Result<SocketAddr, String> {
     raw.parse()
         .map_err(|_| "must be an address such as 0.0.0.0:8000".into())
 }
 
-/// A path of the web client.
 pub fn path(raw: &str) -> Result<String, String> {
-    let inside = raw.starts_with('/') && !raw.starts_with("//") && !raw.contains('\\');
-    if inside {
+    let is_valid = raw.starts_with('/') && !raw.starts_with("//") && !raw.contains('\\');
+    if is_valid {
         Ok(raw.to_owned())
     } else {
         Err("must be a path such as /welcome".into())
     }
 }
 
-/// A number of connections to the database.
+/// A number of database connections.
 pub fn connections(raw: &str) -> Result<u32, String> {
     raw.parse()
         .ok()
         .filter(|n| (2..=10_000).contains(n))
-        .ok_or_else(|| "must be a whole number from 2: one for requests, one for background work".into())
+        .ok_or_else(|| "must be a whole number of at least 2: for requests and for background work".into())
 }
 
 /// A whole number above zero.
@@ -163,7 +160,7 @@ pub fn positive(raw: &str) -> Result<i64, String> {
 
 /// `90s`, `15m`, `6h`, `2d`, or plain seconds.
 pub fn duration(raw: &str) -> Result<Duration, String> {
-    let expected = || "must be a time such as 90s, 15m, 6h or 2d".to_owned();
+    let expected = || "must be a duration such as 90s, 15m, 6h or 2d".to_owned();
     let digits = raw.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let seconds = match &raw[digits.len()..] {
         "" | "s" => 1,
@@ -180,12 +177,12 @@ pub fn duration(raw: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(total))
 }
 
-/// A bucket's name, as Amazon and Google allow it.
+/// A bucket name that Amazon and Google accept.
 pub fn bucket(raw: &str) -> Result<String, String> {
-    let clean = raw
+    let is_valid = raw
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.'));
-    if clean && (3..=63).contains(&raw.len()) {
+    if is_valid && (3..=63).contains(&raw.len()) {
         Ok(raw.to_owned())
     } else {
         Err("must be a bucket name: 3 to 63 of a-z, 0-9, - _ and .".into())
@@ -194,7 +191,11 @@ pub fn bucket(raw: &str) -> Result<String, String> {
 
 /// `s3` or `gs`.
 pub fn uri_scheme(raw: &str) -> Result<UriScheme, String> {
-    super::scheme_of(raw).ok_or_else(|| "must be s3 or gs".into())
+    match raw {
+        "s3" => Ok(UriScheme::S3),
+        "gs" => Ok(UriScheme::Gs),
+        _ => Err("must be s3 or gs".into()),
+    }
 }
 
 /// `human` or `json`.
@@ -206,7 +207,7 @@ pub fn log_format(raw: &str) -> Result<LogFormat, String> {
     }
 }
 
-/// Addresses and networks, separated by commas.
+/// Comma-separated IP addresses and networks.
 pub fn ip_ranges(raw: &str) -> Result<IpRanges, String> {
-    IpRanges::parse(raw).map_err(|_| "must be addresses or networks such as 10.0.0.0/8, 192.0.2.7".into())
+    IpRanges::parse(raw).map_err(|_| "must be IP addresses or networks such as 10.0.0.0/8, 192.0.2.7".into())
 }

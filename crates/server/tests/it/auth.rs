@@ -1,4 +1,4 @@
-//! Signing in and sessions.
+//! Login and sessions.
 
 mod answers;
 mod login;

@@ -1,4 +1,4 @@
-//! Killed servers and lost confirms.
+//! Killed servers and lost publisher confirms.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::support::{
     fixture::request_generation,
 };
 
-/// The lease of a killed server expires after 30 seconds.
-const LEASE_AND_MORE: Duration = Duration::from_mins(1);
+/// More than the 30 seconds after which the lease of a killed server expires.
+const LEASE_TIMEOUT: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn a_server_killed_between_commit_and_publish_delivers_after_restart() {
@@ -28,10 +28,10 @@ async fn a_server_killed_between_commit_and_publish_delivers_after_restart() {
     let task_id = fixture.platform.text(&format!("SELECT task_id {of}")).await;
 
     fixture.platform.restart().await;
-    // What was answered is durable: the generation, its tokens, and the session.
+    // Everything that was answered is durable: the generation, its hold and the session.
     fixture.platform.until(&artist, generation, "queued").await;
     assert_tokens(&artist, 80, 20).await;
-    let (message, _) = fixture.next_task(LEASE_AND_MORE).await;
+    let (message, _) = fixture.next_task(LEASE_TIMEOUT).await;
     assert_eq!(message.message_id, Some(task_id));
     fixture.platform.until_sent().await;
     assert_eq!(fixture.waiting_tasks().await, 0, "delivered once");
@@ -39,22 +39,22 @@ async fn a_server_killed_between_commit_and_publish_delivers_after_restart() {
 }
 
 #[tokio::test]
-async fn a_confirm_that_is_lost_publishes_again_and_pays_once() {
+async fn a_lost_confirm_publishes_again_and_pays_once() {
     let fixture = BrokerFixture::start(&[]).await;
     let platform = &fixture.platform;
     let (artist, style) = platform.usable_style(20).await;
-    // A first task makes the server declare the queue, which a muted broker could not answer.
+    // The first task makes the server declare the queue, which needs a response of the broker.
     request_generation(&artist, style).await;
     fixture.next_task(TIMEOUT).await;
     platform.until_sent().await;
 
-    fixture.proxy.mute();
+    fixture.proxy.hold_responses();
     let generation = request_generation(&artist, style).await;
     fixture.until_waiting(1).await;
     assert_eq!(
         platform.count_rows("outbox_messages").await,
         1,
-        "not confirmed, not forgotten"
+        "kept until it is confirmed"
     );
     fixture.proxy.cut();
     artist

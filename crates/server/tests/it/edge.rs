@@ -1,4 +1,4 @@
-//! What crosses subjects: every route of the OpenAPI document, whatever it does.
+//! Tests of behavior that all routes share.
 
 pub mod answers;
 pub mod authorization;

@@ -1,4 +1,4 @@
-//! End-to-end tests: the real binary over HTTP, with a real database, broker, object store and login provider.
+//! End-to-end tests of the binary over HTTP, with a real database, broker, object store and login provider.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 #![allow(missing_docs, reason = "tests are named by what they show")]
 

@@ -53,7 +53,7 @@ async fn notifications_are_read_one_by_one_and_all_at_once() {
 }
 
 #[tokio::test]
-async fn every_kind_is_told_with_what_it_is_about() {
+async fn every_kind_has_its_target() {
     let fixture = Fixture::start(5).await;
     let image = public_image(&fixture).await;
     let failed = fixture.request_generation().await;
@@ -85,7 +85,7 @@ async fn every_kind_is_told_with_what_it_is_about() {
 }
 
 #[tokio::test]
-async fn notifications_are_read_one_by_one_or_all_at_once() {
+async fn notifications_are_marked_as_read_one_by_one_or_together() {
     let fixture = Fixture::start(5).await;
     for _ in 0..3 {
         let image = fixture.request_generation().await;

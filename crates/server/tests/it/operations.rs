@@ -1,4 +1,4 @@
-//! Running the platform: local development, documentation pages, health checks, shutdown.
+//! Local development, documentation pages, health checks and shutdown.
 
 mod dev;
 mod docs;

@@ -41,7 +41,7 @@ async fn platform_with(style_names: &[&str]) -> Platform {
 }
 
 #[tokio::test]
-async fn styles_are_found_by_any_part_of_a_name_whatever_its_case() {
+async fn styles_are_found_by_part_of_a_name_ignoring_case() {
     let platform = platform_with(&["Blue Harbour", "바다 수채화", "100% Wool_knit", "Bluebell"]).await;
     let reader = platform.browser();
     for (q, expected) in [
@@ -66,9 +66,9 @@ async fn styles_are_found_by_any_part_of_a_name_whatever_its_case() {
 }
 
 #[tokio::test]
-async fn a_search_tells_what_matched() {
+async fn a_search_result_says_what_matched() {
     let platform = platform_with(&["Blue Harbour", "Bluebell"]).await;
-    // The name is a tag as well; `matched_by` prefers the name.
+    // The name is also a tag; `matched_by` prefers the name.
     platform
         .execute(
             "INSERT INTO tags (name) VALUES ('harbour lights');
@@ -110,7 +110,7 @@ async fn a_search_tells_what_matched() {
 }
 
 #[tokio::test]
-async fn only_what_everybody_may_see_is_found() {
+async fn only_public_styles_and_artists_are_found() {
     let platform = platform_with(&["Harbour one", "Harbour two", "Harbour three"]).await;
     let reader = platform.user("painter@example.com").await;
     let waiting = reader.upload_style("Harbour four", 5).await;
@@ -156,7 +156,7 @@ async fn only_what_everybody_may_see_is_found() {
 }
 
 #[tokio::test]
-async fn a_search_for_nothing_is_refused() {
+async fn an_empty_search_is_refused() {
     let platform = Platform::start().await;
     let reader = platform.browser();
     for query in [

@@ -9,7 +9,7 @@ use testkit::client::Client;
 
 use crate::support::fixture::Fixture;
 
-/// A public image of the fixture's user.
+/// Publishes an image of the fixture's user.
 pub async fn public_image(fixture: &Fixture) -> i64 {
     fixture.platform.public_image(&fixture.user, fixture.style).await
 }
@@ -25,8 +25,8 @@ fn comments_path(image: i64) -> String {
 /// Writes a comment, or a reply; returns its id.
 pub async fn post_comment(user: &Client, image: i64, parent: Option<i64>, content: &str) -> i64 {
     let body = json!({"content": content, "parent_id": parent});
-    let written = user.post(&comments_path(image), &body).await.data(201);
-    written["id"].as_i64().expect("an id")
+    let created = user.post(&comments_path(image), &body).await.data(201);
+    created["id"].as_i64().expect("an id")
 }
 
 /// The notifications of one type.
@@ -36,7 +36,7 @@ pub async fn notifications_of_type(user: &Client, kind: &str) -> Vec<Value> {
     all.iter().filter(|note| note["type"] == kind).cloned().collect()
 }
 
-/// Likes and comments as they are shown and as they are stored.
+/// Asserts the number of likes and comments, as shown and as stored.
 async fn assert_counts(fixture: &Fixture, image: i64, likes: i64, comments: i64) {
     let seen = fixture.generation(image).await;
     assert_eq!(

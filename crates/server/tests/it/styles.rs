@@ -1,4 +1,4 @@
-//! Styles: uploads and changes.
+//! Styles.
 
 mod answers;
 mod changes;

@@ -1,5 +1,5 @@
-//! A tour of the whole API: two users and an artist, with calls as the web client makes them from another origin. The
-//! answers are written to `docs/api.md`; the test fails when the page differs, and when a route is not called.
+//! A tour of the API with two users and an artist, as a web client on another origin calls it. The answers are written
+//! to `docs/api.md`. The test fails if the page differs or a route is not called.
 
 mod community;
 mod images;
@@ -15,28 +15,26 @@ use testkit::client::Answer;
 
 use crate::support::{
     Platform,
-    document::{Operation, fits},
+    document::{Operation, matches_route},
 };
 use record::{Person, Tour};
 
-/// Who is on the tour.
 struct Cast {
     /// Not signed in.
     visitor: Person,
     artist: Person,
-    /// Has an image made.
+    /// Generates an image.
     reader: Person,
-    /// Looks at other people's.
+    /// Likes it and comments on it.
     friend: Person,
 }
 
-/// The id of what was answered.
 fn id(answer: &Answer) -> Value {
     answer.json()["data"]["id"].clone()
 }
 
 #[tokio::test]
-async fn two_users_and_an_artist_see_the_whole_api_and_the_page_shows_it() {
+async fn the_tour_calls_every_route_and_matches_the_page() {
     let mut tour = Tour::new(Platform::start().await);
     let cast = Cast {
         visitor: tour.person("a visitor"),
@@ -48,19 +46,19 @@ async fn two_users_and_an_artist_see_the_whole_api_and_the_page_shows_it() {
     let style = studio::a_style(&mut tour, &cast).await;
     tokens::buying(&mut tour, &cast).await;
     let image = images::an_image(&mut tour, &cast, &style).await;
-    images::what_may_happen(&mut tour, &cast, &style).await;
+    images::without_image(&mut tour, &cast, &style).await;
     community::a_public_image(&mut tour, &cast, &image).await;
     community::notifications(&mut tour, &cast).await;
     studio::selling(&mut tour, &cast, &style).await;
     leaving::changing_and_leaving(&mut tour, &cast, &image).await;
 
     let routes = tour.platform.operations().await;
-    let unseen: Vec<String> = routes
+    let not_called: Vec<String> = routes
         .iter()
         .map(Operation::name)
-        .filter(|name| !tour.visited.iter().any(|visited| fits(name, visited)))
+        .filter(|name| !tour.visited.iter().any(|visited| matches_route(name, visited)))
         .collect();
-    assert!(unseen.is_empty(), "the tour does not visit {unseen:?}");
+    assert!(not_called.is_empty(), "the tour does not call {not_called:?}");
     tour.platform.assert_ledger_balances().await;
     page::compare(&tour.page());
 }

@@ -2,7 +2,7 @@
 
 mod answers;
 mod deactivated;
-mod erased;
+mod deleted;
 mod follows;
 mod interrupted;
 mod outage;
@@ -17,17 +17,17 @@ use crate::support::Platform;
 
 const ME: &str = "/api/users/me";
 
-/// A form sent to one's own account.
+/// Updates the own account by form.
 async fn patch_form(user: &Client, form: Form) -> Answer {
     user.send(user.request(Method::PATCH, ME).multipart(form)).await
 }
 
-/// The path of somebody's public profile.
+/// The path of the user's public profile.
 async fn profile_path(user: &Client) -> String {
     format!("/api/users/{}", user.me().await["id"])
 }
 
-/// Waits until nothing is left to be removed now.
+/// Waits until all due deletions of objects are done.
 async fn until_objects_deleted(platform: &Platform) {
     platform
         .until_count(

@@ -1,4 +1,4 @@
-//! A virtual environment for the example worker and for the generated client, which tests run.
+//! Creates the virtual environment of the example worker and the generated client.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,30 +7,30 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::workspace::Folders;
-use crate::{install, say};
+use crate::{install, log};
 
 const REQUIREMENTS: [&str; 2] = [
     "deploy/examples/requirements.txt",
     "crates/server/tests/it/edge/clients/requirements.txt",
 ];
 
-/// The environment's Python. The environment is created again when the requirements have changed.
+/// Creates the environment if the requirements have changed; returns the path of its Python.
 pub fn prepare(folders: &Folders) -> Result<PathBuf> {
-    let mut wanted = String::new();
+    let mut required = String::new();
     for name in REQUIREMENTS {
         let text = fs::read_to_string(folders.root.join(name));
-        wanted += &text.with_context(|| format!("reading {name}"))?;
+        required += &text.with_context(|| format!("reading {name}"))?;
     }
     let environment = folders.state.join("venv");
     let python = environment.join("bin/python");
-    // Written last, so an interrupted installation starts again.
+    // Written last, so that an interrupted installation is repeated.
     let stamp = environment.join("installed-requirements.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && python.is_file() {
-        say(format_args!("Python: {}", python.display()));
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == required) && python.is_file() {
+        log(format_args!("Python: {}", python.display()));
         return Ok(python);
     }
     install::ensure_python()?;
-    say(format_args!(
+    log(format_args!(
         "Python: installing {} into {}…",
         REQUIREMENTS.join(", "),
         environment.display()
@@ -44,7 +44,7 @@ pub fn prepare(folders: &Folders) -> Result<PathBuf> {
         pip.arg("-r").arg(folders.root.join(name));
     }
     run(&mut pip)?;
-    fs::write(&stamp, wanted).with_context(|| format!("writing {}", stamp.display()))?;
+    fs::write(&stamp, required).with_context(|| format!("writing {}", stamp.display()))?;
     Ok(python)
 }
 

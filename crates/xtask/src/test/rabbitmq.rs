@@ -1,4 +1,4 @@
-//! A private RabbitMQ node, beside any that already runs here: own name, ports, folders, cookie and epmd.
+//! A private RabbitMQ node with its own name, ports, folders, cookie and epmd, independent of others on this machine.
 
 use std::env;
 use std::fs::{self, File};
@@ -10,36 +10,36 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use local_postgres::process::{ProcessGroup, Signal, free_ports, stop_foreign};
+use local_postgres::process::{ProcessGroup, Signal, free_ports, stop_process};
 
-use crate::{install, say};
+use crate::{install, log};
 
-const START_DEADLINE: Duration = Duration::from_secs(90);
-/// A port found free may be taken before it is used.
+const START_TIMEOUT: Duration = Duration::from_secs(90);
+/// Retries are needed because a free port may be taken before it is used.
 const START_ATTEMPTS: u32 = 3;
 const STOP_STEPS: [(Signal, Duration); 1] = [(Signal::SIGTERM, Duration::from_secs(20))];
-/// Opens an AMQP 0-9-1 connection; a broker that is up answers with a method frame, type 1.
+/// Opens an AMQP 0-9-1 connection. A running broker answers with a method frame (type 1).
 const PROTOCOL_HEADER: &[u8; 8] = b"AMQP\x00\x00\x09\x01";
 
-/// A running node; dropping it stops the node and its epmd.
+/// A running node. Dropping it stops the node and its epmd.
 pub struct RabbitMq {
-    // Stopped in this order: the node signs off at its epmd.
+    // Stopped in this order, because the node unregisters at its epmd.
     node: ProcessGroup,
     epmd: ProcessGroup,
     port: u16,
 }
 
 impl RabbitMq {
-    /// Starts an empty node with all its files in `folder`, after stopping one that a killed run left there.
+    /// Starts an empty node with all its files in `folder`. Stops a node that a killed run left there first.
     pub fn start(script: &Path, folder: &Path) -> Result<Self> {
         let started = Instant::now();
         for attempt in 1.. {
-            stop_left_over(folder);
-            make_empty(folder)?;
+            stop_leftover(folder);
+            reset_folder(folder)?;
             let mut broker = Self::launch(script, folder)?;
-            if broker.await_ready(folder, started + START_DEADLINE)? {
+            if broker.wait_until_ready(folder, started + START_TIMEOUT)? {
                 let (port, seconds) = (broker.port, started.elapsed().as_secs_f32());
-                say(format_args!(
+                log(format_args!(
                     "RabbitMQ: started on port {port} in {seconds:.1} s, logs in {}",
                     folder.display()
                 ));
@@ -50,20 +50,20 @@ impl RabbitMq {
             }
         }
         bail!(
-            "RabbitMQ does not start; the end of its output:\n{}",
+            "RabbitMQ does not start; last lines of its output:\n{}",
             output_tail(folder)
         )
     }
 
-    /// The address for a client, as `guest` on the default virtual host.
+    /// URL of the user `guest` on the default virtual host.
     pub fn url(&self) -> String {
         format!("amqp://guest:guest@127.0.0.1:{}", self.port)
     }
 
     fn launch(script: &Path, folder: &Path) -> Result<Self> {
         let [port, distribution_port, epmd_port] = free_ports().context("looking for free ports")?;
-        // Not left to the node: it would start one as a daemon that outlives us.
-        let epmd = install::in_path("epmd").context("Erlang's epmd was not found beside RabbitMQ")?;
+        // The node would start epmd as a daemon that outlives this process.
+        let epmd = install::in_path("epmd").context("Erlang's epmd was not found")?;
         let mut command = Command::new(epmd);
         command.args(["-address", "127.0.0.1", "-port", &epmd_port.to_string()]);
         command
@@ -72,7 +72,7 @@ impl RabbitMq {
             .stderr(Stdio::null());
         let epmd = ProcessGroup::spawn(&mut command).context("starting epmd")?;
 
-        let output = File::create(folder.join("output.log")).context("making RabbitMQ's log")?;
+        let output = File::create(folder.join("output.log")).context("creating RabbitMQ's log")?;
         let mut command = Command::new(script);
         clear_environment(&mut command);
         command
@@ -90,7 +90,7 @@ impl RabbitMq {
                 "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
                 "-kernel inet_dist_use_interface {127,0,0,1}",
             )
-            // Unknown to Erlang and harmless; by it, a later run knows the node for ours.
+            // Ignored by Erlang. A later run recognizes its own node by it.
             .args(["-stylelicense_test".as_ref(), folder.as_os_str()])
             .current_dir(folder)
             .stdin(Stdio::null())
@@ -100,26 +100,26 @@ impl RabbitMq {
             command.env(name, folder.join(file));
         }
         let node = ProcessGroup::spawn(&mut command).context("starting RabbitMQ")?;
-        let left_over = format!(
+        let processes = format!(
             "{} {}\n{} -port {epmd_port}\n",
             node.id(),
             folder.display(),
             epmd.id()
         );
-        fs::write(folder.join("processes"), left_over).context("writing RabbitMQ's process ids")?;
+        fs::write(folder.join("processes"), processes).context("writing RabbitMQ's process ids")?;
         Ok(Self { node, epmd, port })
     }
 
-    /// `false` when the node ended instead.
-    fn await_ready(&mut self, folder: &Path, deadline: Instant) -> Result<bool> {
-        while !answers(self.port) {
-            if self.node.exited()?.is_some() {
+    /// Returns `false` if the node exited.
+    fn wait_until_ready(&mut self, folder: &Path, deadline: Instant) -> Result<bool> {
+        while !is_ready(self.port) {
+            if self.node.exit_status()?.is_some() {
                 return Ok(false);
             }
             if Instant::now() > deadline {
-                let seconds = START_DEADLINE.as_secs();
+                let seconds = START_TIMEOUT.as_secs();
                 bail!(
-                    "RabbitMQ is not ready after {seconds} s; the end of its output:\n{}",
+                    "RabbitMQ is not ready after {seconds} s; last lines of its output:\n{}",
                     output_tail(folder)
                 );
             }
@@ -136,7 +136,7 @@ impl Drop for RabbitMq {
     }
 }
 
-/// Every place where a node keeps files, so that none is shared with the system's own.
+/// All files of a node, so that none is shared with the node of the system.
 const FILES: [(&str, &str); 9] = [
     ("RABBITMQ_CONF_ENV_FILE", "rabbitmq-env.conf"),
     ("RABBITMQ_CONFIG_FILE", "rabbitmq.conf"),
@@ -149,11 +149,11 @@ const FILES: [(&str, &str); 9] = [
     ("RABBITMQ_PID_FILE", "node.pid"),
 ];
 
-fn make_empty(folder: &Path) -> Result<()> {
+fn reset_folder(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
     }
-    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     let files = [
         ("rabbitmq-env.conf", ""),
         ("rabbitmq.conf", "disk_free_limit.absolute = 50MB\n"),
@@ -166,7 +166,7 @@ fn make_empty(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Settings of a RabbitMQ or Erlang of the system's must not reach ours.
+/// Removes the settings of another RabbitMQ or Erlang.
 fn clear_environment(command: &mut Command) {
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
@@ -176,7 +176,7 @@ fn clear_environment(command: &mut Command) {
     }
 }
 
-fn stop_left_over(folder: &Path) {
+fn stop_leftover(folder: &Path) {
     for line in fs::read_to_string(folder.join("processes"))
         .unwrap_or_default()
         .lines()
@@ -184,16 +184,16 @@ fn stop_left_over(folder: &Path) {
         if let Some((pid, marker)) = line.split_once(' ')
             && let Ok(pid) = pid.parse()
         {
-            stop_foreign(pid, marker, &STOP_STEPS);
+            stop_process(pid, marker, &STOP_STEPS);
         }
     }
 }
 
-fn answers(port: u16) -> bool {
-    let patience = Duration::from_secs(2);
+fn is_ready(port: u16) -> bool {
+    let timeout = Duration::from_secs(2);
     let exchange = || -> std::io::Result<u8> {
-        let mut stream = TcpStream::connect_timeout(&SocketAddr::from(([127, 0, 0, 1], port)), patience)?;
-        stream.set_read_timeout(Some(patience))?;
+        let mut stream = TcpStream::connect_timeout(&SocketAddr::from(([127, 0, 0, 1], port)), timeout)?;
+        stream.set_read_timeout(Some(timeout))?;
         stream.write_all(PROTOCOL_HEADER)?;
         let mut frame_type = [0];
         stream.read_exact(&mut frame_type)?;

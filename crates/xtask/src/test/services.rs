@@ -1,7 +1,7 @@
-//! The servers the tests need, held by a second process of xtask, the keeper.
+//! Servers for the tests, started and stopped by a second xtask process, the supervisor.
 //!
-//! The keeper stops them when its standard input closes, which happens however the first process ends: done, failed,
-//! Ctrl-C, even SIGKILL. So nothing stays behind, and no signal has to be caught.
+//! The supervisor stops them when its standard input closes. That happens however the first process ends, even by
+//! SIGKILL, so no server is left running and no signal has to be handled.
 
 use std::env;
 use std::fs::{self, File, OpenOptions};
@@ -15,79 +15,80 @@ use local_postgres::{Cluster, ClusterOptions};
 
 use super::rabbitmq::RabbitMq;
 use crate::workspace::Folders;
-use crate::{install, say};
+use crate::{install, log};
 
-/// The keeper's command: `keep-services <state folder> [--postgres] [--rabbitmq <rabbitmq-server>]`.
-pub const COMMAND: &str = "keep-services";
+/// Command of the supervisor: `supervise-services <state folder> [--postgres] [--rabbitmq <rabbitmq-server>]`.
+pub const COMMAND: &str = "supervise-services";
 
-/// What the keeper says when every server is ready.
+/// Printed by the supervisor when all servers are ready.
 const READY: &str = "ready";
 
-/// The servers of this run, as seen by the first process.
+/// The servers of this run, from the first process.
 pub struct Services {
-    keeper: Child,
-    addresses: Vec<(String, String)>,
+    supervisor: Child,
+    urls: Vec<(String, String)>,
 }
 
 impl Services {
-    /// Installs and starts what neither `DATABASE_URL` nor `AMQP_URL` names.
+    /// Installs and starts PostgreSQL unless `DATABASE_URL` is set, and RabbitMQ unless `AMQP_URL` is set.
     pub fn start(folders: &Folders) -> Result<Self> {
         let mut command = Command::new(env::current_exe().context("finding this program")?);
         command.arg(COMMAND).arg(&folders.state).process_group(0);
-        if !is_given("DATABASE_URL") {
+        if !is_set("DATABASE_URL") {
             install::ensure_postgres()?;
             command.arg("--postgres");
         }
-        if !is_given("AMQP_URL") {
+        if !is_set("AMQP_URL") {
             command.arg("--rabbitmq").arg(install::ensure_rabbitmq()?);
         }
-        let keeper = command
+        let supervisor = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .context("starting the keeper")?;
+            .context("starting the supervisor")?;
         let mut services = Self {
-            keeper,
-            addresses: Vec::new(),
+            supervisor,
+            urls: Vec::new(),
         };
-        services.await_ready()?;
+        services.wait_until_ready()?;
         Ok(services)
     }
 
     /// `DATABASE_URL` and `AMQP_URL` of the servers that were started.
-    pub fn addresses(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.addresses
+    pub fn urls(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.urls
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Stops the servers and waits until they are down.
     pub fn stop(mut self) -> Result<()> {
-        drop(self.keeper.stdin.take());
-        self.keeper.wait().context("waiting for the servers to stop")?;
+        drop(self.supervisor.stdin.take());
+        self.supervisor.wait().context("waiting for the supervisor")?;
         Ok(())
     }
 
-    fn await_ready(&mut self) -> Result<()> {
-        let lines = BufReader::new(self.keeper.stdout.take().context("the keeper has no output")?).lines();
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let stdout = self.supervisor.stdout.take().context("no standard output")?;
+        let lines = BufReader::new(stdout).lines();
         for line in lines {
-            let line = line.context("reading from the keeper")?;
+            let line = line.context("reading from the supervisor")?;
             match line.split_once('=') {
-                Some((name, value)) => self.addresses.push((name.to_owned(), value.to_owned())),
+                Some((name, value)) => self.urls.push((name.to_owned(), value.to_owned())),
                 None if line == READY => return Ok(()),
                 None => {}
             }
         }
-        bail!("the servers for the tests could not be started")
+        bail!("cannot start the servers for the tests")
     }
 }
 
-/// The keeper's part: starts what it is told to, names the addresses, waits, stops.
-pub fn keep(arguments: &[String]) -> Result<ExitCode> {
+/// Runs the supervisor: starts servers, prints their URLs and waits until it has to stop them.
+pub fn supervise(arguments: &[String]) -> Result<ExitCode> {
     let mut arguments = arguments.iter();
     let state = PathBuf::from(arguments.next().context("this command is for xtask itself")?);
     let _lock = lock(&state)?;
-    // Dropped in reverse order of their start, whichever way this function is left.
+    // Dropping them stops the servers, also if this function fails.
     let mut postgres = None;
     let mut rabbitmq = None;
     let mut lines = Vec::new();
@@ -110,7 +111,7 @@ pub fn keep(arguments: &[String]) -> Result<ExitCode> {
     lines.push(READY.to_owned());
     writeln!(io::stdout(), "{}", lines.join("\n"))?;
     io::stdout().flush()?;
-    // Ends when the first process closes its side or is gone.
+    // Returns when the first process closes the pipe or ends.
     io::copy(&mut io::stdin().lock(), &mut io::sink())?;
     drop(rabbitmq);
     drop(postgres);
@@ -119,7 +120,7 @@ pub fn keep(arguments: &[String]) -> Result<ExitCode> {
 
 fn start_postgres(state: &Path) -> Result<Cluster> {
     let data_dir = cluster_folder(state)?;
-    // Every run starts empty: without fsync, what a crash left behind is not to be relied on.
+    // Every run starts empty: data that a crash left behind may be corrupt without fsync.
     local_postgres::erase(&data_dir)?;
     let settings = vec![("max_connections".to_owned(), "300".to_owned())];
     let options = ClusterOptions {
@@ -128,7 +129,7 @@ fn start_postgres(state: &Path) -> Result<Cluster> {
         ..ClusterOptions::new(&data_dir)
     };
     let cluster = Cluster::start(&options)?;
-    say(format_args!(
+    log(format_args!(
         "PostgreSQL: started on port {}, log in {}",
         cluster.port(),
         data_dir.display()
@@ -136,11 +137,11 @@ fn start_postgres(state: &Path) -> Result<Cluster> {
     Ok(cluster)
 }
 
-/// `target/xtask/pg`, or for root, when that is below a closed folder such as its home, a folder of this checkout's
-/// own in /var/lib.
+/// `target/xtask/pg`, or a folder in /var/lib if the account that runs PostgreSQL cannot enter the former, for example
+/// below the home of root.
 fn cluster_folder(state: &Path) -> Result<PathBuf> {
     let folder = state.join("pg");
-    if local_postgres::account_can_enter(&folder)? {
+    if local_postgres::account_can_access(&folder)? {
         return Ok(folder);
     }
     let checkout: String = state
@@ -152,9 +153,9 @@ fn cluster_folder(state: &Path) -> Result<PathBuf> {
     Ok(Path::new("/var/lib/stylelicense-xtask").join(checkout.trim_matches('-')))
 }
 
-/// One run at a time in this target folder; the next one waits.
+/// Allows one run at a time per target folder; others wait.
 fn lock(state: &Path) -> Result<File> {
-    fs::create_dir_all(state).with_context(|| format!("making {}", state.display()))?;
+    fs::create_dir_all(state).with_context(|| format!("creating {}", state.display()))?;
     let path = state.join("lock");
     let file = OpenOptions::new()
         .create(true)
@@ -163,17 +164,17 @@ fn lock(state: &Path) -> Result<File> {
         .open(&path);
     let file = file.with_context(|| format!("opening {}", path.display()))?;
     if file.try_lock().is_err() {
-        say("waiting for another `cargo xtask test` to end…");
+        log("waiting for another `cargo xtask test` to end…");
         file.lock()
             .with_context(|| format!("locking {}", path.display()))?;
     }
     Ok(file)
 }
 
-pub(super) fn is_given(name: &str) -> bool {
-    let given = env::var(name).is_ok_and(|value| !value.is_empty());
-    if given {
-        say(format_args!("{name}: taken from the environment"));
+pub(super) fn is_set(name: &str) -> bool {
+    let is_set = env::var(name).is_ok_and(|value| !value.is_empty());
+    if is_set {
+        log(format_args!("{name}: taken from the environment"));
     }
-    given
+    is_set
 }

@@ -1,5 +1,5 @@
-//! The adapter against a provider of its own, which answers rightly or wrongly as it is told. The names that
-//! start with `o` and a number are those of the promises in the quality page.
+//! The adapter against the demo provider with injected faults. Test names that start with `o` and a number refer to
+//! the numbered guarantees in `docs/SECURITY.md`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 

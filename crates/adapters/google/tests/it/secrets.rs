@@ -1,9 +1,9 @@
-//! Whatever goes wrong, nobody learns a secret from how we say it.
+//! Errors and `Debug` output contain no secrets.
 
 use domain::auth::LoginProvider;
 use testkit::login::{Fault, TestProvider};
 
-use crate::support::{Scene, login_with};
+use crate::support::{Fixture, login_with};
 
 const FAULTS: [Fault; 17] = [
     Fault::None,
@@ -26,24 +26,24 @@ const FAULTS: [Fault; 17] = [
 ];
 
 #[tokio::test]
-async fn o9_no_error_holds_a_code_a_token_or_a_secret() {
-    let mut scene = Scene::new();
+async fn o9_no_error_contains_a_code_a_token_or_a_secret() {
+    let mut fixture = Fixture::new();
     for fault in FAULTS {
-        // One that has asked for keys just now would not do so again.
-        scene.login = login_with(&scene.provider.settings());
-        scene.provider.set_fault(Fault::None);
-        let (challenge, code) = scene.authorized().await;
-        scene.provider.set_fault(fault);
+        // A new adapter: the last one may have refreshed its keys less than a minute ago.
+        fixture.login = login_with(&fixture.provider.settings());
+        fixture.provider.set_fault(Fault::None);
+        let (challenge, code) = fixture.authorized().await;
+        fixture.provider.set_fault(fault);
         if fault == Fault::None {
-            // Uses the code up, so that using it again fails below.
-            scene.finish(&challenge, &code).await.unwrap();
+            // Uses up the code, so that the exchange below fails.
+            fixture.finish(&challenge, &code).await.unwrap();
         } else if fault == Fault::DiscoveryDown {
-            scene.provider.rotate_keys().unwrap();
+            fixture.provider.rotate_keys().unwrap();
         }
-        let error = scene.finish(&challenge, &code).await.unwrap_err();
-        let said = format!("{error} {error:?} {error:#?}");
+        let error = fixture.finish(&challenge, &code).await.unwrap_err();
+        let text = format!("{error} {error:?} {error:#?}");
 
-        let token = scene.provider.last_id_token();
+        let token = fixture.provider.last_id_token();
         let mut secrets: Vec<&str> = token.iter().flat_map(|token| token.split('.')).collect();
         secrets.retain(|part| !part.is_empty());
         secrets.extend([
@@ -51,19 +51,19 @@ async fn o9_no_error_holds_a_code_a_token_or_a_secret() {
             &challenge.state,
             &challenge.nonce,
             &challenge.pkce_verifier,
-            scene.provider.client_secret(),
+            fixture.provider.client_secret(),
         ]);
         for secret in secrets {
-            assert!(!said.contains(secret), "{fault:?} tells {secret}: {said}");
+            assert!(!text.contains(secret), "{fault:?}: {secret} is in {text}");
         }
     }
 }
 
 #[tokio::test]
-async fn o9_a_wrong_client_secret_is_not_told() {
-    let scene = Scene::new();
-    let (challenge, code) = scene.authorized().await;
-    let mut settings = scene.provider.settings();
+async fn o9_the_error_for_a_wrong_client_secret_does_not_contain_it() {
+    let fixture = Fixture::new();
+    let (challenge, code) = fixture.authorized().await;
+    let mut settings = fixture.provider.settings();
     let other = TestProvider::start().unwrap();
     settings.client_secret = other.settings().client_secret;
     let login = login_with(&settings);
@@ -71,17 +71,17 @@ async fn o9_a_wrong_client_secret_is_not_told() {
         .finish(&code, &challenge.nonce, &challenge.pkce_verifier)
         .await;
     let error = outcome.unwrap_err();
-    let said = format!("{error} {error:?}");
-    assert!(said.contains("invalid_client"), "{said}");
-    assert!(!said.contains(other.client_secret()));
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("invalid_client"), "{text}");
+    assert!(!text.contains(other.client_secret()));
 }
 
 #[test]
-fn o9_neither_settings_nor_the_adapter_show_the_client_secret() {
+fn o9_debug_output_does_not_contain_the_client_secret() {
     let provider = TestProvider::start().unwrap();
     let settings = provider.settings();
     let login = login_with(&settings);
-    let shown = format!("{settings:?} {login:?}");
-    assert!(shown.contains(provider.issuer()));
-    assert!(!shown.contains(provider.client_secret()));
+    let text = format!("{settings:?} {login:?}");
+    assert!(text.contains(provider.issuer()));
+    assert!(!text.contains(provider.client_secret()));
 }

@@ -1,10 +1,10 @@
-//! Settings that no login could succeed with are refused at the start.
+//! Invalid settings are refused when the adapter is created.
 
 use std::sync::Arc;
 
 use stylelicense_google::{GOOGLE_ISSUER, GoogleLogin, Settings, SettingsError};
 
-use crate::support::TurnedClock;
+use crate::support::OffsetClock;
 
 fn settings() -> Settings {
     let callback = "https://example.com/api/auth/google/callback";
@@ -18,38 +18,41 @@ fn settings() -> Settings {
 fn outcome(change: impl FnOnce(&mut Settings)) -> Result<(), SettingsError> {
     let mut settings = settings();
     change(&mut settings);
-    GoogleLogin::new(&settings, Arc::new(TurnedClock::default())).map(drop)
+    GoogleLogin::new(&settings, Arc::new(OffsetClock::default())).map(drop)
 }
 
 #[test]
-fn google_is_the_provider_unless_another_is_set() {
+fn google_is_the_default_provider() {
     assert_eq!(settings().issuer_url, GOOGLE_ISSUER);
     assert!(outcome(|_| {}).is_ok());
 }
 
 #[test]
-fn an_issuer_without_tls_is_only_taken_on_this_machine() {
-    for good in [
+fn an_issuer_without_tls_must_be_on_the_loopback_address() {
+    for valid in [
         "https://login.example.com",
         "http://localhost:9100",
         "http://127.0.0.1",
         "http://[::1]:1",
     ] {
-        assert!(outcome(|s| good.clone_into(&mut s.issuer_url)).is_ok(), "{good}");
+        assert!(
+            outcome(|s| valid.clone_into(&mut s.issuer_url)).is_ok(),
+            "{valid}"
+        );
     }
-    for bad in [
+    for invalid in [
         "http://login.example.com",
         "http://localhost.example.com",
         "http://10.0.0.1",
         "ftp://localhost",
     ] {
-        let outcome = outcome(|s| bad.clone_into(&mut s.issuer_url));
-        assert!(matches!(outcome, Err(SettingsError::InsecureIssuer)), "{bad}");
+        let outcome = outcome(|s| invalid.clone_into(&mut s.issuer_url));
+        assert!(matches!(outcome, Err(SettingsError::InsecureIssuer)), "{invalid}");
     }
 }
 
 #[test]
-fn addresses_and_credentials_are_needed() {
+fn urls_and_credentials_are_required() {
     let no_issuer = outcome(|s| s.issuer_url.clear());
     assert!(matches!(no_issuer, Err(SettingsError::Issuer(_))));
     let no_callback = outcome(|s| "/callback".clone_into(&mut s.redirect_uri));

@@ -1,51 +1,44 @@
-//! A provider, an adapter registered with it, and a clock to turn.
+//! A test provider, the adapter, and a clock with an offset.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::SystemTime;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::auth::Identity;
-use domain::{
-    auth::{LoginChallenge, LoginError, LoginProvider},
-    clock::Clock,
-};
+use domain::auth::{Identity, LoginChallenge, LoginError, LoginProvider};
+use domain::clock::Clock;
 use stylelicense_google::{GoogleLogin, Settings};
 use testkit::login::{Fault, TestProvider};
 
 pub const EMAIL: &str = "artist@example.com";
 
-/// The real time, set forward or back.
+/// The system time plus an offset.
 #[derive(Default)]
-pub struct TurnedClock(AtomicI64);
+pub struct OffsetClock(AtomicI64);
 
-impl TurnedClock {
-    /// Sets the clock to the real time plus this.
-    pub fn set_ahead(&self, by: TimeDelta) {
-        self.0.store(by.num_seconds(), Ordering::SeqCst);
+impl OffsetClock {
+    pub fn set_offset(&self, offset: TimeDelta) {
+        self.0.store(offset.num_seconds(), Ordering::SeqCst);
     }
 }
 
-impl Clock for TurnedClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the provider has the real time, so this starts from it"
-    )]
+impl Clock for OffsetClock {
+    #[expect(clippy::disallowed_methods, reason = "the provider uses the system time")]
     fn now(&self) -> DateTime<Utc> {
         DateTime::<Utc>::from(SystemTime::now()) + TimeDelta::seconds(self.0.load(Ordering::SeqCst))
     }
 }
 
-pub struct Scene {
+pub struct Fixture {
     pub provider: TestProvider,
-    pub clock: Arc<TurnedClock>,
+    pub clock: Arc<OffsetClock>,
     pub login: GoogleLogin,
 }
 
-impl Scene {
+impl Fixture {
     pub fn new() -> Self {
         let provider = TestProvider::start().unwrap();
-        let clock = Arc::new(TurnedClock::default());
+        let clock = Arc::new(OffsetClock::default());
         let login = GoogleLogin::new(&provider.settings(), clock.clone()).unwrap();
         Self {
             provider,
@@ -55,12 +48,12 @@ impl Scene {
     }
 
     pub fn with_fault(fault: Fault) -> Self {
-        let scene = Self::new();
-        scene.provider.set_fault(fault);
-        scene
+        let fixture = Self::new();
+        fixture.provider.set_fault(fault);
+        fixture
     }
 
-    /// A login that has come back from the provider: what was kept, and the code.
+    /// Starts a login and signs in at the provider; returns the challenge and the code.
     pub async fn authorized(&self) -> (LoginChallenge, String) {
         let challenge = self.login.begin(Some(EMAIL.to_owned())).await.unwrap();
         let (code, state) = self.provider.authorize(&challenge.url).await.unwrap();
@@ -68,7 +61,6 @@ impl Scene {
         (challenge, code)
     }
 
-    /// A whole login.
     pub async fn log_in(&self) -> Result<Identity, LoginError> {
         let (challenge, code) = self.authorized().await;
         self.finish(&challenge, &code).await
@@ -80,29 +72,29 @@ impl Scene {
             .await
     }
 
-    /// The reason for which a login is rejected.
+    /// Logs in and returns the reason of the rejection.
     pub async fn rejection(&self) -> String {
         rejection(self.log_in().await)
     }
 }
 
-/// An adapter with these settings and the real time.
+/// An adapter with these settings and the system time.
 pub fn login_with(settings: &Settings) -> GoogleLogin {
-    GoogleLogin::new(settings, Arc::new(TurnedClock::default())).unwrap()
+    GoogleLogin::new(settings, Arc::new(OffsetClock::default())).unwrap()
 }
 
 pub fn rejection<T>(outcome: Result<T, LoginError>) -> String {
     match outcome {
         Err(LoginError::Rejected(reason)) => reason,
-        Err(other) => panic!("rejected, not: {other}"),
-        Ok(_) => panic!("rejected, not let in"),
+        Err(other) => panic!("expected a rejection, got: {other}"),
+        Ok(_) => panic!("expected a rejection, got a success"),
     }
 }
 
 pub fn unavailability<T>(outcome: Result<T, LoginError>) -> String {
     match outcome {
         Err(LoginError::Unavailable(reason)) => reason,
-        Err(other) => panic!("unavailable, not: {other}"),
-        Ok(_) => panic!("unavailable, not successful"),
+        Err(other) => panic!("expected unavailable, got: {other}"),
+        Ok(_) => panic!("expected unavailable, got a success"),
     }
 }

@@ -1,16 +1,16 @@
-//! ID tokens that must not be believed, each wrong in one way only.
+//! Invalid ID tokens, each with one defect.
 
 use chrono::TimeDelta;
 use domain::auth::{LoginError, LoginProvider};
 use testkit::login::Fault;
 
-use crate::support::{Scene, rejection};
+use crate::support::{Fixture, rejection};
 
 #[tokio::test]
-async fn o3_a_token_with_another_nonce_or_none_is_rejected() {
+async fn o3_a_token_with_a_wrong_or_missing_nonce_is_rejected() {
     for fault in [Fault::WrongNonce, Fault::MissingNonce] {
         assert!(
-            Scene::with_fault(fault)
+            Fixture::with_fault(fault)
                 .rejection()
                 .await
                 .contains("another login"),
@@ -21,10 +21,10 @@ async fn o3_a_token_with_another_nonce_or_none_is_rejected() {
 
 #[tokio::test]
 async fn o3_a_token_of_another_login_is_rejected() {
-    let scene = Scene::new();
-    let (other, _) = scene.authorized().await;
-    let (challenge, code) = scene.authorized().await;
-    let outcome = scene
+    let fixture = Fixture::new();
+    let (other, _) = fixture.authorized().await;
+    let (challenge, code) = fixture.authorized().await;
+    let outcome = fixture
         .login
         .finish(&code, &other.nonce, &challenge.pkce_verifier)
         .await;
@@ -33,88 +33,88 @@ async fn o3_a_token_of_another_login_is_rejected() {
 
 #[tokio::test]
 async fn o4_a_token_for_another_client_is_rejected() {
-    let scene = Scene::with_fault(Fault::WrongAudience);
-    assert!(scene.rejection().await.contains("another audience"));
+    let fixture = Fixture::with_fault(Fault::WrongAudience);
+    assert!(fixture.rejection().await.contains("another audience"));
 }
 
 #[tokio::test]
-async fn o4_a_token_for_another_client_too_is_rejected() {
-    let scene = Scene::with_fault(Fault::ExtraAudience);
-    assert!(scene.rejection().await.contains("audience"));
+async fn o4_a_token_with_a_second_audience_is_rejected() {
+    let fixture = Fixture::with_fault(Fault::ExtraAudience);
+    assert!(fixture.rejection().await.contains("audience"));
 }
 
 #[tokio::test]
 async fn o4_a_token_issued_to_another_client_is_rejected() {
-    let scene = Scene::with_fault(Fault::ForeignAuthorizedParty);
-    assert!(scene.rejection().await.contains("issued to another client"));
+    let fixture = Fixture::with_fault(Fault::ForeignAuthorizedParty);
+    assert!(fixture.rejection().await.contains("issued to another client"));
 }
 
 #[tokio::test]
 async fn o5_a_token_of_another_issuer_is_rejected() {
-    let scene = Scene::with_fault(Fault::WrongIssuer);
-    assert!(scene.rejection().await.contains("another issuer"));
+    let fixture = Fixture::with_fault(Fault::WrongIssuer);
+    assert!(fixture.rejection().await.contains("another issuer"));
 }
 
 #[tokio::test]
 async fn o6_an_expired_token_is_rejected() {
-    let scene = Scene::with_fault(Fault::Expired);
-    assert!(scene.rejection().await.contains("expired"));
+    let fixture = Fixture::with_fault(Fault::Expired);
+    assert!(fixture.rejection().await.contains("expired"));
 }
 
 #[tokio::test]
 async fn o6_a_token_expires_by_our_clock() {
-    let scene = Scene::new();
-    // The provider's tokens last five minutes and could have been issued ten minutes ago.
-    scene.clock.set_ahead(TimeDelta::minutes(4));
-    assert!(scene.log_in().await.is_ok());
-    scene.clock.set_ahead(TimeDelta::minutes(6));
-    assert!(scene.rejection().await.contains("expired"));
+    let fixture = Fixture::new();
+    // The provider's tokens expire after five minutes; the age limit is ten minutes.
+    fixture.clock.set_offset(TimeDelta::minutes(4));
+    assert!(fixture.log_in().await.is_ok());
+    fixture.clock.set_offset(TimeDelta::minutes(6));
+    assert!(fixture.rejection().await.contains("expired"));
 }
 
 #[tokio::test]
 async fn o6_a_token_from_the_future_is_rejected() {
-    let scene = Scene::new();
-    scene.clock.set_ahead(TimeDelta::minutes(-1));
-    assert!(scene.log_in().await.is_ok());
-    scene.clock.set_ahead(TimeDelta::minutes(-3));
-    assert!(scene.rejection().await.contains("not issued just now"));
+    let fixture = Fixture::new();
+    fixture.clock.set_offset(TimeDelta::minutes(-1));
+    assert!(fixture.log_in().await.is_ok());
+    fixture.clock.set_offset(TimeDelta::minutes(-3));
+    assert!(fixture.rejection().await.contains("not issued just now"));
 }
 
 #[tokio::test]
 async fn o6_an_unsigned_token_is_rejected() {
-    let scene = Scene::with_fault(Fault::AlgNone);
-    assert!(scene.rejection().await.contains("not signed"));
+    let fixture = Fixture::with_fault(Fault::AlgNone);
+    assert!(fixture.rejection().await.contains("not signed"));
 }
 
 #[tokio::test]
 async fn o6_a_token_signed_with_the_client_secret_is_rejected() {
-    let scene = Scene::with_fault(Fault::Hs256);
-    assert!(scene.rejection().await.contains("not allowed"));
+    let fixture = Fixture::with_fault(Fault::Hs256);
+    assert!(fixture.rejection().await.contains("not allowed"));
 }
 
 #[tokio::test]
 async fn o6_a_token_signed_with_another_key_is_rejected() {
     for fault in [Fault::UnknownKey, Fault::BadSignature] {
-        let scene = Scene::with_fault(fault);
+        let fixture = Fixture::with_fault(fault);
         assert!(
-            scene.rejection().await.contains("none of the provider's keys"),
+            fixture.rejection().await.contains("none of the provider's keys"),
             "{fault:?}"
         );
     }
 }
 
 #[tokio::test]
-async fn an_email_that_the_provider_does_not_vouch_for_is_not_taken() {
+async fn an_email_that_the_provider_has_not_verified_is_refused() {
     for fault in [Fault::EmailUnverified, Fault::NoEmail] {
-        let outcome = Scene::with_fault(fault).log_in().await;
+        let outcome = Fixture::with_fault(fault).log_in().await;
         assert!(matches!(outcome, Err(LoginError::EmailNotVerified)), "{fault:?}");
     }
 }
 
 #[tokio::test]
-async fn after_each_wrong_answer_a_right_one_is_believed() {
-    let scene = Scene::with_fault(Fault::WrongNonce);
-    rejection(scene.log_in().await);
-    scene.provider.set_fault(Fault::None);
-    assert!(scene.log_in().await.is_ok());
+async fn a_valid_login_after_a_rejected_one_succeeds() {
+    let fixture = Fixture::with_fault(Fault::WrongNonce);
+    rejection(fixture.log_in().await);
+    fixture.provider.set_fault(Fault::None);
+    assert!(fixture.log_in().await.is_ok());
 }

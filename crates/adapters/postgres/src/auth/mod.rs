@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     StorageError, UserId,
-    auth::{LiveSession, NewSession, SessionHash, SessionOwner, Sessions},
+    auth::{NewSession, SessionHash, SessionOwner, Sessions, StoredSession},
     users::Role,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryResult};
@@ -28,7 +28,7 @@ INSERT INTO sessions (id_hash, user_id, data, expires_at, created_at) VALUES ($1
 
 #[async_trait]
 impl Sessions for PgStore {
-    async fn load(&self, hash: SessionHash) -> Result<Option<LiveSession>, StorageError> {
+    async fn load(&self, hash: SessionHash) -> Result<Option<StoredSession>, StorageError> {
         let row = self.read_one(LOAD, vec![key(hash).into()]).await?;
         row.as_ref().map(live_session).transpose()
     }
@@ -90,11 +90,11 @@ fn data(data: HashMap<String, String>) -> serde_json::Value {
     data.into_iter().collect()
 }
 
-fn live_session(row: &QueryResult) -> Result<LiveSession, StorageError> {
+fn live_session(row: &QueryResult) -> Result<StoredSession, StorageError> {
     let data: serde_json::Value = row.get("data")?;
     let data: HashMap<String, String> =
         serde_json::from_value(data).map_err(|error| StorageError::Corrupt(format!("data: {error}")))?;
-    Ok(LiveSession {
+    Ok(StoredSession {
         data,
         owner: owner(row)?,
         expires_at: row.get("expires_at")?,

@@ -1,9 +1,10 @@
-//! The feed: public images, read from their posts. Those of deactivated accounts stay.
+//! The feed: public images, read from their posts. Images of deactivated accounts stay in it.
 
 use domain::{
-    GenerationId, StorageError, UserId,
-    generations::{FeedFilter, FeedItem},
+    GenerationId, StorageError, StyleId, UserId,
+    generations::{FeedFilter, FeedItem, PromptTags},
     page::{Page, PageRequest, Position, Sort},
+    social::CommunityPost,
 };
 use sea_orm::QueryResult;
 
@@ -42,9 +43,9 @@ pub(crate) async fn list(
     let rows = statement(filter, tags, viewer, page).all(store).await?;
     let items = rows.iter().map(item).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::of(items, page.size, |item| Position {
-        count: (filter.sort == Sort::Popular).then_some(item.image.like_count),
-        time: item.created_at,
-        id: item.id.0,
+        count: (filter.sort == Sort::Popular).then_some(item.post.like_count),
+        time: item.post.created_at,
+        id: item.post.id.0,
     }))
 }
 
@@ -66,8 +67,8 @@ pub(crate) fn statement(
     sql.text(format!(
         "
 WITH {chosen}
-SELECT p.generation_id AS id, p.created_at, p.user_id, u.username, f.profile_image_bucket, f.profile_image_key,
-       p.style_id, m.name AS style_name, g.description, g.prompt_tags, {image}
+SELECT p.generation_id, p.user_id, p.style_id, p.created_at, u.username, f.profile_image_bucket, f.profile_image_key,
+       m.name AS style_name, g.description, g.prompt_tags, {image}
   FROM page p
   JOIN generation_requests g ON g.id = p.generation_id
   JOIN generated_images i ON i.generation_id = p.generation_id
@@ -168,15 +169,21 @@ impl Choice {
 }
 
 fn item(row: &QueryResult) -> Result<FeedItem, StorageError> {
-    let image = fields::image(row)?;
     Ok(FeedItem {
-        id: GenerationId(row.get("id")?),
-        user: fields::named(row, "user_id", "username")?,
+        post: CommunityPost {
+            id: GenerationId(row.get("generation_id")?),
+            user_id: UserId(row.get("user_id")?),
+            style_id: StyleId(row.get("style_id")?),
+            like_count: row.get("like_count")?,
+            comment_count: row.get("comment_count")?,
+            created_at: row.get("created_at")?,
+        },
+        username: row.get("username")?,
         user_image: row.optional_object("profile_image_bucket", "profile_image_key")?,
-        style: fields::named(row, "style_id", "style_name")?,
-        image: image.ok_or_else(|| StorageError::Corrupt("a post without an image".to_owned()))?,
-        caption: row.get("description")?,
-        tags: row.get("prompt_tags")?,
-        created_at: row.get("created_at")?,
+        style_name: row.get("style_name")?,
+        object: row.object("bucket", "object_key")?,
+        caption: fields::caption(row)?,
+        prompt: PromptTags::from_stored(row.get("prompt_tags")?),
+        is_liked: row.get("is_liked")?,
     })
 }

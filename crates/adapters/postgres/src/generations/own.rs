@@ -1,7 +1,7 @@
-//! A person's own requests.
+//! A user's own generations.
 
 use domain::{
-    GenerationId, StorageError, UserId,
+    StorageError, UserId,
     generations::{GenerationStatus, OwnGeneration, OwnGenerationFilter},
     page::{Page, PageRequest, Position},
 };
@@ -18,14 +18,14 @@ pub(crate) async fn list(
     page: PageRequest,
 ) -> Result<Page<OwnGeneration>, StorageError> {
     let rows = statement(user, filter, page).all(store).await?;
-    let requests = rows.iter().map(own_generation).collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::of(requests, page.size, |request| {
-        Position::at(request.created_at, request.id.0)
+    let generations = rows.iter().map(own_generation).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::of(generations, page.size, |own| {
+        Position::at(own.request.created_at, own.request.id.0)
     }))
 }
 
-/// The statement of a page. The states are words of the text, not values: open and failed requests have an index
-/// each, which the planner takes only when it sees them.
+/// The statement of a page. The states are literals, not parameters: open and failed generations have an
+/// index each, which the planner uses only when it sees them.
 pub(crate) fn statement(user: UserId, filter: &OwnGenerationFilter, page: PageRequest) -> Sql {
     let keyset = Keyset::newest("created_at", "id");
     let mut sql = Sql::new("", [user.0.into()]);
@@ -33,10 +33,10 @@ pub(crate) fn statement(user: UserId, filter: &OwnGenerationFilter, page: PageRe
     if !filter.statuses.is_empty() {
         conditions.push(format!("g.status IN ({})", words(&filter.statuses)));
     }
-    // A request without an image is private like a new image.
+    // A generation without an image is private.
     conditions.extend(filter.is_public.map(|is_public| {
         if is_public {
-            // By the posts of this person: nearly all requests may be private.
+            // By the posts of this user: nearly all generations may be private.
             "g.id IN (SELECT x.generation_id FROM community_posts x WHERE x.user_id = $1 AND x.visible)"
                 .to_owned()
         } else {
@@ -47,14 +47,14 @@ pub(crate) fn statement(user: UserId, filter: &OwnGenerationFilter, page: PageRe
     let after = keyset.after(&mut sql, "g", page.after);
     sql.text(format!(
         "
-SELECT g.id, g.status, g.consumed_tokens, g.aspect_ratio, g.description, g.progress, g.created_at,
-       m.id AS style_id, m.name AS style_name, {image}
+SELECT {generation}, g.progress, m.name AS style_name, {image}
   FROM generation_requests g
   JOIN style_models m ON m.id = g.style_id
   LEFT JOIN generated_images i ON i.generation_id = g.id
   LEFT JOIN community_posts p ON p.generation_id = g.id
  WHERE {condition}{after}
  ORDER BY {order} LIMIT {limit}",
+        generation = fields::GENERATION,
         image = fields::image_columns("$1"),
         order = keyset.order("g"),
         limit = page.size.fetch(),
@@ -63,8 +63,7 @@ SELECT g.id, g.status, g.consumed_tokens, g.aspect_ratio, g.description, g.progr
 
 /// The states as stored, in the order of the state machine and each once, so that equal filters are equal texts.
 fn words(statuses: &[GenerationStatus]) -> String {
-    let words: Vec<String> = GenerationStatus::ALL
-        .into_iter()
+    let words: Vec<String> = GenerationStatus::all()
         .filter(|status| statuses.contains(status))
         .map(|status| format!("'{}'", status.as_str()))
         .collect();
@@ -73,14 +72,9 @@ fn words(statuses: &[GenerationStatus]) -> String {
 
 fn own_generation(row: &QueryResult) -> Result<OwnGeneration, StorageError> {
     Ok(OwnGeneration {
-        id: GenerationId(row.get("id")?),
-        style: fields::named(row, "style_id", "style_name")?,
-        status: fields::generation_status(row)?,
+        request: fields::generation(row)?,
+        style_name: row.get("style_name")?,
         image: fields::image(row)?,
-        price: row.tokens("consumed_tokens")?,
-        aspect: fields::aspect(row)?,
-        caption: row.get("description")?,
         progress: row.get("progress")?,
-        created_at: row.get("created_at")?,
     })
 }

@@ -1,5 +1,4 @@
-//! Requests and images: one at a time, and what their tasks need; the lists are [`super::own_generations`] and
-//! [`super::feed`].
+//! Reads of one generation; the lists are in [`super::own`] and [`super::feed`].
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -7,7 +6,7 @@ use domain::{
     GenerationId, StorageError, StyleId, UserId,
     generations::{
         FeedFilter, FeedItem, GenerationBrief, GenerationQueries, GenerationStatus, GenerationView,
-        HoldQuote, OwnGeneration, OwnGenerationFilter, SilentGeneration, StyleForHold,
+        HoldQuote, OwnGeneration, OwnGenerationFilter, SilentGeneration,
     },
     page::{Page, PageRequest},
 };
@@ -24,13 +23,10 @@ use crate::{
 const MAX_QUEUE_POSITION: i64 = 1000;
 
 /// One round trip: the id is drawn only when the style exists.
-pub(crate) fn quote_sql(style: StyleId, now: DateTime<Utc>) -> Sql {
+pub(crate) fn quote_sql(style: StyleId) -> Sql {
     let text = format!(
         "
-SELECT m.id, m.artist_id, m.generation_cost_tokens, m.training_status,
-       m.is_active AND NOT m.is_flagged AND u.is_active AS is_offered,
-       m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to > $2) AS is_valid,
-       m.model_bucket, m.model_key, a.signature_bucket, a.signature_key,
+SELECT {style}, u.is_active AS artist_is_active, a.signature_bucket, a.signature_key,
        nextval('generation_requests_id_seq') AS next_id,
        (SELECT count(*) FROM (
           SELECT FROM generation_requests q WHERE q.status = 'queued' LIMIT {MAX_QUEUE_POSITION}) ahead)
@@ -38,19 +34,18 @@ SELECT m.id, m.artist_id, m.generation_cost_tokens, m.training_status,
   FROM style_models m
   JOIN artists a ON a.user_id = m.artist_id
   JOIN users u ON u.id = m.artist_id
- WHERE m.id = $1"
+ WHERE m.id = $1",
+        style = fields::STYLE,
     );
-    Sql::new(text, [style.0.into(), now.into()])
+    Sql::new(text, [style.0.into()])
 }
 
 /// Somebody else's request shows only once its image is public. It stays when its owner's account is deactivated.
 pub(crate) fn view_sql(generation: GenerationId, viewer: Option<UserId>) -> Sql {
     let text = format!(
         "
-SELECT g.id, g.user_id, g.status, g.consumed_tokens, g.aspect_ratio, g.seed, g.description, g.prompt_tags,
-       g.progress, g.error_code, g.error_message, g.created_at, GREATEST(g.updated_at, i.updated_at) AS updated_at,
-       g.settled_at, m.id AS style_id, m.name AS style_name, m.artist_id, u.username AS artist_username,
-       a.artist_name, {image},
+SELECT {generation}, g.progress, g.error_code, g.error_message,
+       GREATEST(g.updated_at, i.updated_at) AS updated_at, g.settled_at, m.name AS style_name, a.artist_name, {image},
        CASE WHEN g.status = 'queued' THEN (
          SELECT count(*) FROM (
            SELECT FROM generation_requests q
@@ -58,22 +53,29 @@ SELECT g.id, g.user_id, g.status, g.consumed_tokens, g.aspect_ratio, g.seed, g.d
   FROM generation_requests g
   JOIN style_models m ON m.id = g.style_id
   JOIN artists a ON a.user_id = m.artist_id
-  JOIN users u ON u.id = m.artist_id
   LEFT JOIN generated_images i ON i.generation_id = g.id
   LEFT JOIN community_posts p ON p.generation_id = g.id
  WHERE g.id = $1 AND (g.user_id = $2 OR i.is_public)",
+        generation = fields::GENERATION,
         image = fields::image_columns("$2"),
     );
     Sql::new(text, [generation.0.into(), viewer.map(|viewer| viewer.0).into()])
 }
 
-pub(crate) const BRIEF: &str = "
-SELECT g.id, g.style_id, g.status, g.attempt, g.task_id, g.taken_at IS NOT NULL AS taken, g.prompt_tags,
-       g.aspect_ratio, g.seed, g.result_key, m.model_bucket, m.model_key, a.signature_bucket, a.signature_key
+/// The statement of [`GenerationQueries::brief`].
+pub(crate) fn brief_sql(generation: GenerationId) -> Sql {
+    let text = format!(
+        "
+SELECT {generation}, g.attempt, g.task_id, g.taken_at IS NOT NULL AS taken, g.result_key, m.model_bucket, m.model_key,
+       a.signature_bucket, a.signature_key
   FROM generation_requests g
   JOIN style_models m ON m.id = g.style_id
   JOIN artists a ON a.user_id = m.artist_id
- WHERE g.id = $1";
+ WHERE g.id = $1",
+        generation = fields::GENERATION,
+    );
+    Sql::new(text, [generation.0.into()])
+}
 
 /// Each clock has an index and a limit of its own: requests that wait for a worker must not hide those whose worker
 /// is lost.
@@ -98,13 +100,9 @@ pub(crate) fn silent_sql(taken_before: DateTime<Utc>, waiting_before: DateTime<U
 
 #[async_trait]
 impl GenerationQueries for PgStore {
-    async fn reserve_id_and_quote(
-        &self,
-        style: StyleId,
-        now: DateTime<Utc>,
-    ) -> Result<Option<HoldQuote>, StorageError> {
-        let row = quote_sql(style, now).one(self).await?;
-        row.as_ref().map(prepared).transpose()
+    async fn reserve_id_and_quote(&self, style: StyleId) -> Result<Option<HoldQuote>, StorageError> {
+        let row = quote_sql(style).one(self).await?;
+        row.as_ref().map(quote).transpose()
     }
 
     async fn view(
@@ -135,7 +133,7 @@ impl GenerationQueries for PgStore {
     }
 
     async fn brief(&self, generation: GenerationId) -> Result<Option<GenerationBrief>, StorageError> {
-        let row = Sql::new(BRIEF, [generation.0.into()]).one(self).await?;
+        let row = brief_sql(generation).one(self).await?;
         row.as_ref().map(brief).transpose()
     }
 
@@ -150,18 +148,11 @@ impl GenerationQueries for PgStore {
     }
 }
 
-fn prepared(row: &QueryResult) -> Result<HoldQuote, StorageError> {
+fn quote(row: &QueryResult) -> Result<HoldQuote, StorageError> {
     Ok(HoldQuote {
-        style: StyleForHold {
-            id: StyleId(row.get("id")?),
-            artist: UserId(row.get("artist_id")?),
-            price: row.tokens("generation_cost_tokens")?,
-            status: fields::training_status(row)?,
-            is_offered: row.get("is_offered")?,
-            is_valid: row.get("is_valid")?,
-            model: fields::model(row)?,
-            signature: fields::signature(row)?,
-        },
+        style: fields::style(row)?,
+        artist_is_active: row.get("artist_is_active")?,
+        signature: fields::signature(row)?,
         next_id: GenerationId(row.get("next_id")?),
         queue_position: row.get("queue_position")?,
     })
@@ -169,36 +160,23 @@ fn prepared(row: &QueryResult) -> Result<HoldQuote, StorageError> {
 
 fn view(row: &QueryResult) -> Result<GenerationView, StorageError> {
     Ok(GenerationView {
-        id: GenerationId(row.get("id")?),
-        user_id: UserId(row.get("user_id")?),
-        style: fields::named(row, "style_id", "style_name")?,
-        artist: fields::artist(row)?,
-        status: fields::generation_status(row)?,
-        price: row.tokens("consumed_tokens")?,
-        aspect: fields::aspect(row)?,
-        seed: fields::seed(row)?,
-        caption: row.get("description")?,
-        tags: row.get("prompt_tags")?,
+        request: fields::generation(row)?,
+        style_name: row.get("style_name")?,
+        artist_name: row.get("artist_name")?,
         progress: row.get("progress")?,
         queue_position: row.get("queue_position")?,
         error: fields::error(row)?,
         image: fields::image(row)?,
-        created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
         settled_at: row.get("settled_at")?,
     })
 }
 
 fn brief(row: &QueryResult) -> Result<GenerationBrief, StorageError> {
-    let status = fields::generation_status(row)?;
+    let request = fields::generation(row)?;
     Ok(GenerationBrief {
-        id: GenerationId(row.get("id")?),
-        style: StyleId(row.get("style_id")?),
-        status,
-        attempt: fields::attempt(row, status == GenerationStatus::Queued)?,
-        prompt_tags: row.get("prompt_tags")?,
-        aspect: fields::aspect(row)?,
-        seed: fields::seed(row)?,
+        attempt: fields::attempt(row, request.status == GenerationStatus::Queued)?,
+        request,
         result_key: row.get("result_key")?,
         model: fields::model(row)?,
         signature: fields::signature(row)?,

@@ -1,19 +1,19 @@
-//! Requests and images: what their owner changes.
+//! Changes of generations by their owner.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    GenerationId, StorageError, UserId,
-    generations::{Caption, GenerationStatus, Generations, ImageUpdate, LockedImage},
+    GenerationId, ObjectAddress, StorageError,
+    generations::{Caption, GeneratedImage, GenerationRequest, Generations, ImageUpdate},
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, LockType},
 };
 
 use super::entity::{generation, image};
-use crate::{error::storage_error, row::checked, social::entity::post, unit_of_work::PgUnitOfWork};
+use crate::{error::storage_error, fields, social::entity::post, unit_of_work::PgUnitOfWork};
 
 /// The first making public publishes the post, which may be there already with what its owner said while the image was
 /// private; later ones show it again, with its age, likes and comments. SQL because what is
@@ -27,18 +27,22 @@ ON CONFLICT (generation_id) DO UPDATE
 
 #[async_trait]
 impl Generations for PgUnitOfWork {
-    async fn lock(&mut self, id: GenerationId) -> Result<Option<LockedImage>, StorageError> {
+    async fn lock(
+        &mut self,
+        id: GenerationId,
+    ) -> Result<Option<(GenerationRequest, Option<GeneratedImage>)>, StorageError> {
         let lock = generation::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate);
-        let Some(generation) = lock.one(&self.tx).await.map_err(storage_error)? else {
+        let row = self.tx.query_one_raw(lock.build(DbBackend::Postgres)).await;
+        let Some(row) = row.map_err(storage_error)? else {
             return Ok(None);
         };
-        // Read after the wait for the lock: whoever changes an image holds it.
+        // A statement of its own, so that it sees what the previous holder of the lock committed.
         let image = image::Entity::find_by_id(id.0).one(&self.tx).await;
-        Ok(Some(LockedImage {
-            owner: UserId(generation.user_id),
-            status: checked("status", GenerationStatus::parse(&generation.status))?,
-            is_public: image.map_err(storage_error)?.is_some_and(|image| image.is_public),
-        }))
+        let image = image.map_err(storage_error)?.map(|image| GeneratedImage {
+            object: ObjectAddress::new(image.bucket, image.object_key),
+            is_public: image.is_public,
+        });
+        Ok(Some((fields::generation(&row)?, image)))
     }
 
     async fn update_image(

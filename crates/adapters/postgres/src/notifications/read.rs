@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use domain::{
     GenerationId, NotificationId, StorageError, UserId,
     notifications::{
-        COUNTED_UNREAD, NotificationKind, NotificationQueries, NotificationView, TargetKind, TargetView,
+        Notification, NotificationKind, NotificationQueries, NotificationView, TargetKind, TargetView,
+        UNREAD_COUNT_LIMIT,
     },
     page::{Page, PageRequest, Position},
 };
@@ -24,7 +25,7 @@ impl NotificationQueries for PgStore {
         let rows = statement(user, unread_only, page).all(self).await?;
         let views = rows.iter().map(view).collect::<Result<Vec<_>, _>>()?;
         Ok(Page::of(views, page.size, |view| {
-            Position::at(view.created_at, view.id.0)
+            Position::at(view.notification.created_at, view.notification.id.0)
         }))
     }
 
@@ -38,7 +39,7 @@ impl NotificationQueries for PgStore {
 pub(crate) fn unread_sql(user: UserId) -> Sql {
     let text = format!(
         "SELECT count(*) AS unread
-  FROM (SELECT FROM notifications WHERE user_id = $1 AND NOT is_read LIMIT {COUNTED_UNREAD}) n"
+  FROM (SELECT FROM notifications WHERE user_id = $1 AND NOT is_read LIMIT {UNREAD_COUNT_LIMIT}) n"
     );
     Sql::new(text, [user.0.into()])
 }
@@ -56,7 +57,7 @@ WITH page AS (
   SELECT n.* FROM notifications n WHERE n.user_id = $1{unread}{after}
    ORDER BY {order} LIMIT {limit}
 )
-SELECT n.id, n.type, n.target_type, n.target_id, n.metadata, n.is_read, n.created_at,
+SELECT n.id, n.user_id AS recipient_id, n.actor_id AS caused_by, n.type, n.target_type, n.target_id, n.metadata, n.is_read, n.created_at,
        a.id AS actor_id, a.username AS actor_name, a.profile_image_bucket AS actor_bucket,
        a.profile_image_key AS actor_key,
        t.id AS user_id, t.username, t.profile_image_bucket, t.profile_image_key,
@@ -97,16 +98,20 @@ fn view(row: &QueryResult) -> Result<NotificationView, StorageError> {
         _ => row.get("metadata")?,
     };
     Ok(NotificationView {
-        id: NotificationId(row.get("id")?),
-        kind: row.parsed("type", NotificationKind::parse)?,
+        notification: Notification {
+            id: NotificationId(row.get("id")?),
+            user_id: UserId(row.get("recipient_id")?),
+            actor_id: row.get::<Option<i64>>("caused_by")?.map(UserId),
+            kind: row.parsed("type", NotificationKind::parse)?,
+            target_kind,
+            target_id: row.get("target_id")?,
+            is_read: row.get("is_read")?,
+            created_at: row.get("created_at")?,
+        },
         actor: fields::optional_named(row, "actor_id", "actor_name")?,
         actor_image: row.optional_object("actor_bucket", "actor_key")?,
-        target_kind,
-        target_id: row.get("target_id")?,
         target,
         metadata,
-        is_read: row.get("is_read")?,
-        created_at: row.get("created_at")?,
     })
 }
 

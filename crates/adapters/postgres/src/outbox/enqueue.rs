@@ -38,7 +38,7 @@ impl Outbox for PgUnitOfWork {
         .await
     }
 
-    async fn drop_unsent(&mut self, topic: Topic, subject_id: i64) -> Result<(), StorageError> {
+    async fn delete_unsent(&mut self, topic: Topic, subject_id: i64) -> Result<(), StorageError> {
         let delete = message::Entity::delete_many()
             .filter(message::Column::Topic.eq(topic.as_str()))
             .filter(message::Column::SubjectId.eq(subject_id));

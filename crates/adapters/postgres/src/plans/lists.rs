@@ -127,9 +127,9 @@ fn single_reads() -> Vec<Case> {
     let (taken, waiting) = (middle(), middle() - TimeDelta::days(1));
     let counted = 10_000.0;
     vec![
-        case("quote", generations::read::quote_sql(STYLE, middle()), 1000.0),
+        case("quote", generations::read::quote_sql(STYLE), 1000.0),
         case("view", generations::read::view_sql(id, Some(PERSON)), 1000.0),
-        case("brief", Sql::new(generations::read::BRIEF, [id.0.into()]), PAGE),
+        case("brief", generations::read::brief_sql(id), PAGE),
         case(
             "silent requests",
             generations::read::silent_sql(taken, waiting, 20),
@@ -152,7 +152,7 @@ fn single_reads() -> Vec<Case> {
             Sql::new(styles::read::TRAINING_IMAGES, [style.into()]),
             PAGE,
         ),
-        case("me", Sql::new(users::read::ME, [person.into()]), PAGE),
+        case("me", users::read::me_sql(PERSON), PAGE),
         case("profile", users::read::profile_sql(PERSON, Some(PERSON)), counted),
         case(
             "due orders",

@@ -2,7 +2,7 @@
 
 use domain::{
     page::PageSize,
-    search::{SEARCHED, SearchText},
+    search::{SEARCH_SCAN_LIMIT, SearchText},
 };
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 
 pub(crate) fn cases() -> Vec<Case> {
     // Of each most used style, its three tags are looked at.
-    let most_rows = f64::from(i32::try_from(SEARCHED).unwrap()) * 3.0;
+    let most_rows = f64::from(i32::try_from(SEARCH_SCAN_LIMIT).unwrap()) * 3.0;
     let texts = [
         "style",
         "style 4999",

@@ -3,7 +3,7 @@
 use domain::{
     StorageError,
     page::PageSize,
-    search::{FoundArtist, SEARCHED, SearchPattern},
+    search::{FoundArtist, SEARCH_SCAN_LIMIT, SearchPattern},
 };
 use sea_orm::QueryResult;
 
@@ -35,14 +35,14 @@ pub(crate) fn statement(text: &SearchPattern, most: PageSize) -> Sql {
         "
 WITH walked AS MATERIALIZED (
   SELECT a.user_id AS id FROM (
-    SELECT a.user_id, a.artist_name, a.follower_count, a.created_at FROM artists a ORDER BY {ORDER} LIMIT {SEARCHED}) a
+    SELECT a.user_id, a.artist_name, a.follower_count, a.created_at FROM artists a ORDER BY {ORDER} LIMIT {SEARCH_SCAN_LIMIT}) a
    CROSS JOIN LATERAL (SELECT u.username FROM users u WHERE u.id = a.user_id AND u.is_active OFFSET 0) u
    WHERE ({artist_name}) OR ({username})
    ORDER BY {ORDER} LIMIT {most}
 ), named AS MATERIALIZED (
-  SELECT a.user_id AS id FROM artists a WHERE {unfilled} AND {artist_name} LIMIT {SEARCHED}
+  SELECT a.user_id AS id FROM artists a WHERE {unfilled} AND {artist_name} LIMIT {SEARCH_SCAN_LIMIT}
 ), called AS MATERIALIZED (
-  SELECT u.id FROM users u WHERE {unfilled} AND u.is_artist AND {username} LIMIT {SEARCHED}
+  SELECT u.id FROM users u WHERE {unfilled} AND u.is_artist AND {username} LIMIT {SEARCH_SCAN_LIMIT}
 ), found AS (
   SELECT id FROM walked UNION SELECT id FROM named UNION SELECT id FROM called
 )

@@ -3,7 +3,7 @@
 use domain::{
     StorageError, StyleId,
     page::PageSize,
-    search::{FoundStyle, SEARCHED, SEARCHED_FOR_TAGS, SearchPattern},
+    search::{FoundStyle, SEARCH_SCAN_LIMIT, SearchPattern, TAG_SCAN_LIMIT},
 };
 use sea_orm::QueryResult;
 
@@ -47,37 +47,37 @@ pub(crate) fn statement(text: &SearchPattern, most: PageSize) -> Sql {
    WHERE {condition} ORDER BY {ORDER} LIMIT {most}"
         )
     };
-    let walked_names = walk(SEARCHED, "", &name);
+    let walked_names = walk(SEARCH_SCAN_LIMIT, "", &name);
     // A count and no EXISTS, which would be turned into a join with all tags that match.
     let has_tag = format!(
         "(SELECT count(*) FROM style_tags s JOIN tags t ON t.id = s.tag_id WHERE s.style_id = m.id AND {tag}) > 0"
     );
     let too_many_tags = format!(
         "
-       AND ((SELECT count(*) FROM tag) >= {SEARCHED} OR (SELECT count(*) FROM tagged) >= {SEARCHED})"
+       AND ((SELECT count(*) FROM tag) >= {SEARCH_SCAN_LIMIT} OR (SELECT count(*) FROM tagged) >= {SEARCH_SCAN_LIMIT})"
     );
-    let walked_tags = walk(SEARCHED_FOR_TAGS, &too_many_tags, &has_tag);
+    let walked_tags = walk(TAG_SCAN_LIMIT, &too_many_tags, &has_tag);
     sql.text(format!(
         "
 WITH walked_names AS MATERIALIZED ({walked_names}
 ), named AS MATERIALIZED (
   SELECT m.id FROM style_models m
-   WHERE (SELECT count(*) FROM walked_names) < {most} AND {name} AND {LISTED} LIMIT {SEARCHED}
+   WHERE (SELECT count(*) FROM walked_names) < {most} AND {name} AND {LISTED} LIMIT {SEARCH_SCAN_LIMIT}
 ), beginning AS MATERIALIZED (
-  SELECT t.id FROM tags t WHERE t.is_of_style AND {tag_begins} ORDER BY t.name USING ~<~ LIMIT {SEARCHED}
+  SELECT t.id FROM tags t WHERE t.is_of_style AND {tag_begins} ORDER BY t.name USING ~<~ LIMIT {SEARCH_SCAN_LIMIT}
 ), tag AS MATERIALIZED (
   SELECT id FROM beginning
    UNION ALL
   (SELECT t.id FROM tags t
-    WHERE (SELECT count(*) FROM beginning) < {SEARCHED} AND t.is_of_style AND {tag}
-      AND t.id NOT IN (SELECT id FROM beginning) LIMIT {SEARCHED})
+    WHERE (SELECT count(*) FROM beginning) < {SEARCH_SCAN_LIMIT} AND t.is_of_style AND {tag}
+      AND t.id NOT IN (SELECT id FROM beginning) LIMIT {SEARCH_SCAN_LIMIT})
 ), tagged AS MATERIALIZED (
   SELECT s.id FROM tag t
    CROSS JOIN LATERAL (
     SELECT s.style_id AS id FROM style_tags s
      CROSS JOIN LATERAL (SELECT FROM style_models m WHERE m.id = s.style_id AND {LISTED} OFFSET 0) m
-     WHERE s.tag_id = t.id ORDER BY s.style_id DESC LIMIT {SEARCHED}) s
-   LIMIT {SEARCHED}
+     WHERE s.tag_id = t.id ORDER BY s.style_id DESC LIMIT {SEARCH_SCAN_LIMIT}) s
+   LIMIT {SEARCH_SCAN_LIMIT}
 ), walked_tags AS MATERIALIZED ({walked_tags}
 ), found AS (
   SELECT id FROM walked_names UNION SELECT id FROM named UNION SELECT id FROM walked_tags

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     CommentId, StorageError, UserId,
-    social::{CommentPlace, CommentText, Commented, NewComment},
+    social::{CommentAccess, CommentOutcome, CommentText, NewComment},
 };
 
 use crate::social::{ACTOR_AND_POST, run, run_in_turn};
@@ -66,7 +66,7 @@ WITH gone AS (
 )
 SELECT id FROM (SELECT $1::bigint AS id) asked WHERE EXISTS (SELECT FROM gone)";
 
-pub(crate) async fn add(store: &PgStore, comment: NewComment) -> Result<Commented, StorageError> {
+pub(crate) async fn add(store: &PgStore, comment: NewComment) -> Result<CommentOutcome, StorageError> {
     let excerpt = comment.content.excerpt();
     let parent = comment.parent.map(|parent| parent.0);
     let lock_values = vec![comment.image.0.into(), comment.user.0.into()];
@@ -83,23 +83,23 @@ pub(crate) async fn add(store: &PgStore, comment: NewComment) -> Result<Commente
     let row = required(run_in_turn(store, (&lock, lock_values), (&add, values)).await?)?;
     let id: Option<i64> = row.get("id")?;
     Ok(match id {
-        Some(id) => Commented::Added(CommentId(id)),
-        None if !row.get::<bool>("found")? => Commented::NoImage,
-        None if !row.get::<bool>("parent_found")? => Commented::NoParent,
-        None => Commented::TooDeep,
+        Some(id) => CommentOutcome::Added(CommentId(id)),
+        None if !row.get::<bool>("found")? => CommentOutcome::NoImage,
+        None if !row.get::<bool>("parent_found")? => CommentOutcome::NoParent,
+        None => CommentOutcome::TooDeep,
     })
 }
 
-pub(crate) async fn place(
+pub(crate) async fn comment_access(
     store: &PgStore,
     comment: CommentId,
     viewer: UserId,
-) -> Result<Option<CommentPlace>, StorageError> {
+) -> Result<Option<CommentAccess>, StorageError> {
     let row = store
         .read_one(PLACE, vec![comment.0.into(), viewer.0.into()])
         .await?;
     row.map(|row| {
-        Ok(CommentPlace {
+        Ok(CommentAccess {
             author: UserId(row.get("user_id")?),
             visible: row.get("visible")?,
         })

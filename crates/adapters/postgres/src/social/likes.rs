@@ -2,7 +2,7 @@
 
 use domain::{
     GenerationId, StorageError, UserId,
-    social::{Liked, NewLike},
+    social::{LikeOutcome, PostLike},
 };
 
 use crate::social::{ACTOR_AND_POST, run};
@@ -38,15 +38,19 @@ pub(crate) const UNLIKE: &str = "
 )
 SELECT EXISTS (SELECT FROM post) AS found";
 
-pub(crate) async fn like(store: &PgStore, like: NewLike) -> Result<Liked, StorageError> {
-    let values = vec![like.image.0.into(), like.user.0.into(), like.now.into()];
+pub(crate) async fn like(store: &PgStore, like: PostLike) -> Result<LikeOutcome, StorageError> {
+    let values = vec![
+        like.post_id.0.into(),
+        like.user_id.0.into(),
+        like.created_at.into(),
+    ];
     let row = required(run(store, &format!("{ACTOR_AND_POST}{LIKE}"), values).await?)?;
     if !row.get::<bool>("found")? {
-        return Ok(Liked::NoImage);
+        return Ok(LikeOutcome::NoImage);
     }
     Ok(match row.get::<Option<i64>>("like_count")? {
-        Some(like_count) => Liked::Added { like_count },
-        None => Liked::Already,
+        Some(like_count) => LikeOutcome::Added { like_count },
+        None => LikeOutcome::Already,
     })
 }
 

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     CommentId, GenerationId, StorageError, UserId,
-    social::{CommentPlace, CommentText, Commented, Community, Liked, NewComment, NewLike},
+    social::{CommentAccess, CommentOutcome, CommentText, Community, LikeOutcome, NewComment, PostLike},
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
@@ -41,7 +41,7 @@ ON CONFLICT (generation_id) DO NOTHING";
 
 #[async_trait]
 impl Community for PgStore {
-    async fn like(&self, like: NewLike) -> Result<Liked, StorageError> {
+    async fn like(&self, like: PostLike) -> Result<LikeOutcome, StorageError> {
         likes::like(self, like).await
     }
 
@@ -49,7 +49,7 @@ impl Community for PgStore {
         likes::unlike(self, image, user).await
     }
 
-    async fn comment(&self, comment: NewComment) -> Result<Commented, StorageError> {
+    async fn comment(&self, comment: NewComment) -> Result<CommentOutcome, StorageError> {
         comments::add(self, comment).await
     }
 
@@ -63,8 +63,12 @@ impl Community for PgStore {
         run(self, PREPARE_POST, values).await.map(drop)
     }
 
-    async fn place(&self, comment: CommentId, viewer: UserId) -> Result<Option<CommentPlace>, StorageError> {
-        comments::place(self, comment, viewer).await
+    async fn comment_access(
+        &self,
+        comment: CommentId,
+        viewer: UserId,
+    ) -> Result<Option<CommentAccess>, StorageError> {
+        comments::comment_access(self, comment, viewer).await
     }
 
     async fn edit(

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::{
     CommentId, GenerationId, StorageError, UserId,
     page::{Page, PageRequest, Position},
-    social::{CommentView, CommunityQueries, SHOWN_REPLIES},
+    social::{Comment, CommentText, CommentView, CommunityQueries, REPLY_PREVIEW},
 };
 use sea_orm::QueryResult;
 
@@ -35,8 +35,8 @@ impl CommunityQueries for PgStore {
         page: PageRequest,
     ) -> Result<Page<CommentView>, StorageError> {
         let rows = page_statement(image, parent, page).all(self).await?;
-        Ok(Page::of(grouped(&rows)?, page.size, |comment| {
-            Position::at(comment.created_at, comment.id.0)
+        Ok(Page::of(grouped(&rows)?, page.size, |view| {
+            Position::at(view.comment.created_at, view.comment.id.0)
         }))
     }
 
@@ -82,10 +82,10 @@ WITH page AS (
   SELECT c.*, page.id, page.created_at FROM page
    CROSS JOIN LATERAL (SELECT {COMMENT} FROM comments c
                         WHERE c.generation_id = page.generation_id AND c.parent_id = page.id
-                        ORDER BY c.created_at, c.id LIMIT {SHOWN_REPLIES}) c
+                        ORDER BY c.created_at, c.id LIMIT {REPLY_PREVIEW}) c
    WHERE page.reply_count > 0
 )
-SELECT c.id, c.user_id, u.username, f.profile_image_bucket, f.profile_image_key, c.parent_id, c.content,
+SELECT c.id, c.generation_id, c.user_id, u.username, f.profile_image_bucket, f.profile_image_key, c.parent_id, c.content,
        c.reply_count, c.created_at, c.updated_at, c.id = c.root AS is_root
   FROM shown c
   JOIN users u ON u.id = c.user_id
@@ -110,14 +110,18 @@ fn grouped(rows: &[QueryResult]) -> Result<Vec<CommentView>, StorageError> {
 
 fn comment(row: &QueryResult) -> Result<CommentView, StorageError> {
     Ok(CommentView {
-        id: CommentId(row.get("id")?),
+        comment: Comment {
+            id: CommentId(row.get("id")?),
+            post_id: GenerationId(row.get("generation_id")?),
+            user_id: UserId(row.get("user_id")?),
+            parent_id: row.get::<Option<i64>>("parent_id")?.map(CommentId),
+            content: row.parsed("content", CommentText::parse)?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        },
         user: fields::named(row, "user_id", "username")?,
         user_image: row.optional_object("profile_image_bucket", "profile_image_key")?,
-        content: row.get("content")?,
-        parent: row.get::<Option<i64>>("parent_id")?.map(CommentId),
         replies: Vec::new(),
         reply_count: row.get("reply_count")?,
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
     })
 }

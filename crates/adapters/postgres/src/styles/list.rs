@@ -36,9 +36,9 @@ pub(crate) async fn list(
     let rows = statement(&filter, tags.as_ref(), page).all(store).await?;
     let cards = rows.iter().map(fields::card).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::of(cards, page.size, |card| Position {
-        count: (sort == Sort::Popular).then_some(card.usage_count),
-        time: card.created_at,
-        id: card.id.0,
+        count: (sort == Sort::Popular).then_some(card.style.usage_count),
+        time: card.style.created_at,
+        id: card.style.id.0,
     }))
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn statement(filter: &StyleFilter, tags: Option<&StyleTags>, page: Pa
 WITH {chosen}, page AS (
   SELECT m.* FROM chosen m ORDER BY {order} LIMIT {limit}
 )
-SELECT {card}
+SELECT {style}, {card}
   FROM page l
   JOIN style_models m ON m.id = l.id
   JOIN artists a ON a.user_id = m.artist_id
@@ -63,6 +63,7 @@ SELECT {card}
  ORDER BY {listed}",
         order = choice.order,
         limit = choice.limit,
+        style = fields::STYLE,
         card = fields::CARD,
         listed = choice.keyset.order("l"),
     ))

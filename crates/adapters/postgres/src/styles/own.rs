@@ -1,7 +1,7 @@
 //! An artist's own styles.
 
 use domain::{
-    ArtistId, StorageError, StyleId,
+    ArtistId, StorageError,
     page::{Page, PageRequest, Position},
     styles::OwnStyle,
 };
@@ -18,8 +18,8 @@ pub(crate) async fn list(
 ) -> Result<Page<OwnStyle>, StorageError> {
     let rows = statement(artist, page).all(store).await?;
     let styles = rows.iter().map(own_style).collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::of(styles, page.size, |style| {
-        Position::at(style.created_at, style.id.0)
+    Ok(Page::of(styles, page.size, |own| {
+        Position::at(own.style.created_at, own.style.id.0)
     }))
 }
 
@@ -30,11 +30,11 @@ pub(crate) fn statement(artist: ArtistId, page: PageRequest) -> Sql {
     let after = keyset.after(&mut sql, "m", page.after);
     sql.text(format!(
         "
-SELECT m.id, m.name, m.training_status, m.generation_cost_tokens, m.usage_count, m.total_earned_tokens, m.progress,
-       m.created_at
+SELECT {style}, m.total_earned_tokens, m.progress
   FROM style_models m
  WHERE m.artist_id = $1{after}
  ORDER BY {order} LIMIT {limit}",
+        style = fields::STYLE,
         order = keyset.order("m"),
         limit = page.size.fetch(),
     ))
@@ -42,13 +42,8 @@ SELECT m.id, m.name, m.training_status, m.generation_cost_tokens, m.usage_count,
 
 fn own_style(row: &QueryResult) -> Result<OwnStyle, StorageError> {
     Ok(OwnStyle {
-        id: StyleId(row.get("id")?),
-        name: row.get("name")?,
-        status: fields::training_status(row)?,
-        price: row.tokens("generation_cost_tokens")?,
-        usage_count: row.get("usage_count")?,
+        style: fields::style(row)?,
         earned: row.tokens("total_earned_tokens")?,
         progress: row.get("progress")?,
-        created_at: row.get("created_at")?,
     })
 }

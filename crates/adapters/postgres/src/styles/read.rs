@@ -1,5 +1,4 @@
-//! Styles: one at a time, and what their training needs; the lists are [`super::style_list`] and
-//! [`super::own_styles`].
+//! Reads of one style; the lists are in [`super::list`] and [`super::own`].
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -7,8 +6,8 @@ use domain::{
     ArtistId, ObjectAddress, StorageError, StyleId, UserId,
     page::{Page, PageRequest},
     styles::{
-        AVERAGED_IMAGES, LicenseKind, OwnStyle, SampleArtwork, SilentTraining, StyleCard, StyleFilter,
-        StyleName, StyleQueries, StyleView, TrainingBrief, TrainingStatus, UploadCheck,
+        AVG_LIKES_IMAGES, OwnStyle, SampleArtwork, SilentTraining, StyleCard, StyleFilter, StyleName,
+        StyleQueries, StyleView, TrainingBrief, TrainingStatus, UploadCheck,
     },
 };
 use sea_orm::QueryResult;
@@ -16,14 +15,13 @@ use serde::Deserialize;
 
 use crate::{PgStore, row::ReadRow};
 use crate::{
-    fields::{self, CARD},
+    fields::{self, CARD, STYLE},
     sql::Sql,
     styles::{list, own},
 };
 
-const STYLE: &str = "
-  m.license_type, m.valid_from, m.valid_to, m.is_active, m.is_flagged, m.updated_at, m.progress, m.training_metric,
-       m.model_bucket, m.model_key, m.error_code, m.error_message, a.follower_count, f.profile_image_bucket,
+const VIEW: &str = "
+  m.updated_at, m.progress, m.training_metric, m.error_code, m.error_message, a.follower_count, f.profile_image_bucket,
        f.profile_image_key,
        (SELECT COALESCE(round(avg(p.like_count), 2), 0)
           FROM (SELECT p.like_count FROM community_posts p WHERE p.style_id = m.id AND p.visible
@@ -75,8 +73,8 @@ UNION ALL
 
 /// The statement of [`StyleQueries::find`].
 pub(crate) fn find_sql(style: StyleId) -> Sql {
-    let style_columns = STYLE.replace("{averaged}", &AVERAGED_IMAGES.to_string());
-    Sql::new(format!("SELECT {CARD},{style_columns}"), [style.0.into()])
+    let view = VIEW.replace("{averaged}", &AVG_LIKES_IMAGES.to_string());
+    Sql::new(format!("SELECT {STYLE}, {CARD},{view}"), [style.0.into()])
 }
 
 /// The statement of [`StyleQueries::silent`].
@@ -147,24 +145,16 @@ impl StyleQueries for PgStore {
 }
 
 fn view(row: &QueryResult) -> Result<StyleView, StorageError> {
-    let card = fields::card(row)?;
     Ok(StyleView {
-        license: row.parsed("license_type", LicenseKind::parse)?,
-        valid_from: row.get("valid_from")?,
-        valid_to: row.get("valid_to")?,
-        is_active: row.get("is_active")?,
-        is_flagged: row.get("is_flagged")?,
+        card: fields::card(row)?,
         updated_at: row.get("updated_at")?,
         artist_image: row.optional_object("profile_image_bucket", "profile_image_key")?,
         follower_count: row.get("follower_count")?,
-        total_generations: card.usage_count,
         avg_likes: row.get("avg_likes")?,
         samples: samples(row)?,
         progress: row.get("progress")?,
-        model: fields::model(row)?,
         training_metric: row.get("training_metric")?,
         error: fields::error(row)?,
-        card,
     })
 }
 

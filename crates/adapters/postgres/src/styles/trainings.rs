@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use domain::{
     StorageError, StyleId,
     styles::{
-        Trained, TrainingComplete, TrainingEvent, TrainingFail, TrainingHeartbeat, TrainingResend,
-        TrainingStatus, Trainings,
+        TrainingComplete, TrainingEvent, TrainingFail, TrainingHeartbeat, TrainingResend, TrainingStatus,
+        Trainings,
     },
+    workers::Transition,
 };
 use sea_orm::{QueryResult, Value};
 
@@ -90,7 +91,10 @@ SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied, false AS
 
 #[async_trait]
 impl Trainings for PgStore {
-    async fn heartbeat(&self, heartbeat: TrainingHeartbeat) -> Result<Option<Trained>, StorageError> {
+    async fn heartbeat(
+        &self,
+        heartbeat: TrainingHeartbeat,
+    ) -> Result<Option<Transition<TrainingStatus>>, StorageError> {
         let values = vec![
             heartbeat.style.0.into(),
             task_value(heartbeat.task_id),
@@ -101,7 +105,10 @@ impl Trainings for PgStore {
         run(self, heartbeat.style, TrainingEvent::Progress, SIGN, values).await
     }
 
-    async fn complete(&self, complete: TrainingComplete) -> Result<Option<Trained>, StorageError> {
+    async fn complete(
+        &self,
+        complete: TrainingComplete,
+    ) -> Result<Option<Transition<TrainingStatus>>, StorageError> {
         let values = vec![
             complete.style.0.into(),
             task_value(complete.task_id),
@@ -114,7 +121,7 @@ impl Trainings for PgStore {
         run(self, complete.style, TrainingEvent::Complete, COMPLETE, values).await
     }
 
-    async fn fail(&self, fail: TrainingFail) -> Result<Option<Trained>, StorageError> {
+    async fn fail(&self, fail: TrainingFail) -> Result<Option<Transition<TrainingStatus>>, StorageError> {
         let [caller, task_id, silent_since] = cause_values(fail.cause);
         let values = vec![
             fail.style.0.into(),
@@ -130,7 +137,10 @@ impl Trainings for PgStore {
         run(self, fail.style, TrainingEvent::Fail, FAIL, values).await
     }
 
-    async fn resend(&self, resend: TrainingResend) -> Result<Option<Trained>, StorageError> {
+    async fn resend(
+        &self,
+        resend: TrainingResend,
+    ) -> Result<Option<Transition<TrainingStatus>>, StorageError> {
         let values = vec![
             resend.style.0.into(),
             resend.silent_since.into(),
@@ -153,7 +163,7 @@ async fn run(
     event: TrainingEvent,
     sql: &str,
     values: Vec<Value>,
-) -> Result<Option<Trained>, StorageError> {
+) -> Result<Option<Transition<TrainingStatus>>, StorageError> {
     let outcome = store.write_guarded(sql, values).await;
     let row = outcome.map_err(|error| match violated_constraint(&error) {
         Some("uk_outbox_messages_message") => StorageError::Aborted(Box::new(error)),
@@ -185,8 +195,8 @@ async fn drop_overtaken(store: &PgStore, style: StyleId) {
     }
 }
 
-fn read_trained(row: &QueryResult) -> Result<Trained, StorageError> {
-    Ok(Trained {
+fn read_trained(row: &QueryResult) -> Result<Transition<TrainingStatus>, StorageError> {
+    Ok(Transition {
         applied: row.get("applied")?,
         before: row.parsed("status_before", TrainingStatus::parse)?,
     })

@@ -7,18 +7,19 @@ use chrono::{DateTime, Utc};
 use domain::{
     StorageError, StyleId, TaskId, UserId,
     styles::{
-        LockedArtist, LockedStyle, NewStyle, NewTrainingImage, StyleUpdate, Styles, TagName, TrainingEvent,
+        LockedArtist, NewStyle, StyleModel, StyleUpdate, Styles, TagName, TrainingEvent, TrainingImage,
         TrainingStatus,
     },
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QuerySelect, TryInsertResult,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QuerySelect, QueryTrait, TryInsertResult,
     sea_query::{Expr, Func, LockType, OnConflict},
 };
 
 use super::entity::{dataset, style, style_tag, training_image, training_image_tag};
-use crate::{error::storage_error, row::checked, unit_of_work::PgUnitOfWork, users::entity::artist};
+use crate::{error::storage_error, fields, unit_of_work::PgUnitOfWork, users::entity::artist};
 
 /// SQL because it is a guarded transition.
 const RESTART_TRAINING: &str = "
@@ -55,7 +56,7 @@ impl Styles for PgUnitOfWork {
             license_type: Set(style.license.as_str().to_owned()),
             valid_from: Set(style.now),
             training_status: Set(TrainingStatus::Pending.as_str().to_owned()),
-            artwork_count: Set(number(style.images.len())?),
+            artwork_count: Set(number(style.dataset.images.len())?),
             thumbnail_bucket: Set(Some(style.thumbnail.bucket.clone())),
             thumbnail_key: Set(Some(style.thumbnail.key.clone())),
             task_id: Set(style.task_id.0),
@@ -74,24 +75,18 @@ impl Styles for PgUnitOfWork {
         };
         let id = StyleId(inserted.last_insert_id);
         self.insert_dataset(id, &style).await?;
-        let images = self.insert_images(id, &style.images).await?;
+        let images = self.insert_images(id, &style.dataset.images).await?;
         self.insert_tags(id, &style, &images).await?;
         Ok(Some(id))
     }
 
-    async fn lock(&mut self, style: StyleId) -> Result<Option<LockedStyle>, StorageError> {
+    async fn lock(&mut self, style: StyleId) -> Result<Option<StyleModel>, StorageError> {
         let lock = style::Entity::find_by_id(style.0).lock(LockType::NoKeyUpdate);
-        let Some(style) = lock.one(&self.tx).await.map_err(storage_error)? else {
-            return Ok(None);
-        };
-        let status = checked("training_status", TrainingStatus::parse(&style.training_status))?;
-        Ok(Some(LockedStyle {
-            artist: UserId(style.artist_id),
-            status,
-            attempt: checked("attempt", u16::try_from(style.attempt))?,
-            is_offered: style.is_active && !style.is_flagged && status == TrainingStatus::Completed,
-            valid_from: style.valid_from,
-        }))
+        let row = self.tx.query_one_raw(lock.build(DbBackend::Postgres)).await;
+        row.map_err(storage_error)?
+            .as_ref()
+            .map(fields::style)
+            .transpose()
     }
 
     async fn change(
@@ -156,11 +151,11 @@ impl Styles for PgUnitOfWork {
 
 impl PgUnitOfWork {
     async fn insert_dataset(&self, id: StyleId, style: &NewStyle) -> Result<(), StorageError> {
-        let total_bytes: u64 = style.images.iter().map(|image| image.bytes).sum();
+        let total_bytes: u64 = style.dataset.images.iter().map(|image| image.bytes).sum();
         let row = dataset::ActiveModel {
             style_id: Set(id.0),
-            upload_id: Set(style.upload_id),
-            image_count: Set(number(style.images.len())?),
+            upload_id: Set(style.dataset.upload_id),
+            image_count: Set(number(style.dataset.images.len())?),
             total_bytes: Set(number(total_bytes)?),
             created_at: Set(style.now),
         };
@@ -171,7 +166,7 @@ impl PgUnitOfWork {
     async fn insert_images(
         &self,
         id: StyleId,
-        images: &[NewTrainingImage],
+        images: &[TrainingImage],
     ) -> Result<Vec<training_image::Model>, StorageError> {
         let mut rows = Vec::with_capacity(images.len());
         for (position, image) in images.iter().enumerate() {
@@ -201,7 +196,7 @@ impl PgUnitOfWork {
         images: &[training_image::Model],
     ) -> Result<(), StorageError> {
         let of_style: BTreeSet<String> = names(&style.tags).collect();
-        let of_images = style.images.iter().flat_map(|image| names(&image.tags));
+        let of_images = style.dataset.images.iter().flat_map(|image| names(&image.tags));
         let ids = self
             .tag_ids(of_style.iter().cloned().chain(of_images).collect())
             .await?;
@@ -214,7 +209,7 @@ impl PgUnitOfWork {
             });
         let insert = style_tag::Entity::insert_many(style_tags).exec_without_returning(&self.tx);
         insert.await.map_err(storage_error)?;
-        let image_tags = image_tags(&style.images, images, &ids)
+        let image_tags = image_tags(&style.dataset.images, images, &ids)
             .into_iter()
             .map(|(image, tag)| training_image_tag::ActiveModel {
                 image_id: Set(image),
@@ -231,7 +226,7 @@ fn names(tags: &[TagName]) -> impl Iterator<Item = String> {
 
 /// Pairs of the ids of an image and of one of its tags, each pair once.
 fn image_tags(
-    images: &[NewTrainingImage],
+    images: &[TrainingImage],
     rows: &[training_image::Model],
     ids: &BTreeMap<String, i64>,
 ) -> BTreeSet<(i64, i64)> {

@@ -98,7 +98,7 @@ impl Purchases for PgStore {
             order.payment_url.into(),
             order.expires_at.into(),
             order.now.into(),
-            order.look_at.into(),
+            order.check_at.into(),
         ];
         match self.write_one(ADD, values).await {
             Ok(row) => Ok(row.is_some()),
@@ -124,7 +124,7 @@ impl Purchases for PgStore {
         self.change(END, seen, vec![end.as_str().into()]).await
     }
 
-    async fn note(&self, seen: ExpectedOrder) -> Result<bool, StorageError> {
+    async fn record_payment(&self, seen: ExpectedOrder) -> Result<bool, StorageError> {
         self.change(NOTE, seen, Vec::new()).await
     }
 
@@ -132,7 +132,7 @@ impl Purchases for PgStore {
         self.names(DUE, vec![now.into(), limit.into()]).await
     }
 
-    async fn look_at(&self, order: &OrderId, time: DateTime<Utc>) -> Result<bool, StorageError> {
+    async fn schedule_check(&self, order: &OrderId, time: DateTime<Utc>) -> Result<bool, StorageError> {
         let update = purchase::Entity::update_many()
             .set(purchase::ActiveModel {
                 look_at: Set(time),

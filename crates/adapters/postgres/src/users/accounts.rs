@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use domain::{
     StorageError, Tokens, UserId,
     auth::Identity,
-    tokens::Entry,
-    users::{Accounts, BecomeArtist, NewAccount, Registered},
+    tokens::TokenTransaction,
+    users::{Accounts, BecomeArtist, NewAccount, RegistrationOutcome},
 };
 use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, sea_query::OnConflict};
 
@@ -31,14 +31,14 @@ VALUES ($3, $4, $2, $5, $6, $7, $8, $9)";
 
 #[async_trait]
 impl Accounts for PgUnitOfWork {
-    async fn register(&mut self, account: NewAccount) -> Result<Registered, StorageError> {
+    async fn register(&mut self, account: NewAccount) -> Result<RegistrationOutcome, StorageError> {
         if let Some(existing) = self.known(&account.identity).await? {
             return Ok(existing);
         }
         let Some(user) = self.insert_user(&account).await? else {
             // Perhaps by the same person's other callback, which tried the same name and was faster.
             let existing = self.known(&account.identity).await?;
-            return Ok(existing.unwrap_or(Registered::UsernameTaken));
+            return Ok(existing.unwrap_or(RegistrationOutcome::UsernameTaken));
         };
         if !self.insert_identity(user, &account).await? {
             // The same person's other callback was faster, under another name: this one must not stay.
@@ -48,7 +48,7 @@ impl Accounts for PgUnitOfWork {
             return existing.ok_or_else(|| StorageError::Corrupt("an identity is taken by nobody".into()));
         }
         self.insert_belongings(user, account.now).await?;
-        Ok(Registered::Created(user))
+        Ok(RegistrationOutcome::Created(user))
     }
 
     async fn become_artist(&mut self, artist: BecomeArtist) -> Result<bool, StorageError> {
@@ -72,12 +72,12 @@ impl Accounts for PgUnitOfWork {
 }
 
 impl PgUnitOfWork {
-    async fn known(&self, identity: &Identity) -> Result<Option<Registered>, StorageError> {
+    async fn known(&self, identity: &Identity) -> Result<Option<RegistrationOutcome>, StorageError> {
         let values = vec![identity.provider.into(), identity.subject.as_str().into()];
         let Some(row) = self.one(KNOWN, values).await? else {
             return Ok(None);
         };
-        Ok(Some(Registered::Existing {
+        Ok(Some(RegistrationOutcome::Existing {
             user: UserId(row.get("id")?),
             is_active: row.get("is_active")?,
         }))
@@ -121,7 +121,7 @@ impl PgUnitOfWork {
 
     /// Profile, wallet, welcome bonus and its entry.
     async fn insert_belongings(&self, user: UserId, now: DateTime<Utc>) -> Result<(), StorageError> {
-        let welcome = Entry::welcome(user);
+        let welcome = TokenTransaction::welcome(user);
         let values = vec![
             user.0.into(),
             Tokens::WELCOME_BONUS.get().into(),

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     ArtistId, StorageError, UserId,
-    users::{Followed, Follows},
+    users::{FollowOutcome, Follows},
 };
 
 use crate::{error::storage_error, pool::PgStore, row::ReadRow};
@@ -55,15 +55,15 @@ impl Follows for PgStore {
         artist: ArtistId,
         follower: UserId,
         now: DateTime<Utc>,
-    ) -> Result<Followed, StorageError> {
+    ) -> Result<FollowOutcome, StorageError> {
         let values = vec![artist.0.into(), follower.0.into(), now.into()];
         let row = self.write_guarded(FOLLOW, values).await.map_err(storage_error)?;
         let Some(row) = row.filter(|row| row.get("found").unwrap_or(false)) else {
-            return Ok(Followed::NoArtist);
+            return Ok(FollowOutcome::NoArtist);
         };
         Ok(match row.get::<Option<i64>>("follower_count")? {
-            Some(follower_count) => Followed::Added { follower_count },
-            None => Followed::Already,
+            Some(follower_count) => FollowOutcome::Added { follower_count },
+            None => FollowOutcome::Already,
         })
     }
 

@@ -3,18 +3,24 @@
 use async_trait::async_trait;
 use domain::{
     StorageError, UserId,
-    users::{COUNTED_IMAGES, MeArtist, MeView, ProfileArtist, ProfileView, Role, UserQueries},
+    users::{
+        ArtistName, ArtistProfile, Bio, EmailAddress, IMAGE_COUNT_LIMIT, MeView, ProfileView, User,
+        UserProfile, UserQueries, Username,
+    },
 };
 use sea_orm::QueryResult;
 
 use crate::sql::Sql;
 use crate::{PgStore, row::ReadRow};
 
-pub(crate) const ME: &str = "
-SELECT u.id, u.username, u.is_admin, u.created_at, NULLIF(f.bio, '') AS bio, f.profile_image_bucket,
-       f.profile_image_key, w.available, a.user_id IS NOT NULL AS is_artist, a.artist_name, a.signature_bucket,
-       a.signature_key, a.verified_email, a.follower_count,
-       a.earned_token_balance
+/// Columns of [`account`], of `users u`, `user_profiles f` and `artists a`.
+const ACCOUNT: &str = "\
+u.id, u.username, u.is_admin, u.created_at, NULLIF(f.bio, '') AS bio, f.profile_image_bucket, f.profile_image_key,
+       a.artist_name, a.signature_bucket, a.signature_key, a.verified_email, a.follower_count";
+
+const ME: &str = "
+  w.available,
+       COALESCE(a.earned_token_balance, 0)
          + (SELECT COALESCE(sum(d.amount), 0) FROM earning_deltas d WHERE d.artist_id = u.id)::bigint AS earned
   FROM users u
   JOIN user_profiles f ON f.user_id = u.id
@@ -23,8 +29,7 @@ SELECT u.id, u.username, u.is_admin, u.created_at, NULLIF(f.bio, '') AS bio, f.p
  WHERE u.id = $1";
 
 const PROFILE: &str = "
-SELECT u.id, u.username, u.is_admin, u.created_at, NULLIF(f.bio, '') AS bio, f.profile_image_bucket,
-       f.profile_image_key, f.following_count, a.user_id IS NOT NULL AS is_artist, a.artist_name, a.follower_count,
+  f.following_count,
        (SELECT count(*) FROM (SELECT FROM generation_requests g WHERE g.user_id = u.id AND g.status = 'completed'
                                LIMIT {counted}) g) AS total_generations,
        (SELECT count(*) FROM (SELECT FROM community_posts p WHERE p.user_id = u.id AND p.visible
@@ -36,16 +41,22 @@ SELECT u.id, u.username, u.is_admin, u.created_at, NULLIF(f.bio, '') AS bio, f.p
   LEFT JOIN artists a ON a.user_id = u.id
  WHERE u.id = $1 AND u.is_active";
 
+/// The statement of [`UserQueries::me`].
+pub(crate) fn me_sql(user: UserId) -> Sql {
+    Sql::new(format!("SELECT {ACCOUNT},{ME}"), [user.0.into()])
+}
+
 /// The statement of [`UserQueries::profile`].
 pub(crate) fn profile_sql(user: UserId, viewer: Option<UserId>) -> Sql {
-    let text = PROFILE.replace("{counted}", &COUNTED_IMAGES.to_string());
+    let profile = PROFILE.replace("{counted}", &IMAGE_COUNT_LIMIT.to_string());
+    let text = format!("SELECT {ACCOUNT},{profile}");
     Sql::new(text, [user.0.into(), viewer.map(|viewer| viewer.0).into()])
 }
 
 #[async_trait]
 impl UserQueries for PgStore {
     async fn me(&self, user: UserId) -> Result<Option<MeView>, StorageError> {
-        let row = Sql::new(ME, [user.0.into()]).one(self).await?;
+        let row = me_sql(user).one(self).await?;
         row.as_ref().map(me).transpose()
     }
 
@@ -59,49 +70,50 @@ impl UserQueries for PgStore {
     }
 }
 
-fn me(row: &QueryResult) -> Result<MeView, StorageError> {
-    let is_artist: bool = row.get("is_artist")?;
-    let artist = if is_artist {
-        Some(MeArtist {
-            artist_name: row.get("artist_name")?,
-            signature: row.optional_object("signature_bucket", "signature_key")?,
-            verified_email: row.get("verified_email")?,
-            earned: row.tokens("earned")?,
-            follower_count: row.get("follower_count")?,
-        })
-    } else {
-        None
-    };
-    Ok(MeView {
+fn account(row: &QueryResult) -> Result<(User, UserProfile), StorageError> {
+    let user = User {
         id: UserId(row.get("id")?),
-        username: row.get("username")?,
-        profile_image: row.optional_object("profile_image_bucket", "profile_image_key")?,
-        role: Role::of(row.get("is_admin")?, is_artist),
-        available: row.tokens("available")?,
-        bio: row.get("bio")?,
+        username: Username::from_stored(row.get("username")?),
+        is_admin: row.get("is_admin")?,
         created_at: row.get("created_at")?,
-        artist,
+    };
+    let bio: Option<String> = row.get("bio")?;
+    let profile = UserProfile {
+        bio: bio.map(Bio::from_stored),
+        profile_image: row.optional_object("profile_image_bucket", "profile_image_key")?,
+        artist: artist(row)?,
+    };
+    Ok((user, profile))
+}
+
+fn artist(row: &QueryResult) -> Result<Option<ArtistProfile>, StorageError> {
+    let Some(name) = row.get("artist_name")? else {
+        return Ok(None);
+    };
+    let verified_email: Option<String> = row.get("verified_email")?;
+    Ok(Some(ArtistProfile {
+        artist_name: ArtistName::from_stored(name),
+        signature: row.optional_object("signature_bucket", "signature_key")?,
+        verified_email: verified_email.map(EmailAddress::from_stored),
+        follower_count: row.get("follower_count")?,
+    }))
+}
+
+fn me(row: &QueryResult) -> Result<MeView, StorageError> {
+    let (user, profile) = account(row)?;
+    Ok(MeView {
+        user,
+        profile,
+        available: row.tokens("available")?,
+        earned: row.tokens("earned")?,
     })
 }
 
 fn profile(row: &QueryResult) -> Result<ProfileView, StorageError> {
-    let is_artist: bool = row.get("is_artist")?;
-    let artist = if is_artist {
-        Some(ProfileArtist {
-            artist_name: row.get("artist_name")?,
-            follower_count: row.get("follower_count")?,
-        })
-    } else {
-        None
-    };
+    let (user, profile) = account(row)?;
     Ok(ProfileView {
-        id: UserId(row.get("id")?),
-        username: row.get("username")?,
-        profile_image: row.optional_object("profile_image_bucket", "profile_image_key")?,
-        bio: row.get("bio")?,
-        role: Role::of(row.get("is_admin")?, is_artist),
-        created_at: row.get("created_at")?,
-        artist,
+        user,
+        profile,
         total_generations: row.get("total_generations")?,
         public_generations: row.get("public_generations")?,
         following_count: row.get("following_count")?,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{
     auth::{NewSession, SessionHash, Sessions},
     generations::GenerationStatus as S,
-    operations::Housekeeping,
+    operations::Retention,
     styles::NewUpload,
 };
 use uuid::Uuid;
@@ -21,17 +21,17 @@ async fn old_failed_requests_go_and_the_ledger_stays() {
     world.in_state(3, S::Completed).await;
     world.queued(4).await;
     assert_eq!(
-        world.store.remove_failed_generations(at(10), 100).await.unwrap(),
+        world.store.delete_failed_generations(at(10), 100).await.unwrap(),
         0
     );
     assert_eq!(
-        world.store.remove_failed_generations(at(11), 100).await.unwrap(),
+        world.store.delete_failed_generations(at(11), 100).await.unwrap(),
         1
     );
     assert_eq!(
         world
             .store
-            .remove_failed_generations(at(1000), 100)
+            .delete_failed_generations(at(1000), 100)
             .await
             .unwrap(),
         1
@@ -56,11 +56,11 @@ async fn failed_requests_are_removed_in_batches() {
         world.in_state(id, S::Failed).await;
     }
     assert_eq!(
-        world.store.remove_failed_generations(at(1000), 2).await.unwrap(),
+        world.store.delete_failed_generations(at(1000), 2).await.unwrap(),
         2
     );
     assert_eq!(
-        world.store.remove_failed_generations(at(1000), 2).await.unwrap(),
+        world.store.delete_failed_generations(at(1000), 2).await.unwrap(),
         1
     );
 }
@@ -77,7 +77,7 @@ async fn sessions_expired_for_long_are_removed() {
         };
         world.store.create(session).await.unwrap();
     }
-    assert_eq!(world.store.remove_sessions(at(20)).await.unwrap(), 1);
+    assert_eq!(world.store.delete_expired_sessions(at(20)).await.unwrap(), 1);
     assert!(world.store.load(SessionHash([2; 32])).await.unwrap().is_some());
 }
 
@@ -96,14 +96,14 @@ async fn stale_uploads_are_listed_oldest_first_until_they_are_forgotten() {
         unit.uploads().begin(upload).await.unwrap();
         unit.commit().await.unwrap();
     }
-    let stale = world.store.stale_uploads(at(3), 10).await.unwrap();
+    let stale = world.store.claim_stale_uploads(at(3), 10).await.unwrap();
     let mut prefixes: Vec<_> = stale.iter().map(|upload| upload.prefix.as_str()).collect();
     prefixes.sort_unstable();
     assert_eq!(prefixes, ["train-1", "train-2"]);
     assert_eq!(
-        world.store.stale_uploads(at(3), 1).await.unwrap()[0].prefix,
+        world.store.claim_stale_uploads(at(3), 1).await.unwrap()[0].prefix,
         "train-1"
     );
-    world.store.forget_upload(Uuid::from_u128(1)).await.unwrap();
-    assert_eq!(world.store.stale_uploads(at(3), 10).await.unwrap().len(), 1);
+    world.store.delete_upload(Uuid::from_u128(1)).await.unwrap();
+    assert_eq!(world.store.claim_stale_uploads(at(3), 10).await.unwrap().len(), 1);
 }

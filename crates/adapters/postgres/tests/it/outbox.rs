@@ -209,8 +209,14 @@ async fn unsent_messages_of_one_subject_are_dropped_with_the_transaction() {
     enqueue(&world, Topic::ModelTraining, 3, 0).await;
     enqueue(&world, Topic::ImageGeneration, 4, 0).await;
     let mut unit = world.unit().await;
-    unit.outbox().drop_unsent(Topic::ModelTraining, 2).await.unwrap();
-    unit.outbox().drop_unsent(Topic::ModelTraining, 4).await.unwrap();
+    unit.outbox()
+        .delete_unsent(Topic::ModelTraining, 2)
+        .await
+        .unwrap();
+    unit.outbox()
+        .delete_unsent(Topic::ModelTraining, 4)
+        .await
+        .unwrap();
     unit.commit().await.unwrap();
     let left: String = world
         .value("SELECT string_agg(subject_id::text, ',' ORDER BY id) FROM outbox_messages")

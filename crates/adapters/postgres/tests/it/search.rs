@@ -2,7 +2,7 @@
 
 use domain::{
     page::PageSize,
-    search::{SEARCHED, SearchQueries, SearchText},
+    search::{SEARCH_SCAN_LIMIT, SearchQueries, SearchText},
 };
 
 use crate::support::World;
@@ -34,7 +34,7 @@ async fn artists(world: &World, text: &str) -> Vec<(i64, bool)> {
 /// are called "wave and gull" as well, and of these the two least used have the tag "gullwing".
 async fn sea_of_styles() -> World {
     let world = World::new().await;
-    const { assert!(6000 > 2 * SEARCHED, "more than one way reads") };
+    const { assert!(6000 > 2 * SEARCH_SCAN_LIMIT, "more than one way reads") };
     world
         .sql(&format!(
             "INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'water'), (2, 'gullwing'), (3, 'gull egg');

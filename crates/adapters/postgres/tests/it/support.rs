@@ -7,12 +7,12 @@ use domain::{
     ArtistId, GenerationId, ObjectAddress, StyleId, TaskId, Tokens, UserId,
     auth::Identity,
     generations::{
-        AspectRatio, GenerationStatus, Hold, HoldOutcome, OwnerCancel, PromptTags, Seed, Settlements,
+        AspectRatio, GenerationRequest, GenerationStatus, Hold, HoldOutcome, OwnerCancel, PromptTags, Seed,
+        Settlements,
     },
-    styles::TagName,
     tokens::{Audit, OrderState, PaymentStatus, Purchases},
     unit_of_work::{UnitOfWork, UnitOfWorkFactory},
-    users::{ArtistName, BecomeArtist, EmailAddress, NewAccount, Registered, Username},
+    users::{ArtistName, BecomeArtist, EmailAddress, NewAccount, RegistrationOutcome, Username},
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement, TryGetable};
 use stylelicense_postgres::{PgStore, PoolOptions};
@@ -190,23 +190,22 @@ impl World {
 
     pub fn new_hold(&self, generation: i64) -> Hold {
         Hold {
-            user: self.payer,
-            price: tokens(PRICE),
-            generation: GenerationId(generation),
-            style: STYLE,
-            artist: self.artist,
+            request: GenerationRequest {
+                id: GenerationId(generation),
+                user_id: self.payer,
+                style_id: STYLE,
+                artist_id: self.artist,
+                status: GenerationStatus::Queued,
+                price: tokens(PRICE),
+                prompt: PromptTags::from_stored(vec!["cat".into(), "sea".into()]),
+                caption: None,
+                aspect: AspectRatio::Square,
+                seed: Seed::new(42).unwrap(),
+                created_at: at(0),
+            },
             task_id: new_task(),
-            prompt: PromptTags::new(vec![
-                TagName::parse("cat").unwrap(),
-                TagName::parse("sea").unwrap(),
-            ])
-            .unwrap(),
-            caption: None,
-            aspect: AspectRatio::Square,
-            seed: Seed::new(42).unwrap(),
             result_key: format!("generations/{generation:032x}.png"),
             payload: br#"{"task":1}"#.to_vec(),
-            now: at(0),
         }
     }
 
@@ -269,7 +268,7 @@ pub async fn register(store: &PgStore, name: &str) -> UserId {
     let registered = unit.accounts().register(account(name, name)).await.unwrap();
     unit.commit().await.unwrap();
     match registered {
-        Registered::Created(user) => user,
+        RegistrationOutcome::Created(user) => user,
         other => panic!("{name}: {other:?}"),
     }
 }

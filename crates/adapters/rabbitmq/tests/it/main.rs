@@ -1,4 +1,4 @@
-//! The publisher against a real RabbitMQ, named by the environment variable `AMQP_URL`.
+//! The publisher against the RabbitMQ of the environment variable `AMQP_URL`.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,39 +1,38 @@
-//! The broker goes away and comes back.
+//! The connection to the broker is lost, frozen and restored.
 
 use std::time::Duration;
 
-use domain::workers::Topic;
-use domain::workers::{Delivery, TaskPublisher};
+use domain::workers::{Delivery, TaskPublisher, Topic};
 use tokio::time::{Instant, sleep};
 
-use crate::support::{Bench, CONFIRM, DEADLINE, SLACK, all_unreachable, confirmed, ids, tasks};
+use crate::support::{CONFIRM, DEADLINE, Fixture, SLACK, all_unreachable, confirmed, ids, tasks};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_batch_cut_off_is_unreachable_and_goes_out_again_under_the_same_ids() {
-    let bench = Bench::new().await;
-    bench
-        .publish_in_the_end(Topic::ImageGeneration, tasks(1000, 1))
+async fn an_interrupted_batch_is_unreachable_and_can_be_sent_again_with_the_same_ids() {
+    let fixture = Fixture::new().await;
+    fixture
+        .publish_until_confirmed(Topic::ImageGeneration, tasks(1000, 1))
         .await;
-    bench.broker.purge("image_generation").await.unwrap();
+    fixture.broker.purge("image_generation").await.unwrap();
 
-    // The broker has the messages, but its confirms never come back.
-    bench.proxy.mute();
+    // The broker receives the messages, but its confirms are lost.
+    fixture.proxy.hold_responses();
     let batch = tasks(1, 50);
     let (deliveries, ()) = tokio::join!(
-        bench.publisher.publish(Topic::ImageGeneration, batch.clone()),
+        fixture.publisher.publish(Topic::ImageGeneration, batch.clone()),
         async {
-            bench.arrived(Topic::ImageGeneration, 50).await;
-            bench.proxy.cut();
+            fixture.wait_for_messages(Topic::ImageGeneration, 50).await;
+            fixture.proxy.cut();
         }
     );
     assert_eq!(deliveries.len(), 50);
     assert!(all_unreachable(&deliveries), "{deliveries:?}");
 
-    bench.proxy.restore();
-    bench
-        .publish_in_the_end(Topic::ImageGeneration, batch.clone())
+    fixture.proxy.restore();
+    fixture
+        .publish_until_confirmed(Topic::ImageGeneration, batch.clone())
         .await;
-    let taken = bench
+    let taken = fixture
         .broker
         .take("image_generation", 101, Duration::ZERO)
         .await
@@ -43,17 +42,17 @@ async fn a_batch_cut_off_is_unreachable_and_goes_out_again_under_the_same_ids() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_lost_while_idle_is_replaced_without_anybody_noticing() {
-    let bench = Bench::new().await;
-    bench
-        .publish_in_the_end(Topic::ImageGeneration, tasks(1, 1))
+async fn an_idle_connection_that_is_lost_is_replaced() {
+    let fixture = Fixture::new().await;
+    fixture
+        .publish_until_confirmed(Topic::ImageGeneration, tasks(1, 1))
         .await;
-    bench.proxy.cut();
-    bench.proxy.restore();
-    bench
-        .publish_in_the_end(Topic::ImageGeneration, tasks(2, 10))
+    fixture.proxy.cut();
+    fixture.proxy.restore();
+    fixture
+        .publish_until_confirmed(Topic::ImageGeneration, tasks(2, 10))
         .await;
-    bench.publisher.check().await.unwrap();
+    fixture.publisher.check().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,20 +61,20 @@ async fn a_frozen_broker_is_unreachable_within_the_timeout() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_frozen_broker_holds_up_no_batch_larger_than_the_window() {
-    // The rest waits for a place that never comes free.
+async fn a_batch_larger_than_the_window_fails_within_the_timeout_too() {
+    // The messages beyond the window wait for a permit that is never released.
     frozen(250).await;
 }
 
 async fn frozen(n: u16) {
-    let bench = Bench::new().await;
-    bench
-        .publish_in_the_end(Topic::ImageGeneration, tasks(1, 1))
+    let fixture = Fixture::new().await;
+    fixture
+        .publish_until_confirmed(Topic::ImageGeneration, tasks(1, 1))
         .await;
-    bench.proxy.freeze();
+    fixture.proxy.freeze();
 
     let started = Instant::now();
-    let deliveries = bench
+    let deliveries = fixture
         .publisher
         .publish(Topic::ImageGeneration, tasks(2, n.into()))
         .await;
@@ -83,44 +82,50 @@ async fn frozen(n: u16) {
     assert!(all_unreachable(&deliveries), "{:?}", deliveries.first());
     assert!(started.elapsed() < CONFIRM + SLACK, "{:?}", started.elapsed());
 
-    // The link is given up. A frozen broker takes new connections and says nothing: that ends in time as well.
+    // The connection is given up. A frozen broker accepts new connections and sends nothing: this ends with the connect
+    // timeout.
     let started = Instant::now();
-    let deliveries = bench.publisher.publish(Topic::ImageGeneration, tasks(2, 1)).await;
+    let deliveries = fixture
+        .publisher
+        .publish(Topic::ImageGeneration, tasks(2, 1))
+        .await;
     let [Delivery::Unreachable(reason)] = deliveries.as_slice() else {
         panic!("{deliveries:?}");
     };
     assert!(reason.contains("no connection to the broker"), "{reason}");
     assert!(started.elapsed() < CONFIRM + SLACK, "{:?}", started.elapsed());
 
-    bench.proxy.restore();
-    bench
-        .publish_in_the_end(Topic::ImageGeneration, tasks(300, 10))
+    fixture.proxy.restore();
+    fixture
+        .publish_until_confirmed(Topic::ImageGeneration, tasks(300, 10))
         .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stall_of_one_queue_wakes_the_callers_of_the_other() {
-    let bench = Bench::new().await;
-    bench
-        .publish_in_the_end(Topic::ImageGeneration, tasks(1, 1))
+async fn a_timeout_on_one_queue_wakes_the_callers_of_the_other() {
+    let fixture = Fixture::new().await;
+    fixture
+        .publish_until_confirmed(Topic::ImageGeneration, tasks(1, 1))
         .await;
-    bench.publish_in_the_end(Topic::ModelTraining, tasks(2, 1)).await;
-    bench.proxy.freeze();
+    fixture
+        .publish_until_confirmed(Topic::ModelTraining, tasks(2, 1))
+        .await;
+    fixture.proxy.freeze();
     let started = Instant::now();
     let (images, trainings) = tokio::join!(
-        bench.publisher.publish(Topic::ImageGeneration, tasks(10, 100)),
-        bench.publisher.publish(Topic::ModelTraining, tasks(200, 100)),
+        fixture.publisher.publish(Topic::ImageGeneration, tasks(10, 100)),
+        fixture.publisher.publish(Topic::ModelTraining, tasks(200, 100)),
     );
     assert!(all_unreachable(&images) && all_unreachable(&trainings));
     assert!(started.elapsed() < CONFIRM + SLACK, "{:?}", started.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broker_down_at_the_start_is_unreachable_at_once_and_used_when_it_comes_up() {
-    let bench = Bench::new().await;
-    bench.proxy.cut();
+async fn a_broker_that_is_down_at_the_start_is_unreachable_until_it_comes_up() {
+    let fixture = Fixture::new().await;
+    fixture.proxy.cut();
     let started = Instant::now();
-    let first = bench.publisher.publish(Topic::ModelTraining, tasks(1, 3)).await;
+    let first = fixture.publisher.publish(Topic::ModelTraining, tasks(1, 3)).await;
     assert!(all_unreachable(&first), "{first:?}");
     assert_eq!(first.len(), 3);
     assert!(
@@ -128,12 +133,14 @@ async fn a_broker_down_at_the_start_is_unreachable_at_once_and_used_when_it_come
         "{:?}",
         started.elapsed()
     );
-    assert!(bench.publisher.check().await.is_err());
+    assert!(fixture.publisher.check().await.is_err());
 
-    bench.proxy.restore();
-    bench.publish_in_the_end(Topic::ModelTraining, tasks(1, 3)).await;
+    fixture.proxy.restore();
+    fixture
+        .publish_until_confirmed(Topic::ModelTraining, tasks(1, 3))
+        .await;
     assert_eq!(
-        bench
+        fixture
             .broker
             .take("model_training", 4, Duration::ZERO)
             .await
@@ -141,39 +148,48 @@ async fn a_broker_down_at_the_start_is_unreachable_at_once_and_used_when_it_come
             .len(),
         3
     );
-    bench.publisher.check().await.unwrap();
+    fixture.publisher.check().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn during_a_pause_nothing_is_tried_and_nobody_waits() {
-    let bench = Bench::new().await;
-    bench.proxy.freeze();
-    // Each failed attempt takes the whole time a connection is given.
+async fn no_connection_is_attempted_during_the_backoff() {
+    let fixture = Fixture::new().await;
+    fixture.proxy.freeze();
+    // The failed attempt takes the full connect timeout.
     assert!(all_unreachable(
-        &bench.publisher.publish(Topic::ImageGeneration, tasks(1, 1)).await
+        &fixture
+            .publisher
+            .publish(Topic::ImageGeneration, tasks(1, 1))
+            .await
     ));
-    bench.proxy.restore();
+    fixture.proxy.restore();
     let started = Instant::now();
-    let deliveries = bench.publisher.publish(Topic::ImageGeneration, tasks(1, 1)).await;
-    assert!(all_unreachable(&deliveries), "the pause was not kept");
-    assert!(bench.publisher.check().await.is_err());
+    let deliveries = fixture
+        .publisher
+        .publish(Topic::ImageGeneration, tasks(1, 1))
+        .await;
+    assert!(
+        all_unreachable(&deliveries),
+        "a connection was attempted during the backoff"
+    );
+    assert!(fixture.publisher.check().await.is_err());
     assert!(
         started.elapsed() < Duration::from_millis(300),
         "{:?}",
         started.elapsed()
     );
-    bench
-        .publish_in_the_end(Topic::ImageGeneration, tasks(1, 1))
+    fixture
+        .publish_until_confirmed(Topic::ImageGeneration, tasks(1, 1))
         .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_check_tells_a_frozen_broker_from_a_living_one() {
-    let bench = Bench::new().await;
-    bench.publisher.check().await.unwrap();
-    bench.proxy.freeze();
+async fn a_check_fails_for_a_frozen_broker() {
+    let fixture = Fixture::new().await;
+    fixture.publisher.check().await.unwrap();
+    fixture.proxy.freeze();
     let started = Instant::now();
-    let reason = bench.publisher.check().await.unwrap_err();
+    let reason = fixture.publisher.check().await.unwrap_err();
     assert!(reason.contains("does not answer"), "{reason}");
     assert!(
         started.elapsed() < Duration::from_secs(2) + SLACK,
@@ -181,14 +197,17 @@ async fn a_check_tells_a_frozen_broker_from_a_living_one() {
         started.elapsed()
     );
 
-    bench.proxy.restore();
+    fixture.proxy.restore();
     let until = Instant::now() + DEADLINE;
-    while let Err(reason) = bench.publisher.check().await {
+    while let Err(reason) = fixture.publisher.check().await {
         assert!(Instant::now() < until, "{reason}");
         sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(
-        bench.publisher.publish(Topic::ImageGeneration, tasks(1, 5)).await,
+        fixture
+            .publisher
+            .publish(Topic::ImageGeneration, tasks(1, 5))
+            .await,
         confirmed(5)
     );
 }

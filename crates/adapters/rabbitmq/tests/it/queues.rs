@@ -1,22 +1,21 @@
-//! How the queues are declared, and what happens when somebody else declared or deleted them.
+//! Declaration of the queues, also when another client has declared or deleted them.
 
 use std::time::Duration;
 
-use domain::workers::Topic;
-use domain::workers::{Delivery, TaskPublisher};
+use domain::workers::{Delivery, TaskPublisher, Topic};
 
-use crate::support::{Bench, confirmed, tasks};
+use crate::support::{Fixture, confirmed, tasks};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn queues_are_declared_as_the_workers_declare_them() {
-    let bench = Bench::new().await;
-    for topic in Topic::ALL {
+    let fixture = Fixture::new().await;
+    for topic in Topic::all() {
         let queue = topic.as_str();
-        bench.broker.delete(queue).await.unwrap();
-        assert_eq!(bench.publisher.publish(topic, tasks(1, 1)).await, confirmed(1));
-        bench.broker.declare(queue, &[]).await.unwrap();
+        fixture.broker.delete(queue).await.unwrap();
+        assert_eq!(fixture.publisher.publish(topic, tasks(1, 1)).await, confirmed(1));
+        fixture.broker.declare(queue, &[]).await.unwrap();
         assert!(
-            bench
+            fixture
                 .broker
                 .declare(queue, &[("x-max-length", 10)])
                 .await
@@ -26,17 +25,17 @@ async fn queues_are_declared_as_the_workers_declare_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_queue_declared_otherwise_is_named_and_does_not_stop_the_other() {
-    let bench = Bench::new().await;
-    bench.broker.delete("model_training").await.unwrap();
-    bench
+async fn a_queue_with_other_arguments_is_reported_and_does_not_affect_the_other_queue() {
+    let fixture = Fixture::new().await;
+    fixture.broker.delete("model_training").await.unwrap();
+    fixture
         .broker
         .declare("model_training", &[("x-max-length", 10)])
         .await
         .unwrap();
 
     for _ in 0..3 {
-        let deliveries = bench.publisher.publish(Topic::ModelTraining, tasks(1, 2)).await;
+        let deliveries = fixture.publisher.publish(Topic::ModelTraining, tasks(1, 2)).await;
         assert_eq!(deliveries.len(), 2);
         for delivery in deliveries {
             let Delivery::Unreachable(reason) = delivery else {
@@ -48,34 +47,43 @@ async fn a_queue_declared_otherwise_is_named_and_does_not_stop_the_other() {
             );
         }
         assert_eq!(
-            bench.publisher.publish(Topic::ImageGeneration, tasks(1, 2)).await,
+            fixture
+                .publisher
+                .publish(Topic::ImageGeneration, tasks(1, 2))
+                .await,
             confirmed(2)
         );
     }
 
-    bench.broker.delete("model_training").await.unwrap();
+    fixture.broker.delete("model_training").await.unwrap();
     assert_eq!(
-        bench.publisher.publish(Topic::ModelTraining, tasks(1, 2)).await,
+        fixture.publisher.publish(Topic::ModelTraining, tasks(1, 2)).await,
         confirmed(2)
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_without_a_queue_is_refused_and_the_queue_made_again() {
-    let bench = Bench::new().await;
-    bench
-        .publish_in_the_end(Topic::ImageGeneration, tasks(1, 1))
+async fn a_message_without_a_queue_is_refused_and_the_queue_is_declared_again() {
+    let fixture = Fixture::new().await;
+    fixture
+        .publish_until_confirmed(Topic::ImageGeneration, tasks(1, 1))
         .await;
-    bench.broker.delete("image_generation").await.unwrap();
+    fixture.broker.delete("image_generation").await.unwrap();
 
-    let deliveries = bench.publisher.publish(Topic::ImageGeneration, tasks(2, 3)).await;
+    let deliveries = fixture
+        .publisher
+        .publish(Topic::ImageGeneration, tasks(2, 3))
+        .await;
     assert_eq!(deliveries, vec![Delivery::Refused("312 NO_ROUTE".to_owned()); 3]);
 
     assert_eq!(
-        bench.publisher.publish(Topic::ImageGeneration, tasks(2, 3)).await,
+        fixture
+            .publisher
+            .publish(Topic::ImageGeneration, tasks(2, 3))
+            .await,
         confirmed(3)
     );
-    let taken = bench
+    let taken = fixture
         .broker
         .take("image_generation", 4, Duration::ZERO)
         .await

@@ -1,18 +1,16 @@
-//! The password stays where it is.
+//! The password does not appear in errors or logs.
 
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use domain::workers::Topic;
-use domain::workers::{Delivery, TaskPublisher};
+use domain::workers::{Delivery, TaskPublisher, Topic};
 use stylelicense_rabbitmq::{RabbitPublisher, Settings};
 use testkit::broker::TestBroker;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::tasks;
 
-/// A log in memory.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -41,7 +39,7 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 #[tokio::test]
-async fn neither_answers_nor_logs_hold_the_password() {
+async fn errors_and_logs_do_not_contain_the_password() {
     const PASSWORD: &str = "hunter2-is-not-guest";
     let broker = TestBroker::from_env().await.unwrap();
     let log = Log::default();
@@ -52,19 +50,19 @@ async fn neither_answers_nor_logs_hold_the_password() {
     let _logging = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber);
 
     let mut settings = Settings::from_url(&broker.url().into()).unwrap();
-    let known = RabbitPublisher::new(settings.clone());
-    known.check().await.unwrap();
+    let publisher = RabbitPublisher::new(settings.clone());
+    publisher.check().await.unwrap();
     assert!(
         log.text().contains("SENT on channel"),
-        "the frames are not in the log, so nothing is shown"
+        "the log contains no frames, so this test proves nothing"
     );
 
     settings.password = PASSWORD.into();
     settings.timeouts.check = Duration::from_secs(10);
     settings.timeouts.connect = Duration::from_secs(10);
-    let stranger = RabbitPublisher::new(settings);
-    let reason = stranger.check().await.unwrap_err();
-    let deliveries = stranger.publish(Topic::ImageGeneration, tasks(1, 1)).await;
+    let unauthorized = RabbitPublisher::new(settings);
+    let reason = unauthorized.check().await.unwrap_err();
+    let deliveries = unauthorized.publish(Topic::ImageGeneration, tasks(1, 1)).await;
     assert_eq!(deliveries, [Delivery::Unreachable(reason.clone())]);
     assert!(reason.contains("no connection to the broker"), "{reason}");
     assert!(!reason.contains(PASSWORD), "{reason}");

@@ -3,36 +3,35 @@
 use std::time::Duration;
 
 use domain::TaskId;
-use domain::workers::Topic;
-use domain::workers::{Delivery, OutgoingTask, TaskPublisher};
+use domain::workers::{Delivery, OutgoingTask, TaskPublisher, Topic};
 use stylelicense_rabbitmq::{RabbitPublisher, Settings, Timeouts};
 use testkit::broker::TestBroker;
-use testkit::proxy::CuttableProxy;
+use testkit::proxy::FaultyProxy;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-/// How long a test waits for what must happen.
+/// Timeout of the waiting loops in the tests.
 pub const DEADLINE: Duration = Duration::from_secs(20);
-/// How long the publisher under test waits for a confirm.
+/// The confirm timeout of the publisher under test.
 pub const CONFIRM: Duration = Duration::from_millis(1500);
-/// What a call may take beyond its timeouts on a busy machine.
+/// Extra time for a call on a busy machine.
 pub const SLACK: Duration = Duration::from_secs(3);
 
-pub struct Bench {
+pub struct Fixture {
     pub publisher: RabbitPublisher,
-    pub proxy: CuttableProxy,
+    pub proxy: FaultyProxy,
     pub broker: TestBroker,
 }
 
-impl Bench {
-    /// Both queues exist and are empty.
+impl Fixture {
+    /// Starts with empty queues.
     pub async fn new() -> Self {
         let broker = TestBroker::from_env().await.unwrap();
-        for topic in Topic::ALL {
+        for topic in Topic::all() {
             broker.delete(topic.as_str()).await.unwrap();
             broker.purge(topic.as_str()).await.unwrap();
         }
-        let proxy = CuttableProxy::start(broker.target()).await.unwrap();
+        let proxy = FaultyProxy::start(broker.target()).await.unwrap();
         let url = broker.url_through(proxy.addr()).unwrap();
         Self {
             publisher: RabbitPublisher::new(settings(&url)),
@@ -41,8 +40,8 @@ impl Bench {
         }
     }
 
-    /// Publishes until the broker is reached again.
-    pub async fn publish_in_the_end(&self, topic: Topic, batch: Vec<OutgoingTask>) {
+    /// Publishes until the broker confirms the batch.
+    pub async fn publish_until_confirmed(&self, topic: Topic, batch: Vec<OutgoingTask>) {
         let until = Instant::now() + DEADLINE;
         loop {
             let deliveries = self.publisher.publish(topic, batch.clone()).await;
@@ -58,8 +57,8 @@ impl Bench {
         }
     }
 
-    /// Waits until `queue` holds `n` messages.
-    pub async fn arrived(&self, topic: Topic, n: u32) {
+    /// Waits until the queue of `topic` has `n` messages.
+    pub async fn wait_for_messages(&self, topic: Topic, n: u32) {
         let until = Instant::now() + DEADLINE;
         while self.broker.count(topic.as_str()).await.unwrap() < n {
             assert!(Instant::now() < until, "the messages did not arrive");
@@ -73,14 +72,14 @@ pub fn settings(url: &str) -> Settings {
     settings.timeouts = Timeouts {
         connect: Duration::from_millis(1500),
         confirm: CONFIRM,
-        first_pause: Duration::from_millis(400),
-        longest_pause: Duration::from_millis(800),
+        initial_backoff: Duration::from_millis(400),
+        max_backoff: Duration::from_millis(800),
         ..Timeouts::default()
     };
     settings
 }
 
-/// Tasks numbered from `first`; the number is in the id and in the body.
+/// Tasks numbered from `first`. The id and the body contain the number.
 pub fn tasks(first: u128, n: u128) -> Vec<OutgoingTask> {
     (first..first + n)
         .map(|number| OutgoingTask {

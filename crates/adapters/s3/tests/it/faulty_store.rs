@@ -1,4 +1,4 @@
-//! A store that fails as it is told, and passes everything else on to a real one.
+//! A proxy in front of the local store that injects faults.
 
 use std::collections::VecDeque;
 use std::io;
@@ -9,26 +9,26 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// What one request meets.
+/// The fault of one request.
 #[derive(Debug, Clone, Copy)]
 pub enum Fault {
-    /// It is answered with this status and S3 error code after it was read.
-    Answer(u16, &'static str),
-    /// The connection is closed after this many bytes of the body.
-    CutAfter(usize),
-    /// It is read and never answered.
+    /// Responds with this status and S3 error code after the request was read.
+    Respond(u16, &'static str),
+    /// Closes the connection after this many bytes of the body.
+    CloseAfter(usize),
+    /// Reads the request and never responds.
     Hang,
 }
 
-/// A request as it came in.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct ReceivedRequest {
+    /// Request line and headers.
     pub head: String,
-    /// What was read of the body.
+    /// The part of the body that was read.
     pub body: Vec<u8>,
 }
 
-impl Seen {
+impl ReceivedRequest {
     pub fn method(&self) -> &str {
         self.head.split(' ').next().unwrap()
     }
@@ -44,10 +44,10 @@ impl Seen {
 struct Shared {
     target: SocketAddr,
     script: Mutex<VecDeque<Fault>>,
-    seen: Mutex<Vec<Seen>>,
+    requests: Mutex<Vec<ReceivedRequest>>,
 }
 
-/// One request per connection; faults are taken from the script in order.
+/// Handles one request per connection. Request n gets fault n of the script; later requests get none.
 pub struct FaultyStore {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -61,7 +61,7 @@ impl FaultyStore {
         let shared = Arc::new(Shared {
             target,
             script: Mutex::new(script.iter().copied().collect()),
-            seen: Mutex::default(),
+            requests: Mutex::default(),
         });
         let listening = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Self {
@@ -75,8 +75,8 @@ impl FaultyStore {
         format!("http://{}", self.address)
     }
 
-    pub fn seen(&self) -> Vec<Seen> {
-        self.shared.seen.lock().unwrap().clone()
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
+        self.shared.requests.lock().unwrap().clone()
     }
 }
 
@@ -90,38 +90,38 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((client, _)) = listener.accept().await {
         let shared = Arc::clone(&shared);
         tokio::spawn(async move {
-            // An error means that one of the ends is gone, which is the point.
-            let _ = answer(client, &shared).await;
+            // An error means that one end closed the connection, which tests cause on purpose.
+            let _ = handle(client, &shared).await;
         });
     }
 }
 
-async fn answer(mut client: TcpStream, shared: &Shared) -> io::Result<()> {
+async fn handle(mut client: TcpStream, shared: &Shared) -> io::Result<()> {
     let head = read_head(&mut client).await?;
     let fault = shared.script.lock().unwrap().pop_front();
-    let mut seen = Seen {
+    let mut request = ReceivedRequest {
         head,
         body: Vec::new(),
     };
-    let length = seen
+    let length = request
         .header("content-length")
         .map_or(0, |length| length.parse().unwrap());
-    let wanted = match fault {
-        Some(Fault::CutAfter(bytes)) => bytes.min(length),
+    let read_length = match fault {
+        Some(Fault::CloseAfter(bytes)) => bytes.min(length),
         _ => length,
     };
-    seen.body = vec![0; wanted];
-    client.read_exact(&mut seen.body).await?;
-    shared.seen.lock().unwrap().push(seen.clone());
+    request.body = vec![0; read_length];
+    client.read_exact(&mut request.body).await?;
+    shared.requests.lock().unwrap().push(request.clone());
     match fault {
-        None => pass(client, shared.target, &seen).await,
-        Some(Fault::CutAfter(_)) => Ok(()),
+        None => forward(client, shared.target, &request).await,
+        Some(Fault::CloseAfter(_)) => Ok(()),
         Some(Fault::Hang) => std::future::pending().await,
-        Some(Fault::Answer(status, code)) => {
+        Some(Fault::Respond(status, code)) => {
             let xml = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>");
-            let xml = if seen.method() == "HEAD" { "" } else { &xml };
+            let xml = if request.method() == "HEAD" { "" } else { &xml };
             let head = format!(
-                "HTTP/1.1 {status} Told\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+                "HTTP/1.1 {status} Fault\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
                 xml.len()
             );
             client.write_all((head + xml).as_bytes()).await
@@ -137,16 +137,16 @@ async fn read_head(client: &mut TcpStream) -> io::Result<String> {
     Ok(String::from_utf8(head).unwrap())
 }
 
-/// What was signed stays as it is; the connection is not signed.
-async fn pass(mut client: TcpStream, target: SocketAddr, seen: &Seen) -> io::Result<()> {
+/// Leaves the signed headers unchanged; `connection` is not signed.
+async fn forward(mut client: TcpStream, target: SocketAddr, request: &ReceivedRequest) -> io::Result<()> {
     let mut server = TcpStream::connect(target).await?;
-    let head = seen.head.trim_end();
+    let head = request.head.trim_end();
     server
         .write_all(format!("{head}\r\nconnection: close\r\n\r\n").as_bytes())
         .await?;
-    server.write_all(&seen.body).await?;
-    let mut answer = Vec::new();
-    server.read_to_end(&mut answer).await?;
-    client.write_all(&answer).await?;
+    server.write_all(&request.body).await?;
+    let mut response = Vec::new();
+    server.read_to_end(&mut response).await?;
+    client.write_all(&response).await?;
     client.shutdown().await
 }

@@ -1,4 +1,4 @@
-//! Object storage against the store that laptops run, and against one that fails.
+//! The adapter against the local object store and against a store with injected faults.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 

@@ -1,4 +1,4 @@
-//! What a large file costs while it is sent.
+//! Memory use of a large upload.
 
 use std::path::Path;
 
@@ -11,11 +11,11 @@ use tokio::net::TcpListener;
 use crate::support::file;
 
 const MIB: u64 = 1024 * 1024;
-/// So large that what the other tests of this process hold meanwhile makes no difference.
+/// Large compared to the memory of the other tests in this process.
 const FILE_BYTES: u64 = 300 * MIB;
 
 #[tokio::test]
-async fn a_large_file_is_never_in_memory_as_a_whole() {
+async fn a_large_file_is_streamed() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let settings = Settings {
         endpoint: Some(format!("http://{}", listener.local_addr().unwrap())),
@@ -32,15 +32,15 @@ async fn a_large_file_is_never_in_memory_as_a_whole() {
     let at = ObjectAddress::new("media-private", "large");
 
     let before = resident_peak();
-    let swallowing = tokio::spawn(swallow(listener));
+    let received = tokio::spawn(discard_request(listener));
     storage.put(&at, file(large.path()), "image/png").await.unwrap();
-    assert_eq!(swallowing.await.unwrap(), FILE_BYTES);
+    assert_eq!(received.await.unwrap(), FILE_BYTES);
     let grown = resident_peak() - before;
     assert!(grown < FILE_BYTES / 2, "it took {} MiB", grown / MIB);
 }
 
-/// Takes one request, keeps nothing of it and says how long its body was.
-async fn swallow(listener: TcpListener) -> u64 {
+/// Reads one request without keeping it; returns the length of its body.
+async fn discard_request(listener: TcpListener) -> u64 {
     let (client, _) = listener.accept().await.unwrap();
     let mut client = BufReader::new(client);
     let mut head = Vec::new();
@@ -49,12 +49,12 @@ async fn swallow(listener: TcpListener) -> u64 {
     }
     let body = &mut (&mut client).take(FILE_BYTES);
     let length = tokio::io::copy(body, &mut tokio::io::sink()).await.unwrap();
-    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-    client.get_mut().write_all(answer).await.unwrap();
+    let response = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    client.get_mut().write_all(response).await.unwrap();
     length
 }
 
-/// The most memory this process had at once, in bytes.
+/// Peak resident memory of this process, in bytes.
 fn resident_peak() -> u64 {
     let status = std::fs::read_to_string(Path::new("/proc/self/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();

@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Helpers for the tests.
 
 use std::io::Write;
 use std::path::Path;
@@ -10,13 +10,13 @@ use stylelicense_s3::S3Storage;
 use tempfile::NamedTempFile;
 use testkit::storage::TestStorage;
 
-/// A store and the adapter on it.
-pub struct Bench {
+/// The local store and the adapter.
+pub struct Fixture {
     pub store: TestStorage,
     pub storage: S3Storage,
 }
 
-impl Bench {
+impl Fixture {
     pub fn start() -> Self {
         let store = TestStorage::start().unwrap();
         let storage = store.storage().unwrap();
@@ -40,7 +40,7 @@ pub fn file(path: &Path) -> ObjectBody {
     ObjectBody::File(path.to_owned())
 }
 
-/// A file of so many bytes whose every part differs from the others.
+/// A file whose content does not repeat, so that a missing or swapped part is detected.
 pub fn patterned_file(length: usize) -> (NamedTempFile, Vec<u8>) {
     let mixed = |at: usize| {
         let [low, middle, high, ..] = at.to_le_bytes();
@@ -55,15 +55,15 @@ pub fn patterned_file(length: usize) -> (NamedTempFile, Vec<u8>) {
 pub fn assert_refused<T>(result: Result<T, ObjectError>) -> String {
     match result {
         Err(ObjectError::Refused(reason)) => reason,
-        Err(other) => panic!("not refused but: {other}"),
-        Ok(_) => panic!("not refused"),
+        Err(other) => panic!("expected a refusal, got: {other}"),
+        Ok(_) => panic!("expected a refusal, got a success"),
     }
 }
 
 pub fn assert_unavailable<T>(result: Result<T, ObjectError>) -> String {
     match result {
         Err(ObjectError::Unavailable(reason)) => reason,
-        Err(other) => panic!("not unavailable but: {other}"),
-        Ok(_) => panic!("it worked"),
+        Err(other) => panic!("expected unavailable, got: {other}"),
+        Ok(_) => panic!("expected unavailable, got a success"),
     }
 }

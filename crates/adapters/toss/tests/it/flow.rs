@@ -1,17 +1,16 @@
-//! Payments from the checkout to the end, with a provider that behaves.
+//! Payments from checkout to confirmation and refund.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::tokens::PaymentProvider;
-use domain::tokens::PaymentStatus;
+use domain::tokens::{PaymentProvider, PaymentStatus};
 use testkit::payments::{Call, Fault};
 use url::Url;
 
 use crate::support::{FAIL, ORDER, SUCCESS, Shop, misconfigured, refused, settings, unknown, won};
 
 #[tokio::test]
-async fn a_payment_is_prepared_agreed_to_confirmed_and_read() {
+async fn a_payment_is_created_authorized_confirmed_and_read() {
     let shop = Shop::open();
     let checkout = shop.checkout(ORDER).await;
     assert!(checkout.url.contains(&checkout.payment_key));
@@ -68,16 +67,16 @@ async fn a_payment_is_prepared_agreed_to_confirmed_and_read() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_none() {
+async fn a_missing_payment_is_none() {
     let shop = Shop::open();
     assert_eq!(shop.payments.payment("nothing").await.unwrap(), None);
     assert_eq!(shop.payments.payment_of_order("nothing").await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn a_repeated_confirmation_has_one_effect_and_one_answer() {
+async fn a_repeated_confirmation_has_one_effect_and_the_same_response() {
     let shop = Shop::open();
-    let key = shop.agreed(ORDER).await;
+    let key = shop.authorized(ORDER).await;
     let first = shop.payments.confirm(&key, ORDER, &won(10_000)).await.unwrap();
     assert_eq!(
         shop.payments.confirm(&key, ORDER, &won(10_000)).await.unwrap(),
@@ -87,32 +86,32 @@ async fn a_repeated_confirmation_has_one_effect_and_one_answer() {
 }
 
 #[tokio::test]
-async fn confirmations_at_once_end_alike_and_take_the_money_once() {
+async fn concurrent_confirmations_capture_once_and_return_the_same_result() {
     let shop = Shop::open();
-    let key = shop.agreed(ORDER).await;
+    let key = shop.authorized(ORDER).await;
     shop.toss
         .fail_next(Call::Confirm, Fault::Slow(Duration::from_millis(300)));
     let price = won(10_000);
     let confirm = || shop.payments.confirm(&key, ORDER, &price);
     let (a, b, c, d) = tokio::join!(confirm(), confirm(), confirm(), confirm());
-    for end in [a, b, c, d] {
-        assert_eq!(end.unwrap().status, PaymentStatus::Done);
+    for result in [a, b, c, d] {
+        assert_eq!(result.unwrap().status, PaymentStatus::Done);
     }
-    // Those that came while the first was under way were sent again.
+    // Calls that came during the first one were retried.
     assert!(shop.toss.calls(Call::Confirm) > 4);
     assert_eq!(listed(&shop, None, 100).await.len(), 1);
 }
 
 #[tokio::test]
-async fn money_taken_without_an_answer_is_unknown_and_then_read() {
+async fn a_capture_without_a_response_is_unknown_until_it_is_read() {
     for fault in [
-        Fault::NoAnswer,
-        Fault::DoneButAnswers("FAILED_INTERNAL_SYSTEM_PROCESSING"),
-        Fault::DoneButAnswers("ALREADY_PROCESSED_PAYMENT"),
-        Fault::DoneButAnswers("PROVIDER_ERROR"),
+        Fault::NoResponse,
+        Fault::ErrorAfterSuccess("FAILED_INTERNAL_SYSTEM_PROCESSING"),
+        Fault::ErrorAfterSuccess("ALREADY_PROCESSED_PAYMENT"),
+        Fault::ErrorAfterSuccess("PROVIDER_ERROR"),
     ] {
         let shop = Shop::with_timeout(Duration::from_millis(500));
-        let key = shop.agreed(ORDER).await;
+        let key = shop.authorized(ORDER).await;
         shop.toss.fail_next(Call::Confirm, fault);
         unknown(shop.payments.confirm(&key, ORDER, &won(10_000)).await);
         let read = shop.payments.payment(&key).await.unwrap().unwrap();
@@ -121,7 +120,7 @@ async fn money_taken_without_an_answer_is_unknown_and_then_read() {
 }
 
 #[tokio::test]
-async fn a_declined_buyer_comes_back_with_the_reason() {
+async fn a_declined_card_redirects_with_the_reason() {
     let shop = Shop::open();
     let checkout = shop.checkout(ORDER).await;
     let back = shop.toss.decline(&checkout.url).await.unwrap();
@@ -161,9 +160,9 @@ async fn a_card_refused_at_confirmation_is_refused() {
 }
 
 #[tokio::test]
-async fn another_amount_another_order_or_no_time_is_refused() {
+async fn a_wrong_amount_a_wrong_order_or_an_expired_payment_is_refused() {
     let shop = Shop::open();
-    let key = shop.agreed(ORDER).await;
+    let key = shop.authorized(ORDER).await;
     assert_eq!(
         refused(shop.payments.confirm(&key, ORDER, &won(9_999)).await),
         "INVALID_REQUEST"
@@ -180,15 +179,15 @@ async fn another_amount_another_order_or_no_time_is_refused() {
 }
 
 #[tokio::test]
-async fn an_amount_is_read_as_it_is_shown() {
+async fn the_amount_is_taken_from_the_response() {
     let shop = Shop::open();
-    let key = shop.agreed(ORDER).await;
-    shop.toss.fail_next(Call::Payment, Fault::ShowsAmount(1));
+    let key = shop.authorized(ORDER).await;
+    shop.toss.fail_next(Call::Payment, Fault::WrongAmount(1));
     assert_eq!(shop.payments.payment(&key).await.unwrap().unwrap().total, won(1));
 }
 
 #[tokio::test]
-async fn another_secret_key_is_for_the_operator() {
+async fn a_wrong_secret_key_is_misconfigured() {
     let shop = Shop::open();
     let wrong =
         stylelicense_toss::TossPayments::new(&settings(shop.toss.base_url(), "test_sk_of_another")).unwrap();
@@ -198,11 +197,11 @@ async fn another_secret_key_is_for_the_operator() {
 }
 
 #[tokio::test]
-async fn the_list_of_transactions_is_paged_to_its_end() {
+async fn transactions_are_listed_in_pages() {
     let shop = Shop::open();
     for number in 0..5 {
         let order_id = format!("order-{number:04}");
-        let key = shop.agreed(&order_id).await;
+        let key = shop.authorized(&order_id).await;
         shop.payments
             .confirm(&key, &order_id, &won(10_000))
             .await
@@ -256,15 +255,15 @@ async fn listed(shop: &Shop, after: Option<String>, limit: u32) -> Vec<domain::t
     listed.unwrap()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the provider has the real time")]
+#[expect(clippy::disallowed_methods, reason = "the provider uses the system time")]
 fn now() -> DateTime<Utc> {
     std::time::SystemTime::now().into()
 }
 
 #[tokio::test]
-async fn money_is_given_back_once() {
+async fn a_payment_is_refunded_once() {
     let shop = Shop::open();
-    let key = shop.agreed(ORDER).await;
+    let key = shop.authorized(ORDER).await;
     shop.payments.confirm(&key, ORDER, &won(10_000)).await.unwrap();
     for _ in 0..2 {
         let payment = shop.payments.cancel(&key, ORDER, "gone").await.unwrap();

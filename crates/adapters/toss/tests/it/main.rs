@@ -1,10 +1,10 @@
-//! The adapter against a provider of its own, and against one that says whatever it is told.
+//! The adapter against the local payment provider and against a server with scripted responses.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+mod errors;
 mod flow;
 mod outages;
-mod refusals;
 mod requests;
 mod secrets;
 mod settings;

@@ -1,4 +1,4 @@
-//! What is sent, to the letter.
+//! The exact requests.
 
 use chrono::{DateTime, Utc};
 use domain::Money;
@@ -6,7 +6,7 @@ use domain::tokens::PaymentProvider;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::support::{Act, FAIL, ORDER, SUCCESS, Scripted, answer, order, refused, unknown, won};
+use crate::support::{FAIL, ORDER, SUCCESS, Scripted, Step, order, refused, response, unknown, won};
 
 const PAYMENT: &str = r#"{"paymentKey":"key-1","orderId":"order-0001","status":"DONE","totalAmount":10000,
     "currency":"KRW","approvedAt":"2026-11-01T09:00:00+09:00","new":{"field":[1,2]},
@@ -17,8 +17,8 @@ fn body(request: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_checkout_names_order_price_and_the_way_back() {
-    let toss = Scripted::answering("200 OK", PAYMENT).await;
+async fn a_checkout_sends_the_order_the_price_and_the_redirect_urls() {
+    let toss = Scripted::responding("200 OK", PAYMENT).await;
     let checkout = toss.payments.checkout(&order(ORDER)).await.unwrap();
     assert_eq!(checkout.url, "https://pay.example.com/key-1");
     assert_eq!(checkout.payment_key, "key-1");
@@ -45,8 +45,8 @@ async fn a_checkout_names_order_price_and_the_way_back() {
 }
 
 #[tokio::test]
-async fn a_confirmation_carries_the_orders_key_and_an_exact_amount() {
-    let toss = Scripted::answering("200 OK", PAYMENT).await;
+async fn a_confirmation_sends_the_idempotency_key_and_the_exact_amount() {
+    let toss = Scripted::responding("200 OK", PAYMENT).await;
     let price = Money {
         amount: Decimal::new(1_000_000, 2),
         currency: "KRW".to_owned(),
@@ -70,16 +70,16 @@ async fn a_confirmation_carries_the_orders_key_and_an_exact_amount() {
 }
 
 #[tokio::test]
-async fn amounts_beyond_a_floats_digits_are_read_exactly() {
+async fn amounts_beyond_the_precision_of_a_float_are_parsed_exactly() {
     let body = PAYMENT.replace("10000", "9007199254740993.01");
-    let toss = Scripted::answering("200 OK", &body).await;
+    let toss = Scripted::responding("200 OK", &body).await;
     let payment = toss.payments.payment("key-1").await.unwrap().unwrap();
     assert_eq!(payment.total.amount.to_string(), "9007199254740993.01");
 }
 
 #[tokio::test]
-async fn a_key_stays_one_part_of_the_path() {
-    let toss = Scripted::answering("404 Not Found", r#"{"code":"NOT_FOUND_PAYMENT","message":""}"#).await;
+async fn a_payment_key_stays_one_path_segment() {
+    let toss = Scripted::responding("404 Not Found", r#"{"code":"NOT_FOUND_PAYMENT","message":""}"#).await;
     for (key, path) in [
         ("a/b?c#d%2e", "/v1/payments/a%2Fb%3Fc%23d%252e"),
         ("../transactions", "/v1/payments/..%2Ftransactions"),
@@ -95,8 +95,8 @@ async fn a_key_stays_one_part_of_the_path() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_a_key_is_never_asked_for() {
-    let toss = Scripted::start([Act::HangUp]).await;
+async fn no_request_is_sent_for_an_invalid_payment_key() {
+    let toss = Scripted::start([Step::Close]).await;
     for key in ["", ".", "..", "a b", "a\r\nx-evil: 1", "a\0", &"x".repeat(201)] {
         assert_eq!(toss.payments.payment(key).await.unwrap(), None, "{key:?}");
         let outcome = toss.payments.confirm(key, ORDER, &won(10_000)).await;
@@ -113,8 +113,8 @@ async fn what_cannot_be_a_key_is_never_asked_for() {
 }
 
 #[tokio::test]
-async fn transactions_are_asked_for_in_korean_time_after_a_key() {
-    let toss = Scripted::answering("200 OK", "[]").await;
+async fn transactions_are_requested_in_korean_time_and_after_a_key() {
+    let toss = Scripted::responding("200 OK", "[]").await;
     let time = |raw: &str| DateTime::parse_from_rfc3339(raw).unwrap().with_timezone(&Utc);
     let (from, until) = (time("2026-11-01T00:00:00.9Z"), time("2026-11-01T23:00:00.1Z"));
     let page = toss
@@ -130,8 +130,8 @@ async fn transactions_are_asked_for_in_korean_time_after_a_key() {
 }
 
 #[tokio::test]
-async fn an_answer_about_another_payment_is_not_believed() {
-    let toss = Scripted::answering("200 OK", PAYMENT).await;
+async fn a_response_for_another_payment_is_unknown() {
+    let toss = Scripted::responding("200 OK", PAYMENT).await;
     unknown(toss.payments.payment("key-2").await);
     unknown(toss.payments.payment_of_order("order-0002").await);
     unknown(toss.payments.confirm("key-2", ORDER, &won(10_000)).await);
@@ -140,34 +140,34 @@ async fn an_answer_about_another_payment_is_not_believed() {
 }
 
 #[tokio::test]
-async fn a_page_to_pay_on_must_be_one() {
+async fn a_checkout_url_must_be_an_http_url() {
     for url in ["javascript:alert(1)", "/relative", ""] {
         let body = PAYMENT.replace("https://pay.example.com/key-1", url);
-        let toss = Scripted::answering("200 OK", &body).await;
+        let toss = Scripted::responding("200 OK", &body).await;
         unknown(toss.payments.checkout(&order(ORDER)).await);
     }
-    let toss = Scripted::answering("200 OK", &PAYMENT.replace("checkout", "nothing")).await;
+    let toss = Scripted::responding("200 OK", &PAYMENT.replace("checkout", "nothing")).await;
     unknown(toss.payments.checkout(&order(ORDER)).await);
 }
 
 #[tokio::test]
-async fn an_equal_call_under_way_is_waited_for() {
-    let busy = answer(
+async fn a_request_that_is_being_processed_is_retried() {
+    let busy = response(
         "409 Conflict",
         r#"{"code":"IDEMPOTENT_REQUEST_PROCESSING","message":"wait"}"#,
     );
-    let acts = [
-        Act::Say(busy.clone()),
-        Act::Say(busy.clone()),
-        Act::Say(answer("200 OK", PAYMENT)),
+    let steps = [
+        Step::Respond(busy.clone()),
+        Step::Respond(busy.clone()),
+        Step::Respond(response("200 OK", PAYMENT)),
     ];
-    let toss = Scripted::start(acts).await;
+    let toss = Scripted::start(steps).await;
     assert!(toss.confirm().await.is_ok());
     let requests = toss.requests();
     assert_eq!(requests.len(), 3);
     assert_eq!(requests[0], requests[2]);
 
-    let toss = Scripted::start([Act::Say(busy)]).await;
+    let toss = Scripted::start([Step::Respond(busy)]).await;
     unknown(toss.confirm().await);
     assert!((2..=5).contains(&toss.requests().len()));
 }

@@ -1,4 +1,4 @@
-//! A shop, and a server that answers whatever it is told.
+//! A shop at the local payment provider, and a server with scripted responses.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -43,7 +43,7 @@ pub fn settings(api_base_url: &str, secret_key: &str) -> Settings {
     }
 }
 
-/// A provider and the adapter of its shop.
+/// The local payment provider and the adapter.
 pub struct Shop {
     pub toss: TestPayments,
     pub payments: TossPayments,
@@ -62,13 +62,13 @@ impl Shop {
         Self { toss, payments }
     }
 
-    /// A payment of 10,000 won that waits for its buyer.
+    /// Creates a payment of 10,000 won.
     pub async fn checkout(&self, order_id: &str) -> Checkout {
         self.payments.checkout(&order(order_id)).await.unwrap()
     }
 
-    /// A payment that its buyer has agreed to; its key.
-    pub async fn agreed(&self, order_id: &str) -> String {
+    /// Creates a payment that the buyer authorizes; returns its key.
+    pub async fn authorized(&self, order_id: &str) -> String {
         let checkout = self.checkout(order_id).await;
         self.toss.pay(&checkout.url).await.unwrap();
         checkout.payment_key
@@ -78,36 +78,36 @@ impl Shop {
 pub fn unknown<T: std::fmt::Debug>(outcome: Result<T, PaymentError>) -> String {
     match outcome {
         Err(PaymentError::Unknown(reason)) => reason,
-        other => panic!("not known, not: {other:?}"),
+        other => panic!("expected unknown, got: {other:?}"),
     }
 }
 
 pub fn refused<T: std::fmt::Debug>(outcome: Result<T, PaymentError>) -> String {
     match outcome {
         Err(PaymentError::Refused { code, .. }) => code,
-        other => panic!("refused, not: {other:?}"),
+        other => panic!("expected a refusal, got: {other:?}"),
     }
 }
 
 pub fn misconfigured<T: std::fmt::Debug>(outcome: Result<T, PaymentError>) -> String {
     match outcome {
         Err(PaymentError::Misconfigured(reason)) => reason,
-        other => panic!("misconfigured, not: {other:?}"),
+        other => panic!("expected misconfigured, got: {other:?}"),
     }
 }
 
 /// What the scripted server does with a connection.
 #[derive(Clone, Debug)]
-pub enum Act {
-    /// Sends these bytes and hangs up.
-    Say(String),
-    /// Reads the request and hangs up.
-    HangUp,
-    /// Reads the request and says nothing.
-    Keep,
+pub enum Step {
+    /// Sends these bytes and closes the connection.
+    Respond(String),
+    /// Reads the request and closes the connection.
+    Close,
+    /// Reads the request and sends nothing.
+    Hang,
 }
 
-/// A server that answers each connection with the next act, the last one again and again.
+/// A server that handles each connection with the next step and repeats the last step.
 pub struct Scripted {
     pub payments: TossPayments,
     requests: Arc<Mutex<Vec<String>>>,
@@ -116,11 +116,15 @@ pub struct Scripted {
 }
 
 impl Scripted {
-    pub async fn start(acts: impl IntoIterator<Item = Act>) -> Self {
+    pub async fn start(steps: impl IntoIterator<Item = Step>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let addr = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let server = tokio::spawn(serve(listener, acts.into_iter().collect(), Arc::clone(&requests)));
+        let server = tokio::spawn(serve(
+            listener,
+            steps.into_iter().collect(),
+            Arc::clone(&requests),
+        ));
         let mut settings = settings(&format!("http://{addr}"), "test_sk_scripted");
         settings.timeout = Duration::from_millis(1_500);
         Self {
@@ -131,15 +135,15 @@ impl Scripted {
         }
     }
 
-    pub async fn answering(status: &str, body: &str) -> Self {
-        Self::start([Act::Say(answer(status, body))]).await
+    pub async fn responding(status: &str, body: &str) -> Self {
+        Self::start([Step::Respond(response(status, body))]).await
     }
 
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// The requests so far, head and body.
+    /// The requests so far, with headers and body.
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
@@ -155,7 +159,7 @@ impl Drop for Scripted {
     }
 }
 
-pub fn answer(status: &str, body: &str) -> String {
+pub fn response(status: &str, body: &str) -> String {
     let length = body.len();
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
@@ -164,25 +168,25 @@ pub fn answer(status: &str, body: &str) -> String {
 }
 
 pub fn error(status: &str, code: &str) -> String {
-    answer(status, &format!(r#"{{"code":"{code}","message":"some words"}}"#))
+    response(status, &format!(r#"{{"code":"{code}","message":"some words"}}"#))
 }
 
-async fn serve(listener: TcpListener, mut acts: VecDeque<Act>, requests: Arc<Mutex<Vec<String>>>) {
+async fn serve(listener: TcpListener, mut steps: VecDeque<Step>, requests: Arc<Mutex<Vec<String>>>) {
     let mut kept = Vec::new();
     loop {
         let (mut connection, _) = listener.accept().await.unwrap();
         let request = read_request(&mut connection).await;
         requests.lock().unwrap().push(request);
-        let act = if acts.len() > 1 {
-            acts.pop_front().unwrap()
+        let step = if steps.len() > 1 {
+            steps.pop_front().unwrap()
         } else {
-            acts.front().unwrap().clone()
+            steps.front().unwrap().clone()
         };
-        match act {
-            Act::HangUp => {}
-            Act::Keep => kept.push(connection),
-            // A client that hangs up early is no fault of the server's.
-            Act::Say(bytes) => {
+        match step {
+            Step::Close => {}
+            Step::Hang => kept.push(connection),
+            // The client may close the connection early.
+            Step::Respond(bytes) => {
                 let _ = connection.write_all(bytes.as_bytes()).await;
                 let _ = connection.shutdown().await;
             }

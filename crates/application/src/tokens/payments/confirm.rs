@@ -1,4 +1,4 @@
-//! Taking the money of a payment whose buyer has agreed to it.
+//! Confirmation (charge) of a payment that its buyer has authenticated.
 
 use std::time::Duration;
 
@@ -9,43 +9,43 @@ use domain::{
 
 use super::{PaymentService, SettleError};
 
-/// How soon an order is looked at by itself whose confirmation was begun, should nobody see its end.
-const SEEN_AFTER: Duration = Duration::from_secs(30);
+/// The sweep checks an order this long after the start of its confirmation, in case the result is lost.
+const CHECK_AFTER: Duration = Duration::from_secs(30);
 
-/// How a confirmation ended.
+/// Result of a confirmation.
 #[derive(Debug)]
 pub(super) enum Confirmed {
     Read(Option<Payment>),
-    /// The provider refused, and what the payment says now, if that could be read.
+    /// The provider refused. `payment` is the payment read afterwards.
     Refused {
         code: String,
         payment: Option<Payment>,
     },
-    /// Nobody knows: the sweep will look.
+    /// The result is unknown. The sweep checks the order later.
     Unknown(SettleError),
-    /// The order has changed meanwhile; nobody was asked.
+    /// The order has changed concurrently. The provider was not called.
     Changed,
 }
 
 impl PaymentService {
-    /// Confirms. An end that is not seen is looked for by reading the payment; one that still waits for us is confirmed
-    /// once more, which has no second effect. Before the call it is written down that the order is to be looked at soon,
-    /// so that a crash in between costs seconds.
+    /// Confirms a payment. When the result is unknown, it reads the payment, and confirms once more if the payment
+    /// still waits for confirmation (confirmations are idempotent). It schedules a check by the sweep first, so that
+    /// an order is settled soon also after a crash.
     pub(super) async fn confirm(&self, order: &Order, payment_key: &str) -> Result<Confirmed, StorageError> {
-        let soon = self.clock.now() + SEEN_AFTER;
-        if !self.purchases.look_at(&order.id, soon).await? {
+        let check_at = self.clock.now() + CHECK_AFTER;
+        if !self.purchases.schedule_check(&order.id, check_at).await? {
             return Ok(Confirmed::Changed);
         }
-        let first = self.ask(order, payment_key).await;
+        let first = self.confirm_once(order, payment_key).await;
         Ok(match first {
             Confirmed::Read(Some(payment)) if payment.status == PaymentStatus::InProgress => {
-                self.ask(order, payment_key).await
+                self.confirm_once(order, payment_key).await
             }
             other => other,
         })
     }
 
-    async fn ask(&self, order: &Order, payment_key: &str) -> Confirmed {
+    async fn confirm_once(&self, order: &Order, payment_key: &str) -> Confirmed {
         let provider = match self.provider() {
             Ok(provider) => provider,
             Err(error) => return Confirmed::Unknown(error),
@@ -55,15 +55,15 @@ impl PaymentService {
             .await
         {
             Ok(payment) => Confirmed::Read(Some(payment)),
-            // Another return may have been faster, so that a refusal is no proof that nothing was taken.
+            // A concurrent confirmation may have succeeded, so a refusal does not prove that no money was taken.
             Err(PaymentError::Refused { code, .. }) => match self.read(order).await {
                 Ok(payment) => Confirmed::Refused { code, payment },
                 Err(error) => Confirmed::Unknown(error),
             },
             Err(error) => {
-                tracing::warn!(order = %order.id, %error, "whether a payment was confirmed is not known");
+                tracing::warn!(order = %order.id, %error, "the result of a payment confirmation is unknown");
                 match (self.read(order).await, error) {
-                    // Our set-up is wrong: asking once more would not help.
+                    // A retry does not help while our configuration is wrong.
                     (Ok(Some(payment)), error @ PaymentError::Misconfigured(_))
                         if payment.status == PaymentStatus::InProgress =>
                     {

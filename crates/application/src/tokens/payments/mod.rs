@@ -1,9 +1,9 @@
-//! Buying tokens: orders, their payments at the provider, and what the one does to the other.
+//! Purchases of tokens: orders and their payments at the provider.
 //!
-//! Nothing that arrives is believed: a browser that returns and a webhook only say which order to look at. The payment is
-//! read (or confirmed) at the provider, [`OrderState::after`](domain::tokens::OrderState::after) decides, and one
-//! statement writes it, guarded by the state that was read. So an order is granted once, whatever arrives, how often and
-//! in what order.
+//! Browser returns and webhooks are not trusted. They only name the order to check. The payment is read (or confirmed)
+//! at the provider, [`OrderState::after`](domain::tokens::OrderState::after) decides, and one statement writes the
+//! result, guarded by the state that was read. So an order is granted at most once, even if calls are repeated or
+//! reordered.
 
 mod confirm;
 mod purchase;
@@ -23,37 +23,36 @@ use thiserror::Error;
 use tokio::sync::Semaphore;
 
 pub use purchase::{PlacedOrder, PurchaseError};
-pub use reconcile::{Reconciled, Span};
-pub use returns::{ReturnError, Returned};
+pub use reconcile::{ReconcileReport, TimeRange};
+pub use returns::{PaymentReturn, ReturnError};
 pub use settle::OrderOutcome;
 
-/// Sells tokens.
+/// The use cases of orders and payments.
 #[derive(Clone)]
 pub struct PaymentService {
     pub purchases: Arc<dyn Purchases>,
     pub queries: Arc<dyn PurchaseQueries>,
-    /// None: no provider is named, and nothing can be bought.
+    /// `None` when no provider is configured. Then purchases are disabled.
     pub provider: Option<Arc<dyn PaymentProvider>>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
 }
 
-/// Turns for looking at what anybody says, in the whole process: confirmations are never kept waiting by them.
-static HINTS: Semaphore = Semaphore::const_new(4);
+/// Limits unauthenticated payment reads per process. Confirmations are not limited.
+static REFRESH_LIMIT: Semaphore = Semaphore::const_new(4);
 
 /// Why an order cannot be settled now.
 #[derive(Debug, Error)]
 pub enum SettleError {
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// The payment cannot be read: nothing was decided.
+    /// The payment cannot be read. Nothing was written.
     #[error(transparent)]
     Provider(#[from] PaymentError),
-    /// No provider is named.
-    #[error("no payment provider is named")]
+    #[error("no payment provider is configured")]
     NoProvider,
-    /// Too much is said at once: say it again.
-    #[error("too many reports about payments at once")]
+    /// A retry may help.
+    #[error("too many concurrent payment reads")]
     Busy,
 }
 

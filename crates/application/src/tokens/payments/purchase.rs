@@ -1,4 +1,4 @@
-//! What can be bought, and placing an order.
+//! Packages, and the creation of orders.
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -10,50 +10,45 @@ use thiserror::Error;
 
 use super::{PaymentService, sweep::GRACE};
 
-/// Why nothing was ordered.
 #[derive(Debug, Error)]
 pub enum PurchaseError {
-    /// There is no such package.
     #[error("there is no such package")]
     InvalidPackage,
-    /// Nothing can be bought now: no provider is named, or it does not answer.
+    /// No provider is configured, or it does not answer.
     #[error("payments are not possible now")]
     Unavailable,
-    /// The provider refuses the order.
     #[error("the payment provider refused: {code}")]
     Refused { code: String },
-    #[error("the account is gone")]
+    #[error("there is no such account")]
     NoAccount,
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
-/// An order that waits for its payment.
+/// A created order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlacedOrder {
     pub id: OrderId,
-    /// What was ordered and for how much.
     pub package: TokenPackage,
     pub payment_url: String,
-    /// Until when.
     pub expires_at: DateTime<Utc>,
 }
 
 impl PaymentService {
-    /// What can be bought, in the order it is offered.
+    /// Packages on sale, in display order.
     pub async fn packages(&self) -> Result<Vec<TokenPackage>, StorageError> {
         self.queries.packages().await
     }
 
-    /// Orders a package. The payment is prepared first and the order stored second: a payment without an order is never
-    /// confirmed, so nobody can lose money by a crash in between.
+    /// Creates an order. The payment is created first and the order is stored second. After a crash in between, the
+    /// payment is never confirmed, so no money is lost.
     pub async fn purchase(&self, buyer: UserId, package: &str) -> Result<PlacedOrder, PurchaseError> {
         let packages = self.queries.packages().await?;
-        let chosen = packages.into_iter().find(|offered| offered.code == package);
-        let package = chosen.ok_or(PurchaseError::InvalidPackage)?;
+        let found = packages.into_iter().find(|item| item.code == package);
+        let package = found.ok_or(PurchaseError::InvalidPackage)?;
         let provider = self.provider.as_deref().ok_or(PurchaseError::Unavailable)?;
-        let id = OrderId::of(self.ids.uuid());
-        // The order is over before the provider's payment is: both live as long, and this one is made earlier.
+        let id = OrderId::from_uuid(self.ids.uuid());
+        // Computed before the provider's payment is created, so the order expires first.
         let now = self.clock.now();
         let expires_at = now + ORDER_LIFETIME;
         let checkout = CheckoutOrder {
@@ -61,7 +56,7 @@ impl PaymentService {
             name: format!("Style License {} tokens", package.amount),
             price: package.price.clone(),
         };
-        let checkout = provider.checkout(&checkout).await.map_err(refused)?;
+        let checkout = provider.checkout(&checkout).await.map_err(purchase_error)?;
         let order = NewOrder {
             id: id.clone(),
             buyer,
@@ -71,7 +66,7 @@ impl PaymentService {
             payment_key: checkout.payment_key,
             payment_url: checkout.url.clone(),
             expires_at,
-            look_at: expires_at + GRACE,
+            check_at: expires_at + GRACE,
             now,
         };
         if !self.purchases.add(order).await? {
@@ -85,24 +80,24 @@ impl PaymentService {
         })
     }
 
-    /// An order as its buyer sees it; `None` for anybody else.
-    pub async fn order(&self, id: &OrderId, reader: UserId) -> Result<Option<Order>, StorageError> {
+    /// An order of `viewer`; `None` when another user owns it.
+    pub async fn order(&self, id: &OrderId, viewer: UserId) -> Result<Option<Order>, StorageError> {
         let order = self.purchases.find(id).await?;
-        Ok(order.filter(|order| order.buyer == Some(reader)))
+        Ok(order.filter(|order| order.buyer == Some(viewer)))
     }
 
-    /// A page of what buyers owe whose payments were taken back after they had spent the tokens.
+    /// A page of tokens that buyers owe, because they spent them before their payment was canceled.
     pub async fn owed(&self, page: PageRequest) -> Result<Page<OwedView>, StorageError> {
         self.queries.owed(page).await
     }
 }
 
-/// Nothing was ordered yet, so whether the provider has prepared something does not matter.
-fn refused(error: PaymentError) -> PurchaseError {
+/// No order exists yet, so an unknown result at the provider has no effect.
+fn purchase_error(error: PaymentError) -> PurchaseError {
     match error {
         PaymentError::Refused { code, .. } => PurchaseError::Refused { code },
         PaymentError::Unknown(reason) => {
-            tracing::warn!(%reason, "no payment can be prepared");
+            tracing::warn!(%reason, "the payment provider cannot create a payment");
             PurchaseError::Unavailable
         }
         PaymentError::Misconfigured(reason) => {

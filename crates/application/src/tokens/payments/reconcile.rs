@@ -1,5 +1,5 @@
-//! Every order of a span of time compared with its payment, both ways round: what was paid and not granted is repaired,
-//! every other difference is listed.
+//! Reconciliation: compares all orders and payments of a time range. It settles paid orders that were not granted, and
+//! reports all other differences.
 
 use std::collections::BTreeSet;
 
@@ -11,120 +11,124 @@ use domain::{
 
 use super::{PaymentService, SettleError, settle::Settled};
 
-/// Lines of the provider's list, and orders of ours, read at once.
+/// Page size of the provider's list and of our orders.
 const PAGE: u32 = 500;
 
-/// Which orders and payments are compared: those of `from` and later, and before `until`.
+/// `from` is inclusive, `until` exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
+pub struct TimeRange {
     pub from: DateTime<Utc>,
     pub until: DateTime<Utc>,
 }
 
-/// What was compared and what was found.
+/// Result of a reconciliation.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Reconciled {
+pub struct ReconcileReport {
+    /// Compared orders.
     pub orders: usize,
-    /// Every difference, by order.
+    /// Sorted by order id.
     pub differences: Vec<Difference>,
 }
 
 impl PaymentService {
-    /// Reconciles. Safe beside running servers: each repair is guarded like any other change.
-    pub async fn reconcile(&self, span: Span) -> Result<Reconciled, SettleError> {
-        let mut names = self.paid_at_the_provider(span).await?;
-        names.extend(self.made_here(span).await?);
-        let mut found = Reconciled {
-            orders: names.len(),
+    /// Reconciles a time range. Safe while servers run, because each write is guarded.
+    pub async fn reconcile(&self, range: TimeRange) -> Result<ReconcileReport, SettleError> {
+        let mut order_ids = self.provider_order_ids(range).await?;
+        order_ids.extend(self.stored_order_ids(range).await?);
+        let mut report = ReconcileReport {
+            orders: order_ids.len(),
             differences: Vec::new(),
         };
-        for name in names {
-            found.differences.extend(self.compare(name).await?);
+        for order_id in order_ids {
+            report.differences.extend(self.compare(order_id).await?);
         }
-        Ok(found)
+        Ok(report)
     }
 
-    async fn paid_at_the_provider(&self, span: Span) -> Result<BTreeSet<String>, SettleError> {
-        let mut names = BTreeSet::new();
+    async fn provider_order_ids(&self, range: TimeRange) -> Result<BTreeSet<String>, SettleError> {
+        let mut order_ids = BTreeSet::new();
         let mut after = None;
         loop {
-            let lines = self
+            let entries = self
                 .provider()?
-                .transactions(span.from, span.until, after, PAGE)
+                .transactions(range.from, range.until, after, PAGE)
                 .await?;
-            let full = lines.len() >= PAGE as usize;
-            after = lines.last().map(|line| line.transaction_key.clone());
-            names.extend(lines.into_iter().map(|line| line.order_id));
+            let full = entries.len() >= PAGE as usize;
+            after = entries.last().map(|entry| entry.transaction_key.clone());
+            order_ids.extend(entries.into_iter().map(|entry| entry.order_id));
             if !full {
-                return Ok(names);
+                return Ok(order_ids);
             }
         }
     }
 
-    async fn made_here(&self, span: Span) -> Result<BTreeSet<String>, StorageError> {
-        let mut names = BTreeSet::new();
+    async fn stored_order_ids(&self, range: TimeRange) -> Result<BTreeSet<String>, StorageError> {
+        let mut order_ids = BTreeSet::new();
         let mut after = None;
         loop {
             let orders = self
                 .purchases
-                .between(span.from, span.until, after, i64::from(PAGE))
+                .between(range.from, range.until, after, i64::from(PAGE))
                 .await?;
             let full = orders.len() >= PAGE as usize;
             after = orders.last().cloned();
-            names.extend(orders.into_iter().map(|order| order.to_string()));
+            order_ids.extend(orders.into_iter().map(|order| order.to_string()));
             if !full {
-                return Ok(names);
+                return Ok(order_ids);
             }
         }
     }
 
-    async fn compare(&self, name: String) -> Result<Option<Difference>, StorageError> {
-        let order = match OrderId::parse(&name) {
+    async fn compare(&self, order_id: String) -> Result<Option<Difference>, StorageError> {
+        let order = match OrderId::parse(&order_id) {
             Ok(id) => self.purchases.find(&id).await?,
             Err(_) => None,
         };
         let Some(order) = order else {
-            return Ok(Some(Difference::UnknownOrder { order: name }));
+            return Ok(Some(Difference::UnknownOrder { order: order_id }));
         };
         let payment = match self.read(&order).await {
             Ok(payment) => payment,
             Err(SettleError::Storage(error)) => return Err(error),
             Err(error) => {
                 let reason = error.to_string();
-                return Ok(Some(Difference::NotRead { order: name, reason }));
+                return Ok(Some(Difference::NotRead {
+                    order: order_id,
+                    reason,
+                }));
             }
         };
         let Some(payment) = payment else {
             let granted = order.state == OrderState::Paid;
-            return Ok(granted.then_some(Difference::NotAtProvider { order: name }));
+            return Ok(granted.then_some(Difference::NotAtProvider { order: order_id }));
         };
         self.repair(order, payment).await
     }
 
     async fn repair(&self, order: Order, payment: Payment) -> Result<Option<Difference>, StorageError> {
-        let (name, from, expected) = (order.id.to_string(), order.state, order.price.clone());
+        let (order_id, from, expected) = (order.id.to_string(), order.state, order.price.clone());
         let (status, found) = (payment.status, payment.total.clone());
         Ok(match self.settle(order, Some(payment)).await? {
-            Settled::AnotherPayment(_) => Some(Difference::AnotherPayment {
-                order: name,
+            Settled::PaymentMismatch(_) => Some(Difference::PaymentMismatch {
+                order: order_id,
                 expected,
                 found,
                 payment: status,
             }),
-            Settled::BuyerGone(_) => Some(Difference::BuyerGone { order: name }),
-            Settled::As(outcome) if outcome.applied => Some(Difference::Repaired {
-                order: name,
+            Settled::BuyerDeleted(_) => Some(Difference::BuyerDeleted { order: order_id }),
+            Settled::Done(outcome) if outcome.applied => Some(Difference::Repaired {
+                order: order_id,
                 from,
                 to: outcome.state,
                 payment: status,
             }),
-            Settled::As(outcome) => left(name, outcome.state, status),
+            Settled::Done(outcome) => remaining_difference(order_id, outcome.state, status),
         })
     }
 }
 
-/// What a human has to look at although nothing could be repaired.
-fn left(order: String, state: OrderState, payment: PaymentStatus) -> Option<Difference> {
+/// A difference that needs an operator.
+fn remaining_difference(order: String, state: OrderState, payment: PaymentStatus) -> Option<Difference> {
     use PaymentStatus::{Done, PartialCanceled};
     match (state, payment) {
         (OrderState::Paid, Done) => None,

@@ -1,4 +1,4 @@
-//! The buyer's browser comes back from the provider's page.
+//! Redirects of the buyer's browser from the provider's page.
 
 use domain::{
     StorageError,
@@ -13,35 +13,31 @@ use super::{
     settle::{OrderOutcome, Settled},
 };
 
-/// What the browser says after the buyer agreed to pay. Anybody can say it.
+/// Untrusted parameters of the redirect after the buyer has authenticated the payment.
 #[derive(Debug, Clone)]
-pub struct Returned {
-    /// The order.
+pub struct PaymentReturn {
     pub order: OrderId,
     pub payment_key: String,
-    /// The sum the buyer agreed to.
     pub amount: Decimal,
 }
 
-/// Why a return ends on the page of failures.
+/// Why a redirect leads to the failure page.
 #[derive(Debug, Error)]
 pub enum ReturnError {
-    /// There is no such order.
     #[error("there is no such order")]
     UnknownOrder,
-    /// Sum or key are not the order's; nothing was confirmed.
-    #[error("the return does not fit the order")]
+    /// Amount or payment key differ from the order. Nothing was confirmed.
+    #[error("the redirect does not match the order")]
     Mismatch,
-    /// The order was not paid in time.
     #[error("the order has expired")]
     Expired,
-    /// The payment was refused, or taken back.
+    /// The payment was refused or canceled.
     #[error("the payment was refused: {code}")]
     Refused {
-        /// The provider's code; `PAYMENT_FAILED` when it gave none.
+        /// The provider's code, or `PAYMENT_FAILED`.
         code: String,
     },
-    /// Nothing could be decided, and nothing will be by itself.
+    /// The result is unknown, and no later check is scheduled.
     #[error(transparent)]
     Settle(#[from] SettleError),
 }
@@ -53,28 +49,30 @@ impl From<StorageError> for ReturnError {
 }
 
 impl PaymentService {
-    /// Confirms the payment of an order whose buyer has agreed to it, and grants the tokens. `Pending`: whether it was
-    /// paid is not known yet; the sweep finds out.
-    pub async fn on_success_return(&self, returned: Returned) -> Result<OrderState, ReturnError> {
-        let order = self.purchases.find(&returned.order).await?;
+    /// Confirms the payment of an order and grants the tokens. `Pending`: the result is unknown, and the sweep checks
+    /// the order later.
+    pub async fn on_success_return(&self, params: PaymentReturn) -> Result<OrderState, ReturnError> {
+        let order = self.purchases.find(&params.order).await?;
         let order = order.ok_or(ReturnError::UnknownOrder)?;
-        if order.price.amount != returned.amount {
+        if order.price.amount != params.amount {
             return Err(ReturnError::Mismatch);
         }
         match order.state {
             OrderState::Paid => Ok(OrderState::Paid),
             OrderState::Canceled => Err(refused(None)),
             OrderState::Pending if order.can_be_confirmed(self.clock.now()) => {
-                self.check_key(&order, &returned.payment_key).await?;
-                self.take(order, &returned.payment_key).await
+                self.check_key(&order, &params.payment_key).await?;
+                self.confirm_and_settle(order, &params.payment_key).await
             }
-            // Not to be confirmed any more. It may have been, by a call whose end we did not see.
-            OrderState::Pending | OrderState::Failed | OrderState::Expired => self.look_back(order).await,
+            // Too late to confirm. An earlier confirmation with a lost response may have succeeded.
+            OrderState::Pending | OrderState::Failed | OrderState::Expired => {
+                self.read_and_settle(order).await
+            }
         }
     }
 
-    /// The browser comes back from a refusal. Only what the payment itself says counts: while it can still be paid, the
-    /// order stays pending.
+    /// Settles an order after a redirect for a failed payment. Only the payment itself decides: while it can still be
+    /// paid, the order stays pending.
     pub async fn on_fail_return(&self, id: &OrderId) -> Result<OrderState, ReturnError> {
         let outcome = self.refresh_from_provider(id).await?;
         outcome
@@ -82,8 +80,8 @@ impl PaymentService {
             .ok_or(ReturnError::UnknownOrder)
     }
 
-    /// The key should be that of the payment which was prepared. Another one is looked up first: confirming what is not
-    /// this order's would be refused, and the refusal would stand for the order's own payment, too.
+    /// Accepts the key of the created payment. Another key must belong to a payment of this order: a refused
+    /// confirmation of a foreign payment would count as a refusal of the order's own payment.
     async fn check_key(&self, order: &Order, payment_key: &str) -> Result<(), ReturnError> {
         if order.payment_key == payment_key {
             return Ok(());
@@ -96,51 +94,52 @@ impl PaymentService {
         }
     }
 
-    async fn take(&self, order: Order, payment_key: &str) -> Result<OrderState, ReturnError> {
+    async fn confirm_and_settle(&self, order: Order, payment_key: &str) -> Result<OrderState, ReturnError> {
         match self.confirm(&order, payment_key).await? {
-            Confirmed::Read(payment) => self.conclude(order, payment, None).await,
-            Confirmed::Refused { code, payment } => self.conclude(order, payment, Some(code)).await,
+            Confirmed::Read(payment) => self.settle_return(order, payment, None).await,
+            Confirmed::Refused { code, payment } => self.settle_return(order, payment, Some(code)).await,
             Confirmed::Unknown(error) => {
-                tracing::warn!(order = %order.id, %error, "a payment cannot be read; the sweep will try again");
+                tracing::warn!(order = %order.id, %error, "the payment cannot be read; the sweep will check the order again");
                 Ok(OrderState::Pending)
             }
-            // Somebody else was faster.
-            Confirmed::Changed => self.look_back(order).await,
+            // A concurrent call was faster.
+            Confirmed::Changed => self.read_and_settle(order).await,
         }
     }
 
-    /// Reads the payment of an order that is not to be confirmed, and decides by nothing else.
-    async fn look_back(&self, order: Order) -> Result<OrderState, ReturnError> {
+    /// Settles an order that can no longer be confirmed, by its payment alone.
+    async fn read_and_settle(&self, order: Order) -> Result<OrderState, ReturnError> {
         let pending = order.state == OrderState::Pending;
         let payment = self.read(&order).await?;
-        match self.conclude(order, payment, None).await {
+        match self.settle_return(order, payment, None).await {
             Ok(OrderState::Pending) if pending => Err(ReturnError::Expired),
-            end => end,
+            result => result,
         }
     }
 
-    /// Once the payment was read, a database that fails does not make it a failure: the sweep settles the order.
-    async fn conclude(
+    /// A database error after the payment was read is not reported as a failed payment, because the sweep settles the
+    /// order later.
+    async fn settle_return(
         &self,
         order: Order,
         payment: Option<Payment>,
-        refusal: Option<String>,
+        refusal_code: Option<String>,
     ) -> Result<OrderState, ReturnError> {
         let id = order.id.clone();
         match self.settle(order, payment).await {
-            Ok(Settled::As(OrderOutcome { state, .. })) => outcome(state, refusal),
-            Ok(Settled::AnotherPayment(_) | Settled::BuyerGone(_)) => Err(refused(refusal)),
+            Ok(Settled::Done(OrderOutcome { state, .. })) => return_result(state, refusal_code),
+            Ok(Settled::PaymentMismatch(_) | Settled::BuyerDeleted(_)) => Err(refused(refusal_code)),
             Err(error) => {
-                tracing::error!(order = %id, error = &error as &dyn std::error::Error, "a payment was read and cannot be written down");
+                tracing::error!(order = %id, error = &error as &dyn std::error::Error, "the result of a payment cannot be stored");
                 Ok(OrderState::Pending)
             }
         }
     }
 }
 
-/// How a return ends whose order is in `state`, when the provider refused with a code or not at all.
-fn outcome(state: OrderState, refusal: Option<String>) -> Result<OrderState, ReturnError> {
-    match (state, refusal) {
+/// `refusal_code` is the provider's code if it refused the confirmation.
+fn return_result(state: OrderState, refusal_code: Option<String>) -> Result<OrderState, ReturnError> {
+    match (state, refusal_code) {
         (OrderState::Paid, _) => Ok(OrderState::Paid),
         (OrderState::Expired, _) => Err(ReturnError::Expired),
         (OrderState::Pending, None) => Ok(OrderState::Pending),

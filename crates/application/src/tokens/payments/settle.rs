@@ -1,4 +1,4 @@
-//! What a payment that was read does to its order.
+//! Settlement of an order by its payment.
 
 use std::time::Duration;
 
@@ -6,67 +6,64 @@ use domain::{
     StorageError,
     tokens::{ExpectedOrder, Order, OrderChange, OrderId, OrderState, Payment, PaymentStatus},
 };
-
 use tokio::time::timeout;
 
-use super::{HINTS, PaymentService, SettleError};
+use super::{PaymentService, REFRESH_LIMIT, SettleError};
 
-/// How often an order that changes while it is looked at is looked at again.
-const TRIES: u32 = 10;
+/// Attempts to write an order that changes concurrently.
+const MAX_ATTEMPTS: u32 = 10;
 
-/// How long a hint waits for its turn.
-const TURN_PATIENCE: Duration = Duration::from_secs(2);
+/// Timeout of the wait for [`REFRESH_LIMIT`].
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What the shop's owner reads beside money that was given back.
-const BUYER_GONE: &str = "The buyer's account was deleted before the tokens were granted.";
+/// Refund reason, shown to the shop's owner.
+const BUYER_DELETED: &str = "The buyer's account was deleted before the tokens were granted.";
 
-/// What became of a report about an order.
+/// Result of a check of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrderOutcome {
-    /// Whether the order changed.
     pub applied: bool,
     pub state: OrderState,
 }
 
-/// What a payment has done to its order.
+/// Result of a settlement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Settled {
-    As(OrderOutcome),
-    /// Nothing: it is of another order or another sum.
-    AnotherPayment(OrderState),
-    /// Nothing: money was taken, the buyer's account is gone, and the money could not be given back now.
-    BuyerGone(OrderState),
+    Done(OrderOutcome),
+    /// The payment has another order or amount. Nothing was written.
+    PaymentMismatch(OrderState),
+    /// Paid, but the buyer's account is deleted and the refund did not succeed. The state is unchanged.
+    BuyerDeleted(OrderState),
 }
 
 impl Settled {
     pub(super) fn outcome(self) -> OrderOutcome {
         match self {
-            Self::As(outcome) => outcome,
-            Self::AnotherPayment(state) | Self::BuyerGone(state) => kept(state).outcome(),
+            Self::Done(outcome) => outcome,
+            Self::PaymentMismatch(state) | Self::BuyerDeleted(state) => unchanged(state),
         }
     }
 }
 
-/// Nothing has changed.
-fn kept(state: OrderState) -> Settled {
-    Settled::As(OrderOutcome {
+fn unchanged(state: OrderState) -> OrderOutcome {
+    OrderOutcome {
         applied: false,
         state,
-    })
+    }
 }
 
 impl PaymentService {
-    /// Looks at an order that somebody says something about. An unknown one, or one that never changes again, makes no
-    /// call, and only a few calls are made at once: anybody may say something. `None`: there is no such order.
+    /// Checks an order after an untrusted hint. Unknown and final orders cause no call to the provider, and concurrent
+    /// calls are limited. `None`: there is no such order.
     pub async fn refresh_from_provider(&self, id: &OrderId) -> Result<Option<OrderOutcome>, SettleError> {
         let Some(order) = self.purchases.find(id).await? else {
             return Ok(None);
         };
         if order.state == OrderState::Canceled {
-            return Ok(Some(kept(order.state).outcome()));
+            return Ok(Some(unchanged(order.state)));
         }
-        let turn = timeout(TURN_PATIENCE, HINTS.acquire()).await;
-        let _turn = turn
+        let permit = timeout(REFRESH_TIMEOUT, REFRESH_LIMIT.acquire()).await;
+        let _permit = permit
             .map_err(|_| SettleError::Busy)?
             .map_err(|_| SettleError::Busy)?;
         let payment = self.read(&order).await?;
@@ -79,29 +76,29 @@ impl PaymentService {
         Ok(self.provider()?.payment_of_order(order.id.as_str()).await?)
     }
 
-    /// Does to the order what its payment demands; nothing when there is none.
+    /// Applies the payment to the order. No effect without a payment.
     pub(super) async fn settle(
         &self,
         order: Order,
         payment: Option<Payment>,
     ) -> Result<Settled, StorageError> {
         let Some(payment) = payment else {
-            return Ok(kept(order.state));
+            return Ok(Settled::Done(unchanged(order.state)));
         };
         if !order.is_paid_by(&payment) {
-            tracing::error!(order = %order.id, status = payment.status.as_str(), "a payment does not fit its order");
-            return Ok(Settled::AnotherPayment(order.state));
+            tracing::error!(order = %order.id, status = payment.status.as_str(), "a payment does not match its order");
+            return Ok(Settled::PaymentMismatch(order.state));
         }
         self.apply(order, &payment).await
     }
 
-    /// Writes what the payment demands, against the state as it is when it is written.
+    /// Writes the effect of the payment. Retries when the order changes concurrently.
     async fn apply(&self, mut order: Order, payment: &Payment) -> Result<Settled, StorageError> {
         let status = payment.status;
-        for _ in 0..TRIES {
+        for _ in 0..MAX_ATTEMPTS {
             let seen = self.seen(&order, Some(status));
             let (written, state) = match order.state.after(status) {
-                OrderChange::Grant if order.buyer.is_none() => return self.give_back(order, payment).await,
+                OrderChange::Grant if order.buyer.is_none() => return self.refund(order, payment).await,
                 OrderChange::Grant => (self.purchases.grant(seen).await?, OrderState::Paid),
                 OrderChange::Reverse => (self.purchases.reverse(seen).await?, OrderState::Canceled),
                 OrderChange::Cancel => self.end(seen, OrderState::Canceled).await?,
@@ -109,51 +106,51 @@ impl PaymentService {
                 OrderChange::Expire => self.end(seen, OrderState::Expired).await?,
                 OrderChange::Keep => {
                     if order.payment_status != Some(status) {
-                        self.purchases.note(seen).await?;
+                        self.purchases.record_payment(seen).await?;
                     }
-                    return Ok(kept(order.state));
+                    return Ok(Settled::Done(unchanged(order.state)));
                 }
             };
             if written {
-                tracing::info!(order = %order.id, from = order.state.as_str(), to = state.as_str(), "an order has changed");
-                return Ok(Settled::As(OrderOutcome { applied: true, state }));
+                tracing::info!(order = %order.id, from = order.state.as_str(), to = state.as_str(), "an order changed its state");
+                return Ok(Settled::Done(OrderOutcome { applied: true, state }));
             }
-            order = self.again(&order.id).await?;
+            order = self.reload(&order.id).await?;
         }
         Err(StorageError::Other(
-            format!("order {} changes again and again", order.id).into(),
+            format!("order {} keeps changing concurrently", order.id).into(),
         ))
     }
 
-    /// Money was taken while the buyer's account was erased: there is no wallet to grant to, so the money goes back. When
-    /// that cannot be done now, the sweep or the reconciliation comes back to it.
-    async fn give_back(&self, order: Order, payment: &Payment) -> Result<Settled, StorageError> {
-        let returned = match self.provider() {
+    /// Refunds a payment whose buyer's account was erased, because there is no wallet to grant to. After a failure,
+    /// the sweep or the reconciliation retries.
+    async fn refund(&self, order: Order, payment: &Payment) -> Result<Settled, StorageError> {
+        let refunded = match self.provider() {
             Ok(provider) => {
                 provider
-                    .cancel(&payment.payment_key, order.id.as_str(), BUYER_GONE)
+                    .cancel(&payment.payment_key, order.id.as_str(), BUYER_DELETED)
                     .await
             }
-            Err(_) => return Ok(Settled::BuyerGone(order.state)),
+            Err(_) => return Ok(Settled::BuyerDeleted(order.state)),
         };
-        match returned {
+        match refunded {
             Ok(payment) if payment.status == PaymentStatus::Canceled => {
                 let seen = self.seen(&order, Some(payment.status));
                 let (applied, state) = self.end(seen, OrderState::Canceled).await?;
-                tracing::warn!(order = %order.id, "the money of an account that is gone was given back");
-                Ok(Settled::As(OrderOutcome { applied, state }))
+                tracing::warn!(order = %order.id, "refunded the payment of a deleted account");
+                Ok(Settled::Done(OrderOutcome { applied, state }))
             }
-            Ok(_) => Ok(Settled::BuyerGone(order.state)),
+            Ok(_) => Ok(Settled::BuyerDeleted(order.state)),
             Err(error) => {
-                tracing::error!(order = %order.id, %error, "paid by an account that is gone, and not given back");
+                tracing::error!(order = %order.id, %error, "cannot refund the payment of a deleted account");
                 let seen = self.seen(&order, Some(payment.status));
-                self.purchases.note(seen).await?;
-                Ok(Settled::BuyerGone(order.state))
+                self.purchases.record_payment(seen).await?;
+                Ok(Settled::BuyerDeleted(order.state))
             }
         }
     }
 
-    /// Ends an order in a state that moves no tokens.
+    /// Moves an order to a final state without moving tokens.
     pub(super) async fn end(
         &self,
         seen: ExpectedOrder,
@@ -171,8 +168,8 @@ impl PaymentService {
         }
     }
 
-    async fn again(&self, id: &OrderId) -> Result<Order, StorageError> {
+    async fn reload(&self, id: &OrderId) -> Result<Order, StorageError> {
         let order = self.purchases.find(id).await?;
-        order.ok_or_else(|| StorageError::Corrupt(format!("order {id} is gone")))
+        order.ok_or_else(|| StorageError::Corrupt(format!("order {id} does not exist any more")))
     }
 }

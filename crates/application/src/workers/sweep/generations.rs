@@ -1,4 +1,4 @@
-//! Silent requests.
+//! The sweep of generations.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use domain::{
     ObjectAddress, StorageError,
     generations::{Capture, Release, ReleaseCause, SilentGeneration},
     object::legacy_result_key,
-    workers::{AfterSilence, FailureCode, after_silence},
+    workers::{FailureCode, SilenceAction},
 };
 
-use super::{NEVER_TAKEN, Outcome, SILENT, Sweeper, result_store::ResultStore, silence};
+use super::{Outcome, Silence, Sweeper, error_message, result_store::ResultStore};
 
 impl Sweeper {
     pub(super) async fn sweep_generation(
@@ -23,26 +23,16 @@ impl Sweeper {
             self.buckets.public(legacy_result_key(job.id)),
             self.buckets.private(legacy_result_key(job.id)),
         ];
-        let (stored, object) = results.look(&places, job.created_at).await;
-        let now = self.clock.now();
-        let deadline = if job.attempt.taken {
-            self.deadlines.generation
-        } else {
-            self.deadlines.queue
-        };
-        let cause = ReleaseCause::Sweep {
-            silent_since: now - deadline,
-        };
-        match after_silence(
-            &job.attempt,
-            silence(job.last_heartbeat_at, now),
-            deadline,
-            stored,
-        ) {
-            AfterSilence::Complete => self.complete_generation(job, object, now).await,
-            AfterSilence::Wait => Ok(Outcome::Left),
-            AfterSilence::SendAgain { delay } => self.resend_generation(job, cause, delay, now).await,
-            AfterSilence::GiveUp => self.give_up_generation(job, cause, now).await,
+        let (stored, object) = results.find(&places, job.created_at).await;
+        let deadline = self.deadlines.generation;
+        let Silence { now, since, action } =
+            Silence::of(self, &job.attempt, job.last_heartbeat_at, deadline, stored);
+        let cause = ReleaseCause::Sweep { silent_since: since };
+        match action {
+            SilenceAction::Complete => self.complete_generation(job, object, now).await,
+            SilenceAction::Wait => Ok(Outcome::Left),
+            SilenceAction::Resend { delay } => self.resend_generation(job, cause, delay, now).await,
+            SilenceAction::Fail => self.fail_generation(job, cause, now).await,
         }
     }
 
@@ -78,13 +68,13 @@ impl Sweeper {
             return Ok(Outcome::Left);
         };
         let Some(resend) = self.reports.resend_of(&brief, cause, delay, FailureCode::TIMEOUT) else {
-            return self.give_up_generation(job, cause, now).await;
+            return self.fail_generation(job, cause, now).await;
         };
         let settled = self.settlements.resend(resend).await?;
         Ok(Outcome::Resent.when(settled.is_some_and(|s| s.applied)))
     }
 
-    async fn give_up_generation(
+    async fn fail_generation(
         &self,
         job: &SilentGeneration,
         cause: ReleaseCause,
@@ -95,7 +85,7 @@ impl Sweeper {
             cause,
             attempt: job.attempt.number,
             error_code: FailureCode::TIMEOUT.to_owned(),
-            error_message: if job.attempt.taken { SILENT } else { NEVER_TAKEN }.to_owned(),
+            error_message: error_message(&job.attempt),
             now,
         };
         let settled = self.settlements.release(release).await?;

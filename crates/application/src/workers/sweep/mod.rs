@@ -1,5 +1,5 @@
-//! The sweep: jobs of which nothing was heard for too long are completed from storage, sent again, or given up and
-//! refunded. It reads, asks storage, then writes guarded by what it read, so several servers need no leader.
+//! The sweep of silent jobs: generations and trainings without a heartbeat for too long are completed from storage,
+//! resent, or failed. Its writes are guarded by what it read, so several servers need no leader.
 
 mod generations;
 mod result_store;
@@ -14,47 +14,41 @@ use domain::{
     generations::{GenerationQueries, Settlements},
     object::{Buckets, ObjectStorage},
     styles::{StyleQueries, Trainings},
-    workers::Deadlines,
+    workers::{Attempt, Deadlines, SilenceAction, StoredResult, silence_action},
 };
 
 use crate::{generations::InferenceReports, workers::TaskWriter};
 
 use self::result_store::ResultStore;
 
-/// Jobs looked at in one round.
+/// Jobs of each kind in one round.
 const BATCH: i64 = 100;
 
-/// What the owner reads when a worker fell silent.
-const SILENT: &str = "No worker reported on this job in time.";
-
-/// What the owner reads when no worker came.
-const NEVER_TAKEN: &str = "No worker took this job in time.";
-
-/// What a round did.
+/// Result of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SweepReport {
     pub completed: usize,
     pub resent: usize,
     pub failed: usize,
-    /// Left alone: storage could not be asked, a worker was faster, or the job could not be read.
+    /// Unchanged: storage did not answer, a worker was faster, or the job could not be read.
     pub left: usize,
 }
 
 impl SweepReport {
-    /// Whether another round would find more: this one was full and got somewhere.
+    /// Whether the next round will find more: this one was full and made progress.
     pub fn is_full(&self) -> bool {
         let done = self.completed + self.resent + self.failed;
         done > 0 && done + self.left >= BATCH.unsigned_abs().try_into().unwrap_or(usize::MAX)
     }
 }
 
-/// Looks after silent jobs.
+/// Sweeps silent jobs.
 pub struct Sweeper {
     pub generations: Arc<dyn GenerationQueries>,
     pub styles: Arc<dyn StyleQueries>,
     pub settlements: Arc<dyn Settlements>,
     pub trainings: Arc<dyn Trainings>,
-    /// Asked for results before anything is sent again.
+    /// Searched for results before a task is resent.
     pub storage: Arc<dyn ObjectStorage>,
     pub reports: InferenceReports,
     pub tasks: TaskWriter,
@@ -64,7 +58,7 @@ pub struct Sweeper {
     pub ids: Arc<dyn Ids>,
 }
 
-/// What became of one job.
+/// Result of one job.
 enum Outcome {
     Completed,
     Resent,
@@ -73,7 +67,7 @@ enum Outcome {
 }
 
 impl Outcome {
-    /// The outcome, unless somebody else was faster.
+    /// The outcome, unless another writer was faster.
     fn when(self, applied: bool) -> Self {
         if applied { self } else { Self::Left }
     }
@@ -91,8 +85,8 @@ impl SweepReport {
 }
 
 impl Sweeper {
-    /// One round over requests and trainings. A job that cannot be handled is logged and left: it does not keep the
-    /// others from their end. Only a database that is gone ends the round.
+    /// One round over generations and trainings. A job that cannot be handled is logged and left, so that it does not
+    /// block the others. Only an unavailable database ends the round.
     pub async fn round(&self) -> Result<SweepReport, StorageError> {
         let now = self.clock.now();
         let mut report = SweepReport::default();
@@ -141,7 +135,44 @@ fn settled_or_left(
     }
 }
 
-/// How long nothing was heard.
-fn silence(last_heartbeat_at: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
-    (now - last_heartbeat_at).to_std().unwrap_or_default()
+/// A job and the clock of its deadline.
+struct Silence {
+    now: DateTime<Utc>,
+    /// The job counts as silent only while it has no later heartbeat.
+    since: DateTime<Utc>,
+    action: SilenceAction,
+}
+
+impl Silence {
+    /// `deadline` is the one of a job that a worker has taken.
+    fn of(
+        sweeper: &Sweeper,
+        attempt: &Attempt,
+        last_heartbeat_at: DateTime<Utc>,
+        deadline: Duration,
+        stored: StoredResult,
+    ) -> Self {
+        let now = sweeper.clock.now();
+        let deadline = if attempt.taken {
+            deadline
+        } else {
+            sweeper.deadlines.queue
+        };
+        let silence = (now - last_heartbeat_at).to_std().unwrap_or_default();
+        Self {
+            now,
+            since: now - deadline,
+            action: silence_action(attempt, silence, deadline, stored),
+        }
+    }
+}
+
+/// The error message of a failed job.
+fn error_message(attempt: &Attempt) -> String {
+    let text = if attempt.taken {
+        "No worker reported on this job in time."
+    } else {
+        "No worker took this job in time."
+    };
+    text.to_owned()
 }

@@ -1,12 +1,12 @@
-//! What storage says of a result.
+//! Results in the object store.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
 use domain::{ObjectAddress, object::ObjectStorage, workers::StoredResult};
 
-/// The object store during one round. Once it did not answer, it is not asked again in this round: a store that hangs
-/// must not hold up the jobs that need none.
+/// The object store during one round. After its first failure it is not called again in this round, because a store
+/// that hangs must not delay the jobs that do not need it.
 pub(super) struct ResultStore<'a> {
     storage: &'a dyn ObjectStorage,
     answers: AtomicBool,
@@ -20,8 +20,8 @@ impl<'a> ResultStore<'a> {
         }
     }
 
-    /// Looks in `places` for a result that is not older than its task. Stores tell times to the second.
-    pub(super) async fn look(
+    /// Searches `places` for a result that is not older than its task. Stores keep times to the second.
+    pub(super) async fn find(
         &self,
         places: &[ObjectAddress],
         not_before: DateTime<Utc>,
@@ -38,7 +38,7 @@ impl<'a> ResultStore<'a> {
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    tracing::warn!(%error, key = place.key, "storage cannot be asked for results");
+                    tracing::warn!(%error, key = place.key, "cannot search the object store for results");
                     self.answers.store(false, Ordering::Relaxed);
                 }
             }

@@ -1,4 +1,4 @@
-//! Silent trainings.
+//! The sweep of trainings.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use domain::{
     generations::ReleaseCause,
     object::model_key,
     styles::{SilentTraining, TrainingComplete, TrainingFail, TrainingResend},
-    workers::{AfterSilence, FailureCode, after_silence},
+    workers::{FailureCode, SilenceAction},
 };
 
-use super::{NEVER_TAKEN, Outcome, SILENT, Sweeper, result_store::ResultStore, silence};
+use super::{Outcome, Silence, Sweeper, error_message, result_store::ResultStore};
 use crate::workers::{TaskStamp, TrainingTask};
 
 impl Sweeper {
@@ -22,24 +22,15 @@ impl Sweeper {
     ) -> Result<Outcome, StorageError> {
         let key = model_key(job.id);
         let places = [self.buckets.private(&key), self.buckets.public(&key)];
-        let (stored, model) = results.look(&places, job.sent_at).await;
-        let now = self.clock.now();
-        let deadline = if job.attempt.taken {
-            self.deadlines.training
-        } else {
-            self.deadlines.queue
-        };
-        let silent_since = now - deadline;
-        match after_silence(
-            &job.attempt,
-            silence(job.last_heartbeat_at, now),
-            deadline,
-            stored,
-        ) {
-            AfterSilence::Complete => self.complete_training(job, model, now).await,
-            AfterSilence::Wait => Ok(Outcome::Left),
-            AfterSilence::SendAgain { delay } => self.resend_training(job, silent_since, delay, now).await,
-            AfterSilence::GiveUp => self.give_up_training(job, silent_since, now).await,
+        let (stored, model) = results.find(&places, job.sent_at).await;
+        let deadline = self.deadlines.training;
+        let Silence { now, since, action } =
+            Silence::of(self, &job.attempt, job.last_heartbeat_at, deadline, stored);
+        match action {
+            SilenceAction::Complete => self.complete_training(job, model, now).await,
+            SilenceAction::Wait => Ok(Outcome::Left),
+            SilenceAction::Resend { delay } => self.resend_training(job, since, delay, now).await,
+            SilenceAction::Fail => self.fail_training(job, since, now).await,
         }
     }
 
@@ -97,7 +88,7 @@ impl Sweeper {
         Ok(Outcome::Resent.when(trained.is_some_and(|t| t.applied)))
     }
 
-    async fn give_up_training(
+    async fn fail_training(
         &self,
         job: &SilentTraining,
         silent_since: DateTime<Utc>,
@@ -108,7 +99,7 @@ impl Sweeper {
             cause: ReleaseCause::Sweep { silent_since },
             attempt: Some(job.attempt.number),
             error_code: FailureCode::TIMEOUT.to_owned(),
-            error_message: if job.attempt.taken { SILENT } else { NEVER_TAKEN }.to_owned(),
+            error_message: error_message(&job.attempt),
             now,
         };
         let trained = self.trainings.fail(fail).await?;

@@ -1,4 +1,4 @@
-//! Ports.
+//! Ports of generations: reads, settlements, changes by the owner.
 
 mod queries;
 mod settlements;

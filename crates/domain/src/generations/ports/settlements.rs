@@ -1,81 +1,75 @@
-//! The money statements of a generation: each one round trip, whole or not at all.
+//! The token statements of a generation: each is atomic and takes one round trip.
 //!
 //! They run in autocommit and not inside a unit of work: BEGIN and COMMIT would cost two more round trips and keep
-//! the wallet's row locked across them. The rules they mirror are [`crate::generations::GenerationStatus`],
-//! [`crate::workers::Attempt`] and [`crate::ledger::Books`].
+//! the wallet's row locked across them. The rules they mirror are [`crate::generations::GenerationStatus`] and
+//! [`crate::workers::Attempt`]; the ledger entries are those of [`crate::tokens::TokenTransaction`].
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::{
-    ArtistId, GenerationId, ObjectAddress, StorageError, StyleId, TaskId, Tokens, UserId,
-    generations::{AspectRatio, Caption, GenerationStatus, PromptTags, Seed},
+    GenerationId, ObjectAddress, StorageError, TaskId, Tokens, UserId,
+    generations::{GenerationRequest, GenerationStatus},
+    workers::Transition,
 };
 
-/// Everything a new request writes: hold, request, ledger entry, task.
+/// What a hold writes: the generation, its ledger entry and its task.
 #[derive(Debug, Clone)]
 pub struct Hold {
-    pub user: UserId,
-    /// The price, more than none.
-    pub price: Tokens,
-    /// Id given out beforehand, so that task and answer can be built once.
-    pub generation: GenerationId,
-    pub style: StyleId,
-    pub artist: ArtistId,
+    /// Queued. Its id was reserved before, so that the task is built once.
+    pub request: GenerationRequest,
     pub task_id: TaskId,
-    pub prompt: PromptTags,
-    pub caption: Option<Caption>,
-    pub aspect: AspectRatio,
-    pub seed: Seed,
-    /// Key in the public bucket under which the worker leaves the image.
+    /// Key in the public bucket under which the worker stores the image.
     pub result_key: String,
     /// The task, JSON.
     pub payload: Vec<u8>,
-    pub now: DateTime<Utc>,
 }
 
-/// What became of a hold.
+/// Result of a hold. Only `Held` wrote something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HoldOutcome {
-    /// Done; so much is left.
-    Held { available: Tokens },
-    /// Nothing was written: too few tokens.
-    InsufficientTokens { available: Tokens },
-    /// Nothing was written: the payer has no wallet, the account is gone.
+    /// `available`: the balance after the hold.
+    Held {
+        available: Tokens,
+    },
+    InsufficientTokens {
+        available: Tokens,
+    },
+    /// The account was deleted.
     NoWallet,
 }
 
-/// A worker's image, or one the sweep found.
+/// An image that a worker reported or the sweep found.
 #[derive(Debug, Clone)]
 pub struct Capture {
     pub generation: GenerationId,
-    /// The attempt that reports, when it says so.
+    /// The reporting attempt, if the report names it.
     pub task_id: Option<TaskId>,
     pub object: ObjectAddress,
-    /// What the worker says of it.
+    /// Measurements of the worker.
     pub metadata: Option<Value>,
     pub now: DateTime<Utc>,
 }
 
-/// Who gives a request up, and what must still hold for it to count.
+/// Who releases or resends a generation, and the condition under which it has an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReleaseCause {
     /// A worker reported a failure; counts by the rule of [`crate::workers::Attempt::failure_counts`].
     Worker {
-        /// The attempt that reports, when it says so.
+        /// The reporting attempt, if the report names it.
         task_id: Option<TaskId>,
     },
-    /// Nothing was heard since `silent_since`.
+    /// No heartbeat since `silent_since`.
     Sweep {
-        /// Last heartbeat must not be younger.
+        /// Without effect after a later heartbeat.
         silent_since: DateTime<Utc>,
     },
-    /// The account that asked is about to be erased. Counts in every open state.
+    /// The owner's account is being erased. Valid in every open state.
     AccountDeleted,
 }
 
-/// A request is given up and its tokens go back.
+/// Fails a generation and releases its tokens.
 #[derive(Debug, Clone)]
 pub struct Release {
     pub generation: GenerationId,
@@ -86,7 +80,7 @@ pub struct Release {
     pub now: DateTime<Utc>,
 }
 
-/// The owner withdraws a request that no worker is at.
+/// The owner cancels a generation that no worker processes.
 #[derive(Debug, Clone, Copy)]
 pub struct OwnerCancel {
     pub generation: GenerationId,
@@ -94,7 +88,7 @@ pub struct OwnerCancel {
     pub now: DateTime<Utc>,
 }
 
-/// The task is sent again, without a new charge.
+/// Sends the task again, without a new hold.
 #[derive(Debug, Clone)]
 pub struct Resend {
     pub generation: GenerationId,
@@ -103,56 +97,51 @@ pub struct Resend {
     pub new_task_id: TaskId,
     /// The task, JSON.
     pub payload: Vec<u8>,
-    /// When to send it.
     pub send_at: DateTime<Utc>,
     pub error_code: String,
     pub now: DateTime<Utc>,
 }
 
-/// A heartbeat.
+/// A worker reports that it still processes a generation.
 #[derive(Debug, Clone)]
 pub struct Heartbeat {
     pub generation: GenerationId,
-    /// The attempt that reports, when it says so.
+    /// The reporting attempt, if the report names it.
     pub task_id: Option<TaskId>,
-    /// `Processing` for progress, `Retrying` for a worker that tries again by itself.
+    /// `Processing` for progress, `Retrying` for a worker that retries by itself.
     pub status: GenerationStatus,
-    /// What the worker reported, as it is shown.
+    /// As shown to the owner.
     pub progress: Option<Value>,
     pub now: DateTime<Utc>,
 }
 
-/// What a statement found and did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settled {
-    /// Whether anything changed.
-    pub applied: bool,
-    pub before: GenerationStatus,
-}
-
-/// The statements. A request that does not exist is `None`.
+/// The token statements. `None`: there is no such generation.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Settlements: Send + Sync {
-    /// Holds the price, stores the request, puts its task into the outbox.
+    /// Holds the price, stores the generation, puts its task into the outbox.
     async fn hold(&self, hold: Hold) -> Result<HoldOutcome, StorageError>;
 
-    /// Completes the request and pays the artist.
-    async fn capture(&self, capture: Capture) -> Result<Option<Settled>, StorageError>;
+    /// Completes the generation and pays the artist.
+    async fn capture(&self, capture: Capture) -> Result<Option<Transition<GenerationStatus>>, StorageError>;
 
-    /// Gives the request up and returns the tokens.
-    async fn release(&self, release: Release) -> Result<Option<Settled>, StorageError>;
+    /// Fails the generation and releases its tokens.
+    async fn release(&self, release: Release) -> Result<Option<Transition<GenerationStatus>>, StorageError>;
 
-    /// Withdraws the owner's request and returns the tokens. `None` also for somebody else's.
-    async fn cancel(&self, cancel: OwnerCancel) -> Result<Option<Settled>, StorageError>;
+    /// Cancels the owner's generation and releases its tokens. `None` also when `owner` does not own it.
+    async fn cancel(&self, cancel: OwnerCancel)
+    -> Result<Option<Transition<GenerationStatus>>, StorageError>;
 
     /// Sends the task again.
-    async fn resend(&self, resend: Resend) -> Result<Option<Settled>, StorageError>;
+    async fn resend(&self, resend: Resend) -> Result<Option<Transition<GenerationStatus>>, StorageError>;
 
-    /// Notes a heartbeat.
-    async fn heartbeat(&self, heartbeat: Heartbeat) -> Result<Option<Settled>, StorageError>;
+    /// Records a heartbeat.
+    async fn heartbeat(
+        &self,
+        heartbeat: Heartbeat,
+    ) -> Result<Option<Transition<GenerationStatus>>, StorageError>;
 
-    /// Folds up to `batch` earnings into artists' balances and styles' usage counts; returns how many. One folder at
-    /// a time: another one finds nothing to do.
+    /// Adds up to `batch` earning deltas to artists' balances and styles' usage counts and deletes them. Returns their
+    /// number; 0 while another server does the same.
     async fn fold(&self, batch: i64) -> Result<u64, StorageError>;
 }

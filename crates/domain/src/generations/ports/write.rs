@@ -4,42 +4,34 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    GenerationId, StorageError, UserId,
-    generations::{Caption, GenerationStatus},
+    GenerationId, StorageError,
+    generations::{Caption, GeneratedImage, GenerationRequest},
 };
 
-/// A request whose row is locked.
-#[derive(Debug, Clone)]
-pub struct LockedImage {
-    pub owner: UserId,
-    pub status: GenerationStatus,
-    /// Whether anybody may see it.
-    pub is_public: bool,
-}
-
-/// What an owner changes about an image. Absent: unchanged.
+/// Changes of an image by its owner. Absent: unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct ImageUpdate {
-    /// Show it to everybody, or to nobody else.
     pub is_public: Option<bool>,
     /// New caption; `Some(None)` removes it.
     pub caption: Option<Option<Caption>>,
 }
 
 impl ImageUpdate {
-    /// Whether nothing is to be changed.
     pub fn is_empty(&self) -> bool {
         self.is_public.is_none() && self.caption.is_none()
     }
 }
 
-/// Requests and images.
+/// Generations and their images.
 #[async_trait]
 pub trait Generations: Send {
-    /// Locks a request.
-    async fn lock(&mut self, generation: GenerationId) -> Result<Option<LockedImage>, StorageError>;
+    /// Locks a generation until the end of the transaction.
+    async fn lock(
+        &mut self,
+        generation: GenerationId,
+    ) -> Result<Option<(GenerationRequest, Option<GeneratedImage>)>, StorageError>;
 
-    /// Applies the owner's change; shows or hides the image's post.
+    /// Applies the owner's change and shows or hides the image's post.
     async fn update_image(
         &mut self,
         generation: GenerationId,

@@ -1,4 +1,4 @@
-//! Ports.
+//! Ports of styles: reads, writes by artists, trainings.
 
 mod queries;
 mod trainings;

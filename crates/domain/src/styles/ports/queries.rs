@@ -1,4 +1,4 @@
-//! Styles as they are shown, and as a training task needs them.
+//! Read models of styles.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -7,11 +7,10 @@ use serde_json::Value;
 use crate::{
     ArtistId, ObjectAddress, StorageError, StyleId, Tokens, UserId,
     page::{Page, PageRequest, Sort},
-    styles::{LicenseKind, StyleName, TagName, TrainingStatus},
+    styles::{StyleModel, StyleName, TagName, TrainingStatus},
     workers::Attempt,
 };
 
-/// Whose style it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StyleArtist {
     pub id: ArtistId,
@@ -22,52 +21,31 @@ pub struct StyleArtist {
 /// A style in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StyleCard {
-    pub id: StyleId,
-    pub name: String,
-    pub description: String,
-    /// Thumbnail, public bucket.
-    pub thumbnail: Option<ObjectAddress>,
+    pub style: StyleModel,
     pub artist: StyleArtist,
-    pub status: TrainingStatus,
-    /// Price of an image, tokens.
-    pub price: Tokens,
-    /// Finished images, up to a second old.
-    pub usage_count: i64,
-    /// Tags, sorted.
+    /// Sorted.
     pub tags: Vec<String>,
-    /// When it was uploaded.
-    pub created_at: DateTime<Utc>,
 }
 
-/// Most public images, the newest ones, whose likes a style's average is made of: a style's page costs the same however
-/// many images were made in it.
-pub const AVERAGED_IMAGES: i64 = 1000;
+/// A style's average of likes covers at most this many of its newest public images, so that reading a style has a
+/// bounded cost.
+pub const AVG_LIKES_IMAGES: i64 = 1000;
 
-/// A style on its own page.
+/// A style with all details.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StyleView {
     pub card: StyleCard,
-    pub license: LicenseKind,
-    pub valid_from: Option<DateTime<Utc>>,
-    pub valid_to: Option<DateTime<Utc>>,
-    /// False when the artist withdrew it.
-    pub is_active: bool,
-    /// True when hidden by an admin.
-    pub is_flagged: bool,
     pub updated_at: DateTime<Utc>,
     pub artist_image: Option<ObjectAddress>,
     pub follower_count: i64,
-    pub total_generations: i64,
-    /// Mean number of likes of its newest [`AVERAGED_IMAGES`] public images, two decimals.
+    /// Mean number of likes of its newest [`AVG_LIKES_IMAGES`] public images, two decimals.
     pub avg_likes: f64,
-    /// Public samples in upload order; none of styles older than samples.
+    /// Public samples in upload order. Empty for styles created before samples existed.
     pub samples: Vec<SampleArtwork>,
     pub progress: Option<Value>,
-    /// The model; for the owner and admins.
-    pub model: Option<ObjectAddress>,
-    /// What the worker measured; for the owner and admins.
+    /// Measurements of the worker. Only for the owner and administrators.
     pub training_metric: Option<Value>,
-    /// Why the training failed; for the owner and admins.
+    /// Why the training failed: code and message. Only for the owner and administrators.
     pub error: Option<(String, String)>,
 }
 
@@ -75,49 +53,38 @@ pub struct StyleView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleArtwork {
     pub id: i64,
-    /// Thumbnail, public bucket.
+    /// Public bucket.
     pub image: ObjectAddress,
-    /// The image's tags, sorted.
+    /// Sorted.
     pub tags: Vec<String>,
 }
 
 /// A style in its artist's own list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnStyle {
-    pub id: StyleId,
-    pub name: String,
-    pub status: TrainingStatus,
-    /// Price of an image, tokens.
-    pub price: Tokens,
-    pub usage_count: i64,
-    /// Tokens earned with it.
+    pub style: StyleModel,
     pub earned: Tokens,
     pub progress: Option<Value>,
-    /// When it was uploaded.
-    pub created_at: DateTime<Utc>,
 }
 
-/// Which styles a list shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StyleFilter {
-    /// Order.
     pub sort: Sort,
     pub tags: Vec<TagName>,
     pub artist: Option<ArtistId>,
-    /// Also unfinished ones of this reader.
+    /// Also the unfinished styles of this user.
     pub unfinished_of: Option<UserId>,
 }
 
-/// What must hold before an upload is stored.
+/// What decides whether an upload is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UploadCheck {
     /// Styles of the artist that have not failed.
     pub unfailed_styles: i64,
-    /// Whether the artist has a style of this name.
     pub name_taken: bool,
 }
 
-/// A training and what its task says.
+/// A training and the content of its task.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainingBrief {
     pub id: StyleId,
@@ -129,7 +96,7 @@ pub struct TrainingBrief {
     pub tags: Vec<String>,
 }
 
-/// A training of which nothing was heard for too long.
+/// A training without a heartbeat for too long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SilentTraining {
     pub id: StyleId,
@@ -146,24 +113,24 @@ pub trait StyleQueries: Send + Sync {
     /// A page of active, unflagged styles.
     async fn list(&self, filter: StyleFilter, page: PageRequest) -> Result<Page<StyleCard>, StorageError>;
 
-    /// A style, whatever its state; who may see it is decided by the caller.
+    /// A style in any state. The caller decides who may see it.
     async fn find(&self, style: StyleId) -> Result<Option<StyleView>, StorageError>;
 
     /// A page of an artist's own styles, newest first.
     async fn mine(&self, artist: ArtistId, page: PageRequest) -> Result<Page<OwnStyle>, StorageError>;
 
-    /// Whether an upload may go on; `None` when the account is no artist.
+    /// `None` when the user is not an artist.
     async fn upload_check(
         &self,
         artist: UserId,
         name: &StyleName,
     ) -> Result<Option<UploadCheck>, StorageError>;
 
-    /// What a training task says.
+    /// The training and the content of its task.
     async fn training_brief(&self, style: StyleId) -> Result<Option<TrainingBrief>, StorageError>;
 
-    /// Trainings taken and silent since `taken_before`, or never taken since `waiting_before`: up to `limit` of each,
-    /// oldest first.
+    /// Trainings that a worker has taken without a heartbeat since `taken_before`, or that no worker has taken since
+    /// `waiting_before`: up to `limit` of each, oldest first.
     async fn silent(
         &self,
         taken_before: DateTime<Utc>,

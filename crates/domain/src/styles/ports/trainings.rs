@@ -1,5 +1,5 @@
-//! What workers and the sweep do to a training: one guarded statement each, as for generations, without money.
-//! The rule they mirror is [`crate::styles::TrainingStatus`].
+//! State changes of a training by workers and the sweep: one guarded statement each. They mirror
+//! [`crate::styles::TrainingStatus`].
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -7,79 +7,78 @@ use serde_json::Value;
 
 use crate::{
     ObjectAddress, StorageError, StyleId, TaskId, generations::ReleaseCause, styles::TrainingStatus,
+    workers::Transition,
 };
 
-/// A heartbeat.
 #[derive(Debug, Clone)]
 pub struct TrainingHeartbeat {
     pub style: StyleId,
-    /// The attempt that reports, when it says so.
+    /// The reporting attempt, if the report names it.
     pub task_id: Option<TaskId>,
-    /// What the worker reported, as it is shown.
+    /// As shown to the owner.
     pub progress: Value,
     pub now: DateTime<Utc>,
 }
 
-/// A trained model.
 #[derive(Debug, Clone)]
 pub struct TrainingComplete {
     pub style: StyleId,
-    /// The attempt that reports, when it says so.
+    /// The reporting attempt, if the report names it.
     pub task_id: Option<TaskId>,
     pub model: ObjectAddress,
-    /// What the worker says of it.
+    /// Measurements of the worker.
     pub metric: Option<Value>,
     pub now: DateTime<Utc>,
 }
 
-/// A training is given up.
+/// Fails a training.
 #[derive(Debug, Clone)]
 pub struct TrainingFail {
     pub style: StyleId,
     pub cause: ReleaseCause,
-    /// The attempt that was read; any when the worker reports.
+    /// The attempt that was read. `None` for a report of a worker: any attempt.
     pub attempt: Option<u16>,
     pub error_code: String,
     pub error_message: String,
     pub now: DateTime<Utc>,
 }
 
-/// A lost training's task is sent again.
+/// Sends the task of a silent training again.
 #[derive(Debug, Clone)]
 pub struct TrainingResend {
     pub style: StyleId,
-    /// Last heartbeat must not be younger.
+    /// Without effect after a later heartbeat.
     pub silent_since: DateTime<Utc>,
     pub attempt: u16,
     pub new_task_id: TaskId,
     /// The task, JSON.
     pub payload: Vec<u8>,
-    /// When to send it.
     pub send_at: DateTime<Utc>,
     pub now: DateTime<Utc>,
 }
 
-/// What a statement found and did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Trained {
-    /// Whether anything changed.
-    pub applied: bool,
-    pub before: TrainingStatus,
-}
-
-/// The statements. A style that does not exist is `None`.
+/// State changes of trainings. `None`: there is no such style.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Trainings: Send + Sync {
-    /// Notes a heartbeat.
-    async fn heartbeat(&self, heartbeat: TrainingHeartbeat) -> Result<Option<Trained>, StorageError>;
+    /// Records a heartbeat.
+    async fn heartbeat(
+        &self,
+        heartbeat: TrainingHeartbeat,
+    ) -> Result<Option<Transition<TrainingStatus>>, StorageError>;
 
-    /// Makes the style usable.
-    async fn complete(&self, complete: TrainingComplete) -> Result<Option<Trained>, StorageError>;
+    /// Completes the training, so that the style can be used.
+    async fn complete(
+        &self,
+        complete: TrainingComplete,
+    ) -> Result<Option<Transition<TrainingStatus>>, StorageError>;
 
-    /// Gives the training up.
-    async fn fail(&self, fail: TrainingFail) -> Result<Option<Trained>, StorageError>;
+    /// Fails the training.
+    async fn fail(&self, fail: TrainingFail) -> Result<Option<Transition<TrainingStatus>>, StorageError>;
 
     /// Sends the task again.
-    async fn resend(&self, resend: TrainingResend) -> Result<Option<Trained>, StorageError>;
+    async fn resend(
+        &self,
+        resend: TrainingResend,
+    ) -> Result<Option<Transition<TrainingStatus>>, StorageError>;
 }

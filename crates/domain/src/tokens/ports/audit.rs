@@ -1,15 +1,13 @@
-//! Recomputes balances from the ledger.
+//! The audit of the ledger.
 
 use async_trait::async_trait;
 
 use crate::StorageError;
 
-/// Recomputes the books from the ledger.
-#[cfg_attr(feature = "mock", mockall::automock)]
+/// Recomputes balances from the ledger.
 #[async_trait]
 pub trait Audit: Send + Sync {
-    /// Every difference between balances and ledger, in words; empty when the books balance (P1 to P4). Reads one
-    /// snapshot.
+    /// Differences between balances and ledger (P1 to P4), as text. Reads one snapshot.
     async fn verify(&self) -> Result<Vec<String>, StorageError>;
 
     /// Whether the database answers.

@@ -1,4 +1,4 @@
-//! Ports.
+//! Ports of tokens: orders, the payment provider, balances, the audit.
 
 mod audit;
 mod provider;

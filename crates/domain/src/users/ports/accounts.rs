@@ -17,28 +17,23 @@ pub struct NewAccount {
     pub now: DateTime<Utc>,
 }
 
-/// What became of a registration.
+/// Result of [`Accounts::register`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Registered {
-    /// The account is new, with wallet and welcome bonus.
+pub enum RegistrationOutcome {
+    /// A new account with wallet and welcome bonus.
     Created(UserId),
-    /// Another callback was faster, or the person was here before.
-    Existing {
-        user: UserId,
-        /// False once deactivated.
-        is_active: bool,
-    },
-    /// The username is taken: try another one.
+    /// The identity has an account, possibly created by a concurrent callback.
+    Existing { user: UserId, is_active: bool },
+    /// Retry with another username.
     UsernameTaken,
 }
 
-/// A new artist profile.
 #[derive(Debug, Clone)]
 pub struct BecomeArtist {
     pub user: UserId,
     pub artist_name: ArtistName,
     pub verified_email: EmailAddress,
-    /// The signature, already stored.
+    /// Already stored.
     pub signature: ObjectAddress,
     pub now: DateTime<Utc>,
 }
@@ -46,9 +41,9 @@ pub struct BecomeArtist {
 /// Accounts, wallets and artist profiles.
 #[async_trait]
 pub trait Accounts: Send {
-    /// Finds the account of an identity or makes it, with profile, wallet and the one welcome bonus.
-    async fn register(&mut self, account: NewAccount) -> Result<Registered, StorageError>;
+    /// Finds the account of an identity, or creates it with profile, wallet and welcome bonus.
+    async fn register(&mut self, account: NewAccount) -> Result<RegistrationOutcome, StorageError>;
 
-    /// Makes the account an artist; false when it is one already.
+    /// False when the account is already an artist.
     async fn become_artist(&mut self, artist: BecomeArtist) -> Result<bool, StorageError>;
 }

@@ -1,74 +1,73 @@
-//! Accounts on their way out.
+//! Ports of account erasure.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{GenerationId, ObjectAddress, StorageError, StyleId, Tokens, UserId};
 
-/// What became of the attempt to lock an account that is to be erased.
+/// Result of [`Erasures::lock`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountLock {
     Locked(LockedAccount),
-    /// There is no such account, or nobody wants it erased any longer.
+    /// There is no such account, or its erasure is no longer pending.
     Gone,
+    /// Another erasure holds the lock.
     Busy,
 }
 
-/// An account to be erased, locked until the end of the transaction: nothing of it changes any more, and what others
-/// are about to add to it waits.
+/// An account to be erased, locked until the end of the transaction. Concurrent writes that refer to it wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockedAccount {
-    /// Requests that are not settled.
     pub open_generations: i64,
-    /// Whether somebody else has a request in one of its styles, or has ever paid for an image in one. One that is
-    /// just being made is seen by [`Erasures::lock_artist_and_styles`] only.
+    /// Whether another user has a generation in one of its styles, or has ever paid for one. A generation that is being
+    /// created concurrently is visible only to [`Erasures::lock_artist_and_styles`].
     pub used_by_others: bool,
     /// Spendable tokens.
     pub available: Tokens,
 }
 
-/// Artist profile and styles of a locked account, locked like the account itself. All empty for whoever is no artist.
+/// Artist profile and styles of a locked account, locked too. All empty when the account is not an artist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockedArtistAndStyles {
-    /// Whether somebody else has a request in one of the styles, or has ever paid for an image in one.
+    /// Whether another user has a generation in one of the styles, or has ever paid for one.
     pub used_by_others: bool,
-    /// Tokens earned, those not yet folded in included.
+    /// Earned tokens, including earning deltas.
     pub earned: Tokens,
 }
 
-/// Objects in the store that belong to an account.
+/// Stored objects of an account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OwnedObjects {
     pub stored: Vec<ObjectAddress>,
-    /// Failed and canceled requests, each with the key at which a worker may still leave its image.
+    /// Failed and canceled generations, each with the key at which a worker may still store the image.
     pub unfinished_images: Vec<(GenerationId, String)>,
-    /// Styles without a model, of which a worker may still leave one.
+    /// Styles without a model, for which a worker may still store one.
     pub untrained_styles: Vec<StyleId>,
 }
 
-/// The steps of an erasure that belong into one transaction.
+/// Steps of an erasure inside a transaction.
 #[async_trait]
 pub trait Erasures: Send {
-    /// Deactivates an account, ends its sessions, hides its styles, and notes that it is to be erased. False when
-    /// there is no such account.
+    /// Deactivates an account, deletes its sessions, hides its styles, and marks it for erasure. False when there is no
+    /// such account.
     async fn deactivate(&mut self, user: UserId, now: DateTime<Utc>) -> Result<bool, StorageError>;
 
     /// Locks an account that is to be erased. Does not wait for another erasure.
     async fn lock(&mut self, user: UserId) -> Result<AccountLock, StorageError>;
 
-    /// Takes back what a locked account liked and wrote, out of others' counters too.
+    /// Also decrements the counters of other users' images.
     async fn delete_likes_and_comments(&mut self, user: UserId) -> Result<(), StorageError>;
 
-    /// Locks the rest of a locked account. No earnings are folded from here on, so this comes late.
+    /// Locks the artist profile and styles of a locked account. This blocks the folding of earnings, so call it late.
     async fn lock_artist_and_styles(&mut self, user: UserId) -> Result<LockedArtistAndStyles, StorageError>;
 
-    /// Ends whom a locked account followed and who followed it, out of others' counters too.
-    async fn end_follows(&mut self, user: UserId) -> Result<(), StorageError>;
+    /// Deletes the follows of and by a locked account, and updates the counters of the others.
+    async fn delete_follows(&mut self, user: UserId) -> Result<(), StorageError>;
 
-    /// The objects of an account whose works are locked.
+    /// Stored objects of a locked account.
     async fn objects(&mut self, user: UserId) -> Result<OwnedObjects, StorageError>;
 
-    /// Returns a locked account's tokens to the platform, by entries in the ledger.
+    /// Moves a locked account's tokens to the platform, with ledger entries.
     async fn return_tokens(
         &mut self,
         user: UserId,
@@ -80,8 +79,8 @@ pub trait Erasures: Send {
     /// Deletes a locked account with everything it owns.
     async fn delete(&mut self, user: UserId) -> Result<(), StorageError>;
 
-    /// Leaves a locked account, deactivated and hidden for good, with nothing but its name beside what it made and
-    /// wrote. Returns the picture that it no longer shows.
+    /// Keeps a locked account, deactivated and hidden permanently, with nothing but its name beside its images and
+    /// comments. Returns the removed profile picture.
     async fn anonymize(
         &mut self,
         user: UserId,
@@ -89,26 +88,25 @@ pub trait Erasures: Send {
     ) -> Result<Option<ObjectAddress>, StorageError>;
 }
 
-/// An account that waits for the end of its erasure.
+/// An account whose erasure is not finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PendingErasure {
     pub user: UserId,
-    /// Since when.
     pub requested_at: DateTime<Utc>,
 }
 
-/// An open request of an account that is to be erased.
+/// An open generation of an account to be erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenGeneration {
     pub id: GenerationId,
     pub attempt: u16,
 }
 
-/// Reads what an erasure has to do.
+/// Reads pending erasures.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ErasureQueries: Send + Sync {
-    /// Accounts to be erased since before `before`, longest waiting first, from behind `after` on.
+    /// Erasures requested before `before`, oldest first, starting after `after`.
     async fn pending(
         &self,
         before: DateTime<Utc>,
@@ -116,6 +114,5 @@ pub trait ErasureQueries: Send + Sync {
         limit: i64,
     ) -> Result<Vec<PendingErasure>, StorageError>;
 
-    /// Open requests of an account.
     async fn open_generations(&self, user: UserId, limit: i64) -> Result<Vec<OpenGeneration>, StorageError>;
 }

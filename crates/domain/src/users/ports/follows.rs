@@ -1,4 +1,4 @@
-//! Who follows which artist: one guarded statement each, with exact counters and the notification it causes.
+//! Ports of follows. Each write is atomic and includes its counters and notification.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -10,9 +10,8 @@ use crate::{
     users::Role,
 };
 
-/// What became of a wish to follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Followed {
+pub enum FollowOutcome {
     Added {
         follower_count: i64,
     },
@@ -21,24 +20,23 @@ pub enum Followed {
     NoArtist,
 }
 
-/// The statements.
-#[cfg_attr(feature = "mock", mockall::automock)]
+/// Writes follows.
 #[async_trait]
 pub trait Follows: Send + Sync {
-    /// Follows an artist, who is told once, however often it is taken back and repeated.
+    /// Follows an artist. The artist is notified once, also after an unfollow and a repeated follow.
     async fn follow(
         &self,
         artist: ArtistId,
         follower: UserId,
         now: DateTime<Utc>,
-    ) -> Result<Followed, StorageError>;
+    ) -> Result<FollowOutcome, StorageError>;
 
-    /// Stops following an artist, one who left too; false when there is no such artist. Somebody who did not follow
-    /// does not follow now either.
+    /// Unfollows an artist, also a deactivated one. A missing follow counts as removed. False when there is no such
+    /// artist.
     async fn unfollow(&self, artist: ArtistId, follower: UserId) -> Result<bool, StorageError>;
 }
 
-/// An artist somebody follows.
+/// An artist that a user follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FollowedArtist {
     pub user: Named,
@@ -46,15 +44,13 @@ pub struct FollowedArtist {
     pub artist_name: String,
     pub role: Role,
     pub follower_count: i64,
-    /// Since when.
     pub followed_at: DateTime<Utc>,
 }
 
-/// Reads who follows whom.
-#[cfg_attr(feature = "mock", mockall::automock)]
+/// Reads follows.
 #[async_trait]
 pub trait FollowQueries: Send + Sync {
-    /// A page of the active artists a person follows, last followed first.
+    /// A page of the active artists that a user follows, last followed first.
     async fn following(
         &self,
         follower: UserId,

@@ -1,4 +1,4 @@
-//! Ports.
+//! Ports of accounts: registration, profiles, follows, erasure, reads.
 
 mod accounts;
 mod erasures;

@@ -1,70 +1,45 @@
-//! Accounts as they are shown.
+//! Read models of accounts.
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 
-use crate::{ObjectAddress, StorageError, Tokens, UserId, users::Role};
+use crate::{
+    StorageError, Tokens, UserId,
+    users::{User, UserProfile},
+};
 
-/// The signed-in person's own account.
+/// The account of the signed-in user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeView {
-    pub id: UserId,
-    pub username: String,
-    pub profile_image: Option<ObjectAddress>,
-    pub role: Role,
-    /// Spendable tokens.
+    pub user: User,
+    pub profile: UserProfile,
+    /// Tokens that can be spent.
     pub available: Tokens,
-    pub bio: Option<String>,
-    pub created_at: DateTime<Utc>,
-    pub artist: Option<MeArtist>,
-}
-
-/// An artist's own view of the artist profile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MeArtist {
-    pub artist_name: String,
-    /// Signature, private bucket.
-    pub signature: Option<ObjectAddress>,
-    pub verified_email: Option<String>,
-    /// Tokens earned, those not yet folded in included.
+    /// Tokens earned as an artist, earning deltas included.
     pub earned: Tokens,
-    pub follower_count: i64,
 }
 
-/// Most images that are counted for a profile: whoever has made more is shown to have made so many.
-pub const COUNTED_IMAGES: i64 = 100_000;
+/// The images of a profile are counted up to this number.
+pub const IMAGE_COUNT_LIMIT: i64 = 100_000;
 
-/// Anybody's view of an account.
+/// An account as others see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileView {
-    pub id: UserId,
-    pub username: String,
-    pub profile_image: Option<ObjectAddress>,
-    pub bio: Option<String>,
-    pub role: Role,
-    pub created_at: DateTime<Utc>,
-    pub artist: Option<ProfileArtist>,
-    /// Images finished, counted to [`COUNTED_IMAGES`].
+    pub user: User,
+    pub profile: UserProfile,
+    /// Completed generations, counted to [`IMAGE_COUNT_LIMIT`].
     pub total_generations: i64,
-    /// Of these, public, counted likewise.
+    /// Public images, counted to [`IMAGE_COUNT_LIMIT`].
     pub public_generations: i64,
     pub following_count: i64,
-    /// Whether the reader follows; `None` for a reader who is not signed in.
+    /// Whether the viewer follows the account; `None` without a session.
     pub is_following: Option<bool>,
-}
-
-/// Anybody's view of an artist profile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProfileArtist {
-    pub artist_name: String,
-    pub follower_count: i64,
 }
 
 /// Reads accounts.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait UserQueries: Send + Sync {
-    /// The account of the person signed in.
+    /// The account of the signed-in user.
     async fn me(&self, user: UserId) -> Result<Option<MeView>, StorageError>;
 
     /// An active account, as `viewer` sees it.

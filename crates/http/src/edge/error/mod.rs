@@ -1,6 +1,6 @@
 //! Error responses.
 
-mod faults;
+mod field_errors;
 
 use std::{error::Error, fmt};
 
@@ -14,7 +14,7 @@ use actix_web::{
 use domain::{StorageError, object::ObjectError};
 use serde_json::{Value, json};
 
-pub use faults::FieldErrors;
+pub use field_errors::FieldErrors;
 
 use crate::edge::{
     envelope::{ErrorBody, ErrorInfo},
@@ -31,7 +31,7 @@ enum Details {
     Object(Value),
 }
 
-/// An error response. It holds no text: an outer layer renders it in the language of the request.
+/// An error response. It contains no text: the error middleware renders it in the language of the request.
 #[derive(Debug, Clone)]
 pub struct ApiError {
     status: StatusCode,
@@ -58,16 +58,16 @@ impl ApiError {
         Self::new(ErrorCode::InvalidRequest).because(cause)
     }
 
-    /// The field faults found: 422 with a message for each field.
-    pub fn validation(faults: FieldErrors) -> Self {
-        let mut error = Self::new(faults.code());
-        error.details = Details::Fields(faults);
+    /// 422 with a message for each field.
+    pub fn validation(errors: FieldErrors) -> Self {
+        let mut error = Self::new(errors.code());
+        error.details = Details::Fields(errors);
         error
     }
 
-    /// One bad field.
-    pub fn field(field: impl Into<String>, fault: domain::FieldError) -> Self {
-        Self::validation(FieldErrors::of(field, fault))
+    /// 422 for one field.
+    pub fn field(field: impl Into<String>, error: domain::FieldError) -> Self {
+        Self::validation(FieldErrors::of(field, error))
     }
 
     /// 402 `INSUFFICIENT_TOKENS`, both amounts in whole tokens.
@@ -76,7 +76,7 @@ impl ApiError {
             .with_details(json!({ "required": required, "available": available }))
     }
 
-    /// 405 with the methods the path has.
+    /// 405 with the methods of the path in `Allow`.
     pub fn method_not_allowed<'a>(allowed: impl IntoIterator<Item = &'a Method>) -> Self {
         let list: Vec<&str> = allowed.into_iter().map(Method::as_str).collect();
         let error = Self::new(ErrorCode::MethodNotAllowed);
@@ -86,19 +86,19 @@ impl ApiError {
         }
     }
 
-    /// 503 `SERVICE_UNAVAILABLE`: something the request needs is down or busy; trying again in a moment may help.
+    /// 503 `SERVICE_UNAVAILABLE` with `Retry-After`: a dependency is down or busy.
     pub fn unavailable() -> Self {
         Self::new(ErrorCode::ServiceUnavailable)
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 
-    /// 500. The error goes to the log and nothing of it to the client.
+    /// 500. The error is logged and not sent to the client.
     pub fn internal(error: impl Error) -> Self {
         tracing::error!(error = %chain(&error), "a request failed");
         Self::new(ErrorCode::InternalServerError)
     }
 
-    /// The general error of a status that another crate has set.
+    /// The general error for a status that another crate has set.
     pub fn of_status(status: StatusCode) -> Self {
         Self {
             status,
@@ -106,28 +106,25 @@ impl ApiError {
         }
     }
 
-    /// Sets a message more exact than the code's own.
+    /// Replaces the message of the code by a more specific one.
     #[must_use]
     pub fn because(mut self, cause: Cause) -> Self {
         self.cause = Some(cause);
         self
     }
 
-    /// Sets the `details` object.
     #[must_use]
     pub fn with_details(mut self, details: Value) -> Self {
         self.details = Details::Object(details);
         self
     }
 
-    /// Adds a response header.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
 
-    /// The code.
     pub fn code(&self) -> ErrorCode {
         self.code
     }
@@ -139,7 +136,7 @@ impl ApiError {
             .map_or_else(|| self.code.text(lang), |cause| cause.text(lang));
         let details = match &self.details {
             Details::None => None,
-            Details::Fields(faults) => Some(faults.render(lang)),
+            Details::Fields(errors) => Some(errors.render(lang)),
             Details::Object(object) => Some(object.clone()),
         };
         json!(ErrorBody {
@@ -152,7 +149,6 @@ impl ApiError {
         })
     }
 
-    /// The whole response in `lang`.
     pub(crate) fn response(&self, lang: Lang) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
         for (name, value) in &self.headers {
@@ -165,7 +161,7 @@ impl ApiError {
     }
 }
 
-/// An error and its sources on one line, for the log.
+/// An error and its sources on one line.
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
@@ -190,8 +186,8 @@ impl ResponseError for ApiError {
         self.status
     }
 
-    /// English, with the error itself in the response's extensions: the error layer renders it again in the language
-    /// asked for.
+    /// In English. The error is stored in the response's extensions, so that the error middleware can render it again
+    /// in the language of the request.
     fn error_response(&self) -> HttpResponse {
         let mut response = self.response(Lang::English);
         response.extensions_mut().insert(self.clone());
@@ -209,7 +205,7 @@ impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Unavailable(_) | StorageError::Aborted(_) => {
-                tracing::warn!(error = %chain(&error), "the database did not serve a request");
+                tracing::warn!(error = %chain(&error), "a database query failed");
                 Self::unavailable()
             }
             StorageError::Corrupt(_) | StorageError::Other(_) => Self::internal(error),
@@ -221,7 +217,7 @@ impl From<ObjectError> for ApiError {
     fn from(error: ObjectError) -> Self {
         match error {
             ObjectError::Unavailable(_) => {
-                tracing::warn!(%error, "the object store did not serve a request");
+                tracing::warn!(%error, "an object store call failed");
                 Self::unavailable()
             }
             ObjectError::NotFound | ObjectError::Refused(_) => Self::internal(error),

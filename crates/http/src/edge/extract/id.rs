@@ -1,4 +1,4 @@
-//! Ids in paths.
+//! Extractor of ids in paths.
 
 use std::future::{Ready, ready};
 
@@ -7,12 +7,10 @@ use domain::{CommentId, GenerationId, NotificationId, StyleId, TagId, UserId};
 
 use crate::edge::{error::ApiError, error_code::ErrorCode};
 
-/// An id in a path.
 pub trait RowId: Sized {
-    /// The error when nothing has this id.
+    /// The error code if no row has this id.
     const NOT_FOUND: ErrorCode;
 
-    /// The id with this number.
     fn of(number: i64) -> Self;
 }
 
@@ -37,7 +35,7 @@ row_ids! {
     TagId: TagNotFound,
 }
 
-/// The path's `{id}`. What cannot be an id (text, zero, a number beyond 64 bits) is not found.
+/// The path parameter `{id}`. 404 for an invalid id: text, zero, or a number that overflows 64 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Id<T>(pub T);
 
@@ -66,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_positive_whole_numbers_of_sixty_four_bits_are_ids() {
+    fn only_positive_64_bit_integers_are_ids() {
         assert_eq!(parse("9223372036854775807"), Some(i64::MAX));
         for bad in [
             "",

@@ -1,4 +1,4 @@
-//! JSON bodies.
+//! Extractor of JSON bodies.
 
 use std::{future::Future, pin::Pin};
 
@@ -10,8 +10,8 @@ use crate::edge::{
     fields::{Fields, Request},
 };
 
-/// A `T` read from a JSON object of at most 64 KiB: another media type is 415, a longer body 413, anything that is no
-/// JSON object 400.
+/// A `T` in a JSON object of at most 64 KiB. 415 for another media type, 413 for a longer body, 400 for anything else
+/// than a JSON object.
 #[derive(Debug)]
 pub struct JsonBody<T>(pub T);
 

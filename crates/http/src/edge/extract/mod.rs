@@ -1,4 +1,4 @@
-//! Extractors of requests. Each reports all faults of a request at once.
+//! Extractors. Each reports all field errors of a request together.
 
 mod id;
 mod json;

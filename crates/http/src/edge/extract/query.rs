@@ -1,4 +1,4 @@
-//! Query strings.
+//! Extractor of query strings.
 
 use std::{
     collections::HashMap,
@@ -12,12 +12,10 @@ use crate::edge::{
     fields::{Fields, Request},
 };
 
-/// A `T` read from the query string.
 #[derive(Debug)]
 pub struct FromQuery<T>(pub T);
 
 impl<T: Request> FromQuery<T> {
-    /// Reads a query string.
     pub fn parse(query: &str) -> Result<Self, ApiError> {
         let mut texts: HashMap<String, Vec<String>> = HashMap::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {

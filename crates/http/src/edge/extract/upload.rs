@@ -1,5 +1,5 @@
-//! Bodies with an image in them: a form with a file, or JSON with a `data:` URL. JSON of megabytes is spooled to disk and
-//! parsed one body at a time, so that many at once do not fill the memory.
+//! Reads bodies with an image: a form with a file, or JSON with a `data:` URL. Large JSON bodies are spooled to disk and
+//! parsed one at a time to limit memory use.
 
 use actix_web::{
     HttpRequest,
@@ -9,7 +9,7 @@ use actix_web::{
 use tokio::{sync::Semaphore, time::timeout};
 
 use crate::edge::{
-    body::{MAX_JSON_BYTES, MediaType, expect_json, media_type, pieces},
+    body::{MAX_JSON_BYTES, MediaType, chunks, expect_json, media_type},
     config::JSON_BODY_TIMEOUT,
     error::{ApiError, FieldErrors},
     error_code::ErrorCode,
@@ -19,7 +19,7 @@ use crate::edge::{
     spool::{Files, Spool, UploadedFile},
 };
 
-/// Reads the fields of a form, or those of a JSON object whose field `image` is a `data:` URL, of at most `max_bytes`.
+/// Reads a form or a JSON object of at most `max_bytes`. `image` is the field with the image.
 pub async fn read_upload<T: Request>(
     request: &HttpRequest,
     payload: web::Payload,
@@ -34,10 +34,10 @@ pub async fn read_upload<T: Request>(
     }
 }
 
-/// One body at a time is in memory.
-static IN_MEMORY: Semaphore = Semaphore::const_new(1);
+/// At most one large JSON body is in memory.
+static PARSE_PERMIT: Semaphore = Semaphore::const_new(1);
 
-/// A field that holds no good `data:` URL is left in place: read as an image, it says why.
+/// An invalid `data:` URL remains in its field, so that reading the field reports the error.
 async fn read_json(
     request: &HttpRequest,
     payload: Payload,
@@ -49,16 +49,16 @@ async fn read_json(
         .await
         .unwrap_or_else(|_| Err(ApiError::invalid(Cause::IncompleteBody)))?;
     // The semaphore is never closed.
-    let _turn = IN_MEMORY.acquire().await.map_err(ApiError::internal)?;
+    let _permit = PARSE_PERMIT.acquire().await.map_err(ApiError::internal)?;
     let (mut fields, length) = match body {
-        Body::Short(json) => (Fields::parse(&json)?, json.len()),
-        Body::Long(file) => {
+        Body::Memory(json) => (Fields::parse(&json)?, json.len()),
+        Body::Disk(file) => {
             let json = tokio::fs::read(file.path()).await;
             let json = json.map_err(ApiError::internal)?;
             (Fields::parse(&json)?, json.len())
         }
     };
-    // All but the image stays in memory after this turn, so it may be no longer than any other body.
+    // The other fields stay in memory after the permit is released, so they have the limit of any JSON body.
     let others = length.saturating_sub(fields.peek_text(image).map_or(0, str::len));
     if others > MAX_JSON_BYTES {
         return Err(ErrorCode::PayloadTooLarge.into());
@@ -67,37 +67,37 @@ async fn read_json(
         return Ok(fields);
     };
     fields.take(image);
-    let mut file = Spool::begin().await?;
+    let mut file = Spool::create().await?;
     file.write(&content).await?;
     let mut files = Files::default();
-    files.stored.push(file.end(0).await?);
+    files.stored.push(file.finish(0).await?);
     Ok(fields.with_files([(image, files)].into(), FieldErrors::new()))
 }
 
 enum Body {
-    Short(BytesMut),
-    Long(UploadedFile),
+    Memory(BytesMut),
+    Disk(UploadedFile),
 }
 
 async fn receive(payload: Payload, max_bytes: usize) -> Result<Body, ApiError> {
-    let mut short = BytesMut::new();
-    let mut long: Option<Spool> = None;
-    let mut pieces = pieces(payload, max_bytes);
-    while let Some(piece) = pieces.next().await? {
-        match &mut long {
-            Some(file) => file.write(&piece).await?,
-            None if short.len() + piece.len() <= MAX_JSON_BYTES => short.extend_from_slice(&piece),
+    let mut buffer = BytesMut::new();
+    let mut spool: Option<Spool> = None;
+    let mut chunks = chunks(payload, max_bytes);
+    while let Some(chunk) = chunks.next().await? {
+        match &mut spool {
+            Some(file) => file.write(&chunk).await?,
+            None if buffer.len() + chunk.len() <= MAX_JSON_BYTES => buffer.extend_from_slice(&chunk),
             None => {
-                let mut file = Spool::begin().await?;
-                file.write(&short).await?;
-                file.write(&piece).await?;
-                long = Some(file);
-                short = BytesMut::new();
+                let mut file = Spool::create().await?;
+                file.write(&buffer).await?;
+                file.write(&chunk).await?;
+                spool = Some(file);
+                buffer = BytesMut::new();
             }
         }
     }
-    Ok(match long {
-        Some(file) => Body::Long(file.end(0).await?),
-        None => Body::Short(short),
+    Ok(match spool {
+        Some(file) => Body::Disk(file.finish(0).await?),
+        None => Body::Memory(buffer),
     })
 }

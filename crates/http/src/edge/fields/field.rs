@@ -1,4 +1,4 @@
-//! What a field of a request may be, and how it is documented.
+//! The kinds of request fields: required, optional, nullable, list.
 
 use domain::FieldError;
 use serde_json::{Value, json};
@@ -6,44 +6,38 @@ use serde_json::{Value, json};
 use super::{Fields, Raw, request::plain};
 use crate::edge::form_part::Part;
 
-/// A value of one field.
+/// A type that the value of a field is parsed into.
 pub trait FieldValue: Sized {
-    /// Reads the value, or says what is wrong with it.
     fn read(raw: Raw) -> Result<Self, FieldError>;
 
-    /// Its JSON schema.
     fn schema() -> Value;
 
-    /// How a form may send it.
+    /// The limits of this value in a multipart form.
     fn part() -> Part {
         Part::text(10_000, FieldError::Malformed)
     }
 }
 
-/// A field of a request. A plain value must be there; `Option` and the wrappers below may be absent.
+/// A field of a request. A plain value is required; `Option` and the wrappers below may be absent.
 pub trait Field: Sized {
-    /// Reads the field; `None` when a fault was recorded.
+    /// Reads the field. `None` if an error was recorded.
     fn read(fields: &mut Fields, name: &'static str) -> Option<Self>;
 
-    /// What the document says, given the field's own text and example. A page describes several fields.
+    /// The OpenAPI properties of this field. A page has several.
     fn describe(name: &'static str, about: &str, example: Option<Value>) -> Vec<Property>;
 }
 
-/// A field as documented and as a form may send it.
+/// A field in the OpenAPI document and in a multipart form.
 #[derive(Debug, Clone)]
 pub struct Property {
-    /// Name on the wire.
     pub name: &'static str,
-    /// Whether it must be there.
     pub required: bool,
-    /// JSON schema, with description.
+    /// JSON schema with description and example.
     pub schema: Value,
-    /// How a form may send it.
     pub part: Part,
 }
 
 impl Property {
-    /// Describes a field of values `T` with `schema`.
     pub fn of<T: FieldValue>(
         name: &'static str,
         required: bool,
@@ -65,11 +59,11 @@ impl Property {
     }
 }
 
-/// The same schema with null.
+/// Adds null to the types of a schema.
 pub fn nullable(mut schema: Value) -> Value {
     schema["type"] = json!([schema["type"], "null"]);
-    if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
-        words.push(Value::Null);
+    if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        values.push(Value::Null);
     }
     schema
 }
@@ -77,7 +71,7 @@ pub fn nullable(mut schema: Value) -> Value {
 impl<T: FieldValue> Field for T {
     fn read(fields: &mut Fields, name: &'static str) -> Option<Self> {
         let read = fields.take(name).ok_or(FieldError::Required).and_then(T::read);
-        fields.keep(name, read)
+        fields.record(name, read)
     }
 
     fn describe(name: &'static str, about: &str, example: Option<Value>) -> Vec<Property> {
@@ -90,7 +84,7 @@ impl<T: FieldValue> Field for Option<T> {
     fn read(fields: &mut Fields, name: &'static str) -> Option<Self> {
         match fields.take(name) {
             None => Some(None),
-            Some(raw) => fields.keep(name, T::read(raw)).map(Some),
+            Some(raw) => fields.record(name, T::read(raw)).map(Some),
         }
     }
 
@@ -99,7 +93,7 @@ impl<T: FieldValue> Field for Option<T> {
     }
 }
 
-/// May be absent, then it is the default.
+/// Optional; the default if absent or null.
 #[derive(Debug)]
 pub struct OrDefault<T>(pub T);
 
@@ -110,23 +104,23 @@ impl<T: FieldValue + Default + PartialEq> Field for OrDefault<T> {
 
     fn describe(name: &'static str, about: &str, example: Option<Value>) -> Vec<Property> {
         let mut schema = T::schema();
-        let words = schema["enum"].as_array().cloned().unwrap_or_default();
-        let default = |word: &Value| T::read(Raw::Json(word.clone())) == Ok(T::default());
-        if let Some(word) = words.into_iter().find(default) {
-            schema["default"] = word;
+        let values = schema["enum"].as_array().cloned().unwrap_or_default();
+        let is_default = |value: &Value| T::read(Raw::Json(value.clone())) == Ok(T::default());
+        if let Some(value) = values.into_iter().find(is_default) {
+            schema["default"] = value;
         }
         Property::of::<T>(name, false, schema, about, example)
     }
 }
 
-/// May be absent, but not null: a value that can be changed and not taken away.
+/// Optional but not nullable: an update can change the value and cannot remove it.
 #[derive(Debug)]
 pub struct NonNull<T>(pub Option<T>);
 
 impl<T: FieldValue> Field for NonNull<T> {
     fn read(fields: &mut Fields, name: &'static str) -> Option<Self> {
         if fields.is_null(name) {
-            fields.fault(name, FieldError::Required);
+            fields.add_error(name, FieldError::Required);
         }
         Option::read(fields, name).map(Self)
     }
@@ -136,7 +130,7 @@ impl<T: FieldValue> Field for NonNull<T> {
     }
 }
 
-/// Absent, null (`Some(None)`) or a value: null takes a value away.
+/// Absent (`None`), null (`Some(None)`) or a value: in an update, null removes the value.
 #[derive(Debug)]
 pub struct Nullable<T>(pub Option<Option<T>>);
 
@@ -153,7 +147,7 @@ impl<T: FieldValue> Field for Nullable<T> {
     }
 }
 
-/// A list of `MIN` to `MAX` entries; its first bad entry is its fault.
+/// A list of `MIN` to `MAX` entries. Its error is that of the first invalid entry.
 #[derive(Debug, PartialEq, Eq)]
 pub struct List<T, const MIN: usize, const MAX: usize>(pub Vec<T>);
 
@@ -180,7 +174,7 @@ impl<T: FieldValue, const MIN: usize, const MAX: usize> FieldValue for List<T, M
         json!({ "type": "array", "items": T::schema(), "minItems": MIN, "maxItems": MAX })
     }
 
-    /// Room for twice the entries: too many are counted, and not cut off.
+    /// Accepts twice `MAX` entries, so that a list that is too long gets the error of `read`.
     fn part() -> Part {
         Part::Text {
             max_bytes: 10_000,
@@ -190,30 +184,30 @@ impl<T: FieldValue, const MIN: usize, const MAX: usize> FieldValue for List<T, M
     }
 }
 
-/// Up to `MAX` entries of a query, separated by commas or in a repeated parameter. Blank entries do not count.
+/// Up to `MAX` entries of a query, separated by commas or in a repeated parameter. Blank entries are ignored.
 #[derive(Debug, PartialEq, Eq)]
-pub struct WordList<T, const MAX: usize>(pub Vec<T>);
+pub struct CommaSeparated<T, const MAX: usize>(pub Vec<T>);
 
-impl<T, const MAX: usize> Default for WordList<T, MAX> {
+impl<T, const MAX: usize> Default for CommaSeparated<T, MAX> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<T: FieldValue, const MAX: usize> FieldValue for WordList<T, MAX> {
+impl<T: FieldValue, const MAX: usize> FieldValue for CommaSeparated<T, MAX> {
     fn read(raw: Raw) -> Result<Self, FieldError> {
         let texts = raw
             .list()?
             .into_iter()
             .map(Raw::text)
             .collect::<Result<Vec<_>, _>>()?;
-        let words = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
-        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-        if words.len() > MAX {
+        let entries = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
+        let entries: Vec<&str> = entries.filter(|entry| !entry.is_empty()).collect();
+        if entries.len() > MAX {
             return Err(FieldError::WrongCount { min: 0, max: MAX });
         }
-        let read = |word: &str| T::read(Raw::Texts(vec![word.to_owned()]));
-        words.into_iter().map(read).collect::<Result<_, _>>().map(Self)
+        let read = |entry: &str| T::read(Raw::Texts(vec![entry.to_owned()]));
+        entries.into_iter().map(read).collect::<Result<_, _>>().map(Self)
     }
 
     fn schema() -> Value {
@@ -221,12 +215,12 @@ impl<T: FieldValue, const MAX: usize> FieldValue for WordList<T, MAX> {
     }
 }
 
-/// A parameter of a browser's address: nothing when absent, and nothing when it comes twice, so that nobody has to guess
-/// which of the two another program would have believed.
+/// A query parameter of a browser redirect. A repeated parameter counts as absent: programs disagree on which of its
+/// values is the valid one (HTTP parameter pollution).
 #[derive(Debug)]
-pub struct Once(pub Option<String>);
+pub struct SingleParam(pub Option<String>);
 
-impl Field for Once {
+impl Field for SingleParam {
     fn read(fields: &mut Fields, name: &'static str) -> Option<Self> {
         Some(Self(match fields.take(name) {
             Some(Raw::Texts(texts)) => <[String; 1]>::try_from(texts).ok().map(|[text]| text),

@@ -1,4 +1,4 @@
-//! Pages of lists.
+//! Paging parameters of lists.
 
 use domain::page::{PageRequest, PageSize, Sort};
 use serde_json::Value;
@@ -16,8 +16,8 @@ impl Field for TimePage {
     }
 
     fn describe(_: &'static str, _: &str, _: Option<Value>) -> Vec<Property> {
-        let cursor = "`next_cursor` of the page before; lists by time also take a bare RFC 3339 time.";
-        let mut limit = <OrDefault<PageSize> as Field>::describe("limit", "Rows wanted.", None);
+        let cursor = "`next_cursor` of the previous page, or an RFC 3339 time in lists sorted by time.";
+        let mut limit = <OrDefault<PageSize> as Field>::describe("limit", "Maximum number of results.", None);
         limit.extend(<Option<String> as Field>::describe("cursor", cursor, None));
         limit
     }
@@ -34,9 +34,7 @@ crate::request! {
 /// `sort`, `limit` and `cursor`.
 #[derive(Debug)]
 pub struct SortedPage {
-    /// How the list is sorted.
     pub sort: Sort,
-    /// The page wanted.
     pub page: PageRequest,
 }
 

@@ -1,4 +1,4 @@
-//! Requests: declared once, read and documented.
+//! The `request!` macro, and the OpenAPI schemas of the requests that it declares.
 
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{
@@ -10,15 +10,14 @@ use super::{Fields, Property};
 
 /// A body or a query string, declared with [`request!`](crate::request).
 pub trait Request: Sized {
-    /// Reads the fields; `None` when a fault was recorded. Unknown fields are ignored.
+    /// Reads the fields. `None` if an error was recorded. Unknown fields are ignored.
     fn read(fields: &mut Fields) -> Option<Self>;
 
-    /// What the document says about the fields.
     fn properties() -> Vec<Property>;
 }
 
-/// Declares a request: each field with its text for the document, its type and an example. `as` gives the name on the
-/// wire where it is another.
+/// Declares a request. The doc comment and the example of a field appear in the OpenAPI document. `as` sets the name of
+/// the field in the request if it differs.
 ///
 /// ```
 /// use domain::styles::{StyleName, TagName};
@@ -86,7 +85,7 @@ macro_rules! request {
     (@ $field:ident $wire:literal) => { $wire };
 }
 
-/// A body as an object.
+/// The schema of a body.
 pub fn schema<T: Request>(about: &str) -> RefOr<Schema> {
     let properties = T::properties();
     let required: Vec<&str> = properties.iter().filter(|p| p.required).map(|p| p.name).collect();
@@ -94,15 +93,15 @@ pub fn schema<T: Request>(about: &str) -> RefOr<Schema> {
         .iter()
         .map(|property| (property.name.to_owned(), property.schema.clone()))
         .collect();
-    typed(json!({
+    to_schema(json!({
         "type": "object", "description": plain(about), "required": required, "properties": members,
     }))
 }
 
-/// A query string as parameters.
+/// The parameters of a query string.
 pub fn parameters<T: Request>() -> Vec<Parameter> {
     let parameters = T::properties().into_iter().map(|mut property| {
-        // A query string knows no null.
+        // A query string has no null.
         if let Some([known, ..]) = property.schema["type"].as_array().map(Vec::as_slice) {
             property.schema["type"] = known.clone();
         }
@@ -119,18 +118,18 @@ pub fn parameters<T: Request>() -> Vec<Parameter> {
             })
             .description(description)
             .example(example)
-            .schema(Some(typed(property.schema)))
+            .schema(Some(to_schema(property.schema)))
             .build()
     });
     parameters.collect()
 }
 
-/// A doc comment in one line.
+/// Joins the lines of a doc comment.
 pub(super) fn plain(about: &str) -> String {
     about.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The document's own type. Every schema written in this crate fits it: a test reads them all.
-fn typed(schema: Value) -> RefOr<Schema> {
+/// Converts a schema to the type of utoipa. Does not fail for the schemas of this crate: a test converts them all.
+fn to_schema(schema: Value) -> RefOr<Schema> {
     serde_json::from_value(schema).unwrap_or_else(|_| Schema::default().into())
 }

@@ -1,4 +1,4 @@
-//! What becomes of good and bad values.
+//! Valid and invalid values.
 
 use domain::{
     field_error::FieldType,
@@ -44,7 +44,7 @@ fn details(error: &ApiError) -> Value {
 }
 
 #[test]
-fn all_bad_fields_are_reported_at_once() {
+fn all_field_errors_are_reported_together() {
     let fields = json_fields(json!({ "name": "  ", "price": 1.5, "tags": ["수채화"], "other": 1 }));
     let error = fields.read::<Thing>().unwrap_err();
     assert_eq!(error.code(), ErrorCode::ValidationError);
@@ -58,12 +58,12 @@ fn all_bad_fields_are_reported_at_once() {
 }
 
 #[test]
-fn null_is_told_from_absent() {
+fn null_differs_from_absent() {
     let read = |body: Value| {
         let mut fields = json_fields(body);
         let bio = Nullable::<String>::read(&mut fields, "bio").unwrap().0;
         let name = NonNull::<String>::read(&mut fields, "name").map(|name| name.0);
-        (bio, name.filter(|_| fields.are_good()))
+        (bio, name.filter(|_| fields.is_valid()))
     };
     assert_eq!(read(json!({})), (None, Some(None)));
     assert_eq!(
@@ -77,37 +77,37 @@ fn null_is_told_from_absent() {
 }
 
 #[test]
-fn numbers_beyond_sixty_four_bits_are_out_of_range_and_not_of_the_wrong_type() {
-    let fault = |raw: &str| {
+fn integers_that_overflow_64_bits_are_out_of_range() {
+    let errors_of = |raw: &str| {
         let mut fields = Fields::parse(format!("{{\"price\":{raw}}}").as_bytes()).unwrap();
         assert!(
             Price::read(&mut fields).map(|price| price.price).is_none(),
             "{raw}"
         );
-        fields.faults
+        fields.errors
     };
     for raw in ["9223372036854775808", "18446744073709551615", "-1", "0", "10001"] {
         let expected = FieldErrors::of("price", FieldError::OutOfRange { min: 1, max: 10_000 });
-        assert_eq!(fault(raw), expected, "{raw}");
+        assert_eq!(errors_of(raw), expected, "{raw}");
     }
     for raw in ["1.5", "1e3", "\"7\"", "true", "[1]"] {
-        let expected = FieldErrors::of("price", wrong(FieldType::Integer));
-        assert_eq!(fault(raw), expected, "{raw}");
+        let expected = FieldErrors::of("price", wrong_type(FieldType::Integer));
+        assert_eq!(errors_of(raw), expected, "{raw}");
     }
 }
 
 #[test]
-fn texts_with_nul_are_refused_whatever_the_field() {
+fn strings_with_nul_are_rejected_in_every_field() {
     let mut fields = json_fields(json!({ "package_id": "a\0b" }));
     assert_eq!(<String as Field>::read(&mut fields, "package_id"), None);
     assert_eq!(
-        fields.faults,
+        fields.errors,
         FieldErrors::of("package_id", FieldError::ForbiddenCharacter)
     );
 }
 
 #[test]
-fn a_bad_cursor_goes_before_field_faults() {
+fn an_invalid_cursor_takes_precedence_over_field_errors() {
     let texts = [("limit", "0"), ("cursor", "???")];
     let texts = texts.map(|(name, text)| (name.to_owned(), vec![text.to_owned()]));
     let error = Fields::of_texts(texts.into()).read::<PageQuery>().unwrap_err();
@@ -115,7 +115,7 @@ fn a_bad_cursor_goes_before_field_faults() {
 }
 
 #[test]
-fn a_form_sends_a_list_as_repeated_fields_or_as_json() {
+fn a_form_list_is_a_repeated_field_or_json() {
     let tags = |values: &[&str]| {
         let List(tags) = <List<TagName, 1, 2> as FieldValue>::read(form(values).take("tags")?).ok()?;
         Some(tags.iter().map(|tag| tag.as_str().to_owned()).collect::<Vec<_>>())
@@ -128,21 +128,21 @@ fn a_form_sends_a_list_as_repeated_fields_or_as_json() {
 }
 
 #[test]
-fn a_query_sends_a_list_with_commas() {
-    let words = |values: &[&str]| {
-        let list = OrDefault::<WordList<String, 3>>::read(&mut form(values), "tags");
-        list.map(|OrDefault(WordList(words))| words)
+fn a_query_list_is_comma_separated_or_repeated() {
+    let read = |values: &[&str]| {
+        let list = OrDefault::<CommaSeparated<String, 3>>::read(&mut form(values), "tags");
+        list.map(|OrDefault(CommaSeparated(entries))| entries)
     };
-    assert_eq!(words(&["a, b,,", "c"]).unwrap(), ["a", "b", "c"]);
-    assert_eq!(words(&["a,b,c,d"]), None);
-    assert!(words(&[]).unwrap().is_empty());
+    assert_eq!(read(&["a, b,,", "c"]).unwrap(), ["a", "b", "c"]);
+    assert_eq!(read(&["a,b,c,d"]), None);
+    assert!(read(&[]).unwrap().is_empty());
 }
 
 #[test]
-fn a_parameter_that_comes_twice_counts_as_absent() {
-    let once = |values: &[&str]| Once::read(&mut form(values), "tags").unwrap().0;
-    assert_eq!(once(&["a b"]).as_deref(), Some("a b"));
-    assert_eq!(once(&[""]).as_deref(), Some(""));
-    assert_eq!(once(&["1", "1"]), None);
-    assert_eq!(once(&[]), None);
+fn a_repeated_single_param_counts_as_absent() {
+    let read = |values: &[&str]| SingleParam::read(&mut form(values), "tags").unwrap().0;
+    assert_eq!(read(&["a b"]).as_deref(), Some("a b"));
+    assert_eq!(read(&[""]).as_deref(), Some(""));
+    assert_eq!(read(&["1", "1"]), None);
+    assert_eq!(read(&[]), None);
 }

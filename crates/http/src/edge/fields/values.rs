@@ -1,4 +1,4 @@
-//! Values that fields hold. Limits and words in the document come from the types themselves.
+//! [`FieldValue`] of the domain types. The limits and enum values in the OpenAPI document come from the types.
 
 use actix_web::web::Bytes;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -16,7 +16,7 @@ use domain::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{FieldValue, List, Raw, source::wrong};
+use super::{FieldValue, List, Raw, source::wrong_type};
 use crate::edge::{form_part::Part, spool::UploadedFile};
 
 macro_rules! texts {
@@ -76,7 +76,7 @@ macro_rules! integers {
             }
 
             fn part() -> Part {
-                Part::text(30, wrong(FieldType::Integer))
+                Part::text(30, wrong_type(FieldType::Integer))
             }
         }
     )+};
@@ -84,9 +84,9 @@ macro_rules! integers {
 
 integers! { GenerationPrice Seed }
 
-/// A whole number in the range that a refusal names.
-fn integer(refusal: Option<&FieldError>) -> Value {
-    match refusal {
+/// An integer with the range that a rejection contains.
+fn integer(rejection: Option<&FieldError>) -> Value {
+    match rejection {
         Some(FieldError::OutOfRange { min, max }) => {
             json!({ "type": "integer", "format": "int64", "minimum": min, "maximum": max })
         }
@@ -122,8 +122,8 @@ macro_rules! ids {
 
 ids! { StyleId UserId GenerationId CommentId }
 
-/// Implements [`FieldValue`] for a closed set of words: by its own `parse`, or by the words given.
-macro_rules! words {
+/// Implements [`FieldValue`] for a string enum: by the `parse` of the type, or by the values given.
+macro_rules! string_enum {
     ($($type:ident)+) => {$(
         impl FieldValue for $type {
             fn read(raw: Raw) -> Result<Self, FieldError> {
@@ -131,7 +131,7 @@ macro_rules! words {
             }
 
             fn schema() -> Value {
-                $crate::edge::fields::values::one_of(Self::parse("").err().as_ref())
+                $crate::edge::fields::values::enum_schema(Self::parse("").err().as_ref())
             }
 
             fn part() -> Part {
@@ -139,33 +139,31 @@ macro_rules! words {
             }
         }
     )+};
-    ($type:ident: $first:literal => $value:expr $(, $word:literal => $other:expr)* $(,)?) => {
+    ($type:ident: $first:literal => $value:expr $(, $text:literal => $other:expr)* $(,)?) => {
         impl $crate::edge::fields::FieldValue for $type {
             fn read(raw: $crate::edge::fields::Raw) -> Result<Self, domain::FieldError> {
                 match raw.text()?.as_str() {
                     $first => Ok($value),
-                    $($word => Ok($other),)*
-                    _ => Err(domain::FieldError::NotOneOf { allowed: concat!($first $(, ", ", $word)*) }),
+                    $($text => Ok($other),)*
+                    _ => Err(domain::FieldError::NotOneOf { allowed: &[$first $(, $text)*] }),
                 }
             }
 
             fn schema() -> serde_json::Value {
-                serde_json::json!({ "type": "string", "enum": [$first $(, $word)*] })
+                serde_json::json!({ "type": "string", "enum": [$first $(, $text)*] })
             }
         }
     };
 }
-pub(crate) use words;
+pub(crate) use string_enum;
 
-words! { LicenseKind AspectRatio TransactionFilter SearchScope }
+string_enum! { LicenseKind AspectRatio TransactionFilter SearchScope Sort }
 
-words! { Sort: "recent" => Self::Recent, "popular" => Self::Popular }
-
-/// The words that a refusal names.
-pub(crate) fn one_of(refusal: Option<&FieldError>) -> Value {
-    match refusal {
+/// A string enum with the values that a rejection contains.
+pub(crate) fn enum_schema(rejection: Option<&FieldError>) -> Value {
+    match rejection {
         Some(FieldError::NotOneOf { allowed }) => {
-            json!({ "type": "string", "enum": allowed.split(", ").collect::<Vec<_>>() })
+            json!({ "type": "string", "enum": allowed })
         }
         _ => json!({ "type": "string" }),
     }
@@ -192,7 +190,7 @@ impl FieldValue for PromptTags {
     }
 }
 
-/// A time in a year that the database keeps.
+/// Years after 9999 are rejected, because the database does not store them.
 impl FieldValue for DateTime<Utc> {
     fn read(raw: Raw) -> Result<Self, FieldError> {
         let time = DateTime::parse_from_rfc3339(&raw.text()?).map_err(|_| FieldError::Malformed)?;
@@ -218,8 +216,8 @@ impl FieldValue for Map<String, Value> {
     }
 }
 
-/// An image of at most `MAX_BYTES`: a file of a form, or a `data:` URL in JSON. What a JSON body still holds here is no
-/// good `data:` URL: a good one became a file when the body was read.
+/// An image of at most `MAX_BYTES`: a file in a form, or a `data:` URL in JSON. `read_upload` converts a valid `data:`
+/// URL to a file, so a string that is still in the field is invalid.
 #[derive(Debug)]
 pub struct ImageUpload<const MAX_BYTES: u64>(pub UploadedFile);
 
@@ -245,7 +243,7 @@ impl<const MAX_BYTES: u64> FieldValue for ImageUpload<MAX_BYTES> {
     }
 }
 
-/// The content of a `data:` URL of an image.
+/// Decodes a `data:` URL of an image.
 pub fn read_data_url(raw: &str) -> Result<Bytes, FieldError> {
     if raw.trim().is_empty() {
         return Err(FieldError::Required);
@@ -254,7 +252,7 @@ pub fn read_data_url(raw: &str) -> Result<Bytes, FieldError> {
         .trim()
         .strip_prefix("data:image/")
         .and_then(|rest| rest.split_once(";base64,"))
-        .ok_or(wrong(FieldType::File))?;
+        .ok_or(wrong_type(FieldType::File))?;
     STANDARD
         .decode(data)
         .map(Bytes::from)
@@ -266,7 +264,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_data_url_is_read_and_anything_else_refused() {
+    fn only_base64_data_urls_of_images_are_accepted() {
         assert!(matches!(read_data_url("data:image/png;base64,aGk="), Ok(b) if b == "hi"));
         for bad in [
             "",

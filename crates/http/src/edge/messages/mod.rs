@@ -1,10 +1,10 @@
-//! Messages of requests that cannot be read, of successes and of field errors; those of error codes stand with the codes.
+//! Messages in English and Korean. Those of error codes are in [`error_code`](crate::edge::error_code).
 
-mod faults;
+mod field_errors;
 
 use strum::VariantArray;
 
-pub use faults::fault_text;
+pub use field_errors::field_error_text;
 
 use crate::edge::language::Lang;
 
@@ -17,7 +17,6 @@ macro_rules! messages {
         }
 
         impl $name {
-            /// The message for people.
             pub fn text(self, lang: Lang) -> &'static str {
                 lang.pick(match self {
                     $(Self::$variant => ($english, $korean),)+
@@ -28,7 +27,7 @@ macro_rules! messages {
 }
 
 messages! {
-    /// Why a request could not be read, where the code alone says too little.
+    /// Why a request is malformed. Its message replaces the general one of the error code.
     Cause {
         MalformedJson: "The request body is not valid JSON.", "요청 본문이 올바른 JSON 형식이 아닙니다.";
         NotAnObject: "The request body must be a JSON object.", "요청 본문은 JSON 객체여야 합니다.";
@@ -37,7 +36,7 @@ messages! {
         UnknownHost: "The Host header names no host of this API.", "Host 헤더가 이 API의 호스트가 아닙니다.";
         EncodedBody: "Compressed request bodies are not accepted.", "압축된 요청 본문은 받을 수 없습니다.";
     }
-    /// The message of a success without data.
+    /// Message of a success without data.
     Notice {
         LoggedOut: "You have been logged out.", "로그아웃되었습니다.";
     }

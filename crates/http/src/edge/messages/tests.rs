@@ -1,5 +1,5 @@
-//! That every sentence is there in both languages. Each list is checked against a match without a wildcard: a variant
-//! that is added without a place in its list does not compile, and one without an example fails.
+//! Every message exists in both languages. Each list of examples is checked against a `match` without a wildcard: a new
+//! variant does not compile until it has an index, and the test fails until it has an example.
 
 use domain::{FieldError, field_error::FieldType};
 
@@ -10,7 +10,7 @@ fn is_korean(text: &str) -> bool {
     text.chars().any(|c| ('가'..='힣').contains(&c))
 }
 
-/// The numbers in a text, in order of size.
+/// The numbers in a text, sorted as strings.
 fn numbers(text: &str) -> Vec<&str> {
     let mut found: Vec<&str> = text
         .split(|c: char| !c.is_ascii_digit())
@@ -26,29 +26,29 @@ fn assert_both(english: &str, korean: &str) {
     assert!(is_korean(korean), "no Hangul in: {korean}");
     assert_eq!(numbers(english), numbers(korean), "{english} / {korean}");
     for text in [english, korean] {
-        assert!(!text.contains(['{', '}']), "a placeholder is left: {text}");
+        assert!(!text.contains(['{', '}']), "unreplaced placeholder: {text}");
         assert_eq!(text, text.trim());
     }
 }
 
-/// Asserts that the examples stand in every place from 0 to `last`.
+/// Asserts that there is an example for every index from 0 to `last`.
 #[track_caller]
-fn assert_all<T>(examples: &[T], last: usize, place: impl Fn(&T) -> usize) {
+fn assert_all<T>(examples: &[T], last: usize, index_of: impl Fn(&T) -> usize) {
     for wanted in 0..=last {
-        let found = examples.iter().any(|example| place(example) == wanted);
+        let found = examples.iter().any(|example| index_of(example) == wanted);
         assert!(found, "no example of variant {wanted}");
     }
 }
 
 #[test]
-fn every_code_speaks_both_languages() {
+fn every_code_has_a_message_in_both_languages() {
     for code in ErrorCode::ALL {
         assert_both(code.text(Lang::English), code.text(Lang::Korean));
     }
 }
 
 #[test]
-fn no_two_codes_say_the_same() {
+fn no_two_codes_have_the_same_message() {
     for lang in [Lang::English, Lang::Korean] {
         let mut texts: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.text(lang)).collect();
         texts.sort_unstable();
@@ -59,7 +59,7 @@ fn no_two_codes_say_the_same() {
 }
 
 #[test]
-fn every_cause_and_notice_speaks_both_languages() {
+fn every_cause_and_notice_has_a_message_in_both_languages() {
     for cause in Cause::VARIANTS {
         assert_both(cause.text(Lang::English), cause.text(Lang::Korean));
     }
@@ -68,8 +68,8 @@ fn every_cause_and_notice_speaks_both_languages() {
     }
 }
 
-/// Every fault, and the numbers that its sentence names.
-fn faults() -> Vec<(FieldError, &'static [&'static str])> {
+/// An example of every field error, and the numbers in its message.
+fn errors() -> Vec<(FieldError, &'static [&'static str])> {
     let types = [
         FieldType::Text,
         FieldType::Integer,
@@ -86,18 +86,18 @@ fn faults() -> Vec<(FieldError, &'static [&'static str])> {
         FieldType::Object => 4,
         FieldType::File => 5,
     });
-    let endless = FieldError::OutOfRange {
+    let without_maximum = FieldError::OutOfRange {
         min: 7,
         max: i64::MAX,
     };
-    let mut faults: Vec<(FieldError, &[&str])> = vec![
+    let mut errors: Vec<(FieldError, &[&str])> = vec![
         (FieldError::Required, &[]),
         (FieldError::TooShort { min: 7 }, &["7"]),
         (FieldError::TooLong { max: 7 }, &["7"]),
         (FieldError::OutOfRange { min: 7, max: 9 }, &["7", "9"]),
-        (endless, &["7"]),
+        (without_maximum, &["7"]),
         (FieldError::WrongCount { min: 7, max: 9 }, &["7", "9"]),
-        (FieldError::NotOneOf { allowed: "7, 9" }, &["7", "9"]),
+        (FieldError::NotOneOf { allowed: &["7", "9"] }, &["7", "9"]),
         (FieldError::ForbiddenCharacter, &[]),
         (FieldError::Malformed, &[]),
         (FieldError::InThePast, &[]),
@@ -110,15 +110,15 @@ fn faults() -> Vec<(FieldError, &'static [&'static str])> {
         (FieldError::ImageTooLarge { max: 7 }, &["7"]),
     ];
     for expected in types {
-        faults.push((FieldError::WrongType { expected }, &[]));
+        errors.push((FieldError::WrongType { expected }, &[]));
     }
-    faults
+    errors
 }
 
 #[test]
-fn every_fault_speaks_both_languages_and_names_its_limits() {
-    let faults = faults();
-    assert_all(&faults, 15, |(fault, _)| match fault {
+fn every_field_error_has_a_message_with_its_limits_in_both_languages() {
+    let errors = errors();
+    assert_all(&errors, 15, |(error, _)| match error {
         FieldError::Required => 0,
         FieldError::TooShort { .. } => 1,
         FieldError::TooLong { .. } => 2,
@@ -136,8 +136,11 @@ fn every_fault_speaks_both_languages_and_names_its_limits() {
         FieldError::ImageTooLarge { .. } => 14,
         FieldError::WrongType { .. } => 15,
     });
-    for (fault, limits) in &faults {
-        let (english, korean) = (fault_text(Lang::English, fault), fault_text(Lang::Korean, fault));
+    for (error, limits) in &errors {
+        let (english, korean) = (
+            field_error_text(Lang::English, error),
+            field_error_text(Lang::Korean, error),
+        );
         assert_both(&english, &korean);
         assert_eq!(&numbers(&english), limits, "{english}");
     }

@@ -5,10 +5,10 @@ use actix_web::http::{Method, header};
 
 use crate::edge::config::HttpConfig;
 
-/// Seconds a browser may keep the answer to a preflight.
-const PREFLIGHT_SECONDS: usize = 24 * 60 * 60;
+/// `Access-Control-Max-Age` of preflight responses.
+const PREFLIGHT_MAX_AGE_SECONDS: usize = 24 * 60 * 60;
 
-/// Exactly the configured origins, with credentials.
+/// Allows the configured origins, with credentials.
 pub(crate) fn layer(config: &HttpConfig) -> Cors {
     let mut cors = Cors::default();
     for origin in &config.allowed_origins {
@@ -40,5 +40,5 @@ pub(crate) fn layer(config: &HttpConfig) -> Cors {
         "Idempotent-Replayed",
     ])
     .supports_credentials()
-    .max_age(PREFLIGHT_SECONDS)
+    .max_age(PREFLIGHT_MAX_AGE_SECONDS)
 }

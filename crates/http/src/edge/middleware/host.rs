@@ -1,4 +1,4 @@
-//! Host header check, so that a foreign host never ends up in a link or a cache.
+//! Host header check. It prevents host header injection and cache poisoning.
 
 use actix_web::{body::MessageBody, dev::ServiceRequest, http::header, middleware::Next, web};
 
@@ -6,14 +6,14 @@ use crate::edge::{
     config::HttpConfig,
     error::ApiError,
     messages::Cause,
-    middleware::{Layered, refuse},
+    middleware::{MiddlewareResult, reject},
 };
 
-/// 400 for any host that is not configured; without configured hosts every host passes.
+/// 400 for a host that is not configured. Without configured hosts every host is accepted.
 pub(crate) async fn check_host<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Layered<B> {
+) -> MiddlewareResult<B> {
     let known = request.app_data::<web::Data<HttpConfig>>().is_none_or(|config| {
         config.allowed_hosts.is_empty()
             || host_of(&request)
@@ -22,11 +22,11 @@ pub(crate) async fn check_host<B: MessageBody + 'static>(
     if known {
         Ok(next.call(request).await?.map_into_left_body())
     } else {
-        Ok(refuse(request, ApiError::invalid(Cause::UnknownHost)))
+        Ok(reject(request, ApiError::invalid(Cause::UnknownHost)))
     }
 }
 
-/// The one `Host` header, or the authority of an absolute request target, which goes first (RFC 9112, 3.2.2).
+/// The authority of an absolute request target, which takes precedence (RFC 9112, 3.2.2), or the only `Host` header.
 fn host_of(request: &ServiceRequest) -> Option<&str> {
     if let Some(authority) = request.uri().authority() {
         return Some(authority.as_str());
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_host_is_known_by_name_by_name_and_port_or_by_domain() {
+    fn a_host_matches_by_name_by_name_and_port_or_by_domain() {
         for (allowed, host) in [
             ("localhost", "localhost"),
             ("localhost", "LOCALHOST:8000"),
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_only_looks_alike_is_not_known() {
+    fn similar_hosts_do_not_match() {
         for (allowed, host) in [
             ("localhost:8000", "localhost:9000"),
             ("example.com", "example.com.evil.test"),

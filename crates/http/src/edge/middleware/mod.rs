@@ -1,4 +1,4 @@
-//! The layers around every route, put in order by [`crate::app`].
+//! The middlewares around every route. [`crate::app`] defines their order.
 
 pub mod content_encoding;
 pub mod cors;
@@ -17,15 +17,15 @@ use actix_web::{
 
 use crate::edge::error::ApiError;
 
-/// The response of the inner layers or of this one.
-pub(crate) type Layered<B> = Result<ServiceResponse<EitherBody<B, BoxBody>>, Error>;
+/// The response of the inner layers or of the middleware itself.
+pub(crate) type MiddlewareResult<B> = Result<ServiceResponse<EitherBody<B, BoxBody>>, Error>;
 
-/// Answers with `error` instead of calling the inner layer.
-pub(crate) fn refuse<B>(request: ServiceRequest, error: ApiError) -> ServiceResponse<EitherBody<B, BoxBody>> {
+/// Responds with `error` instead of calling the inner layer.
+pub(crate) fn reject<B>(request: ServiceRequest, error: ApiError) -> ServiceResponse<EitherBody<B, BoxBody>> {
     request.error_response(error).map_into_right_body()
 }
 
-/// Edits the headers of the inner response, also when it is an error that becomes a response later.
+/// Edits the headers of the inner response, also of an error that is converted to a response later.
 pub(crate) fn edit_headers<B: MessageBody>(
     outcome: Result<ServiceResponse<B>, Error>,
     edit: impl Fn(&mut HeaderMap) + 'static,

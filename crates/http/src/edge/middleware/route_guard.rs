@@ -1,5 +1,6 @@
-//! Answers 404 or 405 before a session is loaded or a body read; actix answers 404 to a wrong method. The routes are those
-//! of the OpenAPI document, so an undocumented route cannot be called. HEAD is answered like GET, without the body.
+//! Responds with 404 or 405 before the session is loaded or the body is read. (actix responds with 404 to an unsupported
+//! method.) The routes are those of the OpenAPI document, so an undocumented route cannot be called. HEAD is served as GET
+//! without the body.
 
 use std::{
     convert::Infallible,
@@ -21,7 +22,7 @@ use utoipa::openapi::{OpenApi, PathItem};
 use crate::edge::{
     error::ApiError,
     error_code::ErrorCode,
-    middleware::{Layered, refuse},
+    middleware::{MiddlewareResult, reject},
 };
 
 static GET: Method = Method::GET;
@@ -33,13 +34,12 @@ pub(crate) struct RouteTable(Vec<Template>);
 
 #[derive(Debug, Clone)]
 struct Template {
-    /// `None` stands for a parameter.
+    /// `None` is a parameter.
     segments: Vec<Option<String>>,
     methods: Vec<Method>,
 }
 
 impl RouteTable {
-    /// The routes of a document.
     pub(crate) fn of(document: &OpenApi) -> Self {
         let templates = document.paths.paths.iter().map(|(path, item)| Template {
             segments: segments(path)
@@ -59,15 +59,16 @@ impl RouteTable {
         self
     }
 
-    /// The error for a request without a route. Of several templates that match a path, the most literal counts.
-    pub(crate) fn refusal(&self, method: &Method, path: &str) -> Option<ApiError> {
+    /// The error for a request without a route. If several templates match the path, the one with the most literal
+    /// segments determines the methods.
+    pub(crate) fn rejection(&self, method: &Method, path: &str) -> Option<ApiError> {
         let matching: Vec<&Template> = self.0.iter().filter(|template| template.matches(path)).collect();
-        let Some(most) = matching.iter().map(|template| template.literals()).max() else {
+        let Some(max_literals) = matching.iter().map(|template| template.literals()).max() else {
             return Some(ErrorCode::NotFound.into());
         };
         let allowed: Vec<&Method> = matching
             .into_iter()
-            .filter(|template| template.literals() == most)
+            .filter(|template| template.literals() == max_literals)
             .flat_map(|template| template.methods.iter().flat_map(with_head))
             .collect();
         (!allowed.contains(&method)).then(|| ApiError::method_not_allowed(allowed))
@@ -89,7 +90,6 @@ impl Template {
     }
 }
 
-/// HEAD goes with GET.
 fn with_head(method: &Method) -> impl Iterator<Item = &Method> {
     iter::once(method).chain((*method == GET).then_some(&HEAD))
 }
@@ -111,16 +111,16 @@ fn methods(item: &PathItem) -> Vec<Method> {
     .collect()
 }
 
-/// Normalizes an API path (`/api/styles/` and `/api//styles` are `/api/styles`) and rejects requests without a route.
+/// Normalizes an API path (`/api/styles/` and `/api//styles` become `/api/styles`) and rejects requests without a route.
 pub(crate) async fn guard_routes<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
-) -> Layered<B> {
+) -> MiddlewareResult<B> {
     if request.path().starts_with("/api/") {
         normalize(&mut request);
     }
-    if let Some(error) = refusal(&request) {
-        return Ok(refuse(request, error));
+    if let Some(error) = rejection(&request) {
+        return Ok(reject(request, error));
     }
     if request.method() != HEAD {
         return Ok(next.call(request).await?.map_into_left_body());
@@ -132,11 +132,11 @@ pub(crate) async fn guard_routes<B: MessageBody + 'static>(
     Ok(empty.map_into_right_body())
 }
 
-/// Marks a HEAD request that is served as GET and must change nothing.
+/// Request extension of a HEAD request that is served as GET. Such a request must not change anything.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct HeadRequest;
 
-/// Body of a response to HEAD: a length and no content. The GET body may be a stream without end.
+/// Body of a response to HEAD: the length of the GET body without its content. The GET body may be an infinite stream.
 struct EmptyBody(BodySize);
 
 impl MessageBody for EmptyBody {
@@ -151,14 +151,14 @@ impl MessageBody for EmptyBody {
     }
 }
 
-fn refusal(request: &ServiceRequest) -> Option<ApiError> {
+fn rejection(request: &ServiceRequest) -> Option<ApiError> {
     let path = request.path();
     if path == "/docs" || path.starts_with("/docs/") {
         let allowed = [&GET, &HEAD];
         return (!allowed.contains(&request.method())).then(|| ApiError::method_not_allowed(allowed));
     }
     let table = request.app_data::<web::Data<RouteTable>>()?;
-    table.refusal(request.method(), request.match_info().as_str())
+    table.rejection(request.method(), request.match_info().as_str())
 }
 
 fn normalize(request: &mut ServiceRequest) {
@@ -202,18 +202,18 @@ mod tests {
     }
 
     fn code(method: &Method, path: &str) -> Option<ErrorCode> {
-        table().refusal(method, path).map(|error| error.code())
+        table().rejection(method, path).map(|error| error.code())
     }
 
     #[test]
-    fn known_routes_pass() {
+    fn known_routes_are_accepted() {
         assert_eq!(code(&Method::GET, "/api/styles"), None);
         assert_eq!(code(&Method::GET, "/api/users/7"), None);
         assert_eq!(code(&Method::PATCH, "/api/users/me"), None);
     }
 
     #[test]
-    fn head_goes_wherever_get_does() {
+    fn head_is_allowed_where_get_is() {
         assert_eq!(code(&Method::HEAD, "/api/users/7"), None);
         assert_eq!(
             code(&Method::HEAD, "/api/users/me"),
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_literal_path_decides_which_methods_there_are() {
+    fn the_most_literal_path_determines_the_allowed_methods() {
         assert_eq!(
             code(&Method::DELETE, "/api/users/me"),
             Some(ErrorCode::MethodNotAllowed)

@@ -1,4 +1,4 @@
-//! Security headers.
+//! Security headers of every response.
 
 use actix_web::{
     Error,
@@ -15,7 +15,7 @@ const API_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// The docs pages load their own files and call this API; `data:` is for the icons in their style sheet.
+/// Swagger UI loads its own files and calls this API. `data:` is for the icons in its style sheet.
 const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -24,7 +24,6 @@ const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
 /// One year.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
-/// Adds the security headers to every response.
 pub(crate) async fn add_security_headers<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -50,7 +49,7 @@ fn insert(headers: &mut HeaderMap, production: bool, docs: bool) {
     if production {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    // Responses depend on the session, so nobody caches them unless a route says otherwise.
+    // Responses depend on the session, so they are not cached unless a route sets `Cache-Control`.
     if !docs && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

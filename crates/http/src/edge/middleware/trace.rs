@@ -1,4 +1,4 @@
-//! One trace id and one log line per request.
+//! Trace id, span and log line of every request.
 
 use std::{
     future::{Ready, ready},
@@ -18,13 +18,11 @@ use tracing::Span;
 use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
-/// Response header with the id.
 pub const TRACE_HEADER: HeaderName = HeaderName::from_static("x-trace-id");
 
-/// Request header with an id.
 const REQUEST_HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The trace id: the client's `X-Request-ID` when that is a UUID, else a new one.
+/// The client's `X-Request-ID` if it is a UUID, else a new id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TraceId(pub Uuid);
 
@@ -33,12 +31,12 @@ impl FromRequest for TraceId {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(of_extensions(request)))
+        ready(Ok(trace_id_of(request)))
     }
 }
 
-/// Nil outside of [`RequestSpan`], which every request passes.
-fn of_extensions(request: &impl HttpMessage) -> TraceId {
+/// Nil without [`RequestSpan`], which sets the id of every request.
+fn trace_id_of(request: &impl HttpMessage) -> TraceId {
     request
         .extensions()
         .get::<TraceId>()
@@ -46,12 +44,12 @@ fn of_extensions(request: &impl HttpMessage) -> TraceId {
         .unwrap_or(TraceId(Uuid::nil()))
 }
 
-/// The span of a request. It holds the path without the query string, which may hold a login code.
+/// The span of a request. It contains the path without the query string, because that may contain a login code.
 pub(crate) struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let id = incoming(request.headers()).unwrap_or_else(|| {
+        let id = client_request_id(request.headers()).unwrap_or_else(|| {
             let ids = request.app_data::<web::Data<dyn Ids>>();
             ids.map_or_else(Uuid::nil, |ids| ids.uuid())
         });
@@ -62,9 +60,9 @@ impl RootSpanBuilder for RequestSpan {
     fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, Error>) {}
 }
 
-fn incoming(headers: &HeaderMap) -> Option<Uuid> {
+fn client_request_id(headers: &HeaderMap) -> Option<Uuid> {
     let text = headers.get(REQUEST_HEADER)?.to_str().ok()?;
-    // Only the form of 36 characters, without braces or URN.
+    // Only the hyphenated form, not the forms with braces or as a URN.
     (text.len() == 36).then(|| Uuid::try_parse(text).ok())?
 }
 
@@ -74,13 +72,13 @@ pub(crate) async fn trace_requests<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let started = Instant::now();
-    let TraceId(id) = of_extensions(&request);
+    let TraceId(id) = trace_id_of(&request);
     let outcome = next.call(request).await;
     let status = match &outcome {
         Ok(response) => response.status(),
         Err(error) => error.as_response_error().status_code(),
     };
-    // The span holds method and path.
+    // Method and path are in the span.
     tracing::info!(
         status = status.as_u16(),
         ms = started.elapsed().as_millis(),

@@ -1,5 +1,5 @@
-//! Multipart forms, streamed to disk: memory does not grow with the size or the number of files. The framework's own
-//! reader (`MultipartForm`) stops at the first fault, limits files per field name only and keeps none over the limit.
+//! Reads multipart forms and spools their files to disk, so that memory use does not depend on the size or number of
+//! files. `MultipartForm` of actix is not used: it stops at the first error and does not count files over the limit.
 
 mod part;
 
@@ -21,7 +21,7 @@ use crate::edge::{
     messages::Cause,
     spool::Files,
 };
-use part::{FileEnd, TextEnd, refused};
+use part::{FileResult, TextResult, to_api_error};
 
 /// The fields of a form and their limits.
 #[derive(Debug, Clone)]
@@ -31,12 +31,11 @@ pub struct FormSpec {
 }
 
 impl FormSpec {
-    /// A form whose whole body has at most `max_total` bytes.
+    /// `max_total`: the body limit in bytes.
     pub fn new(max_total: u64, parts: Vec<(&'static str, Part)>) -> Self {
         Self { max_total, parts }
     }
 
-    /// The form of a request.
     pub fn of<T: Request>(max_total: u64) -> Self {
         let properties = T::properties().into_iter();
         Self::new(
@@ -48,8 +47,8 @@ impl FormSpec {
     }
 }
 
-/// Reads a form by `spec`: another media type is 415, a longer body 413 (at once when its declared length says so), a
-/// malformed one 400. Other fields are ignored. Files over their limit are faults in the result.
+/// Reads a form. 415 for another media type, 413 for a body over the limit (immediately if `Content-Length` exceeds it),
+/// 400 for a malformed form. Unknown fields are ignored. Files over their limit are field errors in the result.
 pub async fn read_form(request: &HttpRequest, payload: Payload, spec: &FormSpec) -> Result<Fields, ApiError> {
     if media_type(request.headers()) != MediaType::Form {
         return Err(ErrorCode::UnsupportedMediaType.into());
@@ -63,20 +62,22 @@ pub async fn read_form(request: &HttpRequest, payload: Payload, spec: &FormSpec)
         .unwrap_or_else(|_| Err(ApiError::invalid(Cause::IncompleteBody)))
 }
 
-/// The body, ended by an overflow after `max` bytes and by a timeout when nothing arrives.
+/// Applies the body limit and the idle timeout.
 fn limited(payload: Payload, max: u64) -> impl Stream<Item = Result<Bytes, PayloadError>> {
-    stream::unfold((payload, 0_u64), move |(mut payload, sofar)| async move {
+    stream::unfold((payload, 0_u64), move |(mut payload, received)| async move {
         let item = match timeout(BODY_IDLE_TIMEOUT, payload.next()).await {
             Ok(item) => item?,
             Err(_) => Err(PayloadError::Incomplete(None)),
         };
-        let sofar = item.as_ref().map_or(sofar, |bytes| sofar + bytes.len() as u64);
-        let item = if sofar > max {
+        let received = item
+            .as_ref()
+            .map_or(received, |bytes| received + bytes.len() as u64);
+        let item = if received > max {
             Err(PayloadError::Overflow)
         } else {
             item
         };
-        Some((item, (payload, sofar)))
+        Some((item, (payload, received)))
     })
     .fuse()
 }
@@ -85,20 +86,20 @@ fn limited(payload: Payload, max: u64) -> impl Stream<Item = Result<Bytes, Paylo
 struct Reader {
     texts: HashMap<String, Vec<String>>,
     files: HashMap<&'static str, Files>,
-    faults: FieldErrors,
+    errors: FieldErrors,
 }
 
 impl Reader {
     async fn read(mut self, mut body: Multipart, spec: &FormSpec) -> Result<Fields, ApiError> {
         while let Some(field) = body.next().await {
-            let field = field.map_err(|error| refused(&error))?;
+            let field = field.map_err(|error| to_api_error(&error))?;
             let name = field.name().unwrap_or_default();
             match spec.parts.iter().find(|(known, _)| *known == name) {
                 Some((name, part)) => self.take(field, name, part).await?,
                 None => part::skip(field).await?,
             }
         }
-        Ok(Fields::of_texts(self.texts).with_files(self.files, self.faults))
+        Ok(Fields::of_texts(self.texts).with_files(self.files, self.errors))
     }
 
     async fn take(&mut self, field: Field, name: &'static str, part: &Part) -> Result<(), ApiError> {
@@ -110,17 +111,17 @@ impl Reader {
             } => {
                 let known = self.texts.entry(name.to_owned()).or_default();
                 if known.len() >= *max_count {
-                    let fault = FieldError::WrongCount {
+                    let error = FieldError::WrongCount {
                         min: 0,
                         max: *max_count,
                     };
-                    self.faults.add(name, fault);
+                    self.errors.add(name, error);
                     return part::skip(field).await;
                 }
                 match part::text(field, *max_bytes).await? {
-                    TextEnd::Text(text) => known.push(text),
-                    TextEnd::TooLong => self.faults.add(name, too_long.clone()),
-                    TextEnd::NotText => self.faults.add(name, FieldError::Malformed),
+                    TextResult::Text(text) => known.push(text),
+                    TextResult::TooLong => self.errors.add(name, too_long.clone()),
+                    TextResult::NotText => self.errors.add(name, FieldError::Malformed),
                 }
             }
             Part::File { max_bytes, max_count } => {
@@ -131,21 +132,21 @@ impl Reader {
                     return part::skip(field).await;
                 }
                 match part::file(field, *max_bytes, index).await? {
-                    FileEnd::Kept(file) => {
+                    FileResult::Stored(file) => {
                         files.stored.push(file);
                         files.count += 1;
                     }
-                    FileEnd::TooLarge => {
+                    FileResult::TooLarge => {
                         files.count += 1;
-                        let fault = FieldError::ImageSize { max: *max_bytes };
-                        // A file's place is named where there can be several.
+                        let error = FieldError::ImageSize { max: *max_bytes };
+                        // The index of the file, unless the field has one file only.
                         if *max_count == 1 {
-                            self.faults.add(name, fault);
+                            self.errors.add(name, error);
                         } else {
-                            self.faults.add(format!("{name}[{index}]"), fault);
+                            self.errors.add(format!("{name}[{index}]"), error);
                         }
                     }
-                    FileEnd::NoneChosen => {}
+                    FileResult::NoFile => {}
                 }
             }
         }

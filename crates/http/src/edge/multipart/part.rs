@@ -1,4 +1,4 @@
-//! Reading one part of a form.
+//! Reads one part of a form.
 
 use actix_multipart::{Field, MultipartError};
 use actix_web::{error::PayloadError, web::Bytes};
@@ -11,18 +11,18 @@ use crate::edge::{
     spool::{Spool, UploadedFile},
 };
 
-pub(super) enum TextEnd {
+pub(super) enum TextResult {
     Text(String),
     TooLong,
     /// Not UTF-8.
     NotText,
 }
 
-pub(super) enum FileEnd {
-    Kept(UploadedFile),
+pub(super) enum FileResult {
+    Stored(UploadedFile),
     TooLarge,
-    /// Empty and without a name: what a browser sends for an unused file input.
-    NoneChosen,
+    /// Empty and without a file name: browsers send this for an empty file input.
+    NoFile,
 }
 
 /// Reads a part and discards it.
@@ -31,45 +31,48 @@ pub(super) async fn skip(mut field: Field) -> Result<(), ApiError> {
     Ok(())
 }
 
-pub(super) async fn text(mut field: Field, max_bytes: usize) -> Result<TextEnd, ApiError> {
+pub(super) async fn text(mut field: Field, max_bytes: usize) -> Result<TextResult, ApiError> {
     let mut text = Vec::new();
     while let Some(chunk) = next(&mut field).await? {
         if text.len() + chunk.len() > max_bytes {
             skip(field).await?;
-            return Ok(TextEnd::TooLong);
+            return Ok(TextResult::TooLong);
         }
         text.extend_from_slice(&chunk);
     }
-    Ok(String::from_utf8(text).map_or(TextEnd::NotText, TextEnd::Text))
+    Ok(String::from_utf8(text).map_or(TextResult::NotText, TextResult::Text))
 }
 
-/// Writes a file to disk while it arrives. One over its limit is deleted and the rest of it discarded.
-pub(super) async fn file(mut field: Field, max_bytes: u64, index: usize) -> Result<FileEnd, ApiError> {
+/// Spools a file to disk. A file over the limit is deleted and the rest of the part is discarded.
+pub(super) async fn file(mut field: Field, max_bytes: u64, index: usize) -> Result<FileResult, ApiError> {
     let named = field
         .content_disposition()
         .and_then(|disposition| disposition.get_filename())
         .is_some_and(|name| !name.is_empty());
-    let mut file = Spool::begin().await?;
+    let mut file = Spool::create().await?;
     while let Some(chunk) = next(&mut field).await? {
         if file.bytes + chunk.len() as u64 > max_bytes {
             drop(file);
             skip(field).await?;
-            return Ok(FileEnd::TooLarge);
+            return Ok(FileResult::TooLarge);
         }
         file.write(&chunk).await?;
     }
     if file.bytes == 0 && !named {
-        return Ok(FileEnd::NoneChosen);
+        return Ok(FileResult::NoFile);
     }
-    file.end(index).await.map(FileEnd::Kept)
+    file.finish(index).await.map(FileResult::Stored)
 }
 
 async fn next(field: &mut Field) -> Result<Option<Bytes>, ApiError> {
-    field.next().await.transpose().map_err(|error| refused(&error))
+    field
+        .next()
+        .await
+        .transpose()
+        .map_err(|error| to_api_error(&error))
 }
 
-/// The response to an error of the multipart reader.
-pub(super) fn refused(error: &MultipartError) -> ApiError {
+pub(super) fn to_api_error(error: &MultipartError) -> ApiError {
     match error {
         MultipartError::Payload(PayloadError::Overflow) => ErrorCode::PayloadTooLarge.into(),
         MultipartError::Payload(_) => ApiError::invalid(Cause::IncompleteBody),

@@ -1,5 +1,6 @@
-//! References to what generic types hold. utoipa copies the schema of `Style` into `Envelope_Listing_Style`; here the
-//! copies become references, and the generic types get plain names: `StyleListResponse` holds a `StyleList` of `Style`.
+//! Replaces inlined schemas in generic types by references. utoipa inlines the schema of `Style` into
+//! `Envelope_Listing_Style`. Here the inlined schemas become references and the generic types are renamed:
+//! `StyleListResponse` refers to `StyleList`, which refers to `Style`.
 
 use std::mem;
 
@@ -8,13 +9,12 @@ use utoipa::openapi::{
     schema::{Array, ArrayItems},
 };
 
-const REFERENCE: &str = "#/components/schemas/";
+const REFERENCE_PREFIX: &str = "#/components/schemas/";
 
-/// Generic type, its property of the generic parameter's type, and what its name ends in.
+/// Prefix of the generic type, its property of the type parameter, and the suffix of its new name.
 const GENERICS: [(&str, &str, &str); 2] =
     [("Envelope_", "data", "Response"), ("Listing_", "results", "List")];
 
-/// Replaces the copies and renames the generic types.
 pub fn use_references(components: &mut Components) {
     for (prefix, property, _) in GENERICS {
         let names: Vec<String> = components
@@ -28,10 +28,10 @@ pub fn use_references(components: &mut Components) {
             let Some(RefOr::T(Schema::Object(generic))) = components.schemas.get_mut(&name) else {
                 continue;
             };
-            let Some(copy) = generic.properties.get_mut(property) else {
+            let Some(inlined) = generic.properties.get_mut(property) else {
                 continue;
             };
-            let copy = match copy {
+            let inlined = match inlined {
                 RefOr::T(Schema::Array(Array {
                     items: ArrayItems::RefOrSchema(row),
                     ..
@@ -39,8 +39,8 @@ pub fn use_references(components: &mut Components) {
                 other => other,
             };
             let reference = RefOr::Ref(Ref::from_schema_name(plain_name(inner)));
-            let copied = mem::replace(copy, reference);
-            components.schemas.entry(inner.to_owned()).or_insert(copied);
+            let schema = mem::replace(inlined, reference);
+            components.schemas.entry(inner.to_owned()).or_insert(schema);
         }
     }
     components.schemas = mem::take(&mut components.schemas)
@@ -49,11 +49,11 @@ pub fn use_references(components: &mut Components) {
         .collect();
 }
 
-/// Follows the new name of an operation's generic body.
-pub fn rename(body: &mut RefOr<Content>) {
+/// Updates the reference of a body to the new name of its generic type.
+pub fn rename_reference(body: &mut RefOr<Content>) {
     if let RefOr::T(body) = body
         && let Some(RefOr::Ref(reference)) = &mut body.schema
-        && let Some(name) = reference.ref_location.strip_prefix(REFERENCE)
+        && let Some(name) = reference.ref_location.strip_prefix(REFERENCE_PREFIX)
     {
         *reference = Ref::from_schema_name(plain_name(name));
     }

@@ -1,4 +1,4 @@
-//! The OpenAPI document: the frame is here, the operations come from the routes.
+//! The OpenAPI document. The operations come from the routes, everything else is defined here.
 
 mod generics;
 
@@ -14,18 +14,13 @@ use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
 
 use crate::edge::envelope::ErrorBody;
 
-/// Where the document is served.
 pub const DOCUMENT_PATH: &str = "/api/openapi.json";
 
 /// Names of the security schemes.
 pub mod scheme {
-    /// The session cookie.
     pub const SESSION: &str = "session";
-    /// The header `X-CSRFToken`, needed with the cookie for changes.
     pub const CSRF: &str = "csrf";
-    /// The bearer token of workers.
     pub const WORKER: &str = "worker";
-    /// The header that names the kind of worker.
     pub const WORKER_SOURCE: &str = "worker_source";
 }
 
@@ -33,13 +28,13 @@ pub mod scheme {
 #[openapi(
     info(
         title = "Style License API",
-        description = "The marketplace for art styles: artists upload images, a model is trained on them, and everybody \
-                       can have images made in that style for tokens that are paid to the artist.\n\n\
-                       A success is `{\"success\": true, \"data\": …}`, an error \
+        description = "A marketplace for art styles. Artists upload images, a model is trained on them, and users pay \
+                       the artist in tokens to generate images in that style.\n\n\
+                       A successful response is `{\"success\": true, \"data\": …}`, an error is \
                        `{\"success\": false, \"error\": {code, message, details}}`. Every response has a header `X-Trace-Id`. \
-                       Changes made with a session need the header `X-CSRFToken` with the value of the cookie \
-                       `csrftoken`. Messages are English, or Korean when `Accept-Language` prefers `ko`. HEAD is answered \
-                       wherever GET is.",
+                       Changes with a session require the header `X-CSRFToken` with the value of the cookie \
+                       `csrftoken`. Messages are in English, or in Korean if `Accept-Language` prefers `ko`. HEAD is \
+                       supported wherever GET is.",
         license(name = "MIT", identifier = "MIT"),
     ),
     servers((url = "/", description = "The server that serves this document")),
@@ -47,11 +42,11 @@ pub mod scheme {
     modifiers(&Security),
     tags(
         (name = "auth", description = "Login, logout and the current account"),
-        (name = "users", description = "Profiles, artists and following"),
+        (name = "users", description = "Profiles, artists and follows"),
         (name = "tokens", description = "Balance, transactions and purchases"),
-        (name = "payments", description = "Where the payment provider sends the buyer's browser"),
+        (name = "payments", description = "Redirects of the buyer's browser from the payment provider"),
         (name = "styles", description = "Styles and their training"),
-        (name = "generations", description = "Images made in a style, and the public feed"),
+        (name = "generations", description = "Generations of images in a style, and the public feed"),
         (name = "community", description = "Likes and comments"),
         (name = "search", description = "Search for styles and artists"),
         (name = "notifications", description = "Notifications of the current account"),
@@ -60,7 +55,7 @@ pub mod scheme {
         (name = "operations", description = "Health checks"),
     )
 )]
-struct Frame;
+struct BaseDocument;
 
 struct Security;
 
@@ -78,23 +73,24 @@ impl Modify for Security {
     }
 }
 
-/// The document's frame, without operations.
-pub(crate) fn frame() -> openapi::OpenApi {
-    Frame::openapi()
+/// The document without operations.
+pub(crate) fn base_document() -> openapi::OpenApi {
+    BaseDocument::openapi()
 }
 
-/// The whole document of `routes`.
+/// The complete document of `routes`.
 pub fn document_of(routes: impl FnOnce(&mut ServiceConfig<'_>)) -> openapi::OpenApi {
     let (_, mut document) = App::new()
         .into_utoipa_app()
-        .openapi(frame())
+        .openapi(base_document())
         .service(scope::scope("/api").configure(routes))
         .split_for_parts();
     complete(&mut document);
     document
 }
 
-/// Refers to named components and adds the description "Success" where an operation gives none: OpenAPI requires one.
+/// Replaces inlined schemas by references, and adds the description "Success" to responses without one, because OpenAPI
+/// requires it.
 pub(crate) fn complete(document: &mut openapi::OpenApi) {
     generics::use_references(document.components.get_or_insert_default());
     let operations = document.paths.paths.values_mut().flat_map(|item| {
@@ -113,7 +109,7 @@ pub(crate) fn complete(document: &mut openapi::OpenApi) {
             if response.description.is_empty() {
                 "Success".clone_into(&mut response.description);
             }
-            response.content.values_mut().for_each(generics::rename);
+            response.content.values_mut().for_each(generics::rename_reference);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Removes all cookies of a request but the session's.
+//! Removes all cookies of a request except the session cookie.
 
 use actix_web::{
     Error,
@@ -8,22 +8,21 @@ use actix_web::{
     middleware::Next,
 };
 
-/// Name of the session cookie.
-pub(super) const COOKIE: &str = "sessionid";
+pub(super) const SESSION_COOKIE: &str = "sessionid";
 
-/// Paths that need no session and work while the session store is down.
-const WITHOUT_SESSION: [&str; 4] = ["/api/health", "/api/webhooks/", "/api/openapi.json", "/docs"];
+/// Paths without a session. They work while the session store is down.
+const PATHS_WITHOUT_SESSION: [&str; 4] = ["/api/health", "/api/webhooks/", "/api/openapi.json", "/docs"];
 
-/// Keeps only the session cookie. One that is sent twice is ignored: somebody may have planted the other. Malformed
-/// cookies of other programs on this host do no harm.
+/// A session cookie that is sent twice is ignored, because one of the two may have been set by an attacker (cookie
+/// tossing). Malformed cookies of other applications on this host are ignored, too.
 pub(crate) async fn keep_session_cookie<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let needed = !WITHOUT_SESSION
+    let needs_session = !PATHS_WITHOUT_SESSION
         .iter()
         .any(|prefix| request.path().starts_with(prefix));
-    let cookie = session_cookie(request.headers()).filter(|_| needed);
+    let cookie = session_cookie(request.headers()).filter(|_| needs_session);
     request.headers_mut().remove(header::COOKIE);
     if let Some(cookie) = cookie {
         request.headers_mut().insert(header::COOKIE, cookie);
@@ -36,7 +35,7 @@ fn session_cookie(headers: &HeaderMap) -> Option<HeaderValue> {
         .get_all(header::COOKIE)
         .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
         .map(<[u8]>::trim_ascii)
-        .filter(|pair| pair.split(|byte| *byte == b'=').next() == Some(COOKIE.as_bytes()));
+        .filter(|pair| pair.split(|byte| *byte == b'=').next() == Some(SESSION_COOKIE.as_bytes()));
     let only = sessions.next()?;
     match sessions.next() {
         None => HeaderValue::from_bytes(only).ok(),
@@ -57,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn one_session_cookie_is_kept_whatever_stands_beside_it() {
+    fn the_session_cookie_is_kept_among_other_cookies() {
         assert_eq!(kept(&["sessionid=a"]).unwrap(), "sessionid=a");
         assert_eq!(
             kept(&["x; 이름=값;sessionid=a=b ; y=%%%"]).unwrap(),
@@ -67,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_doubled_or_missing_session_cookie_is_none() {
+    fn a_repeated_or_missing_session_cookie_is_none() {
         assert_eq!(kept(&["sessionid=a; sessionid=b"]), None);
         assert_eq!(kept(&["sessionid=a", "sessionid=a"]), None);
         assert_eq!(kept(&["xsessionid=a; sessionidx=b", ""]), None);

@@ -1,4 +1,4 @@
-//! Sessions: a signed cookie holds a random key, the server everything else, so that a session can be revoked.
+//! Sessions: a signed cookie contains a random key, the database contains the data, so that a session can be revoked.
 
 mod cookies;
 mod reader;
@@ -23,22 +23,21 @@ pub use store::{LOGIN_LIFETIME, PortStore};
 
 pub(crate) use cookies::keep_session_cookie;
 
-use cookies::COOKIE;
+use cookies::SESSION_COOKIE;
 use store::field;
 
 use crate::edge::{config::HttpDeps, error::ApiError};
 
-/// Lifetime of a session from the login on. Nothing extends it.
+/// Lifetime of a session, from the login. It is not extended.
 pub const LIFETIME: Duration = Duration::days(14);
 
-/// The layer that loads and stores sessions.
 pub(crate) fn layer(deps: &HttpDeps) -> SessionMiddleware<PortStore> {
     let store = PortStore::new(deps.sessions.clone(), deps.clock.clone());
     SessionMiddleware::builder(
         store,
         Key::derive_from(deps.config.secret_key.expose_secret().as_bytes()),
     )
-    .cookie_name(COOKIE.into())
+    .cookie_name(SESSION_COOKIE.into())
     .cookie_http_only(true)
     .cookie_same_site(SameSite::Lax)
     .cookie_secure(deps.config.production)
@@ -47,8 +46,7 @@ pub(crate) fn layer(deps: &HttpDeps) -> SessionMiddleware<PortStore> {
     .build()
 }
 
-/// Answers a failure of the session store with 503; the session layer itself would answer with an empty 500. The store
-/// has logged the failure.
+/// 503 if the session store fails, instead of the empty 500 of actix-session. The store has logged the error.
 pub(crate) async fn report_store_failures<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -58,7 +56,7 @@ pub(crate) async fn report_store_failures<B: MessageBody + 'static>(
         .map_err(|_| ApiError::unavailable().into())
 }
 
-/// Signs `user` in with an empty new session. Add `csrf::cookie` to the response.
+/// Starts a new session for `user`. The caller must add `csrf::cookie` to the response.
 pub fn sign_in(session: &Session, user: UserId) -> Result<(), ApiError> {
     session.clear();
     session.renew();
@@ -68,7 +66,7 @@ pub fn sign_in(session: &Session, user: UserId) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Ends the session and removes its cookie. Add `csrf::removal_cookie` to the response.
+/// Ends the session and removes its cookie. The caller must add `csrf::removal_cookie` to the response.
 pub fn sign_out(session: &Session) {
     session.purge();
 }

@@ -1,4 +1,4 @@
-//! The signed-in user of a request.
+//! Extractors of the signed-in user.
 
 use std::future::{Ready, ready};
 
@@ -8,13 +8,12 @@ use domain::{UserId, users::Role};
 
 use crate::edge::{error::ApiError, error_code::ErrorCode, session::store::field};
 
-/// The signed-in user. As an extractor: 401 `SESSION_EXPIRED` for an expired session, `UNAUTHORIZED` without one.
+/// The signed-in user. 401 `SESSION_EXPIRED` for an expired session, 401 `UNAUTHORIZED` without a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignedIn {
     pub user: UserId,
-    /// Role at the time of this request.
     pub role: Role,
-    /// Whether the account has an artist profile; an admin may have one too.
+    /// Whether the account has an artist profile; an admin may have one, too.
     pub is_artist: bool,
 }
 
@@ -41,7 +40,6 @@ impl SignedIn {
         }
     }
 
-    /// The owner of a valid session.
     pub(crate) fn of(session: &Session) -> Option<Self> {
         let state = session.entries();
         Some(Self {
@@ -72,17 +70,17 @@ impl FromRequest for SignedIn {
     }
 }
 
-/// The signed-in user, if any: for public routes.
+/// The signed-in user, if any. For public routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaybeSignedIn(pub Option<SignedIn>);
 
 impl MaybeSignedIn {
     pub fn user(&self) -> Option<UserId> {
-        self.0.map(|reader| reader.user)
+        self.0.map(|signed_in| signed_in.user)
     }
 
     pub fn is_admin(&self) -> bool {
-        self.0.is_some_and(|reader| reader.is_admin())
+        self.0.is_some_and(|signed_in| signed_in.is_admin())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Session store of actix-session over the `Sessions` port.
+//! The session store of actix-session, implemented with the `Sessions` port.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 /// Lifetime of a login in progress (state, nonce and PKCE verifier).
 pub const LOGIN_LIFETIME: Duration = Duration::hours(1);
 
-/// Keys of a session's state. Those with an underscore are set by every load and never stored.
+/// Keys of the session state. Keys with an underscore are set when a session is loaded, and not stored.
 pub(super) mod field {
     pub(in super::super) const USER_ID: &str = "user_id";
     pub(in super::super) const ROLE: &str = "_role";
@@ -24,13 +24,13 @@ pub(super) mod field {
     pub(in super::super) const EXPIRED: &str = "_expired";
     pub(in super::super) const EXPIRES_AT: &str = "_expires_at";
 
-    /// Not stored with the data: the owner has a column, the others are markers.
+    /// Not stored in the data: the user id has a column, the others are set on load.
     pub(in super::super) const DERIVED: [&str; 5] = [USER_ID, ROLE, IS_ARTIST, EXPIRED, EXPIRES_AT];
 }
 
 type State = HashMap<String, String>;
 
-/// Stores sessions through the port. Every loaded state holds the owner as the account is now.
+/// A loaded state contains the current role of the owner, not the role at login.
 #[derive(Clone)]
 pub struct PortStore {
     sessions: Arc<dyn Sessions>,
@@ -42,7 +42,7 @@ impl PortStore {
         Self { sessions, clock }
     }
 
-    /// Stores `state` as a new session. One without an owner is a login in progress and expires earlier.
+    /// A session without an owner is a login in progress and has a shorter lifetime.
     async fn create(&self, mut state: State, lifetime: Duration) -> Result<SessionKey, anyhow::Error> {
         let user_id = take_owner(&mut state);
         let lifetime = if user_id.is_some() {
@@ -57,12 +57,13 @@ impl PortStore {
             data: state,
             expires_at: self.clock.now() + TimeDelta::seconds(lifetime.whole_seconds()),
         };
-        self.sessions.create(session).await.map_err(logged)?;
+        self.sessions.create(session).await.map_err(log_error)?;
         Ok(SessionKey::try_from(key)?)
     }
 
-    /// Updates an existing session. One that was ended meanwhile stays ended. Its expiry stays as it is.
-    async fn change(
+    /// Updates an existing session without changing its expiry. A session that was deleted in the meantime is not created
+    /// again.
+    async fn update_session(
         &self,
         key: SessionKey,
         mut state: State,
@@ -72,7 +73,7 @@ impl PortStore {
             .get(field::EXPIRES_AT)
             .and_then(|text| text.parse::<DateTime<Utc>>().ok());
         let Some(expires_at) = expires_at else {
-            // It was loaded as expired: what is written now belongs to a new session.
+            // The session was loaded as expired, so new data belongs to a new session.
             state.retain(|name, _| !field::DERIVED.contains(&name.as_str()));
             return if state.is_empty() {
                 Ok(key)
@@ -86,8 +87,8 @@ impl PortStore {
             data: state,
             expires_at,
         };
-        if !self.sessions.update(session).await.map_err(logged)? {
-            tracing::debug!("a session ended while a request used it");
+        if !self.sessions.update(session).await.map_err(log_error)? {
+            tracing::debug!("a session was deleted during a request");
         }
         Ok(key)
     }
@@ -99,7 +100,7 @@ impl SessionStore for PortStore {
             .sessions
             .load(hash(key.as_ref()))
             .await
-            .map_err(|error| LoadError::Other(logged(error)))?;
+            .map_err(|error| LoadError::Other(log_error(error)))?;
         let Some(live) = found else {
             return Ok(None);
         };
@@ -107,14 +108,14 @@ impl SessionStore for PortStore {
             return Ok(None);
         }
         if live.expires_at <= self.clock.now() {
-            // A user is told that the session expired; a login that took too long just starts again.
-            return Ok(live.owner.map(|_| marked(field::EXPIRED)));
+            // Only a user gets `SESSION_EXPIRED`. A login that has timed out is restarted.
+            return Ok(live.owner.map(|_| state_with_marker(field::EXPIRED)));
         }
         let mut state = live.data;
         state.retain(|name, _| !field::DERIVED.contains(&name.as_str()));
         state.insert(field::EXPIRES_AT.into(), live.expires_at.to_rfc3339());
         if let Some(owner) = live.owner {
-            put_owner(&mut state, &owner);
+            insert_owner(&mut state, &owner);
         }
         Ok(Some(state))
     }
@@ -129,37 +130,37 @@ impl SessionStore for PortStore {
         state: State,
         lifetime: &Duration,
     ) -> Result<SessionKey, UpdateError> {
-        self.change(key, state, *lifetime)
+        self.update_session(key, state, *lifetime)
             .await
             .map_err(UpdateError::Other)
     }
 
-    /// Nothing extends a session.
+    /// Sessions are not extended.
     async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
         Ok(())
     }
 
     async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
-        self.sessions.delete(hash(key.as_ref())).await.map_err(logged)
+        self.sessions.delete(hash(key.as_ref())).await.map_err(log_error)
     }
 }
 
-/// The database stores the hash and not the key.
+/// The database stores only the hash of the key.
 fn hash(key: &str) -> SessionHash {
     SessionHash(Sha256::digest(key.as_bytes()).into())
 }
 
-fn marked(name: &str) -> State {
+fn state_with_marker(name: &str) -> State {
     State::from([(name.to_owned(), "true".to_owned())])
 }
 
-fn put_owner(state: &mut State, owner: &SessionOwner) {
+fn insert_owner(state: &mut State, owner: &SessionOwner) {
     state.insert(field::USER_ID.into(), owner.user_id.to_string());
     state.insert(field::ROLE.into(), owner.role.as_str().into());
     state.insert(field::IS_ARTIST.into(), owner.is_artist.to_string());
 }
 
-/// Removes the owner and every marker from a state and returns the owner.
+/// Removes the derived keys from the state and returns the owner.
 fn take_owner(state: &mut State) -> Option<UserId> {
     let owner = state
         .remove(field::USER_ID)
@@ -169,8 +170,8 @@ fn take_owner(state: &mut State) -> Option<UserId> {
     owner
 }
 
-/// The session layer logs nothing, so the error is logged here.
-fn logged(error: StorageError) -> anyhow::Error {
+/// actix-session does not log errors.
+fn log_error(error: StorageError) -> anyhow::Error {
     let error = anyhow::Error::new(error);
     tracing::error!(error = format!("{error:#}"), "the session store failed");
     error

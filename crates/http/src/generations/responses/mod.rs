@@ -1,9 +1,13 @@
-//! Generations.
+//! Response types of `/api/generations`.
 
+mod schema;
 mod view;
 
 use application::media_urls::MediaUrls;
-use domain::generations::{FeedItem, OwnGeneration};
+use domain::{
+    generations::{Caption, FeedItem, OwnGeneration},
+    id::Named,
+};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -14,10 +18,10 @@ use crate::edge::{
     enums::{AspectRatio, GenerationStatus},
     envelope::Timestamp,
     error::ApiError,
-    responses::{PersonRef, StyleRef, address},
+    responses::{PersonRef, StyleRef, media_url},
 };
 
-/// Progress of a generation as the worker reported it last.
+/// The last progress report of the worker.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GenerationProgress {
     #[schema(example = 10, minimum = 0, required)]
@@ -26,7 +30,7 @@ pub struct GenerationProgress {
     pub total_steps: Option<i64>,
     #[schema(example = 20.0, minimum = 0, maximum = 100, required)]
     pub progress_percent: Option<f64>,
-    /// Seconds left.
+    /// Estimated remaining seconds.
     #[schema(example = 8, minimum = 0, required)]
     pub estimated_seconds: Option<i64>,
     /// Time of the report.
@@ -39,24 +43,24 @@ pub struct OwnGenerationSummary {
     #[schema(example = 31)]
     pub id: i64,
     pub style: StyleRef,
-    /// URL of the image; null until it is made.
+    /// URL of the image; null until it is completed.
     #[schema(required)]
     pub result_url: Option<String>,
     pub status: GenerationStatus,
-    /// Whether everybody can see the image.
+    /// Whether the image is public.
     pub is_public: bool,
     #[schema(example = 0, minimum = 0)]
     pub like_count: i64,
     #[schema(example = 0, minimum = 0)]
     pub comment_count: i64,
-    /// Price.
+    /// Price in tokens.
     #[schema(example = 30, minimum = 1)]
     pub consumed_tokens: i64,
     pub aspect_ratio: AspectRatio,
-    /// Caption.
+    /// Caption of the image.
     #[schema(max_length = 1000, required)]
     pub description: Option<String>,
-    /// Null unless a worker has reported progress in this state.
+    /// Null if no worker has reported progress in this state.
     #[schema(value_type = Option<GenerationProgress>, required)]
     pub progress: Option<Value>,
     pub created_at: Timestamp,
@@ -64,20 +68,24 @@ pub struct OwnGenerationSummary {
 
 impl OwnGenerationSummary {
     pub async fn of(own: OwnGeneration, media: &MediaUrls) -> Result<Self, ApiError> {
+        let request = own.request;
         let image = own.image.as_ref();
         Ok(Self {
-            id: own.id.0,
-            result_url: address(media, image.map(|i| &i.object)).await?,
-            status: own.status.into(),
-            is_public: image.is_some_and(|i| i.is_public),
+            id: request.id.0,
+            style: StyleRef {
+                id: request.style_id.0,
+                name: own.style_name,
+            },
+            result_url: media_url(media, image.map(|view| &view.image.object)).await?,
+            status: request.status.into(),
+            is_public: image.is_some_and(|view| view.image.is_public),
             like_count: image.map_or(0, |i| i.like_count),
             comment_count: image.map_or(0, |i| i.comment_count),
-            consumed_tokens: own.price.get(),
-            aspect_ratio: own.aspect.into(),
-            description: own.caption,
+            consumed_tokens: request.price.get(),
+            aspect_ratio: request.aspect.into(),
+            description: request.caption.map(Caption::into_string),
             progress: own.progress,
-            created_at: Timestamp(own.created_at),
-            style: own.style.into(),
+            created_at: Timestamp(request.created_at),
         })
     }
 }
@@ -87,40 +95,48 @@ impl OwnGenerationSummary {
 pub struct FeedImage {
     #[schema(example = 31)]
     pub id: i64,
-    /// Who made it.
+    /// The owner.
     pub user: PersonRef,
     pub style: StyleRef,
     /// URL of the image.
     pub result_url: String,
-    /// Caption.
+    /// Caption of the image.
     #[schema(max_length = 1000, required)]
     pub description: Option<String>,
     #[schema(example = 0, minimum = 0)]
     pub like_count: i64,
     #[schema(example = 0, minimum = 0)]
     pub comment_count: i64,
-    /// Whether the current account likes it.
+    /// Whether the current account has liked it.
     pub is_liked: bool,
-    /// Prompt.
+    /// Tags of the prompt.
     #[schema(example = json!(["lighthouse", "storm"]))]
     pub tags: Vec<String>,
-    /// When it was first made public.
+    /// Time when it was first made public.
     pub created_at: Timestamp,
 }
 
 impl FeedImage {
     pub async fn of(item: FeedItem, media: &MediaUrls) -> Result<Self, ApiError> {
+        let post = item.post;
+        let user = Named {
+            id: post.user_id.0,
+            name: item.username,
+        };
         Ok(Self {
-            id: item.id.0,
-            user: PersonRef::of(item.user, item.user_image.as_ref(), media).await?,
-            style: item.style.into(),
-            result_url: media.address(&item.image.object).await?,
-            description: item.caption,
-            like_count: item.image.like_count,
-            comment_count: item.image.comment_count,
-            is_liked: item.image.is_liked,
-            tags: item.tags,
-            created_at: Timestamp(item.created_at),
+            id: post.id.0,
+            user: PersonRef::of(user, item.user_image.as_ref(), media).await?,
+            style: StyleRef {
+                id: post.style_id.0,
+                name: item.style_name,
+            },
+            result_url: media.url(&item.object).await?,
+            description: item.caption.map(Caption::into_string),
+            like_count: post.like_count,
+            comment_count: post.comment_count,
+            is_liked: item.is_liked,
+            tags: item.prompt.names(),
+            created_at: Timestamp(post.created_at),
         })
     }
 }

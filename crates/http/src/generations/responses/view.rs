@@ -1,23 +1,20 @@
-//! A generation. Its fields depend on its state, so each state is a type of its own.
+//! The response with a generation. Every state is a separate type, because the fields depend on the state.
 
 use application::{generations::CreatedGeneration, media_urls::MediaUrls};
 use domain::{
     UserId,
-    generations::{GenerationStatus as Status, GenerationView, ImageView},
+    generations::{Caption, GenerationRequest, GenerationStatus as Status, GenerationView, ImageView},
 };
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{Discriminator, Object, ObjectBuilder, OneOfBuilder, Ref, RefOr, Schema, schema::Type},
-};
+use utoipa::ToSchema;
 
 use crate::{
     edge::{enums::AspectRatio, envelope::Timestamp, error::ApiError, responses::ArtistRef},
     generations::responses::GenerationProgress,
 };
 
-/// The style of an image, and its artist.
+/// The style of a generation, with its artist.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GenerationStyle {
     #[schema(example = 7)]
@@ -36,11 +33,11 @@ pub enum SettlementState {
     Released,
 }
 
-/// Where the tokens of a generation are.
+/// State of the tokens of a generation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Settlement {
     pub state: SettlementState,
-    /// Tokens.
+    /// Number of tokens.
     #[schema(example = 30, minimum = 1)]
     pub amount: i64,
     /// Time of the last change of `state`.
@@ -49,15 +46,15 @@ pub struct Settlement {
 
 impl Settlement {
     fn of(view: &GenerationView) -> Self {
-        let state = match view.status {
+        let state = match view.request.status {
             Status::Completed => SettlementState::Captured,
             Status::Failed | Status::Canceled => SettlementState::Released,
             Status::Queued | Status::Processing | Status::Retrying => SettlementState::Held,
         };
         Self {
             state,
-            amount: view.price.get(),
-            at: Timestamp(view.settled_at.unwrap_or(view.created_at)),
+            amount: view.request.price.get(),
+            at: Timestamp(view.settled_at.unwrap_or(view.request.created_at)),
         }
     }
 }
@@ -72,7 +69,7 @@ pub struct Generation {
 
 /// Fields of a generation in every state. Not a component: [`Generation`] adds them to each state.
 #[derive(Debug, Serialize, ToSchema)]
-struct GenerationCommon {
+pub(super) struct GenerationCommon {
     #[schema(example = 31)]
     id: i64,
     /// The owner.
@@ -80,15 +77,15 @@ struct GenerationCommon {
     user_id: i64,
     #[schema(example = 7)]
     style_id: i64,
-    /// Each state narrows it.
+    // The schema of each state restricts the values.
     #[schema(value_type = String)]
     status: &'static str,
-    /// Price.
+    /// Price in tokens.
     #[schema(example = 30, minimum = 1)]
     consumed_tokens: i64,
     aspect_ratio: AspectRatio,
     created_at: Timestamp,
-    /// Only the owner receives it, and not in the response to `POST /api/generations`.
+    /// Only sent to the owner. Absent in the response of `POST /api/generations`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Settlement, required = false)]
     settlement: Option<Settlement>,
@@ -105,55 +102,55 @@ enum GenerationState {
 
 /// A generation that waits for a worker.
 #[derive(Debug, Serialize, ToSchema)]
-struct QueuedGeneration {
-    /// Generations ahead of this one, counted to 1000.
+pub(super) struct QueuedGeneration {
+    /// Number of generations ahead in the queue, at most 1000.
     #[schema(example = 0, minimum = 0, maximum = 1000)]
     queue_position: i64,
-    /// Null until a worker reports.
+    /// Null until a worker reports progress.
     #[schema(value_type = Option<GenerationProgress>, required)]
     progress: Option<Value>,
 }
 
-/// A generation that a worker processes, or that is tried again after a failure.
+/// A generation that a worker processes, or that is retried after a failure.
 #[derive(Debug, Serialize, ToSchema)]
-struct RunningGeneration {
-    /// Null until a worker reports.
+pub(super) struct RunningGeneration {
+    /// Null until a worker reports progress.
     #[schema(value_type = Option<GenerationProgress>, required)]
     progress: Option<Value>,
 }
 
-/// A generation with its image.
+/// A completed generation with its image.
 #[derive(Debug, Serialize, ToSchema)]
-struct CompletedGeneration {
+pub(super) struct CompletedGeneration {
     updated_at: Timestamp,
     style: GenerationStyle,
     /// URL of the image.
     result_url: String,
-    /// Caption.
+    /// Caption of the image.
     #[schema(max_length = 1000, required)]
     description: Option<String>,
     #[schema(example = 42, minimum = 0, maximum = 2_147_483_647)]
     seed: i64,
-    /// Whether everybody can see the image.
+    /// Whether the image is public.
     is_public: bool,
     #[schema(example = 0, minimum = 0)]
     like_count: i64,
     #[schema(example = 0, minimum = 0)]
     comment_count: i64,
-    /// Whether the current account likes it.
+    /// Whether the current account has liked the image.
     is_liked: bool,
-    /// Prompt.
+    /// Tags of the prompt.
     #[schema(example = json!(["lighthouse", "storm"]))]
     tags: Vec<String>,
 }
 
-/// A generation that failed or was canceled. Its tokens are released.
+/// A failed or canceled generation. Its tokens are released.
 #[derive(Debug, Serialize, ToSchema)]
-struct UnsuccessfulGeneration {
-    /// Null when it was canceled.
+pub(super) struct UnsuccessfulGeneration {
+    /// Null if it was canceled.
     #[schema(example = "GPU_OOM", required)]
     error_code: Option<String>,
-    /// For people.
+    /// Error message for users. Null if it was canceled.
     #[schema(required)]
     error_message: Option<String>,
     /// Always true.
@@ -162,14 +159,14 @@ struct UnsuccessfulGeneration {
 }
 
 impl Generation {
-    /// The settlement is for the owner.
+    /// The settlement is only included for the owner.
     pub async fn of(
         view: GenerationView,
         viewer: Option<UserId>,
         media: &MediaUrls,
     ) -> Result<Self, ApiError> {
-        let settlement = (viewer == Some(view.user_id)).then(|| Settlement::of(&view));
-        let state = match (view.status, &view.image) {
+        let settlement = (viewer == Some(view.request.user_id)).then(|| Settlement::of(&view));
+        let state = match (view.request.status, &view.image) {
             (Status::Queued, _) => GenerationState::Queued(QueuedGeneration {
                 queue_position: view.queue_position.unwrap_or_default(),
                 progress: None,
@@ -189,33 +186,17 @@ impl Generation {
                 progress: view.progress.clone(),
             }),
         };
-        let common = GenerationCommon {
-            id: view.id.0,
-            user_id: view.user_id.0,
-            style_id: view.style.id,
-            status: view.status.as_str(),
-            consumed_tokens: view.price.get(),
-            aspect_ratio: view.aspect.into(),
-            created_at: Timestamp(view.created_at),
-            settlement,
-        };
-        Ok(Self { common, state })
+        Ok(Self {
+            common: GenerationCommon::of(&view.request, settlement),
+            state,
+        })
     }
 }
 
 impl From<CreatedGeneration> for Generation {
     fn from(created: CreatedGeneration) -> Self {
         Self {
-            common: GenerationCommon {
-                id: created.id.0,
-                user_id: created.user.0,
-                style_id: created.style.0,
-                status: Status::Queued.as_str(),
-                consumed_tokens: created.price.get(),
-                aspect_ratio: created.aspect.into(),
-                created_at: Timestamp(created.created_at),
-                settlement: None,
-            },
+            common: GenerationCommon::of(&created.request, None),
             state: GenerationState::Queued(QueuedGeneration {
                 queue_position: created.queue_position,
                 progress: None,
@@ -224,89 +205,42 @@ impl From<CreatedGeneration> for Generation {
     }
 }
 
+impl GenerationCommon {
+    fn of(request: &GenerationRequest, settlement: Option<Settlement>) -> Self {
+        Self {
+            id: request.id.0,
+            user_id: request.user_id.0,
+            style_id: request.style_id.0,
+            status: request.status.as_str(),
+            consumed_tokens: request.price.get(),
+            aspect_ratio: request.aspect.into(),
+            created_at: Timestamp(request.created_at),
+            settlement,
+        }
+    }
+}
+
 impl CompletedGeneration {
     async fn of(view: &GenerationView, image: &ImageView, media: &MediaUrls) -> Result<Self, ApiError> {
+        let request = &view.request;
         Ok(Self {
             updated_at: Timestamp(view.updated_at),
             style: GenerationStyle {
-                id: view.style.id,
-                name: view.style.name.clone(),
+                id: request.style_id.0,
+                name: view.style_name.clone(),
                 artist: ArtistRef {
-                    id: view.artist.id.0,
-                    artist_name: view.artist.artist_name.clone(),
+                    id: request.artist_id.0,
+                    artist_name: view.artist_name.clone(),
                 },
             },
-            result_url: media.address(&image.object).await?,
-            description: view.caption.clone(),
-            seed: view.seed.get(),
-            is_public: image.is_public,
+            result_url: media.url(&image.image.object).await?,
+            description: request.caption.clone().map(Caption::into_string),
+            seed: request.seed.get(),
+            is_public: image.image.is_public,
             like_count: image.like_count,
             comment_count: image.comment_count,
             is_liked: image.is_liked,
-            tags: view.tags.clone(),
+            tags: request.prompt.names(),
         })
-    }
-}
-
-type Schemas = Vec<(String, RefOr<Schema>)>;
-
-/// Component name, values of `status`, schema of the component, and how to collect the schemas that it refers to.
-type Alternative = (String, &'static [Status], fn() -> RefOr<Schema>, fn(&mut Schemas));
-
-fn alternatives() -> [Alternative; 4] {
-    fn alternative<T: ToSchema>(statuses: &'static [Status]) -> Alternative {
-        (T::name().into_owned(), statuses, T::schema, T::schemas)
-    }
-    [
-        alternative::<QueuedGeneration>(&[Status::Queued]),
-        alternative::<RunningGeneration>(&[Status::Processing, Status::Retrying]),
-        alternative::<CompletedGeneration>(&[Status::Completed]),
-        alternative::<UnsuccessfulGeneration>(&[Status::Failed, Status::Canceled]),
-    ]
-}
-
-fn object(schema: RefOr<Schema>) -> Object {
-    match schema {
-        RefOr::T(Schema::Object(object)) => object,
-        _ => Object::new(),
-    }
-}
-
-/// One of the states, told apart by `status`. Written by hand: a derived schema has no discriminator mapping, and its
-/// common fields would be an `allOf` with a `oneOf` inside, which generators do not understand.
-impl PartialSchema for Generation {
-    fn schema() -> RefOr<Schema> {
-        let mut one_of =
-            OneOfBuilder::new().description(Some("A generation. `status` tells the alternatives apart."));
-        let mut discriminator = Discriminator::new("status");
-        for (name, statuses, ..) in alternatives() {
-            let reference = Ref::from_schema_name(&name);
-            for status in statuses {
-                let location = reference.ref_location.clone();
-                discriminator.mapping.insert(status.as_str().to_owned(), location);
-            }
-            one_of = one_of.item(reference);
-        }
-        one_of.discriminator(Some(discriminator)).into()
-    }
-}
-
-impl ToSchema for Generation {
-    fn schemas(schemas: &mut Schemas) {
-        GenerationCommon::schemas(schemas);
-        for (name, statuses, schema, referenced) in alternatives() {
-            let mut merged = object(GenerationCommon::schema());
-            let state = object(schema());
-            let words = statuses.iter().map(|status| status.as_str());
-            let status = ObjectBuilder::new()
-                .schema_type(Type::String)
-                .enum_values(Some(words));
-            merged.properties.extend(state.properties);
-            merged.properties.insert("status".to_owned(), status.into());
-            merged.required.extend(state.required);
-            merged.description = state.description;
-            schemas.push((name, merged.into()));
-            referenced(schemas);
-        }
     }
 }

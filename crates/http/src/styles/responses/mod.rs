@@ -1,4 +1,4 @@
-//! Styles.
+//! Response types of `/api/styles`.
 
 mod own;
 
@@ -14,7 +14,7 @@ use crate::edge::{
     enums::{LicenseType, TrainingStatus},
     envelope::Timestamp,
     error::ApiError,
-    responses::address,
+    responses::media_url,
 };
 
 /// The artist of a style.
@@ -46,7 +46,7 @@ pub struct StyleSummary {
     /// Price of an image in tokens.
     #[schema(example = 30, minimum = 1, maximum = 10_000)]
     pub generation_cost_tokens: i64,
-    /// Number of images made in the style, at most a second old.
+    /// Number of images generated in the style. Up to one second old.
     #[schema(example = 3, minimum = 0)]
     pub usage_count: i64,
     #[schema(example = json!(["boat", "sea"]))]
@@ -55,61 +55,62 @@ pub struct StyleSummary {
 }
 
 impl StyleSummary {
-    pub async fn of(style: StyleCard, media: &MediaUrls) -> Result<Self, ApiError> {
+    pub async fn of(card: StyleCard, media: &MediaUrls) -> Result<Self, ApiError> {
+        let style = card.style;
         Ok(Self {
             id: style.id.0,
-            name: style.name,
-            description: style.description,
-            thumbnail_url: address(media, style.thumbnail.as_ref()).await?,
+            name: style.name.into_string(),
+            description: style.description.into_string(),
+            thumbnail_url: media_url(media, style.thumbnail.as_ref()).await?,
             artist: StyleArtist {
-                id: style.artist.id.0,
-                username: style.artist.username,
-                artist_name: style.artist.artist_name,
+                id: card.artist.id.0,
+                username: card.artist.username,
+                artist_name: card.artist.artist_name,
             },
             training_status: style.status.into(),
-            generation_cost_tokens: style.price.get(),
+            generation_cost_tokens: style.price.tokens().get(),
             usage_count: style.usage_count,
-            tags: style.tags,
+            tags: card.tags,
             created_at: Timestamp(style.created_at),
         })
     }
 }
 
-/// The artist of a style, with more about the person.
+/// The artist of a style, with details.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StyleArtistDetail {
     #[serde(flatten)]
     pub artist: StyleArtist,
-    /// URL of the picture.
+    /// URL of the profile image.
     #[schema(required)]
     pub profile_image: Option<String>,
     #[schema(example = 0, minimum = 0)]
     pub follower_count: i64,
 }
 
-/// Counts of a style.
+/// Statistics of a style.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StyleStats {
     #[schema(example = 3, minimum = 0)]
     pub total_generations: i64,
-    /// Mean number of likes of its newest 1,000 public images, two decimals.
+    /// Mean number of likes of the newest 1,000 public images, with two decimals.
     #[schema(example = 1.5, minimum = 0)]
     pub avg_likes: f64,
 }
 
-/// A public sample of a style's training images.
+/// A public sample of the training images.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SampleArtwork {
-    /// The training image's id.
+    /// Id of the training image.
     #[schema(example = 1)]
     pub id: i64,
     /// URL of the thumbnail, a JPEG of 256×256 pixels.
     pub image_url: String,
-    /// The training image's tags.
+    /// Tags of the training image.
     pub tags: Vec<String>,
 }
 
-/// Progress of a training as the worker reported it last.
+/// The last progress report of the worker.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TrainingProgress {
     #[schema(example = 40, minimum = 0, required)]
@@ -118,7 +119,7 @@ pub struct TrainingProgress {
     pub total_epochs: Option<i64>,
     #[schema(example = 20.0, minimum = 0, maximum = 100, required)]
     pub progress_percent: Option<f64>,
-    /// Seconds left.
+    /// Estimated remaining seconds.
     #[schema(example = 600, minimum = 0, required)]
     pub estimated_seconds: Option<i64>,
     /// Time of the report.
@@ -142,7 +143,7 @@ pub struct StyleDetail {
     /// Price of an image in tokens.
     #[schema(example = 30, minimum = 1, maximum = 10_000)]
     pub generation_cost_tokens: i64,
-    /// Number of images made in the style, at most a second old.
+    /// Number of images generated in the style. Up to one second old.
     #[schema(example = 3, minimum = 0)]
     pub usage_count: i64,
     #[schema(example = json!(["boat", "sea"]))]
@@ -150,12 +151,11 @@ pub struct StyleDetail {
     pub created_at: Timestamp,
     pub license_type: LicenseType,
     /// Start of the license.
-    #[schema(required)]
-    pub valid_from: Option<Timestamp>,
+    pub valid_from: Timestamp,
     /// End of the license.
     #[schema(required)]
     pub valid_to: Option<Timestamp>,
-    /// False when the artist has withdrawn the style.
+    /// False if the artist has withdrawn the style.
     pub is_active: bool,
     pub updated_at: Timestamp,
     pub stats: StyleStats,
@@ -168,12 +168,12 @@ pub struct StyleDetail {
     pub internals: Option<StyleInternals>,
 }
 
-/// Fields that only the artist of the style and administrators receive.
+/// Fields that are only sent to the artist of the style and to administrators.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StyleInternals {
-    /// Address of the model in storage.
+    /// Storage URI of the model.
     pub model_path: Option<String>,
-    /// Measurements of the training worker.
+    /// Metrics of the training worker.
     #[schema(value_type = Option<Object>)]
     pub training_metric: Option<Value>,
     /// Why the training failed.
@@ -181,24 +181,25 @@ pub struct StyleInternals {
 }
 
 impl StyleDetail {
-    /// `is_internal`: for the artist of the style and administrators.
+    /// `is_internal`: whether the response is for the artist of the style or an administrator.
     pub async fn of(view: StyleView, is_internal: bool, media: &MediaUrls) -> Result<Self, ApiError> {
         let scheme = media.buckets().scheme;
+        let style = view.card.style.clone();
         let internals = is_internal.then(|| StyleInternals {
-            model_path: view.model.as_ref().map(|model| model.uri(scheme)),
+            model_path: style.model.as_ref().map(|model| model.uri(scheme)),
             training_metric: view.training_metric.clone(),
             error_message: view.error.as_ref().map(|(_, message)| message.clone()),
         });
         let mut sample_artworks = Vec::with_capacity(view.samples.len());
         for sample in view.samples {
-            let image_url = media.address(&sample.image).await?;
+            let image_url = media.url(&sample.image).await?;
             sample_artworks.push(SampleArtwork {
                 id: sample.id,
                 image_url,
                 tags: sample.tags,
             });
         }
-        let profile_image = address(media, view.artist_image.as_ref()).await?;
+        let profile_image = media_url(media, view.artist_image.as_ref()).await?;
         let summary = StyleSummary::of(view.card, media).await?;
         Ok(Self {
             id: summary.id,
@@ -215,13 +216,13 @@ impl StyleDetail {
             usage_count: summary.usage_count,
             tags: summary.tags,
             created_at: summary.created_at,
-            license_type: view.license.into(),
-            valid_from: view.valid_from.map(Timestamp),
-            valid_to: view.valid_to.map(Timestamp),
-            is_active: view.is_active,
+            license_type: style.license.into(),
+            valid_from: Timestamp(style.valid_from),
+            valid_to: style.valid_to.map(Timestamp),
+            is_active: style.is_active,
             updated_at: Timestamp(view.updated_at),
             stats: StyleStats {
-                total_generations: view.total_generations,
+                total_generations: style.usage_count,
                 avg_likes: view.avg_likes,
             },
             sample_artworks,

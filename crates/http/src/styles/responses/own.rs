@@ -1,4 +1,4 @@
-//! Responses to the artist of a style.
+//! Response types for the artist of a style.
 
 use application::styles::CreatedStyle;
 use domain::styles::OwnStyle;
@@ -11,7 +11,7 @@ use crate::{
     styles::responses::TrainingProgress,
 };
 
-/// A style in its artist's own list.
+/// A style in the list of its artist.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OwnStyleSummary {
     #[schema(example = 7)]
@@ -22,7 +22,7 @@ pub struct OwnStyleSummary {
     /// Price of an image in tokens.
     #[schema(example = 30, minimum = 1, maximum = 10_000)]
     pub generation_cost_tokens: i64,
-    /// Number of images made in the style.
+    /// Number of images generated in the style.
     #[schema(example = 3, minimum = 0)]
     pub usage_count: i64,
     /// Tokens earned with the style.
@@ -35,30 +35,31 @@ pub struct OwnStyleSummary {
 }
 
 impl From<OwnStyle> for OwnStyleSummary {
-    fn from(style: OwnStyle) -> Self {
+    fn from(own: OwnStyle) -> Self {
+        let style = own.style;
         Self {
             id: style.id.0,
-            name: style.name,
+            name: style.name.into_string(),
             training_status: style.status.into(),
-            generation_cost_tokens: style.price.get(),
+            generation_cost_tokens: style.price.tokens().get(),
             usage_count: style.usage_count,
-            total_earned_tokens: style.earned.get(),
-            progress: style.progress,
+            total_earned_tokens: own.earned.get(),
+            progress: own.progress,
             created_at: Timestamp(style.created_at),
         }
     }
 }
 
-/// A style that is stored and waits for its training.
+/// An uploaded style that waits for its training.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UploadedStyle {
     #[schema(example = 7)]
     pub id: i64,
     #[schema(example = "Blue Harbour")]
     pub name: String,
-    /// `pending`
+    /// Always `pending`.
     pub training_status: TrainingStatus,
-    /// Number of images stored.
+    /// Number of training images.
     #[schema(example = 10, minimum = 10, maximum = 100)]
     pub artwork_count: usize,
     pub created_at: Timestamp,
@@ -80,11 +81,11 @@ impl From<CreatedStyle> for UploadedStyle {
     }
 }
 
-/// A style whose training starts again.
+/// A style whose training is retried.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RetriedTraining {
     #[schema(example = 7)]
     pub id: i64,
-    /// `pending`
+    /// Always `pending`.
     pub training_status: TrainingStatus,
 }

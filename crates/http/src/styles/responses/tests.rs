@@ -1,12 +1,15 @@
-//! What a style looks like on the wire, to the last field.
+//! The exact JSON of styles.
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use domain::{
-    ObjectAddress, StyleId, Tokens, UserId,
+    ObjectAddress, StyleId, UserId,
     object::{Buckets, MockObjectStorage, UriScheme},
-    styles::{LicenseKind, SampleArtwork, StyleArtist, TrainingStatus},
+    styles::{
+        GenerationPrice, LicenseKind, SampleArtwork, StyleArtist, StyleDescription, StyleModel, StyleName,
+        TrainingStatus,
+    },
 };
 use serde_json::json;
 
@@ -34,36 +37,41 @@ fn media() -> MediaUrls {
 
 fn card() -> StyleCard {
     StyleCard {
-        id: StyleId(7),
-        name: "Blue Harbour".into(),
-        description: "Boats.".into(),
-        thumbnail: Some(ObjectAddress::new("media", "thumbnails/a.jpg")),
+        style: StyleModel {
+            id: StyleId(7),
+            artist_id: UserId(12),
+            name: StyleName::from_stored("Blue Harbour".into()),
+            description: StyleDescription::from_stored("Boats.".into()),
+            price: GenerationPrice::new(30).unwrap(),
+            license: LicenseKind::Commercial,
+            valid_from: DateTime::UNIX_EPOCH,
+            valid_to: None,
+            is_active: true,
+            is_flagged: false,
+            status: TrainingStatus::Completed,
+            thumbnail: Some(ObjectAddress::new("media", "thumbnails/a.jpg")),
+            model: Some(ObjectAddress::new(
+                "media-private",
+                "models/style-7/adapter_model.safetensors",
+            )),
+            usage_count: 3,
+            created_at: DateTime::UNIX_EPOCH,
+        },
         artist: StyleArtist {
             id: UserId(12),
             username: "demo_artist".into(),
             artist_name: "Demo Artist".into(),
         },
-        status: TrainingStatus::Completed,
-        price: Tokens::new(30).unwrap(),
-        usage_count: 3,
         tags: vec!["boat".into(), "sea".into()],
-        created_at: DateTime::UNIX_EPOCH,
     }
 }
 
 fn view() -> StyleView {
-    let epoch: DateTime<Utc> = DateTime::UNIX_EPOCH;
     StyleView {
         card: card(),
-        license: LicenseKind::Commercial,
-        valid_from: Some(epoch),
-        valid_to: None,
-        is_active: true,
-        is_flagged: false,
-        updated_at: epoch,
+        updated_at: DateTime::UNIX_EPOCH,
         artist_image: Some(ObjectAddress::new("media", "profiles/b.jpg")),
         follower_count: 2,
-        total_generations: 3,
         avg_likes: 1.5,
         samples: vec![SampleArtwork {
             id: 1,
@@ -71,40 +79,39 @@ fn view() -> StyleView {
             tags: vec!["boat".into()],
         }],
         progress: None,
-        model: Some(ObjectAddress::new(
-            "media-private",
-            "models/style-7/adapter_model.safetensors",
-        )),
         training_metric: Some(json!({ "loss": 0.5 })),
         error: None,
     }
 }
 
-async fn page(inside: bool) -> String {
-    let page = StyleDetail::of(view(), inside, &media()).await.unwrap();
-    serde_json::to_string(&page).unwrap()
+async fn detail_json(is_internal: bool) -> String {
+    let detail = StyleDetail::of(view(), is_internal, &media()).await.unwrap();
+    serde_json::to_string(&detail).unwrap()
 }
 
 #[actix_web::test]
-async fn a_style_in_a_list_has_the_fields_of_the_contract() {
-    let shown = StyleSummary::of(card(), &media()).await.unwrap();
-    assert_eq!(serde_json::to_string(&shown).unwrap(), format!("{{{CARD}}}"));
+async fn style_summary_json() {
+    let summary = StyleSummary::of(card(), &media()).await.unwrap();
+    assert_eq!(serde_json::to_string(&summary).unwrap(), format!("{{{CARD}}}"));
 }
 
 #[actix_web::test]
-async fn a_styles_page_has_those_of_the_list_and_more() {
-    let more_of_artist = r#""artist_name":"Demo Artist","profile_image":"https://media.example.com/profiles/b.jpg","follower_count":2}"#;
-    let card = CARD.replace(r#""artist_name":"Demo Artist"}"#, more_of_artist);
-    let more = concat!(
+async fn style_detail_json() {
+    let artist_detail = r#""artist_name":"Demo Artist","profile_image":"https://media.example.com/profiles/b.jpg","follower_count":2}"#;
+    let card = CARD.replace(r#""artist_name":"Demo Artist"}"#, artist_detail);
+    let detail = concat!(
         r#""license_type":"commercial","valid_from":"1970-01-01T00:00:00.000000Z","valid_to":null,"is_active":true,"#,
         r#""updated_at":"1970-01-01T00:00:00.000000Z","stats":{"total_generations":3,"avg_likes":1.5},"#,
         r#""sample_artworks":[{"id":1,"image_url":"https://media.example.com/thumbnails/c.jpg","tags":["boat"]}],"#,
         r#""progress":null"#,
     );
-    assert_eq!(page(false).await, format!("{{{card},{more}}}"));
-    let inside = concat!(
+    assert_eq!(detail_json(false).await, format!("{{{card},{detail}}}"));
+    let internals = concat!(
         r#""model_path":"s3://media-private/models/style-7/adapter_model.safetensors","#,
         r#""training_metric":{"loss":0.5},"error_message":null"#,
     );
-    assert_eq!(page(true).await, format!("{{{card},{more},{inside}}}"));
+    assert_eq!(
+        detail_json(true).await,
+        format!("{{{card},{detail},{internals}}}")
+    );
 }

@@ -10,27 +10,26 @@ use crate::{
 
 /// Update a style.
 ///
-/// Allowed to its artist once it is trained. The name cannot be changed. A new price applies to generations created
-/// afterwards.
+/// Only allowed to the artist of a trained style. The name cannot be changed. A new price applies to new generations.
 #[utoipa::path(tag = "styles", operation_id = "update_style", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 7)), request_body = UpdateStyle, responses(
     (status = 200, body = Envelope<StyleDetail>), CommonErrors, CsrfRequired, OwnerOnlyErrors, StyleNotFound, BodyErrors,
-    (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; `STYLE_NOT_READY`: it is not trained yet", body = ErrorBody)))]
+    (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; `STYLE_NOT_READY`: the style is not trained yet", body = ErrorBody)))]
 #[patch("/styles/{id}")]
 pub(super) async fn update(
-    who: SignedIn,
+    caller: SignedIn,
     id: Id<StyleId>,
     body: JsonBody<UpdateStyle>,
     service: Data<StyleService>,
     media: Data<MediaUrls>,
 ) -> ApiResult {
     let JsonBody(body) = body;
-    let change = StyleUpdate {
+    let changes = StyleUpdate {
         description: body.description.0,
         price: body.generation_cost_tokens.0,
         is_active: body.is_active.0,
         license: body.license_type.0,
         valid_to: body.valid_to.0,
     };
-    let changed = service.change(id.0, who.user, change).await?;
-    Ok(ok(StyleDetail::of(changed, true, &media).await?))
+    let updated = service.change(id.0, caller.user, changes).await?;
+    Ok(ok(StyleDetail::of(updated, true, &media).await?))
 }

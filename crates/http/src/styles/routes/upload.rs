@@ -1,11 +1,14 @@
-//! `POST /api/styles`: an artist uploads a style.
+//! `POST /api/styles`.
 
 use actix_web::{HttpRequest, web::Payload};
 use application::{
-    images::{self, ImageSource},
+    images,
     styles::{IncomingImage, NewStyleUpload, StyleService},
 };
-use domain::styles::upload::{MAX_IMAGE_BYTES, MAX_IMAGES};
+use domain::{
+    object::ObjectBody,
+    styles::upload::{MAX_IMAGE_BYTES, MAX_IMAGES},
+};
 
 use crate::{
     edge::{
@@ -20,34 +23,34 @@ use crate::{
     },
 };
 
-/// Room for the texts and the form's own lines beside the images.
-const OVERHEAD: u64 = 2 * 1024 * 1024;
+/// Bytes of the form other than the images: text fields, part headers, boundaries.
+const FORM_OVERHEAD: u64 = 2 * 1024 * 1024;
 
 /// Upload a style.
 ///
-/// Stores the images and starts the training. Everything is checked before anything is stored.
+/// Validates the request, stores the images and starts the training.
 #[utoipa::path(tag = "styles", operation_id = "create_style", security(("session" = [], "csrf" = [])), request_body(content = CreateStyle, content_type = "multipart/form-data"), responses(
     (status = 201, body = Envelope<UploadedStyle>, headers(("Location" = String, description = "Path of the style"))),
     CommonErrors, CsrfRequired, BodyErrors,
-    (status = 403, description = "`CSRF_FAILED`: `X-CSRFToken` missing or wrong, or the origin is not allowed; `ARTIST_ONLY`: the account has no artist profile; `STYLE_LIMIT_REACHED`: the artist has as many styles as allowed", body = ErrorBody),
-    (status = 409, description = "`DUPLICATE_STYLE_NAME`: the artist has a style of this name", body = ErrorBody),
-    (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; when all faults are of one kind `INSUFFICIENT_IMAGES`, `TOO_MANY_IMAGES`, `INVALID_IMAGE_FORMAT`, `IMAGE_SIZE_EXCEEDED`, `IMAGE_RESOLUTION_TOO_LOW` or `INVALID_TAG_LANGUAGE`", body = ErrorBody)))]
+    (status = 403, description = "`CSRF_FAILED`: `X-CSRFToken` is missing or wrong, or the origin is not allowed; `ARTIST_ONLY`: the account has no artist profile; `STYLE_LIMIT_REACHED`: the artist has the maximum number of styles", body = ErrorBody),
+    (status = 409, description = "`DUPLICATE_STYLE_NAME`: the artist already has a style with this name", body = ErrorBody),
+    (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; if all errors have the same code, one of `INSUFFICIENT_IMAGES`, `TOO_MANY_IMAGES`, `INVALID_IMAGE_FORMAT`, `IMAGE_SIZE_EXCEEDED`, `IMAGE_RESOLUTION_TOO_LOW` and `INVALID_TAG_LANGUAGE`", body = ErrorBody)))]
 #[post("/styles")]
 async fn create(
-    who: SignedIn,
+    caller: SignedIn,
     request: HttpRequest,
     payload: Payload,
     service: Data<StyleService>,
 ) -> ApiResult {
-    who.require_artist()?;
-    service.may_upload(who.user).await?;
-    let spec = FormSpec::of::<CreateStyle>(MAX_IMAGES as u64 * MAX_IMAGE_BYTES + OVERHEAD);
+    caller.require_artist()?;
+    service.may_upload(caller.user).await?;
+    let spec = FormSpec::of::<CreateStyle>(MAX_IMAGES as u64 * MAX_IMAGE_BYTES + FORM_OVERHEAD);
     let mut fields = read_form(&request, payload.into_inner(), &spec).await?;
     let body = CreateStyle::read(&mut fields);
-    // The files live on disk as long as they are held here.
+    // The files are deleted when this value is dropped.
     let files = fields.take_files("images");
-    if !fields.are_good() {
-        report_bad_images(&mut fields, &files).await;
+    if !fields.is_valid() {
+        add_image_errors(&mut fields, &files).await;
     }
     let CreateStyle {
         name,
@@ -59,11 +62,11 @@ async fn create(
         image_tags: ImageTags(mut image_tags),
     } = fields.finish(body)?;
     let images = files.iter().map(|file| IncomingImage {
-        source: ImageSource::File(file.path().to_path_buf()),
+        source: ObjectBody::File(file.path().to_path_buf()),
         tags: image_tags.remove(&file.index).unwrap_or_default(),
     });
     let upload = NewStyleUpload {
-        artist: who.user,
+        artist: caller.user,
         images: images.collect(),
         name,
         description,
@@ -76,13 +79,13 @@ async fn create(
     Ok(created(&location, UploadedStyle::from(style)))
 }
 
-/// Adds the faults of the images when the form is refused for something else, so that everything wrong is reported at
-/// once. The images of a good form are inspected when the style is created.
-async fn report_bad_images(fields: &mut Fields, files: &[UploadedFile]) {
+/// Adds the errors of the images to those of an invalid form, so that all are reported together. The images of a valid
+/// form are inspected when the style is created.
+async fn add_image_errors(fields: &mut Fields, files: &[UploadedFile]) {
     for file in files {
-        let source = ImageSource::File(file.path().to_path_buf());
-        if let Err(fault) = images::inspect(source, images::TRAINING).await {
-            fields.fault(&format!("images[{}]", file.index), fault);
+        let source = ObjectBody::File(file.path().to_path_buf());
+        if let Err(error) = images::inspect(source, images::TRAINING).await {
+            fields.add_error(&format!("images[{}]", file.index), error);
         }
     }
 }

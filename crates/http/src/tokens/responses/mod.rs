@@ -1,4 +1,4 @@
-//! Balances, transactions and purchases.
+//! Response types of `/api/tokens`.
 
 mod purchases;
 
@@ -13,18 +13,18 @@ use crate::edge::{
     enums::{Currency, TransactionStatus},
     envelope::{MoneyAmount, Timestamp},
     error::ApiError,
-    responses::{AccountRef, StyleRef, address},
+    responses::{AccountRef, StyleRef, media_url},
 };
 
-/// Tokens of the current account.
+/// Token balance of the current account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Balance {
     #[schema(example = 12)]
     pub user_id: i64,
-    /// Tokens that can be spent; held tokens are not included.
+    /// Available tokens, without held tokens.
     #[schema(example = 70, minimum = 0)]
     pub token_balance: i64,
-    /// Tokens held for generations in progress.
+    /// Tokens held for unfinished generations.
     #[schema(example = 30, minimum = 0)]
     pub held_tokens: i64,
     /// Tokens earned as an artist; null for other accounts.
@@ -43,17 +43,17 @@ impl From<BalanceView> for Balance {
     }
 }
 
-/// The generation that a transaction paid for.
+/// The generation of a usage.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RelatedGeneration {
     #[schema(example = 31)]
     pub id: i64,
-    /// URL of the image; null until it is made, and for readers who may not see it.
+    /// URL of the image; null until it is completed, or if it is not visible to the current account.
     #[schema(required)]
     pub result_url: Option<String>,
 }
 
-/// Kind of a transaction.
+/// Type of a transaction.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TransactionType {
@@ -64,38 +64,38 @@ pub enum TransactionType {
     Adjustment,
 }
 
-/// A movement of tokens. A usage is one transaction: pending while its tokens are held, completed when they are captured,
-/// failed and `refunded` when they are released. A `refund` is a canceled purchase.
+/// A transfer of tokens. A usage is a single transaction: `pending` while its tokens are held, `completed` when they are
+/// captured, `failed` and `refunded` when they are released. A `refund` is a canceled purchase.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Transaction {
     #[schema(example = 100)]
     pub id: i64,
     pub r#type: TransactionType,
-    /// Tokens.
+    /// Number of tokens.
     #[schema(example = 30, minimum = 1)]
     pub amount: i64,
-    /// Price of one token; null unless it is a purchase.
+    /// Price per token; null unless it is a purchase.
     #[schema(required)]
     pub price_per_token: Option<MoneyAmount>,
-    /// Price of all tokens; null unless it is a purchase.
+    /// Total price; null unless it is a purchase.
     #[schema(required)]
     pub total_price: Option<MoneyAmount>,
     /// Null unless it is a purchase.
     #[schema(required)]
     pub currency_code: Option<Currency>,
     pub status: TransactionStatus,
-    /// Whether held tokens were released.
+    /// Whether the held tokens were released.
     pub refunded: bool,
     #[schema(example = "Image generation")]
     pub memo: String,
     pub created_at: Timestamp,
-    /// The account debited; null for the platform.
+    /// The debited account; null for the platform.
     #[schema(required)]
     pub sender: Option<AccountRef>,
-    /// The account credited; null for the platform.
+    /// The credited account; null for the platform.
     #[schema(required)]
     pub receiver: Option<AccountRef>,
-    /// The style used.
+    /// The style of the generation.
     #[schema(required)]
     pub related_style: Option<StyleRef>,
     #[schema(required)]
@@ -107,7 +107,7 @@ impl Transaction {
         let related_generation = match view.generation {
             Some((id, image)) => Some(RelatedGeneration {
                 id,
-                result_url: address(media, image.as_ref()).await?,
+                result_url: media_url(media, image.as_ref()).await?,
             }),
             None => None,
         };
@@ -133,7 +133,7 @@ impl Transaction {
     }
 }
 
-/// Settlements are not transactions of their own: they show in the transaction of their hold.
+/// Captures and releases are not separate transactions: they change the status of the transaction of their hold.
 fn type_and_memo(kind: EntryKind) -> (TransactionType, &'static str) {
     use TransactionType as T;
     match kind {

@@ -1,4 +1,4 @@
-//! Packages and purchases.
+//! Response types of token packages and purchases.
 
 use application::tokens::{OrderOutcome, PlacedOrder};
 use domain::{Money, TokenPackage, Tokens, tokens::Order};
@@ -10,18 +10,18 @@ use crate::edge::{
     envelope::{MoneyAmount, Timestamp},
 };
 
-/// A number of tokens and its price.
+/// A token package and its price.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PackageOffer {
     #[schema(example = "basic_100")]
     pub package_id: String,
     #[schema(example = 100, minimum = 1)]
     pub amount_tokens: i64,
-    /// Price of one token.
+    /// Price per token.
     #[schema(required)]
     pub price_per_token: Option<MoneyAmount>,
     pub currency_code: Currency,
-    /// Price of all tokens.
+    /// Total price.
     pub total_price: MoneyAmount,
 }
 
@@ -43,17 +43,17 @@ impl From<TokenPackage> for PackageOffer {
     }
 }
 
-/// A purchase that waits for its payment.
+/// A purchase that awaits payment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CreatedOrder {
     #[schema(example = "order-3f2b8c1e5d7a4f60912c8b7a6d5e4f30")]
     pub order_id: String,
-    /// Where the buyer pays: open it in the browser.
+    /// URL of the checkout. Open it in the browser of the buyer.
     #[schema(example = "https://payment-gateway.tosspayments.com/pay")]
     pub payment_url: String,
     #[serde(flatten)]
     pub offer: PackageOffer,
-    /// The payment must be finished before.
+    /// Deadline of the payment.
     pub expires_at: Timestamp,
 }
 
@@ -68,7 +68,7 @@ impl From<PlacedOrder> for CreatedOrder {
     }
 }
 
-/// A purchase of the current account, at the price when it was ordered.
+/// A purchase of the current account, with the price at the time of the order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PurchaseOrder {
     #[schema(example = "order-3f2b8c1e5d7a4f60912c8b7a6d5e4f30")]
@@ -76,7 +76,7 @@ pub struct PurchaseOrder {
     pub status: PurchaseStatus,
     #[serde(flatten)]
     pub offer: PackageOffer,
-    /// The payment must be finished before.
+    /// Deadline of the payment.
     pub expires_at: Timestamp,
     pub created_at: Timestamp,
 }
@@ -96,9 +96,9 @@ impl From<Order> for PurchaseOrder {
 /// Result of an event of the payment provider.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PaymentEventResult {
-    /// Whether the purchase changed. False for duplicates, late events and events about unknown orders.
+    /// Whether the purchase changed. False for duplicate events, late events and unknown orders.
     pub applied: bool,
-    /// State of the purchase after the event; null when the order is unknown.
+    /// State of the purchase after the event; null if the order is unknown.
     #[schema(required)]
     pub status: Option<PurchaseStatus>,
 }

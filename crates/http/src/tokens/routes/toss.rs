@@ -1,5 +1,5 @@
-//! Events of the payment provider. They are not signed, so the body only names an order, which is then read from the
-//! provider. An event about no order is accepted too: a retry would not help.
+//! Webhook of the payment provider. Events are not signed, so only the order id is used and the payment is read from the
+//! provider. An event without an order is accepted, because a retry would not help.
 
 use std::time::Duration;
 
@@ -15,17 +15,17 @@ use crate::{
     tokens::{requests::PaymentEvent, responses::PaymentEventResult},
 };
 
-/// The provider waits for ten seconds.
+/// The provider has a timeout of ten seconds.
 const TIMEOUT: Duration = Duration::from_secs(9);
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(payment);
 }
 
-/// Report an event of a payment.
+/// Report a payment event.
 ///
-/// Reads the payment from the provider and applies it to its order. 503 when it cannot be read, so that the provider
-/// calls again.
+/// Reads the payment from the provider and updates the order. 503 if the payment cannot be read, so that the provider
+/// retries.
 #[utoipa::path(tag = "webhooks", operation_id = "report_payment", security(()), request_body = PaymentEvent, responses(
     (status = 200, body = Envelope<PaymentEventResult>), CommonErrors,
     (status = 413, description = "`PAYLOAD_TOO_LARGE`", body = ErrorBody),
@@ -34,7 +34,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 async fn payment(request: HttpRequest, payload: Payload, service: Data<PaymentService>) -> ApiResult {
     let body = read_body(&request, payload.into_inner(), MAX_JSON_BYTES).await?;
     let outcome = match PaymentEvent::order_of(&body) {
-        // A timeout leaves nothing half done: one statement writes the result.
+        // Safe to cancel: the result is written in one statement.
         Some(order) => timeout(TIMEOUT, service.refresh_from_provider(&order))
             .await
             .map_err(|_| ApiError::unavailable())??,

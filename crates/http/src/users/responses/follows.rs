@@ -1,13 +1,13 @@
-//! Following.
+//! Response types of follows.
 
 use application::media_urls::MediaUrls;
 use domain::users::FollowedArtist;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::edge::{enums::Role, envelope::Timestamp, error::ApiError, responses::address};
+use crate::edge::{enums::Role, envelope::Timestamp, error::ApiError, responses::media_url};
 
-/// An artist whom the current account follows.
+/// A follow of the current account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Following {
     /// Always true.
@@ -17,7 +17,7 @@ pub struct Following {
     pub follower_count: i64,
 }
 
-/// An artist in the list of those whom the current account follows.
+/// An artist that the current account follows.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FollowListEntry {
     /// The artist's user id.
@@ -25,7 +25,7 @@ pub struct FollowListEntry {
     pub id: i64,
     #[schema(example = "demo_artist")]
     pub username: String,
-    /// URL of the picture.
+    /// URL of the profile image.
     #[schema(required)]
     pub profile_image: Option<String>,
     #[schema(example = "Demo Artist")]
@@ -41,7 +41,7 @@ impl FollowListEntry {
         Ok(Self {
             id: artist.user.id,
             username: artist.user.name,
-            profile_image: address(media, artist.image.as_ref()).await?,
+            profile_image: media_url(media, artist.image.as_ref()).await?,
             artist_name: artist.artist_name,
             role: artist.role.into(),
             follower_count: artist.follower_count,

@@ -1,15 +1,15 @@
-//! Accounts.
+//! Response types of `/api/users`.
 
 mod follows;
 
 pub use follows::{FollowListEntry, Following};
 
 use application::{media_urls::MediaUrls, users::ChangedProfile};
-use domain::users::{MeArtist, MeView, ProfileView};
+use domain::users::{Bio, EmailAddress, MeView, ProfileView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::edge::{enums::Role, envelope::Timestamp, error::ApiError, responses::address};
+use crate::edge::{enums::Role, envelope::Timestamp, error::ApiError, responses::media_url};
 
 /// The current account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,11 +18,11 @@ pub struct Me {
     pub id: i64,
     #[schema(example = "demo_artist")]
     pub username: String,
-    /// URL of the picture.
+    /// URL of the profile image.
     #[schema(required)]
     pub profile_image: Option<String>,
     pub role: Role,
-    /// Tokens that can be spent.
+    /// Available tokens.
     #[schema(example = 100, minimum = 0)]
     pub token_balance: i64,
     #[schema(required)]
@@ -41,13 +41,13 @@ pub struct OwnArtist {
     pub id: i64,
     #[schema(example = "Demo Artist")]
     pub artist_name: String,
-    /// URL of the signature, valid for an hour.
+    /// Presigned URL of the signature, valid for one hour.
     #[schema(required)]
     pub signature_image_url: Option<String>,
-    /// Business address.
+    /// Business email address.
     #[schema(example = "artist@example.com", required)]
     pub verified_email: Option<String>,
-    /// Tokens earned.
+    /// Earned tokens.
     #[schema(example = 30, minimum = 0)]
     pub earned_token_balance: i64,
     #[schema(example = 0, minimum = 0)]
@@ -56,37 +56,38 @@ pub struct OwnArtist {
 
 impl Me {
     pub async fn of(me: MeView, media: &MediaUrls) -> Result<Self, ApiError> {
-        let artist = match me.artist {
-            Some(artist) => Some(OwnArtist::of(me.id.0, artist, media).await?),
+        let MeView {
+            user,
+            profile,
+            available,
+            earned,
+        } = me;
+        let role = profile.role(&user).into();
+        let artist = match profile.artist {
+            Some(artist) => Some(OwnArtist {
+                id: user.id.0,
+                artist_name: artist.artist_name.into_string(),
+                signature_image_url: media_url(media, artist.signature.as_ref()).await?,
+                verified_email: artist.verified_email.map(EmailAddress::into_string),
+                earned_token_balance: earned.get(),
+                follower_count: artist.follower_count,
+            }),
             None => None,
         };
         Ok(Self {
-            id: me.id.0,
-            username: me.username,
-            profile_image: address(media, me.profile_image.as_ref()).await?,
-            role: me.role.into(),
-            token_balance: me.available.get(),
-            bio: me.bio,
-            created_at: Timestamp(me.created_at),
+            id: user.id.0,
+            username: user.username.into_string(),
+            profile_image: media_url(media, profile.profile_image.as_ref()).await?,
+            role,
+            token_balance: available.get(),
+            bio: profile.bio.map(Bio::into_string),
+            created_at: Timestamp(user.created_at),
             artist,
         })
     }
 }
 
-impl OwnArtist {
-    async fn of(id: i64, artist: MeArtist, media: &MediaUrls) -> Result<Self, ApiError> {
-        Ok(Self {
-            id,
-            artist_name: artist.artist_name,
-            signature_image_url: address(media, artist.signature.as_ref()).await?,
-            verified_email: artist.verified_email,
-            earned_token_balance: artist.earned.get(),
-            follower_count: artist.follower_count,
-        })
-    }
-}
-
-/// An account that became an artist.
+/// An account after the upgrade to an artist.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UpgradedAccount {
     pub user: UpgradedUser,
@@ -94,7 +95,7 @@ pub struct UpgradedAccount {
     pub artist: Option<OwnArtist>,
 }
 
-/// Id and role of an account that became an artist.
+/// Id and role of an account after the upgrade to an artist.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UpgradedUser {
     #[schema(example = 12)]
@@ -121,7 +122,7 @@ pub struct Profile {
     pub id: i64,
     #[schema(example = "demo_artist")]
     pub username: String,
-    /// URL of the picture.
+    /// URL of the profile image.
     #[schema(required)]
     pub profile_image: Option<String>,
     #[schema(required)]
@@ -132,7 +133,7 @@ pub struct Profile {
     #[schema(required)]
     pub artist: Option<ProfileArtist>,
     pub stats: ProfileStats,
-    /// Whether the current account follows this one; absent without a session.
+    /// Whether the current account follows this account; absent without a session.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = bool, required = false)]
     pub is_following: Option<bool>,
@@ -150,41 +151,42 @@ pub struct ProfileArtist {
     pub follower_count: i64,
 }
 
-/// Counts of an account.
+/// Statistics of an account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProfileStats {
-    /// Images made, counted to 100,000.
+    /// Number of completed generations, at most 100,000.
     #[schema(example = 3, minimum = 0, maximum = 100_000)]
     pub total_generations: i64,
-    /// Public images, counted to 100,000.
+    /// Number of public images, at most 100,000.
     #[schema(example = 1, minimum = 0, maximum = 100_000)]
     pub public_generations: i64,
-    /// Artists followed.
+    /// Number of followed artists.
     #[schema(example = 0, minimum = 0)]
     pub following_count: i64,
 }
 
 impl Profile {
-    pub async fn of(profile: ProfileView, media: &MediaUrls) -> Result<Self, ApiError> {
-        let id = profile.id.0;
+    pub async fn of(view: ProfileView, media: &MediaUrls) -> Result<Self, ApiError> {
+        let ProfileView { user, profile, .. } = view;
+        let id = user.id.0;
         Ok(Self {
             id,
-            username: profile.username,
-            profile_image: address(media, profile.profile_image.as_ref()).await?,
-            bio: profile.bio,
-            role: profile.role.into(),
-            created_at: Timestamp(profile.created_at),
+            role: profile.role(&user).into(),
+            username: user.username.into_string(),
+            profile_image: media_url(media, profile.profile_image.as_ref()).await?,
+            bio: profile.bio.map(Bio::into_string),
+            created_at: Timestamp(user.created_at),
             artist: profile.artist.map(|artist| ProfileArtist {
                 id,
-                artist_name: artist.artist_name,
+                artist_name: artist.artist_name.into_string(),
                 follower_count: artist.follower_count,
             }),
             stats: ProfileStats {
-                total_generations: profile.total_generations,
-                public_generations: profile.public_generations,
-                following_count: profile.following_count,
+                total_generations: view.total_generations,
+                public_generations: view.public_generations,
+                following_count: view.following_count,
             },
-            is_following: profile.is_following,
+            is_following: view.is_following,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! `/api/users/{id}/follow` and `/api/users/me/following`.
+//! `/api/users/{id}/follow`, `/api/users/me/following`.
 
 use application::users::FollowService;
 use domain::UserId;
@@ -16,11 +16,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(tag = "users", operation_id = "follow_artist", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 12)), responses(
     (status = 200, body = Envelope<Following>),
     CommonErrors, CsrfRequired, NotFoundError,
-    (status = 400, description = "`SELF_FOLLOW_NOT_ALLOWED`; `INVALID_REQUEST`: the request cannot be read", body = ErrorBody),
-    (status = 409, description = "`DUPLICATE_FOLLOW`: the artist is followed already", body = ErrorBody)))]
+    (status = 400, description = "`SELF_FOLLOW_NOT_ALLOWED`; `INVALID_REQUEST`: the request is malformed", body = ErrorBody),
+    (status = 409, description = "`DUPLICATE_FOLLOW`: the current account already follows the artist", body = ErrorBody)))]
 #[post("/users/{id}/follow")]
-async fn follow(who: SignedIn, id: Id<UserId>, service: Data<FollowService>) -> ApiResult {
-    let follower_count = service.follow(id.0, who.user).await?;
+async fn follow(caller: SignedIn, id: Id<UserId>, service: Data<FollowService>) -> ApiResult {
+    let follower_count = service.follow(id.0, caller.user).await?;
     Ok(ok(Following {
         following: true,
         follower_count,
@@ -29,29 +29,29 @@ async fn follow(who: SignedIn, id: Id<UserId>, service: Data<FollowService>) -> 
 
 /// Unfollow an artist.
 ///
-/// Succeeds as well when the artist is not followed.
+/// Idempotent.
 #[utoipa::path(tag = "users", operation_id = "unfollow_artist", security(("session" = [], "csrf" = [])), params(("id" = i64, Path, example = 12)), responses(
-    (status = 204, description = "Not followed any more"), CommonErrors, CsrfRequired, NotFoundError))]
+    (status = 204, description = "The follow is removed"), CommonErrors, CsrfRequired, NotFoundError))]
 #[delete("/users/{id}/follow")]
-async fn unfollow(who: SignedIn, id: Id<UserId>, service: Data<FollowService>) -> ApiResult {
-    service.unfollow(id.0, who.user).await?;
+async fn unfollow(caller: SignedIn, id: Id<UserId>, service: Data<FollowService>) -> ApiResult {
+    service.unfollow(id.0, caller.user).await?;
     Ok(no_content())
 }
 
-/// List the artists whom the current account follows.
+/// List the artists that the current account follows.
 ///
-/// Last followed first.
+/// Sorted by time of the follow, newest first.
 #[utoipa::path(tag = "users", operation_id = "list_following", security(("session" = [])), params(PageQuery), responses(
     (status = 200, body = Envelope<Listing<FollowListEntry>>), CommonErrors, SessionRequired, PageErrors))]
 #[get("/users/me/following")]
 async fn following(
-    who: SignedIn,
+    caller: SignedIn,
     query: FromQuery<PageQuery>,
     service: Data<FollowService>,
     media: Data<MediaUrls>,
 ) -> ApiResult {
     let FromQuery(PageQuery { page }) = query;
-    let found = service.following(who.user, page.0).await?;
+    let found = service.queries.following(caller.user, page.0).await?;
     Ok(ok(listing(found, async |row| {
         FollowListEntry::of(row, &media).await
     })

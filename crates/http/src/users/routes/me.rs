@@ -1,53 +1,49 @@
-//! One's own account: changing what it shows, and leaving.
+//! `/api/users/me`.
 
 use actix_session::Session;
 use actix_web::{HttpRequest, web::Payload};
-use application::{
-    images::ImageSource,
-    users::{AccountService, ErasureService, Picture, ProfileEdit},
-};
-use domain::users::Bio;
+use application::users::{AccountService, ErasureService, Picture, ProfileEdit};
+use domain::{object::ObjectBody, users::Bio};
 
 use crate::{
     edge::{config::HttpDeps, csrf, extract::read_upload, prelude::*, session},
     users::{requests::UpdateProfile, responses::UpdatedProfile},
 };
 
-/// Longest body of a change: the largest picture in base64, and room for the rest.
+/// Body limit: the largest image in base64, and the other fields.
 const MAX_UPDATE_BYTES: usize = 8 * 1024 * 1024;
 
 const PICTURE: &str = "profile_image";
 
 /// Update the profile.
 ///
-/// What is absent stays.
+/// Absent fields do not change.
 ///
-/// The picture is rotated upright, scaled down and encoded again, without the metadata of the file. In JSON it is a
-/// `data:` URL, and `null` removes it.
+/// The image is rotated as its Exif data says, scaled down and encoded again without metadata.
 #[utoipa::path(tag = "users", operation_id = "update_profile", security(("session" = [], "csrf" = [])),
     request_body(content((UpdateProfile = "application/json"), (UpdateProfile = "multipart/form-data"))),
     responses(
         (status = 200, body = Envelope<UpdatedProfile>),
         CommonErrors, CsrfRequired, BodyErrors,
-        (status = 409, description = "`CONFLICT`: somebody else has the username", body = ErrorBody),
-        (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; when the picture alone is at fault `INVALID_IMAGE_FORMAT` or `IMAGE_SIZE_EXCEEDED`", body = ErrorBody)))]
+        (status = 409, description = "`CONFLICT`: the username is taken", body = ErrorBody),
+        (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; if only the image is invalid, `INVALID_IMAGE_FORMAT` or `IMAGE_SIZE_EXCEEDED`", body = ErrorBody)))]
 #[patch("/users/me")]
 pub(super) async fn change(
-    who: SignedIn,
+    caller: SignedIn,
     request: HttpRequest,
     payload: Payload,
     service: Data<AccountService>,
     media: Data<MediaUrls>,
 ) -> ApiResult {
     let mut fields = read_upload::<UpdateProfile>(&request, payload, PICTURE, MAX_UPDATE_BYTES).await?;
-    // Decoded before the fields are read, so that its faults are reported together with theirs.
-    let portrait = match fields.file(PICTURE) {
+    // Decoded before the fields are read, so that all errors are reported together.
+    let picture = match fields.file(PICTURE) {
         None => None,
         Some(file) => {
-            let portrait = service
-                .portrait(ImageSource::File(file.path().to_path_buf()))
+            let picture = service
+                .profile_picture(ObjectBody::File(file.path().to_path_buf()))
                 .await;
-            fields.keep(PICTURE, portrait)
+            fields.record(PICTURE, picture)
         }
     };
     let body: UpdateProfile = fields.read()?;
@@ -57,31 +53,32 @@ pub(super) async fn change(
             Some(None) => Bio::parse("").ok(),
             sent => sent.flatten(),
         },
-        picture: match (portrait, body.profile_image.0) {
-            (Some(portrait), _) => Picture::Replaced(portrait),
+        picture: match (picture, body.profile_image.0) {
+            (Some(picture), _) => Picture::Replaced(picture),
             (None, Some(None)) => Picture::Removed,
             (None, _) => Picture::Unchanged,
         },
     };
-    let changed = service.change_profile(who.user, edit).await?;
+    let changed = service.change_profile(caller.user, edit).await?;
     Ok(ok(UpdatedProfile::of(changed, &media).await?))
 }
 
 /// Delete the current account.
 ///
-/// Deletes everything it owns and ends all its sessions.
+/// Deletes the data of the account and ends all its sessions.
 ///
-/// An artist whose styles others have used is deactivated and hidden instead; styles and history stay.
+/// The account of an artist whose styles other users have used is deactivated and hidden instead. Its styles and
+/// transactions are kept.
 #[utoipa::path(tag = "users", operation_id = "delete_account", security(("session" = [], "csrf" = [])), responses(
-    (status = 204, description = "Deleted, or deactivated for good; the session's cookies are cleared"), CommonErrors, CsrfRequired))]
+    (status = 204, description = "The account is deleted or permanently deactivated; the session cookies are removed"), CommonErrors, CsrfRequired))]
 #[delete("/users/me")]
 pub(super) async fn erase(
-    who: SignedIn,
+    caller: SignedIn,
     service: Data<ErasureService>,
     deps: Data<HttpDeps>,
     session: Session,
 ) -> ApiResult {
-    service.erase(who.user).await?;
+    service.erase(caller.user).await?;
     session::sign_out(&session);
     Ok(HttpResponse::NoContent()
         .cookie(csrf::removal_cookie(&deps.config))

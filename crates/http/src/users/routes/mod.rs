@@ -4,11 +4,8 @@ mod follows;
 mod me;
 
 use actix_web::{HttpRequest, web::Payload};
-use application::{
-    images::ImageSource,
-    users::{AccountService, Upgrade},
-};
-use domain::UserId;
+use application::users::{AccountService, Upgrade};
+use domain::{UserId, object::ObjectBody};
 
 use crate::{
     edge::{extract::read_upload, prelude::*},
@@ -18,7 +15,7 @@ use crate::{
     },
 };
 
-/// Longest JSON body of an upgrade: the largest signature in base64, and room for the rest.
+/// Body limit: the largest signature in base64, and the other fields.
 const MAX_UPGRADE_BYTES: usize = 3 * 1024 * 1024;
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -37,29 +34,29 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     (status = 200, body = Envelope<Profile>), CommonErrors, NotFoundError))]
 #[get("/users/{id}")]
 async fn profile(
-    who: MaybeSignedIn,
+    caller: MaybeSignedIn,
     id: Id<UserId>,
     service: Data<AccountService>,
     media: Data<MediaUrls>,
 ) -> ApiResult {
-    let found = service.profile(id.0, who.user()).await?;
+    let found = service.queries.profile(id.0, caller.user()).await?;
     let found = found.ok_or(ErrorCode::NotFound)?;
     Ok(ok(Profile::of(found, &media).await?))
 }
 
 /// Become an artist.
 ///
-/// The signature is stamped on images made in the artist's styles.
+/// The signature is added to the images that are generated in the artist's styles.
 #[utoipa::path(tag = "users", operation_id = "upgrade_to_artist", security(("session" = [], "csrf" = [])),
     request_body(content((UpgradeToArtist = "application/json"), (UpgradeToArtist = "multipart/form-data"))),
     responses(
         (status = 200, body = Envelope<UpgradedAccount>),
         CommonErrors, CsrfRequired, BodyErrors,
-        (status = 409, description = "`CONFLICT`: the account is an artist already", body = ErrorBody),
-        (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; when the signature alone is at fault `INVALID_IMAGE_FORMAT` or `IMAGE_SIZE_EXCEEDED`", body = ErrorBody)))]
+        (status = 409, description = "`CONFLICT`: the account is already an artist", body = ErrorBody),
+        (status = 422, description = "`VALIDATION_ERROR`, with a message for each field in `details`; if only the signature is invalid, `INVALID_IMAGE_FORMAT` or `IMAGE_SIZE_EXCEEDED`", body = ErrorBody)))]
 #[post("/users/me/upgrade-to-artist")]
 async fn upgrade(
-    who: SignedIn,
+    caller: SignedIn,
     request: HttpRequest,
     payload: Payload,
     service: Data<AccountService>,
@@ -69,10 +66,10 @@ async fn upgrade(
         read_upload::<UpgradeToArtist>(&request, payload, "signature_image", MAX_UPGRADE_BYTES).await?;
     let body: UpgradeToArtist = fields.read()?;
     let upgrade = Upgrade {
-        user: who.user,
+        user: caller.user,
         artist_name: body.artist_name,
         verified_email: body.verified_email,
-        signature: ImageSource::File(body.signature_image.0.path().to_path_buf()),
+        signature: ObjectBody::File(body.signature_image.0.path().to_path_buf()),
     };
     let me = service.become_artist(upgrade).await?;
     Ok(ok(UpgradedAccount::from(Me::of(me, &media).await?)))

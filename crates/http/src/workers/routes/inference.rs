@@ -1,18 +1,21 @@
-//! Reports of inference workers.
+//! `/api/webhooks/inference`.
 
-use application::generations::{Failure, GenerationReport, InferenceReports};
-use domain::{clock::Clock, workers::FailureCode};
+use application::{
+    generations::{Failure, InferenceReports},
+    workers::Report,
+};
+use domain::{clock::Clock, generations::GenerationStatus, workers::FailureCode};
 
 use crate::{
     edge::{config::HttpDeps, envelope::Timestamp, prelude::*},
     workers::{
         access::{Inference, Worker},
         body::WorkerBody,
-        figures::progress,
         requests::{
-            InferenceCompleteReport, InferenceFailedReport, InferenceFigures, InferenceProgressReport,
+            InferenceCompleteReport, InferenceFailedReport, InferenceProgressReport, InferenceProgressValues,
         },
         responses::InferenceReportResult,
+        sanitize::sanitize_progress,
     },
 };
 
@@ -22,7 +25,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 
 /// Report the progress of a generation.
 ///
-/// The first report sets the state to `processing`. A figure lower than before is accepted.
+/// The first report sets the state to `processing`. Values may be lower than in the previous report.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_progress", security(("worker" = [], "worker_source" = [])), request_body = InferenceProgressReport,
     responses((status = 200, body = Envelope<InferenceReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
 #[patch("/webhooks/inference/progress")]
@@ -33,21 +36,21 @@ async fn progressed(
     deps: Data<HttpDeps>,
 ) -> ApiResult {
     let WorkerBody(body) = body;
-    let shown = progress(
+    let progress = sanitize_progress(
         &body.progress.unwrap_or_default().0,
-        InferenceFigures::NAMES,
+        InferenceProgressValues::NAMES,
         Timestamp(Clock::now(deps.clock.as_ref())),
     );
-    show(
+    to_response(
         reports
-            .progress(body.generation_id, body.task_id.0, shown)
+            .progress(body.generation_id, body.task_id.0, progress)
             .await?,
     )
 }
 
-/// Report an image.
+/// Report a completed generation.
 ///
-/// Completes the generation and pays the artist, once.
+/// Completes the generation and pays the artist. Idempotent.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_complete", security(("worker" = [], "worker_source" = [])), request_body = InferenceCompleteReport,
     responses((status = 200, body = Envelope<InferenceReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
 #[post("/webhooks/inference/complete")]
@@ -61,8 +64,8 @@ async fn completed(
     let object = media
         .buckets()
         .parse_result(&body.result_url)
-        .map_err(|fault| ApiError::field("result_url", fault))?;
-    show(
+        .map_err(|error| ApiError::field("result_url", error))?;
+    to_response(
         reports
             .complete(
                 body.generation_id,
@@ -76,7 +79,7 @@ async fn completed(
 
 /// Report a failed generation.
 ///
-/// Sends the task again, or fails the generation and releases its tokens.
+/// Retries the task, or fails the generation and releases its tokens.
 #[utoipa::path(tag = "webhooks", operation_id = "report_inference_failed", security(("worker" = [], "worker_source" = [])), request_body = InferenceFailedReport,
     responses((status = 200, body = Envelope<InferenceReportResult>), CommonErrors, WorkerErrors, GenerationNotFound, BodyErrors))]
 #[post("/webhooks/inference/failed")]
@@ -91,10 +94,10 @@ async fn failed(
         code: body.error_code.failure(FailureCode::GENERATION_FAILED),
         message: body.error_message.0,
     };
-    show(reports.failed(body.generation_id, failure).await?)
+    to_response(reports.failed(body.generation_id, failure).await?)
 }
 
-fn show(report: Option<GenerationReport>) -> ApiResult {
+fn to_response(report: Option<Report<GenerationStatus>>) -> ApiResult {
     let report = report.map(|r| InferenceReportResult {
         applied: r.applied,
         status: r.status.into(),

@@ -1,5 +1,5 @@
-//! `/api/webhooks`. Real workers call once and never again: every known id is answered with 200, and what comes late or
-//! twice changes nothing.
+//! `/api/webhooks`. Workers do not retry, so every report with a known id is answered with 200. Late and duplicate reports
+//! are ignored.
 
 mod inference;
 mod training;

@@ -1,16 +1,18 @@
-//! Reports of training workers.
+//! `/api/webhooks/training`.
 
-use application::styles::{TrainingReport, TrainingReports};
-use domain::{clock::Clock, workers::FailureCode};
+use application::{styles::TrainingReports, workers::Report};
+use domain::{clock::Clock, styles::TrainingStatus, workers::FailureCode};
 
 use crate::{
     edge::{config::HttpDeps, envelope::Timestamp, prelude::*},
     workers::{
         access::{Training, Worker},
         body::WorkerBody,
-        figures::progress,
-        requests::{TrainingCompleteReport, TrainingFailedReport, TrainingFigures, TrainingProgressReport},
+        requests::{
+            TrainingCompleteReport, TrainingFailedReport, TrainingProgressReport, TrainingProgressValues,
+        },
         responses::TrainingReportResult,
+        sanitize::sanitize_progress,
     },
 };
 
@@ -31,17 +33,17 @@ async fn progressed(
     deps: Data<HttpDeps>,
 ) -> ApiResult {
     let WorkerBody(body) = body;
-    let shown = progress(
+    let progress = sanitize_progress(
         &body.progress.unwrap_or_default().0,
-        TrainingFigures::NAMES,
+        TrainingProgressValues::NAMES,
         Timestamp(Clock::now(deps.clock.as_ref())),
     );
-    show(reports.progress(body.style_id, body.task_id.0, shown).await?)
+    to_response(reports.progress(body.style_id, body.task_id.0, progress).await?)
 }
 
-/// Report a trained style.
+/// Report a completed training.
 ///
-/// Accepted as well when the training was given up.
+/// Also accepted after the training has failed.
 #[utoipa::path(tag = "webhooks", operation_id = "report_training_complete", security(("worker" = [], "worker_source" = [])), request_body = TrainingCompleteReport,
     responses((status = 200, body = Envelope<TrainingReportResult>), CommonErrors, WorkerErrors, StyleNotFound, BodyErrors))]
 #[post("/webhooks/training/complete")]
@@ -55,8 +57,8 @@ async fn completed(
     let model = media
         .buckets()
         .parse_model(&body.model_path)
-        .map_err(|fault| ApiError::field("model_path", fault))?;
-    show(
+        .map_err(|error| ApiError::field("model_path", error))?;
+    to_response(
         reports
             .complete(
                 body.style_id,
@@ -82,10 +84,10 @@ async fn failed(
     let WorkerBody(body) = body;
     let code = body.error_code.failure(FailureCode::TRAINING_FAILED);
     let report = reports.failed(body.style_id, body.task_id.0, &code, body.error_message.0);
-    show(report.await?)
+    to_response(report.await?)
 }
 
-fn show(report: Option<TrainingReport>) -> ApiResult {
+fn to_response(report: Option<Report<TrainingStatus>>) -> ApiResult {
     let report = report.map(|r| TrainingReportResult {
         applied: r.applied,
         status: r.status.into(),

@@ -1,4 +1,4 @@
-//! Ports in memory.
+//! In-memory ports.
 
 use std::{
     collections::HashMap,
@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     StorageError, UserId,
-    auth::{LiveSession, NewSession, SessionHash, SessionOwner, Sessions},
+    auth::{NewSession, SessionHash, SessionOwner, Sessions, StoredSession},
     clock::{Clock, Ids},
     generations::Seed,
     unit_of_work::{UnitOfWork, UnitOfWorkFactory},
@@ -20,42 +20,40 @@ use domain::{
 };
 use uuid::Uuid;
 
-/// A clock that is moved by hand.
-pub struct HandClock(Mutex<DateTime<Utc>>);
+pub struct ManualClock(Mutex<DateTime<Utc>>);
 
-impl Default for HandClock {
+impl Default for ManualClock {
     fn default() -> Self {
         Self(Mutex::new("2026-01-01T00:00:00Z".parse().unwrap()))
     }
 }
 
-impl HandClock {
+impl ManualClock {
     pub fn advance(&self, by: TimeDelta) {
         *self.0.lock().unwrap() += by;
     }
 }
 
-impl Clock for HandClock {
+impl Clock for ManualClock {
     fn now(&self) -> DateTime<Utc> {
         *self.0.lock().unwrap()
     }
 }
 
-/// Ids in a row.
 #[derive(Default)]
-pub struct CountingIds(AtomicU64);
+pub struct SequentialIds(AtomicU64);
 
-impl Ids for CountingIds {
+impl Ids for SequentialIds {
     fn uuid(&self) -> Uuid {
         Uuid::from_u64_pair(1, self.0.fetch_add(1, Ordering::SeqCst))
     }
 
     fn seed(&self) -> Seed {
-        unreachable!("the edge draws no seeds")
+        unreachable!("no seeds are generated")
     }
 }
 
-/// Sessions in memory, with the account behind each as it is now.
+/// Sessions and the accounts of their owners.
 #[derive(Default)]
 pub struct MemorySessions {
     pub rows: Mutex<HashMap<[u8; 32], NewSession>>,
@@ -64,7 +62,7 @@ pub struct MemorySessions {
 }
 
 impl MemorySessions {
-    pub fn put_owner(&self, id: i64, role: Role, is_active: bool) {
+    pub fn set_owner(&self, id: i64, role: Role, is_active: bool) {
         let owner = SessionOwner {
             user_id: UserId(id),
             is_active,
@@ -89,10 +87,10 @@ impl MemorySessions {
 
 #[async_trait]
 impl Sessions for MemorySessions {
-    async fn load(&self, hash: SessionHash) -> Result<Option<LiveSession>, StorageError> {
+    async fn load(&self, hash: SessionHash) -> Result<Option<StoredSession>, StorageError> {
         self.check()?;
         let rows = self.rows.lock().unwrap();
-        Ok(rows.get(&hash.0).map(|row| LiveSession {
+        Ok(rows.get(&hash.0).map(|row| StoredSession {
             data: row.data.clone(),
             owner: row
                 .user_id
@@ -118,7 +116,7 @@ impl Sessions for MemorySessions {
     }
 
     async fn extend(&self, _: SessionHash, _: DateTime<Utc>) -> Result<(), StorageError> {
-        unreachable!("nothing extends a session")
+        unreachable!("sessions are not extended")
     }
 
     async fn delete(&self, hash: SessionHash) -> Result<(), StorageError> {
@@ -128,12 +126,11 @@ impl Sessions for MemorySessions {
     }
 }
 
-/// A database that nobody may ask.
-pub struct NoDatabase;
+pub struct UnusedDatabase;
 
 #[async_trait]
-impl UnitOfWorkFactory for NoDatabase {
+impl UnitOfWorkFactory for UnusedDatabase {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StorageError> {
-        unreachable!("nothing is written here")
+        unreachable!("nothing is written")
     }
 }

@@ -1,4 +1,4 @@
-//! The edge with ports in memory, and answers that are easy to look at.
+//! The app with in-memory ports, and helpers for responses.
 
 mod fakes;
 pub mod routes;
@@ -22,30 +22,29 @@ use domain::auth::MockLoginProvider;
 use serde_json::Value;
 use stylelicense_http::{HttpConfig, HttpDeps, app, app_with_routes};
 
-pub use fakes::{CountingIds, HandClock, MemorySessions, NoDatabase};
+pub use fakes::{ManualClock, MemorySessions, SequentialIds, UnusedDatabase};
 
-/// The front end's origin.
-pub const FRONT: &str = "https://app.example.com";
+/// Origin of the web client.
+pub const FRONTEND: &str = "https://app.example.com";
 
-/// The edge under test.
 pub struct Api {
     pub sessions: Arc<MemorySessions>,
-    pub clock: Arc<HandClock>,
+    pub clock: Arc<ManualClock>,
     pub config: HttpConfig,
 }
 
 impl Api {
     pub fn new() -> Self {
         let sessions = MemorySessions::default();
-        sessions.put_owner(7, domain::users::Role::User, true);
+        sessions.set_owner(7, domain::users::Role::User, true);
         Self {
             sessions: Arc::new(sessions),
             clock: Arc::default(),
             config: HttpConfig {
                 production: false,
-                allowed_origins: vec![FRONT.into()],
+                allowed_origins: vec![FRONTEND.into()],
                 allowed_hosts: Vec::new(),
-                frontend_url: FRONT.parse().unwrap(),
+                frontend_url: FRONTEND.parse().unwrap(),
                 login_redirect_path: "/".into(),
                 api_base_url: "https://api.example.com".parse().unwrap(),
                 secret_key: "a secret key of at least thirty-two letters".to_owned().into(),
@@ -58,28 +57,28 @@ impl Api {
         self
     }
 
-    pub fn session_store_down(&self, is_down: bool) {
+    pub fn set_session_store_down(&self, is_down: bool) {
         self.sessions.is_down.store(is_down, Ordering::SeqCst);
     }
 
-    /// Sends a request. An error that comes out of the app is what the server would make a response of.
-    pub async fn send(&self, request: TestRequest) -> Answer {
+    /// Converts an error of the app to a response, as the server does.
+    pub async fn send(&self, request: TestRequest) -> TestResponse {
         let service = init_service(app_with_routes(&self.deps(), |_| {}, routes::configure)).await;
-        answer(try_call_service(&service, request.to_request()).await).await
+        TestResponse::read(try_call_service(&service, request.to_request()).await).await
     }
 
-    /// Sends a request to the real routes, of which logins alone work.
-    pub async fn send_to_routes(&self, request: TestRequest, provider: MockLoginProvider) -> Answer {
+    /// Sends a request to the real routes. Only logins work.
+    pub async fn send_to_routes(&self, request: TestRequest, provider: MockLoginProvider) -> TestResponse {
         let deps = self.deps();
         let login = LoginService {
             provider: Arc::new(provider),
-            units: Arc::new(NoDatabase),
+            units: Arc::new(UnusedDatabase),
             clock: deps.clock.clone(),
             ids: deps.ids.clone(),
         };
         let services = |config: &mut ServiceConfig| _ = config.app_data(Data::new(login));
         let service = init_service(app(&deps, services)).await;
-        answer(try_call_service(&service, request.to_request()).await).await
+        TestResponse::read(try_call_service(&service, request.to_request()).await).await
     }
 
     pub fn deps(&self) -> HttpDeps {
@@ -87,39 +86,26 @@ impl Api {
             config: Arc::new(self.config.clone()),
             sessions: self.sessions.clone(),
             clock: self.clock.clone(),
-            ids: Arc::new(CountingIds::default()),
+            ids: Arc::new(SequentialIds::default()),
         }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> TestResponse {
         self.send(TestRequest::get().uri(path)).await
     }
 
-    /// Signs user 7 in.
+    /// Signs in user 7.
     pub async fn login(&self) -> Browser {
-        let answer = self.get("/api/login").await;
-        assert_eq!(answer.status, StatusCode::OK);
+        let response = self.get("/api/login").await;
+        assert_eq!(response.status, StatusCode::OK);
         Browser {
-            session: answer.cookie("sessionid").unwrap(),
-            csrf: answer.cookie("csrftoken").unwrap().value().to_owned(),
+            session: response.cookie("sessionid").unwrap(),
+            csrf: response.cookie("csrftoken").unwrap().value().to_owned(),
         }
     }
 }
 
-async fn answer(outcome: Result<ServiceResponse, Error>) -> Answer {
-    let response = match outcome {
-        Ok(response) => response.into_parts().1,
-        Err(error) => error.error_response(),
-    };
-    let (head, body) = response.into_parts();
-    Answer {
-        status: head.status(),
-        headers: head.headers().clone(),
-        body: to_bytes(body).await.unwrap_or_default().to_vec(),
-    }
-}
-
-/// What a signed-in browser holds.
+/// The cookies of a signed-in browser.
 #[derive(Clone)]
 pub struct Browser {
     pub session: Cookie<'static>,
@@ -127,30 +113,42 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A request with the session, without proof that a page of ours made it.
+    /// A request with the session and without CSRF token.
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
         TestRequest::with_uri(path)
             .method(method)
             .cookie(self.session.clone())
     }
 
-    /// A change made by a page of ours.
+    /// A request with the session and CSRF token, from the origin of the web client.
     pub fn change(&self, method: Method, path: &str) -> TestRequest {
         self.request(method, path)
             .insert_header(("X-CSRFToken", self.csrf.clone()))
-            .insert_header(("Origin", FRONT))
+            .insert_header(("Origin", FRONTEND))
     }
 }
 
-/// What came back.
 #[derive(Debug)]
-pub struct Answer {
+pub struct TestResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl TestResponse {
+    async fn read(outcome: Result<ServiceResponse, Error>) -> Self {
+        let response = match outcome {
+            Ok(response) => response.into_parts().1,
+            Err(error) => error.error_response(),
+        };
+        let (head, body) = response.into_parts();
+        Self {
+            status: head.status(),
+            headers: head.headers().clone(),
+            body: to_bytes(body).await.unwrap_or_default().to_vec(),
+        }
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -167,7 +165,7 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// Asserts the error envelope and gives its `details`.
+    /// Asserts the error envelope and returns its `details`.
     #[track_caller]
     pub fn assert_error(&self, status: u16, code: &str) -> Value {
         let body = self.json();
@@ -180,13 +178,12 @@ impl Answer {
         assert_eq!(body.as_object().unwrap().len(), 2);
         assert_eq!(body["error"].as_object().unwrap().len(), 3);
         assert!(!body["error"]["message"].as_str().unwrap().is_empty());
-        self.assert_every_answer();
+        self.assert_common_headers();
         body["error"]["details"].clone()
     }
 
-    /// What every answer has.
     #[track_caller]
-    pub fn assert_every_answer(&self) {
+    pub fn assert_common_headers(&self) {
         assert_eq!(self.header("x-trace-id").len(), 36, "{:?}", self.headers);
         assert_eq!(self.header("x-content-type-options"), "nosniff");
         assert_eq!(self.header("x-frame-options"), "DENY");

@@ -1,4 +1,4 @@
-//! Stub routes, one for each thing a route can do at the edge.
+//! Stub routes, one for each feature of the HTTP layer.
 
 use actix_session::Session;
 use actix_web::{Error, HttpRequest, HttpResponse, get, patch, post, web};
@@ -47,21 +47,21 @@ fn ok(data: &serde_json::Value) -> HttpResponse {
 
 #[utoipa::path]
 #[get("/public")]
-async fn public(reader: MaybeSignedIn) -> HttpResponse {
-    ok(&json!(reader.user().map(|user| user.0)))
+async fn public(caller: MaybeSignedIn) -> HttpResponse {
+    ok(&json!(caller.user().map(|user| user.0)))
 }
 
 #[utoipa::path]
 #[get("/me")]
-async fn me(who: SignedIn, session: Session, deps: web::Data<HttpDeps>) -> Result<HttpResponse, ApiError> {
+async fn me(caller: SignedIn, session: Session, deps: web::Data<HttpDeps>) -> Result<HttpResponse, ApiError> {
     let mut response =
-        ok(&json!({ "id": who.user.0, "role": who.role.as_str(), "is_artist": who.is_artist }));
+        ok(&json!({ "id": caller.user.0, "role": caller.role.as_str(), "is_artist": caller.is_artist }));
     let cookie = csrf::cookie(&session, &deps.config)?;
     response.add_cookie(&cookie).unwrap();
     Ok(response)
 }
 
-/// A login that has begun: something is kept, nobody is signed in.
+/// A login in progress: the session has data and no user.
 #[utoipa::path]
 #[get("/start")]
 async fn start(session: Session) -> HttpResponse {
@@ -87,7 +87,6 @@ async fn logout(_who: SignedIn, session: Session) -> HttpResponse {
     no_content()
 }
 
-/// Any whole number.
 #[derive(Debug)]
 struct Number(i64);
 
@@ -133,7 +132,7 @@ async fn rename_style(_who: SignedIn, id: Id<StyleId>) -> HttpResponse {
 }
 
 request! {
-    struct Listed {
+    struct ListQuery {
         page: TimePage,
         flag: Option<bool>,
     }
@@ -141,15 +140,15 @@ request! {
 
 #[utoipa::path]
 #[get("/list")]
-async fn list(query: FromQuery<Listed>) -> HttpResponse {
-    let FromQuery(Listed {
+async fn list(query: FromQuery<ListQuery>) -> HttpResponse {
+    let FromQuery(ListQuery {
         page: TimePage(page),
         flag,
     }) = query;
     ok(&json!({
         "limit": page.size.get(),
         "flag": flag,
-        "after": page.after.map(|place| [place.time.timestamp_micros(), place.id]),
+        "after": page.after.map(|position| [position.time.timestamp_micros(), position.id]),
     }))
 }
 
@@ -205,14 +204,14 @@ async fn health() -> HttpResponse {
     ok(&json!("ok"))
 }
 
-/// A stream that never ends.
+/// An infinite body.
 #[utoipa::path]
 #[get("/endless")]
 async fn endless() -> HttpResponse {
     HttpResponse::Ok().streaming(stream::pending::<Result<web::Bytes, Error>>())
 }
 
-/// Fails inwardly.
+/// An internal error.
 #[utoipa::path]
 #[get("/broken")]
 async fn broken() -> Result<HttpResponse, ApiError> {
@@ -220,7 +219,7 @@ async fn broken() -> Result<HttpResponse, ApiError> {
     Err(ApiError::internal(error))
 }
 
-/// Answers an error in its own way.
+/// An error response that is not an `ApiError`.
 #[utoipa::path]
 #[get("/plain-error")]
 async fn plain_error() -> HttpResponse {

@@ -1,6 +1,6 @@
-//! The private PostgreSQL, with the real programs of this machine.
+//! Starting, stopping and recovering clusters.
 
-#![allow(clippy::unwrap_used, reason = "a test's helpers fail loudly too")]
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::env;
 use std::fs::Permissions;
@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 use stylelicense_local_postgres::{Cluster, ClusterError, ClusterOptions, erase, password_file, process};
 use tempfile::TempDir;
 
-/// Tells the helper process of the orphan test where to start its cluster.
+/// Environment variable with the folder for the helper process of the orphan test.
 const HELPER_FOLDER: &str = "STYLELICENSE_TEST_CLUSTER_FOLDER";
 
-/// A folder that the account PostgreSQL runs as can enter, unlike the usual temporary one of root.
-fn open_folder() -> TempDir {
+/// A folder that the account of PostgreSQL can traverse, unlike the default temporary folder of root.
+fn accessible_folder() -> TempDir {
     tempfile::Builder::new()
         .permissions(Permissions::from_mode(0o755))
         .tempdir()
@@ -31,7 +31,7 @@ fn options(folder: &Path) -> ClusterOptions {
     }
 }
 
-/// Runs `psql` with an address, which alone says who asks.
+/// Runs `psql` with the credentials of the address only.
 fn psql(cluster: &Cluster, address: &str, statement: &str) -> Output {
     let psql = cluster.bin_dir().join("psql");
     Command::new(&psql)
@@ -40,10 +40,10 @@ fn psql(cluster: &Cluster, address: &str, statement: &str) -> Output {
         .env_remove("PGPASSWORD")
         .env("PGPASSFILE", "/dev/null")
         .output()
-        .unwrap_or_else(|error| panic!("these tests need {}: {error}", psql.display()))
+        .unwrap_or_else(|error| panic!("the tests need {}: {error}", psql.display()))
 }
 
-/// Runs one statement with the `psql` that lies beside the server.
+/// Runs one statement as superuser and returns the output.
 fn sql(cluster: &Cluster, statement: &str) -> String {
     let output = psql(cluster, &cluster.url("postgres"), statement);
     assert!(
@@ -57,7 +57,7 @@ fn sql(cluster: &Cluster, statement: &str) -> String {
 fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_mins(1);
     while !condition() {
-        assert!(Instant::now() < deadline, "not within a minute: {what}");
+        assert!(Instant::now() < deadline, "timeout: {what}");
         thread::sleep(Duration::from_millis(20));
     }
 }
@@ -67,8 +67,8 @@ fn data_folder(folder: &TempDir) -> PathBuf {
 }
 
 #[test]
-fn a_cold_start_gives_a_server_that_reads_korean_as_letters() {
-    let folder = open_folder();
+fn a_new_cluster_treats_korean_characters_as_letters() {
+    let folder = accessible_folder();
     let cluster = Cluster::start(&options(folder.path())).unwrap();
     assert_eq!(sql(&cluster, "SHOW server_encoding"), "UTF8");
     assert_eq!(sql(&cluster, "SELECT '수채화' ~ '^[[:alpha:]]+$'"), "t");
@@ -77,8 +77,8 @@ fn a_cold_start_gives_a_server_that_reads_korean_as_letters() {
 }
 
 #[test]
-fn nobody_gets_in_without_the_password_and_only_its_owner_reads_that() {
-    let folder = open_folder();
+fn the_server_requires_the_password_and_only_the_owner_can_read_it() {
+    let folder = accessible_folder();
     let options = options(folder.path());
     let cluster = Cluster::start(&options).unwrap();
     let file = password_file(&options.data_dir);
@@ -91,13 +91,13 @@ fn nobody_gets_in_without_the_password_and_only_its_owner_reads_that() {
     assert!(cluster.url("postgres").contains(&format!("postgres:{password}@")));
     assert!(
         !format!("{cluster:?}").contains(&password),
-        "the password is not for logs"
+        "the debug output contains the password"
     );
 
-    let bare = format!("127.0.0.1:{}/postgres", cluster.port());
-    for stranger in ["postgres", "postgres:", "postgres:guess", "root"] {
-        let output = psql(&cluster, &format!("postgres://{stranger}@{bare}"), "SELECT 1");
-        assert!(!output.status.success(), "{stranger}");
+    let target = format!("127.0.0.1:{}/postgres", cluster.port());
+    for user in ["postgres", "postgres:", "postgres:guess", "root"] {
+        let output = psql(&cluster, &format!("postgres://{user}@{target}"), "SELECT 1");
+        assert!(!output.status.success(), "{user}");
     }
     drop(cluster);
 
@@ -109,13 +109,13 @@ fn nobody_gets_in_without_the_password_and_only_its_owner_reads_that() {
     let fresh = Cluster::start(&options).unwrap();
     assert!(
         !fresh.url("postgres").contains(&password),
-        "each cluster has a password of its own"
+        "each cluster has its own password"
     );
 }
 
 #[test]
-fn a_cluster_without_its_password_says_what_is_missing() {
-    let folder = open_folder();
+fn a_missing_password_file_is_reported() {
+    let folder = accessible_folder();
     let options = options(folder.path());
     Cluster::start(&options).unwrap().stop();
     let file = password_file(&options.data_dir);
@@ -129,8 +129,8 @@ fn a_cluster_without_its_password_says_what_is_missing() {
 }
 
 #[test]
-fn settings_reach_the_server_and_only_tests_run_without_fsync() {
-    let folder = open_folder();
+fn settings_are_applied_and_fsync_depends_on_durable() {
+    let folder = accessible_folder();
     let mut options = options(folder.path());
     options
         .settings
@@ -145,8 +145,8 @@ fn settings_reach_the_server_and_only_tests_run_without_fsync() {
 }
 
 #[test]
-fn a_warm_start_keeps_the_data_and_an_erased_cluster_does_not() {
-    let folder = open_folder();
+fn a_restart_keeps_the_data_and_erase_removes_it() {
+    let folder = accessible_folder();
     let options = options(folder.path());
     let cluster = Cluster::start(&options).unwrap();
     sql(&cluster, "CREATE TABLE kept AS SELECT 42 AS answer");
@@ -169,8 +169,8 @@ fn a_warm_start_keeps_the_data_and_an_erased_cluster_does_not() {
 }
 
 #[test]
-fn a_second_instance_on_the_same_folder_is_refused_and_the_first_lives_on() {
-    let folder = open_folder();
+fn a_second_instance_on_the_same_folder_is_refused() {
+    let folder = accessible_folder();
     let first = Cluster::start(&options(folder.path())).unwrap();
     let refused = Cluster::start(&options(folder.path())).unwrap_err();
     assert!(matches!(refused, ClusterError::InUse { .. }), "{refused}");
@@ -182,19 +182,19 @@ fn a_second_instance_on_the_same_folder_is_refused_and_the_first_lives_on() {
 }
 
 #[test]
-fn an_interrupted_initdb_is_begun_anew() {
-    let folder = open_folder();
-    let half_made = folder.path().join("pg/data.tmp");
-    std::fs::create_dir_all(&half_made).unwrap();
-    std::fs::write(half_made.join("PG_VERSION"), "15\n").unwrap();
+fn an_interrupted_initdb_is_repeated() {
+    let folder = accessible_folder();
+    let incomplete = folder.path().join("pg/data.tmp");
+    std::fs::create_dir_all(&incomplete).unwrap();
+    std::fs::write(incomplete.join("PG_VERSION"), "15\n").unwrap();
     let cluster = Cluster::start(&options(folder.path())).unwrap();
     assert_eq!(sql(&cluster, "SELECT 1"), "1");
-    assert!(!half_made.exists());
+    assert!(!incomplete.exists());
 }
 
 #[test]
-fn a_fixed_port_that_stays_taken_is_reported_with_the_servers_own_words() {
-    let folder = open_folder();
+fn a_fixed_port_in_use_is_reported_with_the_servers_log() {
+    let folder = accessible_folder();
     let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = Some(taken.local_addr().unwrap().port());
     let error = Cluster::start(&ClusterOptions {
@@ -208,11 +208,11 @@ fn a_fixed_port_that_stays_taken_is_reported_with_the_servers_own_words() {
 
 #[test]
 fn a_killed_server_is_recovered_on_the_same_port() {
-    let folder = open_folder();
+    let folder = accessible_folder();
     let mut options = options(folder.path());
     let cluster = Cluster::start(&options).unwrap();
     sql(&cluster, "CREATE TABLE kept AS SELECT 42 AS answer");
-    process::stop_foreign(cluster.pid(), "postgres", &[]);
+    process::stop_process(cluster.pid(), "postgres", &[]);
     options.port = Some(cluster.port());
     drop(cluster);
     let cluster = Cluster::start(&options).unwrap();
@@ -220,10 +220,10 @@ fn a_killed_server_is_recovered_on_the_same_port() {
 }
 
 #[test]
-fn the_server_of_a_killed_instance_is_taken_down_at_the_next_start() {
-    let folder = open_folder();
+fn the_server_of_a_killed_instance_is_stopped_at_the_next_start() {
+    let folder = accessible_folder();
     let mut helper = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "cluster::helper_that_holds_a_cluster", "--ignored"])
+        .args(["--exact", "cluster::helper_that_runs_a_cluster", "--ignored"])
         .env(HELPER_FOLDER, folder.path())
         .stdout(Stdio::null())
         .spawn()
@@ -249,34 +249,34 @@ fn the_server_of_a_killed_instance_is_taken_down_at_the_next_start() {
 }
 
 #[test]
-#[ignore = "the process that the test above starts and kills"]
-fn helper_that_holds_a_cluster() {
+#[ignore = "started and killed by the test above"]
+fn helper_that_runs_a_cluster() {
     let Some(folder) = env::var_os(HELPER_FOLDER) else {
         return;
     };
     let _cluster = Cluster::start(&options(Path::new(&folder))).unwrap();
-    // Killed long before; bounded so that nothing stays behind if the test itself is killed.
+    // The test kills this process earlier; the limit applies if the test itself is killed.
     thread::sleep(Duration::from_mins(2));
 }
 
 #[test]
-fn root_is_told_which_folder_is_closed_to_the_server() {
-    let closed = tempfile::Builder::new()
+fn root_gets_an_error_for_a_folder_that_the_server_cannot_access() {
+    let inaccessible = tempfile::Builder::new()
         .permissions(Permissions::from_mode(0o700))
         .tempdir()
         .unwrap();
-    let started = Cluster::start(&options(closed.path()));
+    let started = Cluster::start(&options(inaccessible.path()));
     if stylelicense_local_postgres::is_root() {
         let error = started.unwrap_err();
         assert!(
-            matches!(&error, ClusterError::NotTraversable { path, .. } if path == closed.path()),
+            matches!(&error, ClusterError::NotTraversable { path, .. } if path == inaccessible.path()),
             "{error}"
         );
     } else {
         assert_eq!(
             sql(&started.unwrap(), "SELECT 1"),
             "1",
-            "our own folder is open to us"
+            "the user can access their own folder"
         );
     }
 }

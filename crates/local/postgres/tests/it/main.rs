@@ -1,5 +1,5 @@
-//! Integration tests of the private PostgreSQL.
+//! Integration tests with the installed PostgreSQL programs.
 
-#![allow(clippy::unwrap_used, reason = "a failed helper fails the test that called it")]
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod cluster;

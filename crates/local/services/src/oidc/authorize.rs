@@ -14,26 +14,26 @@ use super::personas::parse_email;
 use super::state::State;
 use crate::pages::redirect;
 
-/// A valid S256 challenge has this length (32 bytes in base64).
+/// Length of an S256 challenge: 32 bytes as base64.
 const CHALLENGE_LENGTH: usize = 43;
 
-/// A valid request: who asks for a code is known, who signs in is not.
+/// A valid authorization request before the user has signed in.
 struct Authorization {
     redirect: Url,
     state: Option<String>,
-    /// Still without an e-mail.
+    /// The e-mail is empty until the user signs in.
     grant: Grant,
 }
 
-/// `GET /authorize`: signs in the e-mail in `login_hint` at once, else shows the page.
+/// `GET /authorize`: signs in the e-mail of `login_hint`, or shows the sign-in page without one.
 pub(super) async fn authorize(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    let Some(parameters) = read_parameters(request.query_string().as_bytes()) else {
+    let Some(parameters) = parse_parameters(request.query_string().as_bytes()) else {
         return pages::refused("A parameter was given twice.");
     };
     state.memory().last_authorization = Some(parameters.clone());
-    let authorization = match read(&parameters, &state) {
+    let authorization = match parse(&parameters, &state) {
         Ok(authorization) => authorization,
-        Err(answer) => return *answer,
+        Err(response) => return *response,
     };
     match parameters.get("login_hint").and_then(|hint| parse_email(hint)) {
         Some(email) => redirect_to(&authorization.code(email, &state)),
@@ -44,27 +44,27 @@ pub(super) async fn authorize(request: HttpRequest, state: web::Data<State>) -> 
     }
 }
 
-/// `POST /sign-in`: the page's form with an e-mail.
+/// `POST /sign-in`: the form of the sign-in page.
 ///
-/// It answers with a page that leads on, because browsers apply the form's content security policy to every
-/// redirect that follows.
+/// Responds with a page that redirects, because browsers apply the content security policy of the form to HTTP
+/// redirects.
 pub(super) async fn sign_in(body: web::Bytes, state: web::Data<State>) -> HttpResponse {
-    let Some(mut parameters) = read_parameters(&body) else {
+    let Some(mut parameters) = parse_parameters(&body) else {
         return pages::refused("A parameter was given twice.");
     };
-    let typed = parameters.remove("email").unwrap_or_default();
-    let authorization = match read(&parameters, &state) {
+    let input = parameters.remove("email").unwrap_or_default();
+    let authorization = match parse(&parameters, &state) {
         Ok(authorization) => authorization,
-        Err(answer) => return *answer,
+        Err(response) => return *response,
     };
-    match parse_email(&typed) {
+    match parse_email(&input) {
         Some(email) => pages::redirect_page(&email, &authorization.code(email.clone(), &state)),
         None => pages::choose(&parameters, Some("That is not an e-mail address.")),
     }
 }
 
-/// Parameters of a query or a form; `None` when one is given twice, which OAuth forbids.
-pub(super) fn read_parameters(encoded: &[u8]) -> Option<BTreeMap<String, String>> {
+/// Parses a query or a form; `None` when a parameter is repeated, which OAuth forbids.
+pub(super) fn parse_parameters(encoded: &[u8]) -> Option<BTreeMap<String, String>> {
     let mut parameters = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(encoded) {
         if parameters.insert(name.into_owned(), value.into_owned()).is_some() {
@@ -74,8 +74,8 @@ pub(super) fn read_parameters(encoded: &[u8]) -> Option<BTreeMap<String, String>
     Some(parameters)
 }
 
-/// Checks client and redirect address first: nothing may be sent to an address that is not registered.
-fn read(parameters: &BTreeMap<String, String>, state: &State) -> Result<Authorization, Box<HttpResponse>> {
+/// Checks the client and the redirect URI first: an error must not be redirected to an unregistered URI.
+fn parse(parameters: &BTreeMap<String, String>, state: &State) -> Result<Authorization, Box<HttpResponse>> {
     let get = |name: &str| parameters.get(name).map_or("", String::as_str);
     if get("client_id") != state.options.client_id {
         let reason = "The application that sent you here is not registered.";
@@ -88,7 +88,7 @@ fn read(parameters: &BTreeMap<String, String>, state: &State) -> Result<Authoriz
                 .options
                 .redirect_uris
                 .iter()
-                .any(|known| known == redirect_uri) =>
+                .any(|registered| registered == redirect_uri) =>
         {
             redirect
         }
@@ -107,46 +107,46 @@ fn read(parameters: &BTreeMap<String, String>, state: &State) -> Result<Authoriz
             nonce: parameters.get("nonce").cloned(),
         },
     };
-    let back = |code, description| Err(Box::new(redirect_to(&authorization.error(code, description))));
+    let reject = |code, description| Err(Box::new(redirect_to(&authorization.error(code, description))));
     if state.fault() == InjectedFault::AccessDenied {
-        return back("access_denied", "the user declined");
+        return reject("access_denied", "the user declined");
     }
     if get("response_type") != "code" {
-        return back("unsupported_response_type", "only response_type=code is offered");
+        return reject("unsupported_response_type", "only response_type=code is offered");
     }
     if !get("scope").split(' ').any(|scope| scope == "openid") {
-        return back("invalid_scope", "the scope must contain openid");
+        return reject("invalid_scope", "the scope must contain openid");
     }
     if get("code_challenge_method") != "S256" || get("code_challenge").len() != CHALLENGE_LENGTH {
-        return back("invalid_request", "PKCE with S256 is required");
+        return reject("invalid_request", "PKCE with S256 is required");
     }
     Ok(authorization)
 }
 
 impl Authorization {
-    /// The client's address with a new code.
+    /// The redirect URI with a new code.
     fn code(&self, email: String, state: &State) -> Url {
         let grant = Grant {
             email,
             ..self.grant.clone()
         };
         let code = state.memory().codes.issue(grant, Instant::now());
-        self.client_address(&[("code", &code)])
+        self.redirect_url(&[("code", &code)])
     }
 
-    /// The client's address with an error.
+    /// The redirect URI with an error.
     fn error(&self, code: &str, description: &str) -> Url {
-        self.client_address(&[("error", code), ("error_description", description)])
+        self.redirect_url(&[("error", code), ("error_description", description)])
     }
 
-    fn client_address(&self, pairs: &[(&str, &str)]) -> Url {
-        let mut address = self.redirect.clone();
+    fn redirect_url(&self, pairs: &[(&str, &str)]) -> Url {
+        let mut url = self.redirect.clone();
         let state = self.state.as_deref().map(|state| ("state", state));
-        address.query_pairs_mut().extend_pairs(pairs).extend_pairs(state);
-        address
+        url.query_pairs_mut().extend_pairs(pairs).extend_pairs(state);
+        url
     }
 }
 
-fn redirect_to(address: &Url) -> HttpResponse {
-    redirect(StatusCode::FOUND, address)
+fn redirect_to(url: &Url) -> HttpResponse {
+    redirect(StatusCode::FOUND, url)
 }

@@ -1,4 +1,4 @@
-//! Authorization codes: each can be redeemed once, within a minute.
+//! Authorization codes: each can be redeemed once, within one minute.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -11,11 +11,11 @@ use crate::secrets::random_token;
 
 const CODE_LIFETIME: Duration = Duration::from_mins(1);
 
-/// What the user agreed to when the code was handed out.
+/// The data that belongs to an authorization code.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Grant {
     pub(super) email: String,
-    /// Where the code was sent; the exchange has to name the same address.
+    /// The exchange must send the same URI.
     pub(super) redirect_uri: String,
     /// The PKCE challenge (S256).
     pub(super) challenge: String,
@@ -28,7 +28,7 @@ impl Grant {
     }
 }
 
-/// Codes not redeemed yet.
+/// The codes that are not redeemed yet.
 #[derive(Default)]
 pub(super) struct Codes {
     open: HashMap<String, (Instant, Grant)>,
@@ -43,7 +43,7 @@ impl Codes {
         code
     }
 
-    /// Uses the code up, whatever comes of the exchange.
+    /// Removes the code, even if the exchange fails later.
     pub(super) fn redeem(&mut self, code: &str, now: Instant) -> Option<Grant> {
         let (issued, grant) = self.open.remove(code)?;
         (now.saturating_duration_since(issued) < CODE_LIFETIME).then_some(grant)
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_good_once() {
+    fn a_code_can_be_redeemed_once() {
         let (mut codes, now) = (Codes::default(), Instant::now());
         let code = codes.issue(grant(), now);
         assert_eq!(codes.redeem(&code, now), Some(grant()));
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_good_for_a_minute() {
+    fn a_code_expires_after_one_minute() {
         let (mut codes, now) = (Codes::default(), Instant::now());
         let late = codes.issue(grant(), now);
         let in_time = codes.issue(grant(), now);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn the_challenge_is_s256_as_in_the_example_of_rfc_7636() {
+    fn the_challenge_matches_the_example_of_rfc_7636() {
         assert!(grant().matches_verifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
         assert!(!grant().matches_verifier("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"));
     }

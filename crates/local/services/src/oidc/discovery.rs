@@ -1,4 +1,4 @@
-//! The discovery document and the public keys.
+//! The discovery document and the JWKS.
 
 use actix_web::{HttpResponse, web};
 use openidconnect::PrivateSigningKey;

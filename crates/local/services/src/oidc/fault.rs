@@ -1,8 +1,7 @@
 //! Faults that a test can inject.
 
-/// What the provider does wrong, until another fault is set.
-///
-/// Everything else stays right, so a client that accepts the answer missed exactly this check.
+/// The fault that is active until another one is set. Everything else stays valid, so a client that accepts the
+/// response lacks exactly this check.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum InjectedFault {
     #[default]
@@ -10,9 +9,9 @@ pub enum InjectedFault {
     WrongNonce,
     MissingNonce,
     WrongAudience,
-    /// The ID token is for our client and for another one.
+    /// The ID token has a second audience.
     ExtraAudience,
-    /// The ID token is for our client, but was issued to another one (`azp`).
+    /// The ID token was issued to another client (`azp`).
     ForeignAuthorizedParty,
     WrongIssuer,
     /// The ID token expired almost an hour ago.
@@ -23,16 +22,16 @@ pub enum InjectedFault {
     Hs256,
     /// The ID token is signed with a key that the provider never published.
     UnknownKey,
-    /// The ID token names the published key but is signed with another one.
+    /// The ID token has the id of the published key but is signed with another key.
     BadSignature,
     EmailUnverified,
     NoEmail,
-    /// The token answer has no ID token.
+    /// The token response has no ID token.
     NoIdToken,
-    /// The authorization endpoint answers as if the user had declined.
+    /// The authorization endpoint redirects as if the user had declined.
     AccessDenied,
-    /// The token endpoint answers 503.
+    /// The token endpoint responds 503.
     TokenEndpointDown,
-    /// Discovery and the key set answer 503.
+    /// The discovery document and the JWKS respond 503.
     DiscoveryDown,
 }

@@ -1,4 +1,4 @@
-//! ID tokens, with the injected fault in them.
+//! Creates ID tokens, with the injected fault.
 
 use std::time::{Duration, SystemTime};
 
@@ -30,7 +30,6 @@ pub(super) enum IdTokenError {
     Signing(#[from] SigningError),
 }
 
-/// The ID token for what the user agreed to.
 pub(super) fn id_token(state: &State, grant: &Grant) -> Result<String, IdTokenError> {
     let fault = state.fault();
     let claims = claims(state, grant, fault);
@@ -122,7 +121,7 @@ fn unsigned(header: &Value, claims: &Value) -> String {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "this plays another party, which has a clock of its own"
+    reason = "the provider is another party and uses the system time"
 )]
 fn unix_time() -> u64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);

@@ -1,4 +1,4 @@
-//! The RSA keys that ID tokens are signed with.
+//! The RSA keys that sign ID tokens.
 
 use std::fs;
 use std::io;
@@ -17,7 +17,6 @@ use crate::secrets::write_private;
 
 const KEY_BITS: usize = 2048;
 
-/// A private key and the id it is published under.
 pub(super) struct ProviderKey {
     pub(super) kid: String,
     pub(super) signer: CoreRsaPrivateSigningKey,
@@ -28,7 +27,7 @@ impl ProviderKey {
         Self::from_pem(&new_pem()?)
     }
 
-    /// The key kept in a file, which only its owner can read; made when it is missing.
+    /// Loads the key from a file that only its owner can read, or creates the file.
     pub(super) fn load_or_generate(path: &Path) -> Result<Self, StartError> {
         match fs::read_to_string(path) {
             Ok(pem) => Self::from_pem(&pem),
@@ -43,7 +42,7 @@ impl ProviderKey {
 
     fn from_pem(pem: &str) -> Result<Self, StartError> {
         let key = RsaPrivateKey::from_pkcs1_pem(pem).map_err(StartError::signing_key)?;
-        // Made from the key, so that it stays the same after a restart.
+        // Derived from the key, so that it stays the same after a restart.
         let kid = hex::encode(&Sha256::digest(key.n().to_bytes_be())[..8]);
         let id = JsonWebKeyId::new(kid.clone());
         let signer = CoreRsaPrivateSigningKey::from_pem(pem, Some(id)).map_err(StartError::signing_key)?;

@@ -1,8 +1,8 @@
-//! The login provider of a laptop and of the tests: a small OpenID provider on the loopback address.
+//! An OpenID provider on the loopback address, for development and tests.
 //!
-//! It offers the authorization code flow with PKCE to one registered client, so that the platform logs in
-//! through the same adapter as in production. Nobody proves who they are: an e-mail is enough, and the page
-//! says so. Tests can inject every fault that a client has to detect ([`InjectedFault`]).
+//! It supports the authorization code flow with PKCE for one registered client, so that logins use the production
+//! adapter. Users sign in with an e-mail address and no password; the page says so. Tests can inject every fault that a
+//! client must detect ([`InjectedFault`]).
 
 mod authorize;
 mod codes;

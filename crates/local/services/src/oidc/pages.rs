@@ -1,4 +1,4 @@
-//! The pages of the provider.
+//! The sign-in pages of the provider.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ const TITLE: &str = "Demo sign-in";
 const WARNING: &str = "<h1>Demo sign-in</h1>\n<p>This is not a real login: no password is asked for and \
     nothing is checked. Whoever you choose, you are.</p>\n";
 
-/// The page to choose a person. `parameters` are those of the authorization request; the choice sends them again.
+/// The sign-in page. It sends the `parameters` of the authorization request again.
 pub(super) fn choose(parameters: &BTreeMap<String, String>, alert: Option<&str>) -> HttpResponse {
     let mut body = WARNING.to_owned();
     if let Some(alert) = alert {
@@ -25,7 +25,7 @@ pub(super) fn choose(parameters: &BTreeMap<String, String>, alert: Option<&str>)
         let _ = writeln!(
             body,
             "<li><a href=\"{}\"><strong>{}</strong> {}<small>{}</small></a></li>",
-            escaped(&address_for(parameters, persona.email)),
+            escaped(&authorize_path(parameters, persona.email)),
             escaped(persona.name),
             escaped(persona.email),
             escaped(persona.purpose),
@@ -48,7 +48,7 @@ pub(super) fn choose(parameters: &BTreeMap<String, String>, alert: Option<&str>)
     page("", &body)
 }
 
-/// The page after the form: redirects to the client, with a link for browsers that do not follow.
+/// The page after the form. It redirects to the client and has a link for browsers that do not follow the redirect.
 pub(super) fn redirect_page(email: &str, address: &Url) -> HttpResponse {
     let address = escaped(address.as_str());
     let head = format!("<meta http-equiv=\"refresh\" content=\"0;url={address}\">");
@@ -59,16 +59,16 @@ pub(super) fn redirect_page(email: &str, address: &Url) -> HttpResponse {
     page(&head, &body)
 }
 
-/// The page for a request that must not be answered by a redirect to the client.
+/// The page for a request whose redirect URI must not be used.
 pub(super) fn refused(reason: &str) -> HttpResponse {
     pages::notice(StatusCode::BAD_REQUEST, TITLE, reason)
 }
 
-/// The same request again, with the person chosen.
-fn address_for(parameters: &BTreeMap<String, String>, email: &str) -> String {
-    let chosen = parameters.iter().filter(|(name, _)| *name != "login_hint");
+/// The authorization request with the e-mail as `login_hint`.
+fn authorize_path(parameters: &BTreeMap<String, String>, email: &str) -> String {
+    let others = parameters.iter().filter(|(name, _)| *name != "login_hint");
     let query: String = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(chosen)
+        .extend_pairs(others)
         .append_pair("login_hint", email)
         .finish();
     format!("/authorize?{query}")

@@ -1,4 +1,4 @@
-//! The people who can sign in: a few named ones for the page, and anybody with an e-mail.
+//! The users of the sign-in page. Any other e-mail address works too.
 
 use sha2::{Digest, Sha256};
 
@@ -13,7 +13,7 @@ pub struct Persona {
     pub purpose: &'static str,
 }
 
-/// The people the sign-in page offers, in its order.
+/// In the order of the page.
 pub const PERSONAS: [Persona; 3] = [
     Persona {
         name: "Demo Artist",
@@ -32,25 +32,25 @@ pub const PERSONAS: [Persona; 3] = [
     },
 ];
 
-/// The e-mail in `text`, if it is one: two non-empty parts around one `@`, without white space.
+/// A valid e-mail has two non-empty parts around one `@` and no white space.
 pub(super) fn parse_email(text: &str) -> Option<String> {
     let email = text.trim();
     let (local, domain) = email.split_once('@')?;
-    let plain = email.chars().all(|c| !c.is_whitespace() && !c.is_control());
-    let whole = !local.is_empty() && !domain.is_empty() && !domain.contains('@');
-    (plain && whole && email.len() <= MAX_EMAIL_BYTES).then(|| email.to_owned())
+    let printable = email.chars().all(|c| !c.is_whitespace() && !c.is_control());
+    let complete = !local.is_empty() && !domain.is_empty() && !domain.contains('@');
+    (printable && complete && email.len() <= MAX_EMAIL_BYTES).then(|| email.to_owned())
 }
 
-/// The provider's stable id of the owner of this e-mail: 32 hex digits.
+/// The stable subject id for an e-mail: 32 hex digits.
 pub(super) fn subject_of(email: &str) -> String {
     let digest = Sha256::digest(email.to_lowercase());
     hex::encode(&digest[..16])
 }
 
-/// The display name: the persona's, else made from the e-mail's local part (`kim.lee@…` is `Kim Lee`).
+/// The name of the persona, or a name derived from the local part of the e-mail (`kim.lee@…` becomes `Kim Lee`).
 pub(super) fn name_of(email: &str) -> String {
-    let is_named = |persona: &&Persona| persona.email.eq_ignore_ascii_case(email);
-    if let Some(persona) = PERSONAS.iter().find(is_named) {
+    let has_email = |persona: &&Persona| persona.email.eq_ignore_ascii_case(email);
+    if let Some(persona) = PERSONAS.iter().find(has_email) {
         return persona.name.to_owned();
     }
     let local = email.split_once('@').map_or(email, |(local, _)| local);
@@ -79,7 +79,7 @@ mod tests {
     use super::{name_of, parse_email, subject_of};
 
     #[test]
-    fn an_email_has_two_sides_and_no_space() {
+    fn an_email_has_two_parts_and_no_white_space() {
         assert_eq!(
             parse_email(" artist@example.com ").as_deref(),
             Some("artist@example.com")

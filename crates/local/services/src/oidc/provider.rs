@@ -1,4 +1,4 @@
-//! Starting, controlling and stopping the provider.
+//! Starts, controls and stops the provider.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -19,29 +19,29 @@ use crate::server::{Running, listen, run};
 
 #[derive(Clone, Debug)]
 pub struct DemoProviderOptions {
-    /// The loopback port; 0 takes a free one.
+    /// The loopback port; 0 selects a free one.
     pub port: u16,
-    /// The one registered client.
     pub client_id: String,
     pub client_secret: SecretString,
-    /// Where codes may be sent; compared to the letter.
+    /// They must match exactly.
     pub redirect_uris: Vec<String>,
-    /// A file that keeps the signing key between runs (PKCS#1 PEM, made when missing); `None`: a new key.
+    /// A file that keeps the signing key between runs (PKCS#1 PEM, created when it is missing). `None` creates a new
+    /// key.
     pub key_path: Option<PathBuf>,
 }
 
-/// A running provider. It has a thread and an event loop of its own, so that it outlives the runtime that
-/// started it; it ends when this value is dropped.
+/// A running provider with its own thread and event loop, so that it outlives the runtime that started it. Dropping it
+/// stops the server.
 pub struct DemoProvider {
     state: web::Data<State>,
     server: Running,
 }
 
 impl DemoProvider {
-    /// Makes or loads the key, starts listening on the loopback address and returns at once.
+    /// Loads or creates the key and starts listening on the loopback address.
     pub fn start(options: DemoProviderOptions) -> Result<Self, StartError> {
-        if let Some(bad) = options.redirect_uris.iter().find(|uri| Url::parse(uri).is_err()) {
-            return Err(StartError::RedirectUri(bad.clone()));
+        if let Some(invalid) = options.redirect_uris.iter().find(|uri| Url::parse(uri).is_err()) {
+            return Err(StartError::RedirectUri(invalid.clone()));
         }
         let key = match &options.key_path {
             Some(path) => ProviderKey::load_or_generate(path)?,
@@ -66,30 +66,29 @@ impl DemoProvider {
         Ok(Self { state, server })
     }
 
-    /// The issuer to configure the client with, e.g. `http://localhost:9100` (`localhost` is part of it).
+    /// The issuer, e.g. `http://localhost:9100`. A client must use it unchanged, with `localhost`.
     pub fn issuer(&self) -> &str {
         &self.state.issuer
     }
 
-    /// Injects a fault from now on; [`InjectedFault::None`] ends it.
+    /// [`InjectedFault::None`] removes the fault.
     pub fn set_fault(&self, fault: InjectedFault) {
         self.state.memory().fault = fault;
     }
 
-    /// Replaces the signing key by a new one; the old one is no longer published. A key file stays as it is.
+    /// Replaces the signing key; the old one is no longer published. The key file is not changed.
     pub fn rotate_keys(&self) -> Result<(), StartError> {
         let key = ProviderKey::generate()?;
         self.state.memory().key = Arc::new(key);
         Ok(())
     }
 
-    /// Gives this e-mail another subject id from now on, as if it had passed to another person.
+    /// Changes the subject id of an e-mail, as if the address belonged to another person now.
     pub fn set_subject(&self, email: &str, subject: impl Into<String>) {
         let subject = subject.into();
         self.state.memory().subjects.insert(email.to_lowercase(), subject);
     }
 
-    /// The subject id that this e-mail gets.
     pub fn subject(&self, email: &str) -> String {
         self.state.subject(email)
     }
@@ -99,12 +98,12 @@ impl DemoProvider {
         self.state.memory().last_authorization.clone()
     }
 
-    /// The last ID token handed out, so that a test can look for it where it must not be.
+    /// The last ID token, so that a test can check that it does not leak.
     pub fn last_id_token(&self) -> Option<String> {
         self.state.memory().last_id_token.clone()
     }
 
-    /// Stops accepting, lets requests in flight end and returns when the port is free.
+    /// Graceful shutdown; returns when the port is free.
     pub async fn stop(self) {
         self.server.stop().await;
     }

@@ -1,4 +1,4 @@
-//! State shared by the handlers and the owner of the provider.
+//! State shared by the handlers and [`DemoProvider`](super::DemoProvider).
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -12,7 +12,7 @@ use crate::secrets::matches;
 use crate::server::lock;
 
 pub(super) struct State {
-    /// The issuer, e.g. `http://localhost:9100`; also the start of every endpoint.
+    /// E.g. `http://localhost:9100`; also the base URL of all endpoints.
     pub(super) issuer: String,
     pub(super) options: DemoProviderOptions,
     pub(super) memory: Mutex<Memory>,
@@ -22,7 +22,7 @@ pub(super) struct Memory {
     pub(super) key: Arc<ProviderKey>,
     pub(super) fault: InjectedFault,
     pub(super) codes: Codes,
-    /// Subjects that a test has set, by lower-case e-mail.
+    /// Subjects set by tests, by lower-case e-mail.
     pub(super) subjects: HashMap<String, String>,
     pub(super) last_authorization: Option<BTreeMap<String, String>>,
     pub(super) last_id_token: Option<String>,
@@ -42,7 +42,7 @@ impl State {
     }
 
     pub(super) fn subject(&self, email: &str) -> String {
-        let set = self.memory().subjects.get(&email.to_lowercase()).cloned();
-        set.unwrap_or_else(|| subject_of(email))
+        let overridden = self.memory().subjects.get(&email.to_lowercase()).cloned();
+        overridden.unwrap_or_else(|| subject_of(email))
     }
 }

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::authorize::read_parameters;
+use super::authorize::parse_parameters;
 use super::codes::Grant;
 use super::fault::InjectedFault;
 use super::id_token::{TOKEN_LIFETIME, id_token};
@@ -32,7 +32,7 @@ pub(super) async fn exchange(
         Ok(grant) => grant,
         Err(refusal) => return refused(refusal),
     };
-    let mut answer = json!({
+    let mut body = json!({
         "access_token": random_token(),
         "token_type": "Bearer",
         "expires_in": TOKEN_LIFETIME.as_secs(),
@@ -41,24 +41,24 @@ pub(super) async fn exchange(
     if state.fault() != InjectedFault::NoIdToken {
         match id_token(&state, &grant) {
             Ok(token) => {
-                answer["id_token"] = json!(token);
+                body["id_token"] = json!(token);
                 state.memory().last_id_token = Some(token);
             }
             Err(error) => {
-                tracing::error!(%error, "the demo login provider cannot make an ID token");
+                tracing::error!(%error, "the demo login provider failed to create an ID token");
                 return HttpResponse::InternalServerError().finish();
             }
         }
     }
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
-        .json(answer)
+        .json(body)
 }
 
 fn redeem(request: &HttpRequest, body: &[u8], state: &State) -> Result<Grant, Refusal> {
-    let form = read_parameters(body).ok_or(Refusal("invalid_request", "a parameter was given twice"))?;
+    let form = parse_parameters(body).ok_or(Refusal("invalid_request", "a parameter was given twice"))?;
     let get = |name: &str| form.get(name).map_or("", String::as_str);
-    let (id, secret) = client_of(request, &form)?;
+    let (id, secret) = client_credentials(request, &form)?;
     if !state.is_client(&id, &secret) {
         return Err(Refusal("invalid_client", "unknown client or wrong secret"));
     }
@@ -88,8 +88,11 @@ fn redeem(request: &HttpRequest, body: &[u8], state: &State) -> Result<Grant, Re
     Ok(grant)
 }
 
-/// The client's id and secret, from the `Authorization` header or from the form, never from both.
-fn client_of(request: &HttpRequest, form: &BTreeMap<String, String>) -> Result<(String, String), Refusal> {
+/// The client's id and secret, from the `Authorization` header or from the form, but not from both.
+fn client_credentials(
+    request: &HttpRequest,
+    form: &BTreeMap<String, String>,
+) -> Result<(String, String), Refusal> {
     let posted = form.get("client_secret");
     let Some(header) = request.headers().get(AUTHORIZATION) else {
         let secret = posted.ok_or(Refusal("invalid_client", "no client secret"))?;
@@ -103,13 +106,13 @@ fn client_of(request: &HttpRequest, form: &BTreeMap<String, String>) -> Result<(
         .to_str()
         .ok()
         .and_then(basic_credentials)
-        // Both are form-encoded inside (RFC 6749, section 2.3.1).
+        // Both are form-encoded before the base64 encoding (RFC 6749, section 2.3.1).
         .map(|(id, secret)| (form_decoded(&id), form_decoded(&secret)))
         .ok_or(Refusal("invalid_client", "not a Basic authorization"))
 }
 
 fn form_decoded(text: &str) -> String {
-    // An empty name, so that an `=` inside the value is not taken for the separator.
+    // The leading `=` is the separator, so an `=` inside the text stays part of the value.
     let pair = format!("={text}");
     form_urlencoded::parse(pair.as_bytes())
         .next()

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use domain::object::key_fault;
+use domain::object::key_error;
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::dto::{
     CopyObjectInput, CopySource, CreateMultipartUploadInput, DeleteObjectInput, DeleteObjectsInput,
@@ -11,11 +11,10 @@ use s3s::dto::{
 };
 use s3s::{S3Error, S3Request, S3Result, s3_error};
 
-/// Keys are shorter than this: the file store writes a side file whose name holds the key in base64.
+/// Keys must be shorter: the file store writes a metadata file whose name contains the key as base64.
 const MAX_KEY_BYTES: usize = 150;
 
-/// Operations that the platform and its workers use. All others are refused, so that no operation of the
-/// file store is reachable that nobody has reviewed.
+/// The operations that the platform and its workers use. All others are refused, because they were not reviewed.
 const OPERATIONS: [&str; 15] = [
     "AbortMultipartUpload",
     "CompleteMultipartUpload",
@@ -34,9 +33,9 @@ const OPERATIONS: [&str; 15] = [
     "UploadPart",
 ];
 
-/// Anonymous readers see objects of the public bucket, the one account sees both buckets.
+/// Anonymous clients may read objects of the public bucket. The account may use both buckets.
 pub(super) struct BucketAccess {
-    /// The store's folder, without symbolic links.
+    /// Without symbolic links.
     pub(super) root: PathBuf,
     pub(super) public_bucket: String,
     pub(super) private_bucket: String,
@@ -45,9 +44,9 @@ pub(super) struct BucketAccess {
 /// What is on disk at an object's path.
 enum OnDisk {
     FileOrNothing,
-    /// Other keys continue this one.
+    /// The key is a prefix of other keys.
     Folder,
-    /// Part of this key's path is an object.
+    /// A prefix of the key is an object.
     BelowFile,
 }
 
@@ -64,7 +63,8 @@ impl BucketAccess {
         Err(s3_error!(NoSuchBucket))
     }
 
-    /// The file store joins a key to the bucket's folder unchecked, so this runs for every key of a request.
+    /// The file store does not check keys before it joins them to a path, so every key of a request must be checked
+    /// here.
     fn check_object(&self, bucket: &str, key: &str) -> S3Result<()> {
         self.check_bucket(bucket)?;
         check_key(key)
@@ -78,7 +78,7 @@ impl BucketAccess {
         }
     }
 
-    /// A folder is no object, though the file store would open it as one.
+    /// The file store would open a folder as an object.
     async fn check_readable(&self, bucket: &str, key: &str) -> S3Result<()> {
         if matches!(self.on_disk(bucket, key).await, OnDisk::Folder) {
             return Err(s3_error!(NoSuchKey));
@@ -99,7 +99,7 @@ impl BucketAccess {
 
 fn check_key(key: &str) -> S3Result<()> {
     let too_long = (key.len() >= MAX_KEY_BYTES).then_some("keys of this storage are shorter than 150 bytes");
-    match too_long.or_else(|| key_fault(key)) {
+    match too_long.or_else(|| key_error(key)) {
         None => Ok(()),
         Some(fault) => Err(s3_error!(InvalidArgument, "{fault}")),
     }
@@ -109,8 +109,8 @@ fn not_offered(operation: &str) -> S3Error {
     s3_error!(NotImplemented, "{operation} is not offered by this storage")
 }
 
-/// As in S3, an unsigned reader cannot choose the headers of the answer; it would let any link to a picture
-/// turn it into a page.
+/// As in S3, a request without a signature cannot override response headers. Otherwise a link to a picture could make
+/// the browser show it as a page.
 fn check_overrides(req: &S3Request<GetObjectInput>) -> S3Result<()> {
     let input = &req.input;
     let overrides = [

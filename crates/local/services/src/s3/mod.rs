@@ -1,6 +1,5 @@
-//! Object storage of a laptop: S3 over HTTP on the loopback address, objects kept as files.
-//!
-//! It is for development and tests: one account, two buckets, no versioning.
+//! S3 over HTTP on the loopback address, with objects stored as files. For development and tests: one account, two
+//! buckets, no versioning.
 
 mod access;
 mod serve;
@@ -25,25 +24,24 @@ use self::web::Gateway;
 use crate::StartError;
 use crate::server::listen;
 
-/// Where the storage keeps its objects and who may use it.
 #[derive(Clone, Debug)]
 pub struct LocalS3Options {
-    /// The folder of the objects; made when it is missing.
+    /// The folder for the objects; created when it is missing.
     pub root: PathBuf,
-    /// The loopback port; 0 takes a free one.
+    /// The loopback port; 0 selects a free one.
     pub port: u16,
-    /// The bucket that anybody may read objects of, when they know the key.
+    /// Objects are readable without a signature, but cannot be listed.
     pub public_bucket: String,
-    /// The bucket that needs a signature for everything.
+    /// All requests need a signature.
     pub private_bucket: String,
     pub access_key: String,
     pub secret_key: SecretString,
-    /// Origins of web pages that may call it, e.g. `http://localhost:3000`; compared to the letter.
+    /// Allowed CORS origins, e.g. `http://localhost:3000`; they must match exactly.
     pub allowed_origins: Vec<String>,
 }
 
-/// A running storage. It has a thread and an event loop of its own, so that it outlives the runtime that
-/// started it; it ends when this value is dropped.
+/// A running server with its own thread and event loop, so that it outlives the runtime that started it. Dropping it
+/// stops the server.
 pub struct LocalS3 {
     port: u16,
     stop: watch::Sender<bool>,
@@ -51,9 +49,9 @@ pub struct LocalS3 {
 }
 
 impl LocalS3 {
-    /// Makes both buckets, starts listening and returns at once.
+    /// Creates both buckets and starts listening.
     pub fn start(options: LocalS3Options) -> Result<Self, StartError> {
-        make_buckets(&options)?;
+        create_buckets(&options)?;
         let service = service(&options)?;
         let (listener, port) = listen(options.port)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -64,22 +62,22 @@ impl LocalS3 {
             .map_err(StartError::Thread)?;
         let gateway = Gateway::new(service, options.allowed_origins);
         let (stop, stopping) = watch::channel(false);
-        let (report_end, ended) = oneshot::channel();
+        let (ended_sender, ended) = oneshot::channel();
         thread::Builder::new()
             .name("local-s3".to_owned())
             .spawn(move || {
                 if let Err(error) = runtime.block_on(serve(listener, gateway, stopping)) {
-                    tracing::error!(%error, "the local object storage ended");
+                    tracing::error!(%error, "the local object storage failed");
                 }
                 drop(runtime);
-                // Nobody listens when the storage was dropped without a stop.
-                let _ = report_end.send(());
+                // The receiver is gone when the server was dropped without `stop`.
+                let _ = ended_sender.send(());
             })
             .map_err(StartError::Thread)?;
         Ok(Self { port, stop, ended })
     }
 
-    /// The address for an S3 client, e.g. `http://localhost:9000`; buckets are the first part of the path.
+    /// The URL for an S3 client with path-style buckets, e.g. `http://localhost:9000`.
     pub fn endpoint(&self) -> String {
         format!("http://localhost:{}", self.port)
     }
@@ -88,10 +86,10 @@ impl LocalS3 {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
     }
 
-    /// Stops accepting, lets requests in flight end (for at most five seconds) and returns when the port is free.
+    /// Graceful shutdown with a timeout of five seconds; returns when the port is free.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        // An error means that the thread is gone already.
+        // An error means that the thread has ended already.
         let _ = (&mut self.ended).await;
     }
 }
@@ -110,10 +108,10 @@ impl fmt::Debug for LocalS3 {
     }
 }
 
-fn make_buckets(options: &LocalS3Options) -> Result<(), StartError> {
+fn create_buckets(options: &LocalS3Options) -> Result<(), StartError> {
     let names = [&options.public_bucket, &options.private_bucket];
-    if let Some(bad) = names.iter().find(|name| !check_bucket_name(name)) {
-        return Err(StartError::BucketName((*bad).clone()));
+    if let Some(invalid) = names.iter().find(|name| !check_bucket_name(name)) {
+        return Err(StartError::BucketName((*invalid).clone()));
     }
     if options.public_bucket == options.private_bucket {
         return Err(StartError::BucketName(options.public_bucket.clone()));

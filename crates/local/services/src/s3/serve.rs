@@ -1,4 +1,4 @@
-//! The HTTP server of the object storage: accepts connections until it is stopped, then lets those in flight end.
+//! The HTTP server of the object storage, with graceful shutdown.
 
 use std::io;
 use std::net::TcpListener;
@@ -12,12 +12,12 @@ use tokio::sync::watch;
 
 use super::web::Gateway;
 
-/// How long requests in flight may go on after a stop.
-const GRACE: Duration = Duration::from_secs(5);
-/// How long to wait after a failed accept, e.g. when the process is out of file handles.
+/// Timeout for requests in flight during a shutdown.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+/// Pause after a failed accept, e.g. when the process has too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves until `stopping` becomes true or its sender is gone.
+/// Serves until `stopping` is true or its sender is dropped.
 pub(super) async fn serve(
     listener: TcpListener,
     gateway: Gateway,
@@ -31,26 +31,26 @@ pub(super) async fn serve(
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
                 Err(error) => {
-                    tracing::debug!(%error, "accepting a connection to the local object storage");
+                    tracing::debug!(%error, "the local object storage failed to accept a connection");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                     continue;
                 }
             },
         };
         let gateway = gateway.clone();
-        let service = service_fn(move |request| gateway.clone().answer(request));
+        let service = service_fn(move |request| gateway.clone().handle(request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .serve_connection(TokioIo::new(stream), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection to the local object storage broke");
+                tracing::debug!(%error, "a connection to the local object storage failed");
             }
         });
     }
     drop(listener);
-    // The end of the runtime cuts off connections that do not end in time.
-    let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
+    // After the timeout, the caller drops the runtime, which closes the remaining connections.
+    let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, connections.shutdown()).await;
     Ok(())
 }

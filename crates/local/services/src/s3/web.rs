@@ -1,4 +1,4 @@
-//! What browsers need and the file store lacks: CORS, `nosniff`, and a content type for every object.
+//! Adds what browsers need and the file store lacks: CORS, `nosniff`, and a content type for every object.
 
 use hyper::body::Incoming;
 use hyper::header::{
@@ -11,12 +11,12 @@ use hyper::{Method, Request, Response, StatusCode};
 use s3s::service::S3Service;
 use s3s::{Body, HttpError};
 
-/// How long a browser may keep the answer to a preflight request: a day, in seconds.
-const PREFLIGHT_SECONDS: HeaderValue = HeaderValue::from_static("86400");
+/// How long a browser may cache a preflight response.
+const PREFLIGHT_MAX_AGE_SECONDS: HeaderValue = HeaderValue::from_static("86400");
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, PUT, OPTIONS");
-const EXPOSED: HeaderValue = HeaderValue::from_static("ETag");
+const EXPOSED_HEADERS: HeaderValue = HeaderValue::from_static("ETag");
 
-/// The S3 service with these headers.
+/// The S3 service with the additional headers.
 #[derive(Clone)]
 pub(super) struct Gateway {
     service: S3Service,
@@ -31,7 +31,7 @@ impl Gateway {
         }
     }
 
-    pub(super) async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, HttpError> {
+    pub(super) async fn handle(self, request: Request<Incoming>) -> Result<Response<Body>, HttpError> {
         let origin = self.allowed_origin(request.headers());
         if request.method() == Method::OPTIONS {
             return Ok(preflight(origin, request.headers()));
@@ -48,22 +48,23 @@ impl Gateway {
         headers.append(VARY, HeaderValue::from_static("Origin"));
         if let Some(origin) = origin {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);
         }
         Ok(response)
     }
 
     fn allowed_origin(&self, headers: &HeaderMap) -> Option<HeaderValue> {
         let origin = headers.get(ORIGIN)?;
-        let known = self
+        let allowed = self
             .allowed_origins
             .iter()
-            .any(|known| known.as_bytes() == origin.as_bytes());
-        known.then(|| origin.clone())
+            .any(|allowed| allowed.as_bytes() == origin.as_bytes());
+        allowed.then(|| origin.clone())
     }
 }
 
-/// The answer to a CORS preflight. The signature protects the call itself, so a known origin may send any header.
+/// The CORS preflight response. Any header is allowed for an allowed origin, because the signature protects the
+/// request.
 fn preflight(origin: Option<HeaderValue>, request: &HeaderMap) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     response
@@ -77,14 +78,14 @@ fn preflight(origin: Option<HeaderValue>, request: &HeaderMap) -> Response<Body>
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-    headers.insert(ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS);
+    headers.insert(ACCESS_CONTROL_MAX_AGE, PREFLIGHT_MAX_AGE_SECONDS);
     if let Some(names) = request.get(ACCESS_CONTROL_REQUEST_HEADERS) {
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
     }
     response
 }
 
-/// The content type of an object that was stored without one, by the extension of its key.
+/// By the extension of the key, for objects stored without a content type.
 fn content_type_of(path: &str) -> HeaderValue {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     HeaderValue::from_static(match extension.to_ascii_lowercase().as_str() {

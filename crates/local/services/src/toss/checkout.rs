@@ -17,7 +17,7 @@ const TITLE: &str = "Demo checkout";
 const WARNING: &str = "<h1>Demo checkout</h1>\n<p>This is a demo: no card is asked for and no money moves, \
     whatever you press.</p>\n";
 
-/// Errors that the confirmation can be made to answer with, and their names on the page.
+/// Errors that the buyer can choose for the confirmation, and their names on the page.
 const TEST_CODES: [(&str, &str); 4] = [
     ("REJECT_CARD_COMPANY", "Refused by the card company"),
     ("REJECT_CARD_PAYMENT", "Refused: not enough balance"),
@@ -29,39 +29,39 @@ const TEST_CODES: [(&str, &str); 4] = [
 #[serde(rename_all = "snake_case")]
 enum Choice {
     Pay,
-    /// The card company refuses.
+    /// The card company declines.
     Decline,
-    /// Goes back to the shop.
+    /// The buyer returns to the shop.
     Cancel,
-    /// Closes the window: nobody is told.
+    /// The buyer closes the window: the shop gets no redirect.
     Close,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Form {
     choice: Choice,
-    /// Empty, or the error that the confirmation will get.
+    /// The error for the confirmation, or empty.
     #[serde(default)]
     test_code: String,
 }
 
 /// `GET /v1/payments/{paymentKey}/checkout`
 pub(super) async fn show(key: web::Path<String>, state: web::Data<State>) -> HttpResponse {
-    match state.with_book(|book, _| book.payment(&key).cloned()) {
+    match state.with_store(|store, _| store.payment(&key).cloned()) {
         Ok(payment) => payment_page(&payment),
         Err(_) => notice(StatusCode::NOT_FOUND, "There is no such payment."),
     }
 }
 
-/// `POST /v1/payments/{paymentKey}/checkout`: sends the browser back to the shop.
+/// `POST /v1/payments/{paymentKey}/checkout`: redirects to the shop.
 pub(super) async fn submit(
     key: web::Path<String>,
     form: web::Form<Form>,
     state: web::Data<State>,
 ) -> HttpResponse {
     match choose(&state, &key, form.into_inner()) {
-        Ok(answer) => answer,
-        // The payment has ended meanwhile, or does not exist.
+        Ok(response) => response,
+        // The payment has ended or does not exist.
         Err(_) => show(key, state).await,
     }
 }
@@ -70,7 +70,7 @@ fn choose(state: &State, key: &str, form: Form) -> Result<HttpResponse, Refusal>
     Ok(match form.choice {
         Choice::Pay => {
             let test_code = Some(form.test_code).filter(|code| !code.is_empty());
-            let payment = state.change(|book, now| book.authenticate(key, test_code, now))?;
+            let payment = state.change(|store, now| store.authenticate(key, test_code, now))?;
             let amount = payment.order.amount.to_string();
             let order_id = &payment.order.order_id;
             let pairs = [
@@ -83,7 +83,7 @@ fn choose(state: &State, key: &str, form: Form) -> Result<HttpResponse, Refusal>
         }
         Choice::Decline => {
             let refusal = Refusal::of("REJECT_CARD_COMPANY");
-            let payment = state.change(|book, _| book.decline(key, &refusal))?;
+            let payment = state.change(|store, _| store.decline(key, &refusal))?;
             let order_id = &payment.order.order_id;
             let pairs = [
                 ("code", refusal.code.as_str()),
@@ -94,7 +94,7 @@ fn choose(state: &State, key: &str, form: Form) -> Result<HttpResponse, Refusal>
         }
         // Toss sends no orderId here.
         Choice::Cancel => {
-            let payment = state.with_book(|book, _| book.payment(key).cloned())?;
+            let payment = state.with_store(|store, _| store.payment(key).cloned())?;
             let pairs = [
                 ("code", "PAY_PROCESS_CANCELED"),
                 ("message", "Payment has been canceled by the customer."),
@@ -125,7 +125,7 @@ fn open_payment_page(payment: &Payment) -> HttpResponse {
         body,
         "<dl><dt>{}</dt><dd><strong>{} {}</strong></dd><dt>Order</dt><dd>{}</dd></dl>",
         escaped(&order.order_name),
-        grouped(order.amount),
+        group_thousands(order.amount),
         escaped(&order.currency),
         escaped(&order.order_id),
     );
@@ -153,20 +153,20 @@ fn notice(status: StatusCode, text: &str) -> HttpResponse {
     pages::notice(status, TITLE, text)
 }
 
-fn redirect(address: &str, pairs: &[(&str, &str)]) -> HttpResponse {
-    let Ok(mut url) = Url::parse(address) else {
+fn redirect(url: &str, pairs: &[(&str, &str)]) -> HttpResponse {
+    let Ok(mut url) = Url::parse(url) else {
         return notice(StatusCode::BAD_REQUEST, "The shop gave no address to return to.");
     };
     url.query_pairs_mut().extend_pairs(pairs);
     pages::redirect(StatusCode::SEE_OTHER, &url)
 }
 
-/// `10000` as `10,000`.
-fn grouped(amount: i64) -> String {
+/// Formats `10000` as `10,000`.
+fn group_thousands(amount: i64) -> String {
     let digits = amount.to_string();
     let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

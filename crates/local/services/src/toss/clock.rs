@@ -1,4 +1,4 @@
-//! The provider's clock, which a test may set forward.
+//! The provider's clock, which tests can advance.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 
 /// Korea's offset from UTC in seconds.
-const KOREA: i32 = 9 * 3_600;
+const KOREA_OFFSET_SECONDS: i32 = 9 * 3_600;
 
 #[derive(Debug, Default)]
 pub(super) struct Clock {
@@ -16,7 +16,7 @@ pub(super) struct Clock {
 impl Clock {
     #[expect(
         clippy::disallowed_methods,
-        reason = "it plays another party, with a clock of its own"
+        reason = "the provider is another party and uses the system time"
     )]
     pub(super) fn now(&self) -> DateTime<Utc> {
         let ahead = TimeDelta::seconds(self.ahead_seconds.load(Ordering::SeqCst));
@@ -29,9 +29,9 @@ impl Clock {
     }
 }
 
-/// As Toss writes it: `2026-11-01T09:00:00+09:00`.
-pub(super) fn korean(time: DateTime<Utc>) -> String {
-    match FixedOffset::east_opt(KOREA) {
+/// Toss's format: `2026-11-01T09:00:00+09:00`.
+pub(super) fn korean_time(time: DateTime<Utc>) -> String {
+    match FixedOffset::east_opt(KOREA_OFFSET_SECONDS) {
         Some(korea) => time
             .with_timezone(&korea)
             .to_rfc3339_opts(SecondsFormat::Secs, false),
@@ -39,8 +39,8 @@ pub(super) fn korean(time: DateTime<Utc>) -> String {
     }
 }
 
-/// As Toss reads it: without an offset it is Korean time.
-pub(super) fn read_korean(raw: &str) -> Option<DateTime<Utc>> {
+/// As in Toss's API, a time without an offset is Korean time.
+pub(super) fn parse_korean_time(raw: &str) -> Option<DateTime<Utc>> {
     let with_offset = if raw.contains('+') || raw.ends_with('Z') {
         raw.to_owned()
     } else {

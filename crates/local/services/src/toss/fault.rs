@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// A call of the API.
+/// An operation of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Call {
     /// `POST /v1/payments`
@@ -19,21 +19,20 @@ pub enum Call {
     Transactions,
 }
 
-/// What goes wrong with an authorized call.
+/// The fault of an authorized call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InjectedFault {
-    /// Does the work and never answers.
-    NoAnswer,
-    /// Does the work and answers with this error: `FAILED_INTERNAL_SYSTEM_PROCESSING` is a 500,
+    /// Executes the call and never responds.
+    NoResponse,
+    /// Executes the call and responds with this error: `FAILED_INTERNAL_SYSTEM_PROCESSING` is a 500,
     /// `ALREADY_PROCESSED_PAYMENT` a 400.
-    DoneButAnswers(&'static str),
-    /// Does nothing and answers with this error.
+    ErrorAfterSuccess(&'static str),
+    /// Does not execute the call and responds with this error.
     Refused(&'static str),
-    /// Does nothing, like a gateway in front of it: an empty 503, and no idempotency key is used up.
+    /// Responds with an empty 503 like a gateway, without executing the call or using up its idempotency key.
     NotReached,
-    /// Waits this long before the work; an equal call meanwhile gets a 409. The work is done even if the client has
-    /// left.
+    /// Delays the call; a concurrent equal call gets a 409. The call is executed even if the client disconnects.
     Slow(Duration),
-    /// Does the work and shows this amount instead of the payment's.
-    ShowsAmount(i64),
+    /// Executes the call and responds with this amount.
+    WrongAmount(i64),
 }

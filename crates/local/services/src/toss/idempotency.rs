@@ -1,4 +1,4 @@
-//! Idempotency keys. As with Toss, the scope of a key is one path, whatever the body says.
+//! Idempotency keys. As in Toss's API, the scope of a key is the path; the body is not compared.
 
 use std::collections::HashMap;
 
@@ -14,14 +14,14 @@ pub(super) type Scope = (String, String);
 
 pub(super) type Outcome = (StatusCode, Value);
 
-/// The keys seen so far; `None` while the call is under way.
+/// The keys so far; `None` while the first call is running.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     seen: HashMap<Scope, Option<Outcome>>,
 }
 
 impl Keys {
-    /// Begins a call: `None` when it is the first with this key, else the outcome of the first.
+    /// `None` for the first call with this key, else the outcome of the first call.
     pub(super) fn begin(&mut self, scope: &Scope) -> Result<Option<Outcome>, Refusal> {
         if scope.0.chars().count() > MAX_KEY_CHARS {
             return Err(Refusal::of("INVALID_IDEMPOTENCY_KEY"));

@@ -1,13 +1,11 @@
-//! The payment provider of a laptop and of the tests: Toss Payments' REST API and a checkout page on the loopback
-//! address. No money moves, and the page says so.
+//! A payment provider on the loopback address, for development and tests: Toss Payments' REST API and a checkout page.
+//! No money moves, and the page says so.
 //!
-//! It has Toss's paths, statuses, errors, authorization, idempotency, deadlines, test codes and webhooks, so that the
-//! platform takes payments through the same adapter as in production. Tests can inject the
-//! faults that a shop has to survive ([`InjectedFault`]), move its clock, and hold its webhooks back to send them twice,
-//! late or in any order.
+//! It implements Toss's paths, statuses, errors, authorization, idempotency, deadlines, test codes and webhooks, so
+//! that payments use the production adapter. Tests can inject faults ([`InjectedFault`]), advance the clock, and hold
+//! back webhooks to send them repeatedly, late or in another order.
 
 mod api;
-mod book;
 mod checkout;
 mod clock;
 mod fault;
@@ -17,6 +15,7 @@ mod refusal;
 mod serve;
 mod server;
 mod state;
+mod store;
 mod webhooks;
 
 pub use self::fault::{Call, InjectedFault};

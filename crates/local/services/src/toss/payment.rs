@@ -1,11 +1,11 @@
-//! A payment: its states, its options and its JSON.
+//! A payment and its JSON.
 
 use chrono::{DateTime, Utc};
 use domain::tokens::PaymentStatus;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Value, json};
 
-use super::clock::korean;
+use super::clock::korean_time;
 use super::refusal::Refusal;
 use super::server::LocalTossOptions;
 
@@ -28,7 +28,7 @@ pub(super) struct Order {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Transaction {
     pub(super) key: String,
-    /// Counts all transactions of the shop.
+    /// Sequence number among all transactions of the shop.
     pub(super) number: u64,
     pub(super) at: DateTime<Utc>,
     /// Negative for a refund.
@@ -44,12 +44,12 @@ pub(super) struct Payment {
     #[serde(serialize_with = "write_status", deserialize_with = "read_status")]
     pub(super) status: PaymentStatus,
     pub(super) requested_at: DateTime<Utc>,
-    /// When the buyer agreed.
+    /// When the buyer authorized the payment.
     pub(super) authenticated_at: Option<DateTime<Utc>>,
     pub(super) transactions: Vec<Transaction>,
     /// Code and message.
     pub(super) failure: Option<(String, String)>,
-    /// The error that confirming it will get, chosen on the checkout page.
+    /// The error for the confirmation, chosen on the checkout page.
     pub(super) test_code: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl Payment {
         (now - since).to_std().is_ok_and(|waited| waited > window)
     }
 
-    /// Captured and not refunded.
+    /// The captured amount minus refunds.
     pub(super) fn balance(&self) -> i64 {
         self.transactions
             .iter()
@@ -71,15 +71,15 @@ impl Payment {
             .sum()
     }
 
-    /// Ends it without a capture.
+    /// Ends the payment without a capture.
     pub(super) fn fail(&mut self, status: PaymentStatus, refusal: &Refusal) {
         self.status = status;
         self.failure = Some((refusal.code.clone(), refusal.message.to_owned()));
     }
 
     /// Toss's `Payment`.
-    pub(super) fn shown(&self, base_url: &str) -> Value {
-        let taken = self.transactions.first();
+    pub(super) fn to_json(&self, base_url: &str) -> Value {
+        let capture = self.transactions.first();
         let cancels: Vec<Value> = self.transactions.iter().skip(1).map(cancel_json).collect();
         let total = self.order.amount;
         let supplied = total - total / 11;
@@ -94,14 +94,14 @@ impl Payment {
             "country": "KR",
             "method": self.authenticated_at.map(|_| "카드"),
             "totalAmount": total,
-            "balanceAmount": if taken.is_some() { self.balance() } else { total },
+            "balanceAmount": if capture.is_some() { self.balance() } else { total },
             "suppliedAmount": supplied,
             "vat": total - supplied,
             "taxFreeAmount": 0,
             "taxExemptionAmount": 0,
             "status": self.status.as_str(),
-            "requestedAt": korean(self.requested_at),
-            "approvedAt": taken.map(|transaction| korean(transaction.at)),
+            "requestedAt": korean_time(self.requested_at),
+            "approvedAt": capture.map(|transaction| korean_time(transaction.at)),
             "lastTransactionKey": self.transactions.last().map(|transaction| &transaction.key),
             "useEscrow": false,
             "cultureExpense": false,
@@ -126,7 +126,7 @@ fn cancel_json(transaction: &Transaction) -> Value {
         "transactionKey": transaction.key,
         "cancelAmount": -transaction.amount,
         "cancelReason": transaction.reason,
-        "canceledAt": korean(transaction.at),
+        "canceledAt": korean_time(transaction.at),
         "cancelStatus": "DONE",
     })
 }
@@ -138,5 +138,5 @@ fn write_status<S: Serializer>(status: &PaymentStatus, to: S) -> Result<S::Ok, S
 
 fn read_status<'de, D: Deserializer<'de>>(from: D) -> Result<PaymentStatus, D::Error> {
     let word = String::deserialize(from)?;
-    PaymentStatus::parse(&word).map_err(|_| de::Error::custom("no status of a payment"))
+    PaymentStatus::parse(&word).map_err(|_| de::Error::custom("unknown payment status"))
 }

@@ -3,10 +3,9 @@
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
-/// Codes at confirmation that leave the payment as it was: trying again may help.
+/// Errors of a confirmation that do not change the payment; a retry may succeed.
 const TEMPORARY: [&str; 2] = ["PROVIDER_ERROR", "CARD_PROCESSING_ERROR"];
 
-/// Status and message of a code.
 fn status_and_message(code: &str) -> (u16, &'static str) {
     match code {
         "ALREADY_CANCELED_PAYMENT" => (400, "This payment has already been canceled."),
@@ -55,7 +54,7 @@ impl Refusal {
         }
     }
 
-    /// Whether it ends the payment.
+    /// Whether the error ends the payment.
     pub(super) fn is_final(&self) -> bool {
         !self.status.is_server_error() && !TEMPORARY.contains(&self.code.as_str())
     }

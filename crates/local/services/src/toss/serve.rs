@@ -1,4 +1,4 @@
-//! Common to all calls of the API: authorization, idempotency keys, test codes and injected faults.
+//! Common handling of all API calls: authorization, idempotency keys, test codes and injected faults.
 
 use std::future::pending;
 
@@ -13,26 +13,25 @@ use super::idempotency::{Outcome, Scope};
 use super::refusal::Refusal;
 use super::state::State;
 
-/// Header that names the error to answer with.
+/// Header with the error to respond with.
 const TEST_CODE: &str = "TossPayments-Test-Code";
 
-/// The work of a call, from its request and body.
-type Work = fn(&State, &HttpRequest, &[u8]) -> Result<Value, Refusal>;
+/// Executes a call with its request and body.
+type Operation = fn(&State, &HttpRequest, &[u8]) -> Result<Value, Refusal>;
 
-/// Lets `route` answer calls of this kind.
-pub(super) fn serve(route: Route, call: Call, work: Work) -> Route {
-    route.to(move |request, body, state| answer_call(call, work, request, body, state))
+pub(super) fn serve(route: Route, call: Call, operation: Operation) -> Route {
+    route.to(move |request, body, state| handle(call, operation, request, body, state))
 }
 
-/// The work goes on even if the client leaves.
-async fn answer_call(
+/// The operation continues even if the client disconnects.
+async fn handle(
     call: Call,
-    work: Work,
+    operation: Operation,
     request: HttpRequest,
     body: web::Bytes,
     state: web::Data<State>,
 ) -> HttpResponse {
-    if state.is_not_reached(call) {
+    if state.count_and_check_not_reached(call) {
         return HttpResponse::ServiceUnavailable().finish();
     }
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -44,67 +43,67 @@ async fn answer_call(
     let scope = key.map(|key| (key.to_owned(), request.path().to_owned()));
     let test_code = header(TEST_CODE).map(str::to_owned);
     let task = rt::spawn(async move {
-        let work = || work(&state, &request, &body);
-        let outcome = once(call, &state, scope, test_code, work).await;
+        let execute = || operation(&state, &request, &body);
+        let outcome = execute_once(call, &state, scope, test_code, execute).await;
         outcome.unwrap_or_else(|refusal| refused(&refusal))
     });
     task.await
         .unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
 }
 
-/// Does the work unless a call with the same idempotency key has done it.
-async fn once(
+/// Executes the call unless a call with the same idempotency key was executed.
+async fn execute_once(
     call: Call,
     state: &State,
     scope: Option<Scope>,
     test_code: Option<String>,
-    work: impl FnOnce() -> Result<Value, Refusal>,
+    execute: impl FnOnce() -> Result<Value, Refusal>,
 ) -> Result<HttpResponse, Refusal> {
     if let Some(scope) = &scope
         && let Some(known) = state.memory().keys.begin(scope)?
     {
-        return Ok(answer(known));
+        return Ok(response(known));
     }
     let fault = state.take_fault(call);
-    if let Some(InjectedFault::Slow(time)) = &fault {
-        sleep(*time).await;
+    if let Some(InjectedFault::Slow(delay)) = &fault {
+        sleep(*delay).await;
     }
     let forced = match &fault {
         Some(InjectedFault::Refused(code)) => Some((*code).to_owned()),
         _ => test_code,
     };
-    let done = match forced {
+    let result = match forced {
         Some(code) => Err(Refusal::of(&code)),
-        None => work(),
+        None => execute(),
     };
-    let outcome = done.map_or_else(
+    let outcome = result.map_or_else(
         |refusal| (refusal.status, refusal.body()),
         |body| (StatusCode::OK, body),
     );
     if let Some(scope) = scope {
         state.memory().keys.finish(scope, outcome.clone());
     }
-    answer_with_fault(fault, outcome).await
+    respond_with_fault(fault, outcome).await
 }
 
-/// The answer to the client after the work.
-async fn answer_with_fault(fault: Option<InjectedFault>, outcome: Outcome) -> Result<HttpResponse, Refusal> {
+/// Applies faults that follow the execution.
+async fn respond_with_fault(fault: Option<InjectedFault>, outcome: Outcome) -> Result<HttpResponse, Refusal> {
     match fault {
-        Some(InjectedFault::NoAnswer) => pending().await,
-        Some(InjectedFault::DoneButAnswers(code)) => Err(Refusal::of(code)),
-        Some(InjectedFault::ShowsAmount(amount)) => {
+        Some(InjectedFault::NoResponse) => pending().await,
+        Some(InjectedFault::ErrorAfterSuccess(code)) => Err(Refusal::of(code)),
+        Some(InjectedFault::WrongAmount(amount)) => {
             let (status, mut body) = outcome;
             body["totalAmount"] = json!(amount);
-            Ok(answer((status, body)))
+            Ok(response((status, body)))
         }
-        _ => Ok(answer(outcome)),
+        _ => Ok(response(outcome)),
     }
 }
 
 fn refused(refusal: &Refusal) -> HttpResponse {
-    answer((refusal.status, refusal.body()))
+    response((refusal.status, refusal.body()))
 }
 
-fn answer((status, body): Outcome) -> HttpResponse {
+fn response((status, body): Outcome) -> HttpResponse {
     HttpResponse::build(status).json(body)
 }

@@ -1,4 +1,4 @@
-//! Starting, controlling and stopping the provider.
+//! Starts, controls and stops the provider.
 
 use std::fmt;
 use std::mem;
@@ -13,34 +13,33 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::interval;
 
-use super::book::Book;
 use super::clock::Clock;
 use super::fault::{Call, InjectedFault};
 use super::serve::serve;
 use super::state::{self, Memory, State};
+use super::store::PaymentStore;
 use super::webhooks::{self, Webhooks};
 use super::{api, checkout};
 use crate::StartError;
 use crate::server::{Running, listen, run};
 
-/// How often it looks for overdue payments.
+/// Interval of the check for expired payments.
 const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Debug)]
 pub struct LocalTossOptions {
-    /// The loopback port; 0 takes a free one.
+    /// The loopback port; 0 selects a free one.
     pub port: u16,
-    /// The shop's secret key.
     pub secret_key: SecretString,
-    /// Where events are sent; `None`: nowhere.
+    /// `None` sends no events.
     pub webhook_url: Option<String>,
-    /// The pauses before an event is sent again that was not answered 200.
-    pub webhook_pauses: Vec<Duration>,
-    /// How long a buyer has to agree.
+    /// The pauses before the retries of an event that was not accepted with 200.
+    pub webhook_backoffs: Vec<Duration>,
+    /// How long the buyer has to authorize the payment.
     pub payment_window: Duration,
-    /// How long the shop has to confirm after that.
+    /// How long the shop has to confirm the payment afterwards.
     pub confirm_window: Duration,
-    /// A file that keeps the payments between runs; `None`: they end with the provider.
+    /// A file that keeps the payments between runs; `None` keeps them in memory.
     pub file: Option<PathBuf>,
 }
 
@@ -51,7 +50,7 @@ impl LocalTossOptions {
             port: 0,
             secret_key,
             webhook_url: None,
-            webhook_pauses: [1, 4, 16].map(Duration::from_secs).to_vec(),
+            webhook_backoffs: [1, 4, 16].map(Duration::from_secs).to_vec(),
             payment_window: Duration::from_mins(30),
             confirm_window: Duration::from_mins(10),
             file: None,
@@ -59,18 +58,18 @@ impl LocalTossOptions {
     }
 }
 
-/// A running provider. It ends when this value is dropped.
+/// A running provider. Dropping it stops the server.
 pub struct LocalToss {
     state: web::Data<State>,
     server: Running,
 }
 
 impl LocalToss {
-    /// Reads the payments of earlier runs, starts listening on the loopback address and returns at once.
+    /// Loads the payments of earlier runs and starts listening on the loopback address.
     pub fn start(mut options: LocalTossOptions) -> Result<Self, StartError> {
-        let book = match &options.file {
+        let store = match &options.file {
             Some(path) => state::load(path).map_err(|error| StartError::path(path, error))?,
-            None => Book::default(),
+            None => PaymentStore::default(),
         };
         let (listener, port) = listen(options.port)?;
         let (webhooks, events) = Webhooks::new(options.webhook_url.take());
@@ -80,32 +79,32 @@ impl LocalToss {
             webhooks: Arc::new(webhooks),
             options,
             memory: Mutex::new(Memory {
-                book,
+                store,
                 ..Memory::default()
             }),
         });
-        let (routed, shared) = (state.clone(), state.clone());
+        let (route_state, background_state) = (state.clone(), state.clone());
         let server = run(
             "local-toss",
             listener,
-            move |config: &mut web::ServiceConfig| routes(config, &routed),
-            move || work_in_background(shared, events),
+            move |config: &mut web::ServiceConfig| routes(config, &route_state),
+            move || spawn_background_tasks(background_state, events),
         )?;
         Ok(Self { state, server })
     }
 
-    /// The address of its API, `http://localhost:8003`.
+    /// The URL of the API, e.g. `http://localhost:8003`.
     pub fn base_url(&self) -> &str {
         &self.state.base_url
     }
 
-    /// Injects a fault into the next call of this kind; several are queued.
+    /// Injects a fault into the next call of this kind. Several faults are queued.
     pub fn fail_next(&self, call: Call, fault: InjectedFault) {
         let mut memory = self.state.memory();
         memory.next_faults.entry(call).or_default().push_back(fault);
     }
 
-    /// Injects a fault into every call of this kind from now on; `None` ends it.
+    /// Injects a fault into every call of this kind; `None` removes it.
     pub fn fail_always(&self, call: Call, fault: Option<InjectedFault>) {
         let mut memory = self.state.memory();
         match fault {
@@ -114,34 +113,36 @@ impl LocalToss {
         };
     }
 
-    /// How often this was called, authorized or not.
+    /// Number of calls of this kind, including unauthorized ones.
     pub fn calls(&self, call: Call) -> usize {
         self.state.memory().calls.get(&call).copied().unwrap_or_default()
     }
 
-    /// Sets its clock forward, by whole seconds, and expires overdue payments.
+    /// Advances the clock by whole seconds and expires overdue payments.
     pub fn advance(&self, by: Duration) {
         self.state.clock.advance(by);
         self.state.change(|_, _| ());
     }
 
-    /// A payment as the API shows it.
+    /// A payment as the API returns it.
     pub fn payment(&self, payment_key: &str) -> Option<Value> {
-        let payment = self.state.with_book(|book, _| book.payment(payment_key).cloned());
-        payment.ok().map(|payment| self.state.shown(&payment))
+        let payment = self
+            .state
+            .with_store(|store, _| store.payment(payment_key).cloned());
+        payment.ok().map(|payment| self.state.payment_json(&payment))
     }
 
-    /// Refunds `amount`, or all that is left, as the shop's owner does on Toss's own pages. The error is Toss's code.
+    /// Refunds `amount`, or the whole balance, as the shop's owner can do on Toss's website. The error is Toss's code.
     pub fn cancel(&self, payment_key: &str, amount: Option<i64>) -> Result<Value, String> {
-        let canceled = self
+        let result = self
             .state
-            .change(|book, now| book.cancel(payment_key, amount, "by the shop's owner", now));
-        canceled
-            .map(|payment| self.state.shown(&payment))
+            .change(|store, now| store.cancel(payment_key, amount, "by the shop's owner", now));
+        result
+            .map(|payment| self.state.payment_json(&payment))
             .map_err(|refusal| refusal.code)
     }
 
-    /// Sends events to another address from now on.
+    /// Changes the URL for events.
     pub fn set_webhook_url(&self, url: Option<String>) {
         self.state.webhooks.memory().url = url;
     }
@@ -150,30 +151,30 @@ impl LocalToss {
         self.state.webhooks.memory().url.clone()
     }
 
-    /// Whether events are held back from now on, for [`Self::take_held_webhooks`].
+    /// Holds back events for [`Self::take_held_webhooks`] instead of sending them.
     pub fn hold_webhooks(&self, hold: bool) {
         self.state.webhooks.memory().holding = hold;
     }
 
-    /// The bodies of the events held back, oldest first: to be sent twice, late, in another order, or changed.
+    /// The bodies of the events that were held back, oldest first. A test can send them repeatedly, late, in another
+    /// order, or changed.
     pub fn take_held_webhooks(&self) -> Vec<Value> {
         mem::take(&mut self.state.webhooks.memory().held)
     }
 
-    /// The bodies of the events that were answered 200.
+    /// The bodies of the events that were accepted with 200.
     pub fn sent_webhooks(&self) -> Vec<Value> {
         self.state.webhooks.memory().sent.clone()
     }
 
-    /// The body of an event that says that this payment has this status, true or not; `None` when there is no such
-    /// payment.
+    /// The body of an event with any status, also a wrong one; `None` when the payment does not exist.
     pub fn event(&self, payment_key: &str, status: PaymentStatus) -> Option<Value> {
         let mut payment = self.payment(payment_key)?;
         payment["status"] = json!(status.as_str());
         Some(webhooks::event(&payment, self.state.clock.now()))
     }
 
-    /// Stops accepting, lets requests in flight end and returns when the port is free.
+    /// Graceful shutdown; returns when the port is free.
     pub async fn stop(self) {
         self.server.stop().await;
     }
@@ -187,15 +188,15 @@ impl fmt::Debug for LocalToss {
     }
 }
 
-/// Sends events and expires payments, as long as the event loop runs.
-fn work_in_background(state: web::Data<State>, events: UnboundedReceiver<Value>) {
-    let pauses = state.options.webhook_pauses.clone();
-    rt::spawn(webhooks::deliver(events, Arc::clone(&state.webhooks), pauses));
+/// Sends events and expires payments as long as the event loop runs.
+fn spawn_background_tasks(state: web::Data<State>, events: UnboundedReceiver<Value>) {
+    let backoffs = state.options.webhook_backoffs.clone();
+    rt::spawn(webhooks::deliver(events, Arc::clone(&state.webhooks), backoffs));
     rt::spawn(async move {
-        let mut rounds = interval(EXPIRY_INTERVAL);
+        let mut interval = interval(EXPIRY_INTERVAL);
         loop {
-            rounds.tick().await;
-            state.with_book(|_, _| ());
+            interval.tick().await;
+            state.with_store(|_, _| ());
         }
     });
 }

@@ -1,4 +1,5 @@
-//! Webhooks to the shop. Like Toss: unsigned, in no promised order, repeated until answered 200.
+//! Webhooks to the shop. As with Toss, they are unsigned, have no guaranteed order, and are retried until the response
+//! is 200.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -9,12 +10,11 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::sleep;
 
-use super::clock::korean;
+use super::clock::korean_time;
 use crate::server::lock;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Events on their way to the shop.
 pub(super) struct Webhooks {
     outgoing: UnboundedSender<Value>,
     memory: Mutex<Memory>,
@@ -48,22 +48,21 @@ impl Webhooks {
         if memory.holding {
             memory.held.push(event);
         } else if memory.url.is_some() {
-            // Fails only when the server is about to end.
+            // Fails only while the server stops.
             let _ = self.outgoing.send(event);
         }
     }
 }
 
-/// The event of a payment's new status.
 pub(super) fn event(payment: &Value, at: DateTime<Utc>) -> Value {
-    json!({"eventType": "PAYMENT_STATUS_CHANGED", "createdAt": korean(at), "data": payment})
+    json!({"eventType": "PAYMENT_STATUS_CHANGED", "createdAt": korean_time(at), "data": payment})
 }
 
-/// Sends each event, and again after each of `pauses` until it is answered 200.
+/// Sends each event and retries it after each of `backoffs` until the response is 200.
 pub(super) async fn deliver(
     mut incoming: UnboundedReceiver<Value>,
     webhooks: Arc<Webhooks>,
-    pauses: Vec<Duration>,
+    backoffs: Vec<Duration>,
 ) {
     let Ok(http) = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build() else {
         return tracing::error!("the local payment provider cannot send webhooks");
@@ -72,26 +71,26 @@ pub(super) async fn deliver(
         if attempt(&http, &webhooks, &event).await {
             continue;
         }
-        let (http, webhooks, pauses) = (http.clone(), Arc::clone(&webhooks), pauses.clone());
+        let (http, webhooks, backoffs) = (http.clone(), Arc::clone(&webhooks), backoffs.clone());
         rt::spawn(async move {
-            for pause in pauses {
-                sleep(pause).await;
+            for backoff in backoffs {
+                sleep(backoff).await;
                 if attempt(&http, &webhooks, &event).await {
                     return;
                 }
             }
-            tracing::warn!("the local payment provider gives a webhook up");
+            tracing::warn!("the local payment provider gives up sending a webhook");
         });
     }
 }
 
-/// Returns whether the shop answered 200.
+/// Returns whether the response was 200.
 async fn attempt(http: &reqwest::Client, webhooks: &Webhooks, event: &Value) -> bool {
     let Some(url) = webhooks.memory().url.clone() else {
         return true;
     };
     let accepted = match http.post(url).json(event).send().await {
-        Ok(answer) => answer.status() == reqwest::StatusCode::OK,
+        Ok(response) => response.status() == reqwest::StatusCode::OK,
         Err(_) => false,
     };
     if accepted {

@@ -1,6 +1,6 @@
 //! Integration tests of the local services.
 
-#![allow(clippy::unwrap_used, reason = "a failed helper fails the test that called it")]
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod oidc;
 mod s3;

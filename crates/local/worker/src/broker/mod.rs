@@ -1,10 +1,8 @@
-//! The demo worker at a real broker: with RabbitMQ in place of the queue in process it consumes tasks as the
-//! GPU workers do, and acknowledges one only when it is done.
+//! The demo worker as a RabbitMQ consumer. Like the GPU workers, it acknowledges a task after finishing it.
 //!
-//! A task is done at least once. When the connection is lost in the middle of one, the work on it here is dropped and
-//! the broker delivers it again.
+//! Delivery is at least once. If the connection is lost during a task, the task is canceled and the broker redelivers it.
 
-mod link;
+mod connection;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,82 +13,82 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use self::link::{Link, Lost};
+use self::connection::{BrokerConnection, ConnectionLost};
 use crate::DemoWorker;
 
-/// How long stopping may take altogether: longer than a task under way is given, so that it can still be
-/// acknowledged.
-const SHUTDOWN: Duration = Duration::from_secs(8);
-/// The longest pause between two attempts to connect.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-/// Seconds between heartbeats.
-const HEARTBEAT: u16 = 10;
+/// Timeout for the whole shutdown. Longer than the drain timeout, so that a finished task is still acknowledged.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
+const MAX_BACKOFF: Duration = Duration::from_secs(10);
+const HEARTBEAT_SECONDS: u16 = 10;
 
-/// A demo worker that consumes tasks from RabbitMQ in the background. Dropping it stops it without waiting.
+/// A demo worker that consumes tasks from RabbitMQ in the background.
 #[derive(Debug)]
 pub struct BrokerWorker {
-    stop: watch::Sender<bool>,
-    running: JoinHandle<()>,
+    shutdown: watch::Sender<bool>,
+    task: JoinHandle<()>,
 }
 
 impl BrokerWorker {
-    /// Lets `worker` consume both queues of the broker at `amqp_url` (see [`Settings::from_url`]). Connects in the
-    /// background, for as long as it takes and again whenever the connection is lost. An address that can never work
-    /// is logged as an error. Needs a Tokio runtime.
+    /// Starts `worker` as a consumer of both queues of the broker at `amqp_url` (see [`Settings::from_url`]). Connects and
+    /// reconnects in the background. An invalid URL is logged as an error. Requires a Tokio runtime.
     pub fn start(amqp_url: &SecretString, worker: DemoWorker) -> Self {
-        let (stop, stopping) = watch::channel(false);
-        let running = match Settings::from_url(amqp_url) {
+        let (shutdown, receiver) = watch::channel(false);
+        let task = match Settings::from_url(amqp_url) {
             Ok(mut settings) => {
-                settings.heartbeat = HEARTBEAT;
-                tokio::spawn(run(settings, Arc::new(worker), stopping))
+                settings.heartbeat = HEARTBEAT_SECONDS;
+                tokio::spawn(run(settings, Arc::new(worker), receiver))
             }
             Err(error) => {
                 tracing::error!(%error, "the demo worker cannot consume from the broker");
                 tokio::spawn(async {})
             }
         };
-        Self { stop, running }
+        Self { shutdown, task }
     }
 
-    /// Takes no more tasks. A task under way is finished if that takes a few seconds; otherwise it goes back to its
-    /// queue.
+    /// Graceful shutdown: takes no more tasks. The current task is finished within a few seconds or requeued.
     pub async fn stop(mut self) {
-        self.stop.send_replace(true);
-        if timeout(SHUTDOWN, &mut self.running).await.is_err() {
-            tracing::warn!("the demo worker's connection to the broker was not closed in time");
-            self.running.abort();
+        self.shutdown.send_replace(true);
+        if timeout(SHUTDOWN_TIMEOUT, &mut self.task).await.is_err() {
+            tracing::warn!("timeout while closing the demo worker's connection to the broker");
+            self.task.abort();
         }
     }
 }
 
-/// Consumes, and connects again after every loss, until stopped.
-async fn run(settings: Settings, worker: Arc<DemoWorker>, mut stopping: watch::Receiver<bool>) {
+/// Consumes until shutdown. Reconnects with exponential backoff.
+async fn run(settings: Settings, worker: Arc<DemoWorker>, mut shutdown: watch::Receiver<bool>) {
     let broker = settings.place();
-    let mut pause = settings.timeouts.first_pause;
+    let mut backoff = settings.timeouts.initial_backoff;
     loop {
-        match Link::open(&settings).await {
-            Ok(mut link) => {
+        match BrokerConnection::open(&settings).await {
+            Ok(mut connection) => {
                 tracing::info!(broker, "the demo worker consumes from the broker");
-                pause = settings.timeouts.first_pause;
-                let ended = link.work(&worker, &stopping).await;
-                link.close().await;
-                let Err(Lost) = ended else {
+                backoff = settings.timeouts.initial_backoff;
+                let result = connection.consume(&worker, &shutdown).await;
+                connection.close().await;
+                let Err(ConnectionLost) = result else {
                     return;
                 };
-                tracing::warn!("the demo worker has lost the broker");
+                tracing::warn!("the demo worker lost the connection to the broker");
             }
             Err(reason) => {
-                tracing::warn!(broker, reason, ?pause, "the demo worker cannot reach the broker");
+                tracing::warn!(
+                    broker,
+                    reason,
+                    ?backoff,
+                    "the demo worker cannot connect to the broker"
+                );
             }
         }
         tokio::select! {
-            () = stopped(&mut stopping) => return,
-            () = sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+            () = wait_for_shutdown(&mut shutdown) => return,
+            () = sleep(backoff) => backoff = (backoff * 2).min(MAX_BACKOFF),
         }
     }
 }
 
-/// Waits for the stop, or for the end of whoever could give it.
-async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    let _ = stopping.wait_for(|stop| *stop).await;
+/// Also returns if the sender is dropped.
+async fn wait_for_shutdown(shutdown: &mut watch::Receiver<bool>) {
+    let _ = shutdown.wait_for(|requested| *requested).await;
 }

@@ -1,4 +1,4 @@
-//! The demo worker's model file: a valid safetensors file that says itself that it is no model.
+//! The model file of the demo worker: a safetensors file with a palette instead of weights. Its metadata says so.
 //!
 //! Tensors: `palette` (n × 3, OKLab), `weights` (n), `texture` (4: contrast, edge energy, orientation in radians,
 //! coherence), all 32-bit floats.
@@ -10,9 +10,9 @@ use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView, seria
 use super::palette::{Palette, Swatch};
 use super::texture::Texture;
 
-/// Most colours of a file; the worker writes far fewer.
+/// Upper limit for parsing. The worker writes far fewer colours.
 const MAX_COLOURS: usize = 256;
-/// Marks our files among other safetensors files.
+/// Metadata that identifies files of the demo worker.
 const FORMAT: &str = "style-license-demo-palette";
 const NOTE: &str = "Written by the demo worker of Style License: the palette and texture figures of the \
                     training images. This is a demo and no trained model; no image generator can load it.";
@@ -23,16 +23,16 @@ pub enum ModelError {
     Format(#[from] SafeTensorError),
     #[error("the file was not written by the demo worker")]
     Foreign,
-    /// Of another type or shape.
+    /// Wrong type or shape.
     #[error("tensor {0} is malformed")]
     Tensor(&'static str),
-    /// Not a number, or far outside its range.
+    /// NaN or out of range.
     #[error("tensor {0} holds a value out of range")]
     Value(&'static str),
 }
 
 impl Palette {
-    /// The model file of the style `style_id`.
+    /// Serializes the palette as the model file of a style.
     pub fn to_model(&self, style_id: i64) -> Result<Vec<u8>, ModelError> {
         let count = self.swatches.len();
         let Texture {
@@ -57,7 +57,7 @@ impl Palette {
         Ok(serialize(tensors, Some(metadata))?)
     }
 
-    /// Reads a file made by [`to_model`](Self::to_model). Any other bytes give an error, never a panic.
+    /// Parses a file of [`to_model`](Self::to_model). Never panics.
     pub fn from_model(file: &[u8]) -> Result<Self, ModelError> {
         let (_, header) = SafeTensors::read_metadata(file)?;
         let format = header
@@ -141,13 +141,13 @@ mod tests {
     }
 
     #[test]
-    fn a_palette_survives_writing_and_reading() {
+    fn a_palette_round_trips() {
         let file = palette().to_model(7).unwrap();
         assert_eq!(Palette::from_model(&file).unwrap(), palette());
     }
 
     #[test]
-    fn the_file_is_safetensors_and_says_that_it_is_no_model() {
+    fn the_file_is_safetensors_with_a_note() {
         let file = palette().to_model(7).unwrap();
         let length = usize::try_from(u64::from_le_bytes(file[..8].try_into().unwrap())).unwrap();
         assert_eq!(length % 8, 0);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_or_changed_bytes_never_panic() {
+    fn truncated_and_corrupt_files_never_panic() {
         let file = palette().to_model(7).unwrap();
         for length in 0..file.len() {
             assert!(Palette::from_model(&file[..length]).is_err());
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_are_no_numbers_are_refused() {
+    fn nan_is_rejected() {
         let mut broken = palette();
         broken.swatches[0].weight = f32::NAN;
         let file = broken.to_model(1).unwrap();
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_file_is_named_as_such() {
+    fn other_safetensors_files_are_rejected() {
         let header = br#"{"lora.down":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}  "#;
         let mut file = (header.len() as u64).to_le_bytes().to_vec();
         file.extend(header);

@@ -1,10 +1,11 @@
-//! Colours in OKLab, where equal steps look equally large, so that mixtures of two pigments look clean.
+//! OKLab colour space. It is perceptually uniform, so interpolated colours look natural.
 
 use std::sync::LazyLock;
 
 /// A colour in OKLab: lightness from 0 to 1, and the two opponent axes (green-red, blue-yellow).
 pub type Lab = [f32; 3];
 
+/// sRGB byte to linear light.
 static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
     let mut table = [0.0; 256];
     for (entry, byte) in table.iter_mut().zip(0_u8..=255) {
@@ -31,7 +32,7 @@ pub fn from_srgb(pixel: [u8; 3]) -> Lab {
     ]
 }
 
-/// Converts to gamma-encoded sRGB, each part between 0 and 1; what lies outside the gamut is clipped.
+/// Converts to gamma-encoded sRGB, each component between 0 and 1. Clips to the gamut.
 pub fn to_srgb(lab: Lab) -> [f32; 3] {
     let [lightness, a, b] = lab;
     let long = (lightness + 0.396_337_78 * a + 0.215_803_76 * b).powi(3);
@@ -54,13 +55,13 @@ fn gamma(linear: f32) -> f32 {
     }
 }
 
-/// The colour `share` of the way from `from` to `to`.
-pub fn mix(from: Lab, to: Lab, share: f32) -> Lab {
-    [0, 1, 2].map(|part| from[part] + (to[part] - from[part]) * share)
+/// Linear interpolation.
+pub fn mix(from: Lab, to: Lab, t: f32) -> Lab {
+    [0, 1, 2].map(|axis| from[axis] + (to[axis] - from[axis]) * t)
 }
 
 pub fn distance_squared(one: Lab, other: Lab) -> f32 {
-    (0..3).map(|part| (one[part] - other[part]).powi(2)).sum()
+    (0..3).map(|axis| (one[axis] - other[axis]).powi(2)).sum()
 }
 
 /// The distance of a colour from grey.
@@ -73,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_colour_survives_the_way_there_and_back() {
+    fn colours_round_trip() {
         for pixel in [
             [0, 0, 0],
             [255, 255, 255],

@@ -1,70 +1,69 @@
-//! What the demo worker learns of a style: its colours with their shares, and its texture.
+//! Palette extraction: the colours of a style with their weights, and its texture.
 
 use image::DynamicImage;
 
 use super::oklab::{Lab, distance_squared, from_srgb};
 use super::texture::{Texture, TextureSum};
 
-/// Images are reduced to this longest side, in pixels, before they are read.
-const READ_SIDE: u32 = 96;
-/// Cells per axis of the colour histogram that is clustered instead of the pixels.
-const CELLS: usize = 24;
-const ROUNDS: usize = 16;
+/// Images are downscaled to this longer side, in pixels.
+const SAMPLE_SIDE: u32 = 96;
+/// Bins per axis of the colour histogram. The bins are clustered instead of the pixels.
+const BINS: usize = 24;
+const KMEANS_ITERATIONS: usize = 16;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Swatch {
     pub colour: Lab,
-    /// Its share of the style's pixels, between 0 and 1.
+    /// Fraction of the pixels, between 0 and 1.
     pub weight: f32,
 }
 
 /// The colours and the texture of a style.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palette {
-    /// The colours, the most frequent first; never empty.
+    /// Sorted by weight, highest first. Never empty.
     pub swatches: Vec<Swatch>,
     pub texture: Texture,
 }
 
 impl Palette {
-    /// Finds at most `colours` colours (at least one) in `images`; the same images give the same palette.
-    /// Without images the palette is one middle grey.
+    /// Extracts at most `colours` colours, at least one. Deterministic. Without images, the palette is a medium grey.
     pub fn extract(images: &[DynamicImage], colours: usize) -> Self {
-        let mut reader = PaletteReader::default();
+        let mut builder = PaletteBuilder::default();
         for image in images {
-            reader.read(image);
+            builder.add(image);
         }
-        reader.finish(colours)
+        builder.finish(colours)
     }
 }
 
-/// Reads images one after the other, so that a hundred large ones are never in memory together.
+/// Processes one image at a time, so that not all images are in memory.
 #[derive(Debug)]
-pub struct PaletteReader {
-    cells: Vec<Cell>,
+pub struct PaletteBuilder {
+    bins: Vec<Bin>,
     texture: TextureSum,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Cell {
+struct Bin {
     sum: Lab,
     count: f32,
 }
 
-impl Default for PaletteReader {
+impl Default for PaletteBuilder {
     fn default() -> Self {
         Self {
-            cells: vec![Cell::default(); CELLS * CELLS * CELLS],
+            bins: vec![Bin::default(); BINS * BINS * BINS],
             texture: TextureSum::default(),
         }
     }
 }
 
-impl PaletteReader {
-    pub fn read(&mut self, image: &DynamicImage) {
-        let large = image.width().max(image.height()) > READ_SIDE;
-        let small = if large {
-            image.thumbnail(READ_SIDE, READ_SIDE).to_rgb8()
+impl PaletteBuilder {
+    pub fn add(&mut self, image: &DynamicImage) {
+        let is_large = image.width().max(image.height()) > SAMPLE_SIDE;
+        let small = if is_large {
+            image.thumbnail(SAMPLE_SIDE, SAMPLE_SIDE).to_rgb8()
         } else {
             image.to_rgb8()
         };
@@ -75,26 +74,26 @@ impl PaletteReader {
             .pixels()
             .map(|pixel| {
                 let lab = from_srgb(pixel.0);
-                let cell = &mut self.cells[cell_of(lab)];
-                for (sum, part) in cell.sum.iter_mut().zip(lab) {
-                    *sum += part;
+                let bin = &mut self.bins[bin_of(lab)];
+                for (sum, component) in bin.sum.iter_mut().zip(lab) {
+                    *sum += component;
                 }
-                cell.count += 1.0;
+                bin.count += 1.0;
                 lab[0]
             })
             .collect();
         self.texture.add(&lightness, small.width() as usize);
     }
 
-    /// The palette of everything read so far, of at most `colours` colours.
+    /// The palette of the images so far, with at most `colours` colours.
     pub fn finish(&self, colours: usize) -> Palette {
         let points: Vec<Swatch> = self
-            .cells
+            .bins
             .iter()
-            .filter(|cell| cell.count > 0.0)
-            .map(|cell| Swatch {
-                colour: cell.sum.map(|part| part / cell.count),
-                weight: cell.count,
+            .filter(|bin| bin.count > 0.0)
+            .map(|bin| Swatch {
+                colour: bin.sum.map(|component| component / bin.count),
+                weight: bin.count,
             })
             .collect();
         let mut swatches = cluster(&points, colours.max(1));
@@ -115,48 +114,48 @@ impl PaletteReader {
         }
     }
 
-    /// The mean squared OKLab distance from each pixel read to the nearest swatch (0 is a perfect fit).
-    pub fn misfit(&self, palette: &Palette) -> f32 {
+    /// The mean squared OKLab distance from the pixels to their nearest swatch.
+    pub fn mean_squared_error(&self, palette: &Palette) -> f32 {
         let (mut sum, mut count) = (0.0, 0.0);
-        for cell in self.cells.iter().filter(|cell| cell.count > 0.0) {
-            let colour = cell.sum.map(|part| part / cell.count);
+        for bin in self.bins.iter().filter(|bin| bin.count > 0.0) {
+            let colour = bin.sum.map(|component| component / bin.count);
             let distances = palette
                 .swatches
                 .iter()
                 .map(|swatch| distance_squared(swatch.colour, colour));
-            sum += cell.count * distances.fold(f32::INFINITY, f32::min);
-            count += cell.count;
+            sum += bin.count * distances.fold(f32::INFINITY, f32::min);
+            count += bin.count;
         }
         if count > 0.0 { sum / count } else { 0.0 }
     }
 }
 
-fn cell_of(lab: Lab) -> usize {
-    let step = |value: f32, low: f32, high: f32| {
-        let place = (value - low) / (high - low) * CELLS as f32;
-        (place.max(0.0) as usize).min(CELLS - 1)
+fn bin_of(lab: Lab) -> usize {
+    let index = |value: f32, low: f32, high: f32| {
+        let position = (value - low) / (high - low) * BINS as f32;
+        (position.max(0.0) as usize).min(BINS - 1)
     };
-    (step(lab[0], 0.0, 1.0) * CELLS + step(lab[1], -0.3, 0.3)) * CELLS + step(lab[2], -0.35, 0.25)
+    (index(lab[0], 0.0, 1.0) * BINS + index(lab[1], -0.3, 0.3)) * BINS + index(lab[2], -0.35, 0.25)
 }
 
-/// Weighted k-means. The first centres are chosen by frequency and by distance from those already chosen,
-/// so that a rare but telling colour is not lost, and no randomness is needed.
+/// Weighted k-means. The initial centres are chosen by weight and by distance from the previous centres, so that rare but
+/// distinct colours are included and the result is deterministic.
 fn cluster(points: &[Swatch], colours: usize) -> Vec<Swatch> {
-    let mut centres = first_centres(points, colours);
+    let mut centres = initial_centres(points, colours);
     let mut weights = vec![0.0; centres.len()];
-    for _ in 0..ROUNDS {
+    for _ in 0..KMEANS_ITERATIONS {
         let mut sums = vec![[0.0_f32; 3]; centres.len()];
         weights.fill(0.0);
         for point in points {
             let nearest = nearest(&centres, point.colour);
             weights[nearest] += point.weight;
-            for (sum, part) in sums[nearest].iter_mut().zip(point.colour) {
-                *sum += part * point.weight;
+            for (sum, component) in sums[nearest].iter_mut().zip(point.colour) {
+                *sum += component * point.weight;
             }
         }
         for ((centre, sum), weight) in centres.iter_mut().zip(sums).zip(&weights) {
             if *weight > 0.0 {
-                *centre = sum.map(|part| part / weight);
+                *centre = sum.map(|component| component / weight);
             }
         }
     }
@@ -168,14 +167,14 @@ fn cluster(points: &[Swatch], colours: usize) -> Vec<Swatch> {
         .collect()
 }
 
-fn first_centres(points: &[Swatch], colours: usize) -> Vec<Lab> {
+fn initial_centres(points: &[Swatch], colours: usize) -> Vec<Lab> {
     let mut centres = Vec::with_capacity(colours);
     let mut distances = vec![1.0_f32; points.len()];
     while centres.len() < colours {
         let scored = points
             .iter()
             .zip(&distances)
-            .map(|(point, away)| point.weight.sqrt() * away);
+            .map(|(point, distance)| point.weight.sqrt() * distance);
         let Some((best, score)) = scored.enumerate().max_by(|one, other| one.1.total_cmp(&other.1)) else {
             break;
         };
@@ -202,7 +201,7 @@ fn nearest(centres: &[Lab], colour: Lab) -> usize {
     best.0
 }
 
-/// A palette of equal shares and no texture.
+/// A palette with equal weights and no texture.
 #[cfg(test)]
 pub(super) fn flat_palette(colours: &[Lab]) -> Palette {
     let weight = 1.0 / colours.len() as f32;
@@ -225,11 +224,11 @@ mod tests {
     }
 
     #[test]
-    fn the_colours_of_an_image_are_found_with_their_shares() {
+    fn the_colours_of_an_image_are_extracted_with_their_weights() {
         let palette = Palette::extract(&[halves([200, 40, 40], [20, 60, 160])], 6);
         assert_eq!(palette.swatches.len(), 2);
         assert!((palette.swatches[0].weight - 0.75).abs() < 0.02);
-        let red = to_srgb(palette.swatches[0].colour).map(|part| (part * 255.0).round());
+        let red = to_srgb(palette.swatches[0].colour).map(|component| (component * 255.0).round());
         assert!(
             (red[0] - 200.0).abs() < 3.0 && (red[1] - 40.0).abs() < 3.0,
             "{red:?}"
@@ -237,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_images_give_the_same_palette() {
+    fn extraction_is_deterministic() {
         let images = [
             halves([10, 200, 40], [250, 240, 10]),
             halves([0, 0, 0], [255, 255, 255]),
@@ -246,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn no_image_and_no_colour_still_give_a_palette() {
+    fn a_palette_always_has_a_colour() {
         assert_eq!(Palette::extract(&[], 0).swatches.len(), 1);
         assert_eq!(
             Palette::extract(&[halves([1, 2, 3], [1, 2, 3])], 0)
@@ -257,23 +256,23 @@ mod tests {
     }
 
     #[test]
-    fn reading_one_by_one_is_the_same_as_reading_together() {
+    fn the_builder_gives_the_same_palette_as_extract() {
         let images = [
             halves([10, 20, 240], [90, 20, 40]),
             halves([200, 200, 10], [20, 160, 160]),
         ];
-        let mut reader = PaletteReader::default();
+        let mut builder = PaletteBuilder::default();
         for image in &images {
-            reader.read(image);
+            builder.add(image);
         }
-        assert_eq!(reader.finish(4), Palette::extract(&images, 4));
+        assert_eq!(builder.finish(4), Palette::extract(&images, 4));
     }
 
     #[test]
-    fn more_colours_fit_better() {
-        let mut reader = PaletteReader::default();
-        reader.read(&halves([10, 20, 240], [90, 20, 40]));
-        assert!(reader.misfit(&reader.finish(1)) > 0.001);
-        assert!(reader.misfit(&reader.finish(2)) < 1e-6);
+    fn more_colours_reduce_the_error() {
+        let mut builder = PaletteBuilder::default();
+        builder.add(&halves([10, 20, 240], [90, 20, 40]));
+        assert!(builder.mean_squared_error(&builder.finish(1)) > 0.001);
+        assert!(builder.mean_squared_error(&builder.finish(2)) < 1e-6);
     }
 }

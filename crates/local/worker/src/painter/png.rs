@@ -1,22 +1,22 @@
-//! Encodes a picture as PNG, with text chunks about its origin.
+//! Encodes a picture as PNG, with its origin in text chunks.
 
 use image::RgbaImage;
 use png::{BitDepth, ColorType, Encoder, EncodingError};
 
-use super::{Order, StyleCard};
+use super::{PaintJob, StyleInfo};
 
 const SOFTWARE: &str = "Style License demo worker";
 const COMMENT: &str = "Procedural demo picture painted from the colours of the style's training images. \
                        No model was trained or used.";
 
-/// Encodes the picture without its transparency.
-pub(super) fn encode(picture: &RgbaImage, order: &Order) -> Result<Vec<u8>, EncodingError> {
+/// Drops the alpha channel.
+pub(super) fn encode(picture: &RgbaImage, job: &PaintJob) -> Result<Vec<u8>, EncodingError> {
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, picture.width(), picture.height());
     encoder.set_color(ColorType::Rgb);
     encoder.set_depth(BitDepth::Eight);
-    for (keyword, value) in chunks(order) {
-        // tEXt holds Latin-1 only and is read everywhere; iTXt holds any language.
+    for (keyword, value) in chunks(job) {
+        // tEXt has better support but only Latin-1; iTXt is UTF-8.
         if value.is_ascii() {
             encoder.add_text_chunk(keyword.to_owned(), value)?;
         } else {
@@ -33,16 +33,14 @@ pub(super) fn encode(picture: &RgbaImage, order: &Order) -> Result<Vec<u8>, Enco
     Ok(file)
 }
 
-fn chunks(order: &Order) -> Vec<(&'static str, String)> {
-    let StyleCard {
+fn chunks(job: &PaintJob) -> Vec<(&'static str, String)> {
+    let StyleInfo {
         name,
         artist,
         license,
-    } = &order.style;
-    let prompt = order.tags.join(", ");
-    let style = name
-        .clone()
-        .unwrap_or_else(|| format!("style {}", order.style_id));
+    } = &job.style;
+    let prompt = job.tags.join(", ");
+    let style = name.clone().unwrap_or_else(|| format!("style {}", job.style_id));
     let mut chunks = vec![("Title", format!("{prompt} in {style}"))];
     if let Some(artist) = artist {
         chunks.push(("Author", artist.clone()));
@@ -51,12 +49,12 @@ fn chunks(order: &Order) -> Vec<(&'static str, String)> {
     chunks.extend(license.clone().map(|license| ("License", license)));
     chunks.push(("Software", SOFTWARE.to_owned()));
     chunks.push(("Comment", COMMENT.to_owned()));
-    chunks.push(("Style", order.style_id.to_string()));
+    chunks.push(("Style", job.style_id.to_string()));
     chunks.push(("Prompt", prompt));
-    chunks.push(("Seed", order.seed.to_string()));
+    chunks.push(("Seed", job.seed.to_string()));
     for (_, value) in &mut chunks {
-        // A zero byte would end the chunk's text early.
-        value.retain(|letter| !letter.is_control());
+        // A NUL byte would truncate the text.
+        value.retain(|c| !c.is_control());
     }
     chunks
 }
@@ -69,15 +67,15 @@ mod tests {
 
     use super::*;
 
-    fn order(artist: &str) -> Order {
-        Order {
+    fn job(artist: &str) -> PaintJob {
+        PaintJob {
             tags: vec!["a\0".to_owned(), "b".to_owned()],
             seed: 42,
             width: 64,
             height: 64,
             signature: None,
             style_id: 7,
-            style: StyleCard {
+            style: StyleInfo {
                 name: None,
                 artist: Some(artist.to_owned()),
                 license: Some("personal".to_owned()),
@@ -86,9 +84,9 @@ mod tests {
     }
 
     #[test]
-    fn the_text_can_be_read_back_from_the_file() {
+    fn text_chunks_can_be_read() {
         let picture = RgbaImage::from_pixel(3, 2, Rgba([1, 2, 3, 255]));
-        let file = encode(&picture, &order("Demo Artist")).unwrap();
+        let file = encode(&picture, &job("Demo Artist")).unwrap();
         let mut reader = png::Decoder::new(Cursor::new(&file)).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut pixels).unwrap();
@@ -109,8 +107,8 @@ mod tests {
     }
 
     #[test]
-    fn korean_names_are_kept() {
-        let file = encode(&RgbaImage::new(1, 1), &order("데모 작가")).unwrap();
+    fn korean_names_are_stored_as_utf8() {
+        let file = encode(&RgbaImage::new(1, 1), &job("데모 작가")).unwrap();
         let reader = png::Decoder::new(Cursor::new(&file)).read_info().unwrap();
         let chunk = reader
             .info()

@@ -1,4 +1,4 @@
-//! Pictures to try an upload with: ten in one style, and a signature.
+//! Sample files for an upload: ten pictures in one style, and a signature.
 
 use std::io::Cursor;
 
@@ -9,7 +9,7 @@ use super::{palette::Palette, picture};
 /// Side of a sample picture in pixels; uploads need at least 512.
 const SIDE: u32 = 640;
 
-/// File names and motifs.
+/// File names and prompts.
 const PICTURES: [(&str, &str); 10] = [
     ("01.png", "harbour"),
     ("02.png", "sea"),
@@ -23,7 +23,7 @@ const PICTURES: [(&str, &str); 10] = [
     ("10.png", "abstract"),
 ];
 
-/// Colours of the samples' style.
+/// Colours of the sample style.
 const COLOURS: [[u8; 3]; 6] = [
     [24, 49, 83],
     [46, 111, 149],
@@ -33,45 +33,44 @@ const COLOURS: [[u8; 3]; 6] = [
     [70, 60, 72],
 ];
 
-/// A picture that is painted when its file is asked for.
+/// A sample file. [`Sample::png`] paints it.
 #[derive(Debug, Clone)]
 pub struct Sample {
     pub file_name: &'static str,
-    motif: Option<(&'static str, u64)>,
+    prompt: Option<(&'static str, u64)>,
 }
 
-/// The ten pictures.
 pub fn sample_pictures() -> impl Iterator<Item = Sample> {
     PICTURES
         .into_iter()
         .zip(1..)
-        .map(|((file_name, motif), seed)| Sample {
+        .map(|((file_name, prompt), seed)| Sample {
             file_name,
-            motif: Some((motif, seed)),
+            prompt: Some((prompt, seed)),
         })
 }
 
-/// The signature: a flourish in ink on nothing.
+/// A flourish on a transparent background.
 pub fn sample_signature() -> Sample {
     Sample {
         file_name: "signature.png",
-        motif: None,
+        prompt: None,
     }
 }
 
 impl Sample {
-    /// Paints the PNG file. Takes a moment; call it on the blocking pool.
+    /// Paints the PNG file. CPU-bound: call it on the blocking thread pool.
     pub fn png(&self) -> Vec<u8> {
-        let sample = match self.motif {
-            Some((motif, seed)) => {
-                let style = Palette::extract(&[DynamicImage::ImageRgb8(swatches())], COLOURS.len());
-                let painted = picture(&style, &[motif.to_owned()], seed, SIDE, SIDE);
+        let sample = match self.prompt {
+            Some((prompt, seed)) => {
+                let palette = Palette::extract(&[DynamicImage::ImageRgb8(swatches())], COLOURS.len());
+                let painted = picture(&palette, &[prompt.to_owned()], seed, SIDE, SIDE);
                 DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(painted).to_rgb8())
             }
             None => DynamicImage::ImageRgba8(flourish()),
         };
         let mut out = Cursor::new(Vec::new());
-        // Writing to memory does not fail.
+        // Cannot fail: it writes to memory.
         match sample.write_to(&mut out, ImageFormat::Png) {
             Ok(()) => out.into_inner(),
             Err(_) => Vec::new(),
@@ -85,7 +84,7 @@ fn swatches() -> RgbImage {
     })
 }
 
-/// A wave that fades, as a pen would draw it.
+/// A damped wave.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

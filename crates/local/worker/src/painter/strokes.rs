@@ -1,23 +1,25 @@
-//! Layers of brush strokes: where they go, which way they run, and where they end.
+//! Layers of brush strokes: position, direction and length of the strokes.
 
 use super::canvas::{Canvas, Stroke};
-use super::noise::{Dice, Noise};
+use super::colour_scheme::ColourScheme;
+use super::noise::{Noise, Rng};
 use super::oklab::to_srgb;
 use super::palette::Palette;
-use super::pigments::Pigments;
 use super::scene::{Frame, Role, Sample, Scene};
 
-/// A layer of strokes: brush width in shorter sides, difference from the canvas (0 to 1) that calls for a
-/// stroke, least detail of the scene that does, and length in brush widths.
 pub(super) struct Layer {
+    /// Brush width relative to the shorter side.
     brush: f32,
+    /// Minimum colour difference between scene and canvas (0 to 1) for a stroke.
     tolerance: f32,
+    /// Minimum detail of the scene for a stroke.
     detail: f32,
+    /// In brush widths.
     length: f32,
 }
 
-/// A difference from the scene that is corrected even where little detail is wanted.
-const FAR_OFF: f32 = 0.1;
+/// A colour difference that gets a stroke regardless of the detail.
+const LARGE_DIFFERENCE: f32 = 0.1;
 
 pub(super) const LAYERS: [Layer; 5] = [
     Layer::new(0.075, 0.0, 0.0, 3.6),
@@ -38,100 +40,112 @@ impl Layer {
     }
 }
 
-/// Paints one scene in one style.
+/// Paints a scene with a palette.
 pub(super) struct Painter<'a> {
-    style: &'a Palette,
+    palette: &'a Palette,
     scene: &'a dyn Scene,
-    pigments: &'a Pigments,
-    /// Pixels per shorter side.
+    scheme: &'a ColourScheme,
+    /// Shorter side in pixels.
     side: f32,
-    sway: Noise,
-    /// Finer strokes for busy styles, broader for calm ones.
-    fineness: f32,
+    direction_noise: Noise,
+    /// Smaller for styles with more edges.
+    brush_scale: f32,
 }
 
 impl<'a> Painter<'a> {
     pub(super) fn new(
-        style: &'a Palette,
+        palette: &'a Palette,
         scene: &'a dyn Scene,
-        pigments: &'a Pigments,
+        scheme: &'a ColourScheme,
         side: f32,
-        dice: &mut Dice,
+        rng: &mut Rng,
     ) -> Self {
-        let fineness = (1.15 - 4.0 * style.texture.edge_energy).clamp(0.75, 1.15);
+        let brush_scale = (1.15 - 4.0 * palette.texture.edge_energy).clamp(0.75, 1.15);
         Self {
-            style,
+            palette,
             scene,
-            pigments,
+            scheme,
             side,
-            sway: Noise::new(dice),
-            fineness,
+            direction_noise: Noise::new(rng),
+            brush_scale,
         }
     }
 
-    /// The tone of the bare canvas.
-    pub(super) fn ground(&self) -> [f32; 3] {
-        self.pigments.colour(Role::Ground, 0.45)
+    /// Colour of the empty canvas.
+    pub(super) fn background(&self) -> [f32; 3] {
+        self.scheme.colour(Role::Ground, 0.45)
     }
 
     pub(super) fn relief(&self) -> f32 {
-        0.07 + 0.25 * self.style.texture.contrast
+        0.07 + 0.25 * self.palette.texture.contrast
     }
 
-    /// Adds strokes wherever the canvas differs too much from the scene.
-    pub(super) fn layer(&self, canvas: &mut Canvas, layer: &Layer, frame: Frame, dice: &mut Dice) {
-        let brush = layer.brush * self.fineness;
+    /// Draws strokes where the canvas differs from the scene.
+    pub(super) fn paint_layer(&self, canvas: &mut Canvas, layer: &Layer, frame: Frame, rng: &mut Rng) {
+        let brush = layer.brush * self.brush_scale;
         let spacing = brush * 0.62;
         let (columns, rows) = (
             (frame.width / spacing) as usize + 2,
             (frame.height / spacing) as usize + 2,
         );
-        let mut places: Vec<(f32, f32)> = Vec::with_capacity(columns * rows);
+        let mut positions: Vec<(f32, f32)> = Vec::with_capacity(columns * rows);
         for index in 0..columns * rows {
             let (column, row) = (index % columns, index / columns);
-            let x = (column as f32 + dice.range(-0.6, 0.6)) * spacing;
-            let y = (row as f32 + dice.range(-0.6, 0.6)) * spacing;
-            places.push((x, y));
+            let x = (column as f32 + rng.range(-0.6, 0.6)) * spacing;
+            let y = (row as f32 + rng.range(-0.6, 0.6)) * spacing;
+            positions.push((x, y));
         }
-        for index in (1..places.len()).rev() {
-            places.swap(index, dice.below(index + 1));
+        for index in (1..positions.len()).rev() {
+            positions.swap(index, rng.below(index + 1));
         }
-        for (x, y) in places {
+        for (x, y) in positions {
             let sample = self.scene.sample(x, y);
-            let target = self.pigments.colour(sample.role, sample.tone);
-            let there = canvas.colour_at(x * self.side, y * self.side);
-            let wanted = to_srgb(target);
-            let gap = (0..3).map(|part| (wanted[part] - there[part]).abs()).sum::<f32>() / 3.0;
-            if gap < layer.tolerance || (sample.detail < layer.detail && gap < FAR_OFF) {
+            let target = self.scheme.colour(sample.role, sample.tone);
+            let current = canvas.colour_at(x * self.side, y * self.side);
+            let target_srgb = to_srgb(target);
+            let difference = (0..3)
+                .map(|channel| (target_srgb[channel] - current[channel]).abs())
+                .sum::<f32>()
+                / 3.0;
+            if difference < layer.tolerance || (sample.detail < layer.detail && difference < LARGE_DIFFERENCE)
+            {
                 continue;
             }
             let strength = 0.62 * (1.0 - 0.65 * sample.detail);
-            let colour = to_srgb(self.pigments.varied(target, dice, strength));
-            let length = brush * layer.length * dice.range(0.7, 1.25);
+            let colour = to_srgb(self.scheme.vary(target, rng, strength));
+            let length = brush * layer.length * rng.range(0.7, 1.25);
             let path = self.path(x, y, sample, length, brush, layer.tolerance == 0.0);
-            let width = brush * self.side * dice.range(0.75, 1.1);
+            let width = brush * self.side * rng.range(0.75, 1.1);
             let stroke = Stroke {
                 path: &path,
                 width,
                 colour,
-                cover: 0.86,
+                opacity: 0.86,
             };
-            canvas.pull(&stroke, dice);
+            canvas.draw(&stroke, rng);
         }
     }
 
-    /// Follows the scene's directions from a point both ways, as far as the scene stays similar; in the
-    /// `first` layer to the full length, so that the ground is covered everywhere.
-    fn path(&self, x: f32, y: f32, start: Sample, length: f32, brush: f32, first: bool) -> Vec<(f32, f32)> {
+    /// Follows the direction field of the scene from a point in both directions, until role or tone changes. In the first
+    /// layer the strokes have full length (`full_length`), so that the whole background is covered.
+    fn path(
+        &self,
+        x: f32,
+        y: f32,
+        start: Sample,
+        length: f32,
+        brush: f32,
+        full_length: bool,
+    ) -> Vec<(f32, f32)> {
         let step = (brush * 0.9).max(0.004);
         let steps = ((0.5 * length / step).ceil() as usize).max(1);
-        let forward = self.walk((x, y), start, step, steps, first);
-        let mut path = self.walk((x, y), start, -step, steps, first);
+        let forward = self.walk((x, y), start, step, steps, full_length);
+        let mut path = self.walk((x, y), start, -step, steps, full_length);
         path.reverse();
         path.push((x, y));
         path.extend(forward);
         if path.len() < 3 {
-            // Borders on both sides: a dab, so that no ground shows through along the outlines.
+            // Edges on both sides: a short dab, so that the background is not visible along outlines.
             let (along_x, along_y) = self.direction(x, y, start.angle);
             let half = brush * 0.45;
             path = vec![
@@ -145,7 +159,14 @@ impl<'a> Painter<'a> {
         path
     }
 
-    fn walk(&self, from: (f32, f32), start: Sample, step: f32, steps: usize, on: bool) -> Vec<(f32, f32)> {
+    fn walk(
+        &self,
+        from: (f32, f32),
+        start: Sample,
+        step: f32,
+        steps: usize,
+        full_length: bool,
+    ) -> Vec<(f32, f32)> {
         let (mut x, mut y) = from;
         let mut heading = self.direction(x, y, start.angle);
         let mut path = Vec::with_capacity(steps);
@@ -153,14 +174,14 @@ impl<'a> Painter<'a> {
             x += heading.0 * step;
             y += heading.1 * step;
             let here = self.scene.sample(x, y);
-            if !on && (here.role != start.role || (here.tone - start.tone).abs() > 0.16) {
-                // Up to about the border, so that no gap is left between the strokes of both sides.
+            if !full_length && (here.role != start.role || (here.tone - start.tone).abs() > 0.16) {
+                // Almost up to the edge, so that there is no gap between the strokes of both sides.
                 path.push((x - heading.0 * step * 0.6, y - heading.1 * step * 0.6));
                 break;
             }
             path.push((x, y));
             let next = self.direction(x, y, here.angle);
-            // A direction and its opposite are one to the brush: it goes on the way it came.
+            // Angles are modulo π, so choose the sign that continues the current heading.
             let sign = if next.0 * heading.0 + next.1 * heading.1 < 0.0 {
                 -1.0
             } else {
@@ -171,15 +192,14 @@ impl<'a> Painter<'a> {
         path
     }
 
-    /// The brush's direction: the scene's, turned toward the style's where its images share one, and never
-    /// quite straight.
+    /// The brush direction: that of the scene with noise, blended with the dominant orientation of the style.
     fn direction(&self, x: f32, y: f32, angle: f32) -> (f32, f32) {
-        let texture = self.style.texture;
-        let pull = 0.45 * (texture.coherence - 0.25).max(0.0);
-        let sway = 0.25 * self.sway.at(x * 6.0, y * 6.0);
-        let (sine, cosine) = (2.0 * (angle + sway)).sin_cos();
+        let texture = self.palette.texture;
+        let weight = 0.45 * (texture.coherence - 0.25).max(0.0);
+        let noise = 0.25 * self.direction_noise.at(x * 6.0, y * 6.0);
+        let (sine, cosine) = (2.0 * (angle + noise)).sin_cos();
         let (style_sine, style_cosine) = (2.0 * texture.orientation).sin_cos();
-        let turned = 0.5 * (sine + pull * style_sine).atan2(cosine + pull * style_cosine);
-        (turned.cos(), turned.sin())
+        let blended = 0.5 * (sine + weight * style_sine).atan2(cosine + weight * style_cosine);
+        (blended.cos(), blended.sin())
     }
 }

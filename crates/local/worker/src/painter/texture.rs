@@ -1,31 +1,30 @@
-//! Measures of a style's texture, which control the brush.
+//! Texture statistics of a style, which control the brush.
 
-/// Contrast, detail and direction of a style, averaged over its images.
+/// Averages over the images of a style.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Texture {
     /// Standard deviation of the lightness, between 0 (flat) and 0.5 (black and white).
     pub contrast: f32,
-    /// Mean length of the lightness gradient per pixel of a reduced image: small for soft, large for
-    /// busy styles.
+    /// Mean magnitude of the lightness gradient per pixel of a downscaled image.
     pub edge_energy: f32,
-    /// Direction along which the style's lines run, in radians, between -π/2 and π/2.
+    /// Dominant direction of lines in radians, between -π/2 and π/2.
     pub orientation: f32,
-    /// How many lines share that direction, between 0 (none) and 1 (all).
+    /// Coherence of the structure tensor, between 0 (isotropic) and 1 (all lines parallel).
     pub coherence: f32,
 }
 
-/// Sums over the images read so far.
+/// Sums over the images so far.
 #[derive(Debug, Default)]
 pub(super) struct TextureSum {
     images: f32,
     contrast: f32,
     energy: f32,
-    /// Gradient tensor: its doubled-angle cosine and sine parts and its trace.
+    /// Structure tensor: cosine and sine of the doubled angle, and trace.
     tensor: [f32; 3],
 }
 
 impl TextureSum {
-    /// Adds one image, given as rows of `width` lightness values.
+    /// Adds an image: lightness values in row-major order.
     pub(super) fn add(&mut self, lightness: &[f32], width: usize) {
         let count = lightness.len().max(1) as f32;
         let mean = lightness.iter().sum::<f32>() / count;
@@ -44,8 +43,8 @@ impl TextureSum {
         self.images += 1.0;
         self.contrast += variance.sqrt();
         self.energy += energy / count;
-        for (sum, part) in self.tensor.iter_mut().zip(tensor) {
-            *sum += part / count;
+        for (sum, component) in self.tensor.iter_mut().zip(tensor) {
+            *sum += component / count;
         }
     }
 
@@ -54,7 +53,7 @@ impl TextureSum {
             return Texture::default();
         }
         let [cosine, sine, trace] = self.tensor;
-        // The tensor holds the direction across the lines; the lines themselves run at a right angle to it.
+        // The gradient is perpendicular to the lines.
         let across = 0.5 * sine.atan2(cosine);
         let along = across + std::f32::consts::FRAC_PI_2;
         let wrapped = if along > std::f32::consts::FRAC_PI_2 {
@@ -93,17 +92,17 @@ mod tests {
     }
 
     #[test]
-    fn level_stripes_run_level_and_upright_stripes_upright() {
-        let level = of(|_, y| if y / 4 % 2 == 0 { 0.2 } else { 0.8 });
+    fn the_orientation_of_stripes_is_detected() {
+        let horizontal = of(|_, y| if y / 4 % 2 == 0 { 0.2 } else { 0.8 });
         assert!(
-            level.orientation.abs() < 0.05 && level.coherence > 0.95,
-            "{level:?}"
+            horizontal.orientation.abs() < 0.05 && horizontal.coherence > 0.95,
+            "{horizontal:?}"
         );
-        let upright = of(|x, _| if x / 4 % 2 == 0 { 0.2 } else { 0.8 });
+        let vertical = of(|x, _| if x / 4 % 2 == 0 { 0.2 } else { 0.8 });
         assert!(
-            upright.orientation.abs() > 1.5 && upright.coherence > 0.95,
-            "{upright:?}"
+            vertical.orientation.abs() > 1.5 && vertical.coherence > 0.95,
+            "{vertical:?}"
         );
-        assert!((upright.contrast - 0.3).abs() < 0.01);
+        assert!((vertical.contrast - 0.3).abs() < 0.01);
     }
 }

@@ -1,128 +1,151 @@
-//! The demo worker at a real RabbitMQ, named by the environment variable `AMQP_URL`.
+//! The demo worker with the RabbitMQ server at `AMQP_URL`.
 
-mod bench;
+mod fixture;
 
 use std::time::{Duration, Instant};
 
-use self::bench::{Bench, GENERATION, TRAINING};
+use self::fixture::{Fixture, GENERATION, TRAINING};
 use crate::worker::support::{generation_task, training_task};
 
 const IMAGES: &[&str] = &["s3://private/a.png"];
-const TRAINED: &str = "/api/webhooks/training/complete";
-const GENERATED: &str = "/api/webhooks/inference/complete";
+const TRAINING_COMPLETE: &str = "/api/webhooks/training/complete";
+const GENERATION_COMPLETE: &str = "/api/webhooks/inference/complete";
 
 #[actix_web::test]
-async fn tasks_of_both_queues_are_done_and_acknowledged() {
-    let bench = Bench::new().await;
-    let worker = bench.start();
+async fn tasks_of_both_queues_are_acknowledged() {
+    let fixture = Fixture::new().await;
+    let worker = fixture.start();
 
-    bench.publish(TRAINING, training_task(&bench.api, IMAGES)).await;
-    bench.called(TRAINED, 1).await;
-    bench.publish(GENERATION, generation_task(&bench.api, "")).await;
-    bench.called(GENERATED, 1).await;
+    fixture
+        .publish(TRAINING, training_task(&fixture.api, IMAGES))
+        .await;
+    fixture.wait_for_calls(TRAINING_COMPLETE, 1).await;
+    fixture
+        .publish(GENERATION, generation_task(&fixture.api, ""))
+        .await;
+    fixture.wait_for_calls(GENERATION_COMPLETE, 1).await;
 
     worker.stop().await;
-    assert_eq!(bench.left(TRAINING).await, Vec::<Vec<u8>>::new());
-    assert_eq!(bench.left(GENERATION).await, Vec::<Vec<u8>>::new());
+    assert_eq!(fixture.remaining_messages(TRAINING).await, Vec::<Vec<u8>>::new());
+    assert_eq!(
+        fixture.remaining_messages(GENERATION).await,
+        Vec::<Vec<u8>>::new()
+    );
 }
 
 #[actix_web::test]
-async fn more_tasks_than_hands_are_all_done_once() {
-    let bench = Bench::new().await;
+async fn more_tasks_than_consumers_are_all_done_once() {
+    let fixture = Fixture::new().await;
     for _ in 0..5 {
-        bench.publish(TRAINING, training_task(&bench.api, IMAGES)).await;
+        fixture
+            .publish(TRAINING, training_task(&fixture.api, IMAGES))
+            .await;
     }
-    let worker = bench.start();
+    let worker = fixture.start();
 
-    bench.called(TRAINED, 5).await;
+    fixture.wait_for_calls(TRAINING_COMPLETE, 5).await;
 
     worker.stop().await;
-    assert_eq!(bench.count_of(TRAINED), 5);
-    assert_eq!(bench.left(TRAINING).await, Vec::<Vec<u8>>::new());
+    assert_eq!(fixture.count_of(TRAINING_COMPLETE), 5);
+    assert_eq!(fixture.remaining_messages(TRAINING).await, Vec::<Vec<u8>>::new());
 }
 
 #[actix_web::test]
-async fn messages_that_are_no_tasks_are_rejected_and_hold_up_nobody() {
-    let bench = Bench::new().await;
+async fn invalid_messages_are_rejected() {
+    let fixture = Fixture::new().await;
     for message in ["", "{}", "not JSON"] {
-        bench.publish(TRAINING, message.into()).await;
+        fixture.publish(TRAINING, message.into()).await;
     }
-    bench.publish(TRAINING, training_task(&bench.api, IMAGES)).await;
-    let worker = bench.start();
+    fixture
+        .publish(TRAINING, training_task(&fixture.api, IMAGES))
+        .await;
+    let worker = fixture.start();
 
-    bench.called(TRAINED, 1).await;
+    fixture.wait_for_calls(TRAINING_COMPLETE, 1).await;
 
     worker.stop().await;
-    assert_eq!(bench.left(TRAINING).await, Vec::<Vec<u8>>::new());
+    assert_eq!(fixture.remaining_messages(TRAINING).await, Vec::<Vec<u8>>::new());
 }
 
 #[actix_web::test]
-async fn a_task_is_tried_again_while_the_platform_is_out_of_reach() {
-    let bench = Bench::new().await;
+async fn a_task_is_requeued_while_the_platform_is_down() {
+    let fixture = Fixture::new().await;
     let task = training_task("http://127.0.0.1:9", IMAGES);
-    bench.publish(TRAINING, task.clone()).await;
-    let worker = bench.start();
+    fixture.publish(TRAINING, task.clone()).await;
+    let worker = fixture.start();
 
-    bench.begun(2).await;
+    fixture.wait_for_starts(2).await;
 
     worker.stop().await;
-    assert_eq!(bench.left(TRAINING).await, [task]);
+    assert_eq!(fixture.remaining_messages(TRAINING).await, [task]);
 }
 
 #[actix_web::test]
-async fn a_connection_lost_in_the_middle_of_a_task_is_survived() {
-    let bench = Bench::new().await;
-    bench.storage.hold();
-    let worker = bench.start();
-    bench.publish(TRAINING, training_task(&bench.api, IMAGES)).await;
-    bench.begun(1).await;
+async fn a_task_is_redelivered_after_a_lost_connection() {
+    let fixture = Fixture::new().await;
+    fixture.storage.block_reads();
+    let worker = fixture.start();
+    fixture
+        .publish(TRAINING, training_task(&fixture.api, IMAGES))
+        .await;
+    fixture.wait_for_starts(1).await;
 
-    bench.proxy.cut();
-    bench.proxy.restore();
-    bench.begun(2).await;
-    bench.storage.release();
-    bench.called(TRAINED, 1).await;
+    fixture.proxy.cut();
+    fixture.proxy.restore();
+    fixture.wait_for_starts(2).await;
+    fixture.storage.unblock_reads();
+    fixture.wait_for_calls(TRAINING_COMPLETE, 1).await;
 
     worker.stop().await;
-    assert_eq!(bench.count_of(TRAINED), 1, "the first try was to be dropped");
-    assert_eq!(bench.left(TRAINING).await, Vec::<Vec<u8>>::new());
+    assert_eq!(
+        fixture.count_of(TRAINING_COMPLETE),
+        1,
+        "the first attempt must be canceled"
+    );
+    assert_eq!(fixture.remaining_messages(TRAINING).await, Vec::<Vec<u8>>::new());
 }
 
 #[actix_web::test]
-async fn a_broker_that_comes_later_is_found() {
-    let bench = Bench::new().await;
-    bench.proxy.cut();
-    let worker = bench.start();
-    bench.publish(TRAINING, training_task(&bench.api, IMAGES)).await;
-    bench.refused().await;
+async fn the_worker_connects_when_the_broker_becomes_available() {
+    let fixture = Fixture::new().await;
+    fixture.proxy.cut();
+    let worker = fixture.start();
+    fixture
+        .publish(TRAINING, training_task(&fixture.api, IMAGES))
+        .await;
+    fixture.wait_for_rejection().await;
 
-    bench.proxy.restore();
-    bench.called(TRAINED, 1).await;
+    fixture.proxy.restore();
+    fixture.wait_for_calls(TRAINING_COMPLETE, 1).await;
     worker.stop().await;
 }
 
 #[actix_web::test]
 async fn a_deleted_queue_is_declared_again() {
-    let bench = Bench::new().await;
-    let worker = bench.start();
-    bench.publish(TRAINING, training_task(&bench.api, IMAGES)).await;
-    bench.called(TRAINED, 1).await;
+    let fixture = Fixture::new().await;
+    let worker = fixture.start();
+    fixture
+        .publish(TRAINING, training_task(&fixture.api, IMAGES))
+        .await;
+    fixture.wait_for_calls(TRAINING_COMPLETE, 1).await;
 
-    bench.broker.delete(TRAINING).await.unwrap();
-    bench.exists(TRAINING).await;
-    bench.publish(TRAINING, training_task(&bench.api, IMAGES)).await;
-    bench.called(TRAINED, 2).await;
+    fixture.broker.delete(TRAINING).await.unwrap();
+    fixture.wait_for_queue(TRAINING).await;
+    fixture
+        .publish(TRAINING, training_task(&fixture.api, IMAGES))
+        .await;
+    fixture.wait_for_calls(TRAINING_COMPLETE, 2).await;
     worker.stop().await;
 }
 
 #[actix_web::test]
-async fn stopping_does_not_wait_for_a_task_without_end() {
-    let bench = Bench::new().await;
-    bench.storage.hold();
-    let worker = bench.start();
-    let task = training_task(&bench.api, IMAGES);
-    bench.publish(TRAINING, task.clone()).await;
-    bench.begun(1).await;
+async fn stop_does_not_wait_for_a_hanging_task() {
+    let fixture = Fixture::new().await;
+    fixture.storage.block_reads();
+    let worker = fixture.start();
+    let task = training_task(&fixture.api, IMAGES);
+    fixture.publish(TRAINING, task.clone()).await;
+    fixture.wait_for_starts(1).await;
 
     let before = Instant::now();
     worker.stop().await;
@@ -131,17 +154,19 @@ async fn stopping_does_not_wait_for_a_task_without_end() {
         "{:?}",
         before.elapsed()
     );
-    assert_eq!(bench.left(TRAINING).await, [task]);
+    assert_eq!(fixture.remaining_messages(TRAINING).await, [task]);
 }
 
 #[actix_web::test]
-async fn stopping_does_not_wait_for_a_broker_that_fell_silent() {
-    let bench = Bench::new().await;
-    let worker = bench.start();
-    bench.publish(TRAINING, training_task(&bench.api, IMAGES)).await;
-    bench.called(TRAINED, 1).await;
+async fn stop_does_not_wait_for_an_unresponsive_broker() {
+    let fixture = Fixture::new().await;
+    let worker = fixture.start();
+    fixture
+        .publish(TRAINING, training_task(&fixture.api, IMAGES))
+        .await;
+    fixture.wait_for_calls(TRAINING_COMPLETE, 1).await;
 
-    bench.proxy.freeze();
+    fixture.proxy.freeze();
     let before = Instant::now();
     worker.stop().await;
     assert!(

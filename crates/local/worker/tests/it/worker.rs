@@ -1,4 +1,4 @@
-//! The demo worker against a recorder of webhooks and a storage in memory.
+//! The demo worker with a webhook recorder and an in-memory storage.
 
 pub mod support;
 
@@ -14,16 +14,18 @@ use stylelicense_local_worker::WorkerError;
 use stylelicense_local_worker::painter::Palette;
 use testkit::storage::TestStorage;
 
-use self::support::{filled, generation_task, start, training_task, worker, worker_in};
+use self::support::{
+    generation_task, start_recorder, storage_with_images, test_worker, test_worker_with, training_task,
+};
 
 #[actix_web::test]
-async fn a_style_is_learnt_and_a_picture_painted_in_it() {
-    let (recorder, api) = start();
-    let storage = filled();
-    let worker = worker(&storage);
+async fn a_training_and_a_generation_are_completed() {
+    let (recorder, api) = start_recorder();
+    let storage = storage_with_images();
+    let worker = test_worker(&storage);
 
     let task = training_task(&api, &["s3://private/a.png", "s3://private/b.png"]);
-    worker.work(Topic::ModelTraining, &task).await.unwrap();
+    worker.run_task(Topic::ModelTraining, &task).await.unwrap();
     let calls = recorder.calls();
     assert_eq!(calls.len(), 6, "{calls:?}");
     let (method, path, body) = &calls[2];
@@ -45,11 +47,11 @@ async fn a_style_is_learnt_and_a_picture_painted_in_it() {
     let model = "s3://private/models/style-7/adapter_model.safetensors";
     assert_eq!(body["model_path"], model);
     assert_eq!(body["training_metric"]["epochs"], 200);
-    let learnt = Palette::from_model(&storage.object(model).unwrap()).unwrap();
-    assert_eq!(learnt.swatches.len(), 4);
+    let palette = Palette::from_model(&storage.object(model).unwrap()).unwrap();
+    assert_eq!(palette.swatches.len(), 4);
 
     worker
-        .work(
+        .run_task(
             Topic::ImageGeneration,
             &generation_task(&api, &format!("{api}/upload/0a.png")),
         )
@@ -87,19 +89,19 @@ async fn a_style_is_learnt_and_a_picture_painted_in_it() {
 }
 
 #[actix_web::test]
-async fn without_an_upload_address_the_picture_goes_to_the_public_bucket() {
-    let (recorder, api) = start();
-    let storage = filled();
-    let worker = worker(&storage);
+async fn without_an_upload_url_the_image_is_written_to_the_public_bucket() {
+    let (recorder, api) = start_recorder();
+    let storage = storage_with_images();
+    let worker = test_worker(&storage);
     worker
-        .work(
+        .run_task(
             Topic::ModelTraining,
             &training_task(&api, &["s3://private/a.png"]),
         )
         .await
         .unwrap();
     worker
-        .work(Topic::ImageGeneration, &generation_task(&api, ""))
+        .run_task(Topic::ImageGeneration, &generation_task(&api, ""))
         .await
         .unwrap();
     assert_eq!(recorder.last().1, "/api/webhooks/inference/complete");
@@ -107,13 +109,13 @@ async fn without_an_upload_address_the_picture_goes_to_the_public_bucket() {
 }
 
 #[actix_web::test]
-async fn work_that_fails_is_reported_as_failed() {
-    let (recorder, api) = start();
-    let storage = filled();
-    let worker = worker(&storage);
+async fn failed_tasks_are_reported() {
+    let (recorder, api) = start_recorder();
+    let storage = storage_with_images();
+    let worker = test_worker(&storage);
 
     worker
-        .work(
+        .run_task(
             Topic::ModelTraining,
             &training_task(&api, &["s3://private/missing.png"]),
         )
@@ -134,7 +136,7 @@ async fn work_that_fails_is_reported_as_failed() {
     let model = "s3://private/models/style-7/adapter_model.safetensors".to_owned();
     storage.objects.lock().unwrap().insert(model, broken);
     worker
-        .work(Topic::ImageGeneration, &generation_task(&api, ""))
+        .run_task(Topic::ImageGeneration, &generation_task(&api, ""))
         .await
         .unwrap();
     let (_, path, body) = recorder.last();
@@ -146,34 +148,34 @@ async fn work_that_fails_is_reported_as_failed() {
 }
 
 #[actix_web::test]
-async fn a_platform_out_of_reach_and_a_message_that_is_no_task_are_told_apart() {
-    let storage = filled();
-    let worker = worker(&storage);
+async fn only_connection_errors_are_retryable() {
+    let storage = storage_with_images();
+    let worker = test_worker(&storage);
     let task = training_task("http://127.0.0.1:9", &["s3://private/a.png"]);
-    let error = worker.work(Topic::ModelTraining, &task).await.unwrap_err();
+    let error = worker.run_task(Topic::ModelTraining, &task).await.unwrap_err();
     assert!(
         matches!(error, WorkerError::Unreachable { .. }) && error.is_retryable(),
         "{error}"
     );
-    let error = worker.work(Topic::ModelTraining, b"{}").await.unwrap_err();
+    let error = worker.run_task(Topic::ModelTraining, b"{}").await.unwrap_err();
     assert!(matches!(error, WorkerError::Task(_)) && !error.is_retryable());
     let task = String::from_utf8(task)
         .unwrap()
         .replace("/training/complete", "/elsewhere");
     let error = worker
-        .work(Topic::ModelTraining, task.as_bytes())
+        .run_task(Topic::ModelTraining, task.as_bytes())
         .await
         .unwrap_err();
     assert!(matches!(error, WorkerError::CallbackUrl));
 }
 
 #[actix_web::test]
-async fn objects_go_over_s3_and_through_presigned_addresses() {
-    let (recorder, api) = start();
+async fn objects_are_stored_in_s3_and_with_presigned_urls() {
+    let (recorder, api) = start_recorder();
     let store = TestStorage::start().unwrap();
     let objects = store.storage().unwrap();
     let private = |key: &str| ObjectAddress::new(&store.private_bucket, key);
-    let picture = filled().object("s3://private/a.png").unwrap();
+    let picture = storage_with_images().object("s3://private/a.png").unwrap();
     for key in ["a.png", "signatures/s.png"] {
         let body = ObjectBody::Bytes(picture.clone());
         objects.put(&private(key), body, "image/png").await.unwrap();
@@ -183,10 +185,10 @@ async fn objects_go_over_s3_and_through_presigned_addresses() {
         private: store.private_bucket.clone(),
         ..support::buckets()
     };
-    let worker = worker_in(std::sync::Arc::new(store.storage().unwrap()), buckets);
+    let worker = test_worker_with(std::sync::Arc::new(store.storage().unwrap()), buckets);
     let uri = format!("gs://{}/a.png", store.private_bucket);
     worker
-        .work(Topic::ModelTraining, &training_task(&api, &[&uri]))
+        .run_task(Topic::ModelTraining, &training_task(&api, &[&uri]))
         .await
         .unwrap();
     assert_eq!(recorder.last().1, "/api/webhooks/training/complete");
@@ -204,7 +206,7 @@ async fn objects_go_over_s3_and_through_presigned_addresses() {
     let task = String::from_utf8(generation_task(&api, &presigned)).unwrap();
     let task = task.replace("s3://private/", &format!("s3://{}/", store.private_bucket));
     worker
-        .work(Topic::ImageGeneration, task.as_bytes())
+        .run_task(Topic::ImageGeneration, task.as_bytes())
         .await
         .unwrap();
     assert_eq!(recorder.last().1, "/api/webhooks/inference/complete");

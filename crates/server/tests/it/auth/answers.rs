@@ -1,4 +1,4 @@
-//! Whole answers of login, account and logout.
+//! Answers of login, account and logout.
 
 use serde_json::json;
 
@@ -19,7 +19,7 @@ async fn a_login_goes_to_the_provider_and_back_to_the_web_client() {
     assert!(started.location().starts_with(platform.login.issuer()));
     let consent = browser.get(started.location()).await;
     answers.add(&browser.get(consent.location()).await);
-    // The same answer of the provider works once.
+    // A callback works once.
     answers.add(&platform.browser().get(consent.location()).await);
     answers.add(&browser.get("/api/auth/google/callback?error=access_denied").await);
     assert_answers!(answers, &platform);
@@ -39,7 +39,7 @@ async fn people_see_their_account_and_sign_out() {
     assert!(
         signature.is_some_and(|url| url.contains("X-Amz-Expires=3600") && url.contains("X-Amz-Signature="))
     );
-    // The role shows an admin; the artist stays one.
+    // The role is admin; the user is still an artist.
     platform.make_admin("artist").await;
     answers.add(&artist.get("/api/auth/me").await);
 

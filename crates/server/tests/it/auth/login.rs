@@ -18,7 +18,7 @@ async fn assert_refused(browser: &Client, answer: &Answer, code: &str) {
     browser.get("/api/auth/me").await.error(401, "UNAUTHORIZED");
 }
 
-/// Starts a login and lets the provider sign in `email`. Returns the callback's address without calling it.
+/// Starts a login and lets the provider sign in `email`. Returns the URL of the callback without calling it.
 async fn callback_url(browser: &Client, email: &str) -> Url {
     let start = browser
         .get(&format!("/api/auth/google/login?login_hint={email}"))
@@ -28,7 +28,7 @@ async fn callback_url(browser: &Client, email: &str) -> Url {
     Url::parse(consent.location()).expect("the provider sends the browser back")
 }
 
-/// The address with a query parameter removed or replaced.
+/// The URL with a query parameter removed or replaced.
 fn with_parameter(address: &Url, name: &str, value: Option<&str>) -> String {
     let pairs: Vec<(String, String)> = address
         .query_pairs()
@@ -60,7 +60,7 @@ async fn o1_a_callback_without_its_state_signs_nobody_in() {
         let callback = callback_url(&browser, "visitor@example.com").await;
         let answer = browser.get(&with_parameter(&callback, "state", value)).await;
         assert_refused(&browser, &answer, "invalid_state").await;
-        // The right state is refused afterwards: a login is tried once.
+        // The right state is refused afterwards, because a login can be tried once.
         let answer = browser.get(callback.as_str()).await;
         assert_refused(&browser, &answer, "invalid_state").await;
     }
@@ -72,14 +72,14 @@ async fn o1_a_callback_without_its_state_signs_nobody_in() {
 }
 
 #[tokio::test]
-async fn o1_a_callback_that_is_used_again_signs_nobody_in() {
+async fn o1_a_reused_callback_signs_nobody_in() {
     let platform = Platform::start().await;
     let browser = platform.browser();
     let callback = callback_url(&browser, "visitor@example.com").await;
     let answer = browser.get(callback.as_str()).await;
     assert_eq!(answer.location(), format!("{FRONTEND}/"));
     let (session, me) = (browser.cookie("sessionid"), browser.me().await);
-    // An existing session is kept: other pages must not be able to sign people out.
+    // The existing session is kept, because other pages must not be able to sign users out.
     let again = browser.get(callback.as_str()).await;
     assert_eq!(again.location(), format!("{FRONTEND}/login?error=invalid_state"));
     assert_eq!((browser.cookie("sessionid"), browser.me().await), (session, me));
@@ -105,7 +105,7 @@ async fn o1_a_callback_in_another_browser_signs_nobody_in() {
     assert_eq!(
         answer.location(),
         format!("{FRONTEND}/"),
-        "the browser that started it is let in"
+        "the browser that started the login is signed in"
     );
 }
 
@@ -115,21 +115,21 @@ async fn o2_the_provider_gets_an_s256_challenge() {
     let mut seen = Vec::new();
     for _ in 0..2 {
         callback_url(&platform.browser(), "visitor@example.com").await;
-        let asked = platform.login.last_authorization().expect("an authorization");
-        assert_eq!(asked["code_challenge_method"], "S256");
-        assert_eq!(asked["response_type"], "code");
-        assert_eq!(asked["scope"], "openid email profile");
-        assert_eq!(asked["login_hint"], "visitor@example.com");
+        let authorization = platform.login.last_authorization().expect("an authorization");
+        assert_eq!(authorization["code_challenge_method"], "S256");
+        assert_eq!(authorization["response_type"], "code");
+        assert_eq!(authorization["scope"], "openid email profile");
+        assert_eq!(authorization["login_hint"], "visitor@example.com");
         let redirect = format!("{}/api/auth/google/callback", platform.base);
-        assert_eq!(asked["redirect_uri"], redirect);
+        assert_eq!(authorization["redirect_uri"], redirect);
         for name in ["code_challenge", "state", "nonce"] {
             assert!(
-                asked[name].len() >= 22,
+                authorization[name].len() >= 22,
                 "{name} has fewer than 128 bits: {}",
-                asked[name]
+                authorization[name]
             );
-            assert!(!seen.contains(&asked[name]), "{name} is used twice");
-            seen.push(asked[name].clone());
+            assert!(!seen.contains(&authorization[name]), "{name} is used twice");
+            seen.push(authorization[name].clone());
         }
     }
 }
@@ -157,7 +157,7 @@ async fn o7_the_same_email_with_another_subject_is_another_account() {
     assert_ne!(first["id"], second["id"]);
     assert_ne!(first["username"], second["username"]);
     assert_eq!(second["token_balance"], 100);
-    // The same subject under a new e-mail is the same account.
+    // The same subject with a new e-mail address is the same account.
     platform.login.set_subject("moved@example.com", subject);
     let moved = platform.browser().login("moved@example.com").await;
     assert_eq!(
@@ -168,7 +168,7 @@ async fn o7_the_same_email_with_another_subject_is_another_account() {
 }
 
 #[tokio::test]
-async fn o8_next_never_leaves_the_front_end() {
+async fn o8_next_never_leaves_the_web_client() {
     let platform = Platform::start().await;
     let outside = [
         "//evil.example.net",
@@ -193,7 +193,7 @@ async fn o8_next_never_leaves_the_front_end() {
     for next in outside {
         assert_eq!(landing(&platform, next).await, format!("{FRONTEND}/"), "{next:?}");
     }
-    // These are paths of the front end and are kept unchanged.
+    // These are paths of the web client and are kept unchanged.
     for next in [
         "/styles/7?tab=a&b=%20c#top",
         "/%2F%2Fevil.example.net",
@@ -207,7 +207,7 @@ async fn o8_next_never_leaves_the_front_end() {
     }
 }
 
-/// The address that a login with this `next` redirects to.
+/// The URL that a login with this `next` redirects to.
 async fn landing(platform: &Platform, next: &str) -> String {
     let query: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
     let done = platform
@@ -219,8 +219,8 @@ async fn landing(platform: &Platform, next: &str) -> String {
 }
 
 #[tokio::test]
-async fn p11_without_the_login_provider_everything_else_goes_on() {
-    // The provider was never reached, so discovery fails and no login can be started.
+async fn p11_without_the_login_provider_everything_else_works() {
+    // Nothing listens at the provider's URL, so discovery fails.
     let platform = Platform::with(&[
         ("AMQP_URL", crate::support::NO_BROKER),
         ("GOOGLE_ISSUER_URL", "http://localhost:9"),
@@ -242,7 +242,7 @@ async fn p11_without_the_login_provider_everything_else_goes_on() {
 }
 
 #[tokio::test]
-async fn p11_when_the_login_provider_goes_away_who_is_signed_in_works_on() {
+async fn p11_signed_in_users_are_not_affected_by_an_outage_of_the_login_provider() {
     let platform = Platform::start().await;
     let (_artist, style) = platform.trained_style(10).await;
     let user = platform.user("user@example.com").await;
@@ -258,7 +258,7 @@ async fn p11_when_the_login_provider_goes_away_who_is_signed_in_works_on() {
 }
 
 #[tokio::test]
-async fn who_declines_at_the_provider_is_not_signed_in() {
+async fn a_login_declined_at_the_provider_signs_nobody_in() {
     let platform = Platform::start().await;
     platform.login.set_fault(Fault::AccessDenied);
     let browser = platform.browser();

@@ -31,7 +31,7 @@ fn set_cookie(answer: &Answer, name: &str) -> Vec<String> {
 /// A browser with this session cookie.
 fn replay(platform: &Platform, session: &str) -> Client {
     let browser = platform.browser();
-    browser.plant_cookie(&format!("sessionid={session}; Path=/"));
+    browser.add_cookie(&format!("sessionid={session}; Path=/"));
     browser
 }
 
@@ -40,7 +40,7 @@ fn session(browser: &Client) -> String {
 }
 
 #[tokio::test]
-async fn s1_session_ids_are_random_and_only_their_hash_is_kept() {
+async fn s1_session_ids_are_random_and_only_their_hash_is_stored() {
     let platform = Platform::start().await;
     let mut keys = HashSet::new();
     for _ in 0..64 {
@@ -56,11 +56,11 @@ async fn s1_session_ids_are_random_and_only_their_hash_is_kept() {
         );
         let hash = format!("SELECT count(*) AS n FROM sessions WHERE id_hash = sha256('{key}')");
         assert_eq!(platform.count(&hash).await, 1);
-        assert!(keys.insert(key), "an id came twice");
+        assert!(keys.insert(key), "an id was repeated");
     }
     // At least 42 of the 43 positions vary between the ids; 22 random positions are 128 bits.
-    let random = (0..43).filter(|place| {
-        let seen: HashSet<u8> = keys.iter().map(|key| key.as_bytes()[*place]).collect();
+    let random = (0..43).filter(|position| {
+        let seen: HashSet<u8> = keys.iter().map(|key| key.as_bytes()[*position]).collect();
         seen.len() > 20
     });
     assert!(random.count() >= 42);
@@ -71,7 +71,7 @@ async fn s1_session_ids_are_random_and_only_their_hash_is_kept() {
 }
 
 #[tokio::test]
-async fn s2_a_login_makes_a_new_id_and_the_old_one_is_dead() {
+async fn s2_a_login_issues_a_new_session_id_and_invalidates_the_old_one() {
     let platform = Platform::start().await;
     // Session fixation: an attacker plants a session in the browser before its owner signs in.
     let attacker = platform.browser();
@@ -94,7 +94,7 @@ async fn s2_a_login_makes_a_new_id_and_the_old_one_is_dead() {
 }
 
 #[tokio::test]
-async fn s4_logout_kills_a_replayed_cookie() {
+async fn s4_a_replayed_cookie_is_invalid_after_logout() {
     let platform = Platform::start().await;
     let browser = platform.user("visitor@example.com").await;
     let elsewhere = platform.user("visitor@example.com").await;
@@ -113,12 +113,12 @@ async fn s4_logout_kills_a_replayed_cookie() {
         .get("/api/auth/me")
         .await
         .error(401, "UNAUTHORIZED");
-    // Other browsers of the same person stay signed in.
+    // Other browsers of the same user stay signed in.
     elsewhere.me().await;
 }
 
 #[tokio::test]
-async fn s5_deactivation_acts_on_the_next_request() {
+async fn s5_a_deactivation_takes_effect_on_the_next_request() {
     let platform = Platform::start().await;
     let browser = platform.user("visitor@example.com").await;
     let id = browser.me().await["id"].clone();
@@ -135,7 +135,7 @@ async fn s5_deactivation_acts_on_the_next_request() {
 }
 
 #[tokio::test]
-async fn s5_a_change_of_role_acts_on_the_next_request() {
+async fn s5_a_change_of_role_takes_effect_on_the_next_request() {
     let platform = Platform::start().await;
     let (_artist, style) = platform.trained_style(10).await;
     let browser = platform.user("visitor@example.com").await;
@@ -149,17 +149,17 @@ async fn s5_a_change_of_role_acts_on_the_next_request() {
         assert_eq!(
             seen.get("model_path").is_some(),
             admin,
-            "what only owners and admins see"
+            "visible to owners and admins only"
         );
     }
 }
 
 #[tokio::test]
-async fn s6_a_session_ends_for_good_after_its_time() {
+async fn s6_a_session_has_an_absolute_lifetime() {
     let platform = Platform::start().await;
     let browser = platform.user("visitor@example.com").await;
-    let life = "SELECT extract(epoch FROM expires_at - created_at)::bigint AS n FROM sessions WHERE user_id IS NOT NULL";
-    assert_eq!(platform.count(life).await, LIFETIME);
+    let lifetime = "SELECT extract(epoch FROM expires_at - created_at)::bigint AS n FROM sessions WHERE user_id IS NOT NULL";
+    assert_eq!(platform.count(lifetime).await, LIFETIME);
     // Requests do not extend it.
     platform
         .execute("UPDATE sessions SET expires_at = date_trunc('hour', expires_at) - interval '3 days'")

@@ -1,10 +1,9 @@
-//! Every success and every error that the document names for a route is compared whole by a test.
+//! Checks that a test compares every documented answer of every route with a snapshot.
 //!
-//! What a test compares stands in its snapshot (see [`crate::support::answers`]); what every route of a kind answers
-//! alike is compared for all of them in [`alike`]. Adding a route: name its answers in the document and add each of
-//! them to a test in the `answers` of its subject.
+//! See [`crate::support::answers`]. Answers that many routes have in common are compared in [`common`]. When you add a
+//! route, document its answers and add each of them to a test in the `answers` of its subject.
 
-mod alike;
+mod common;
 
 use std::{
     collections::BTreeSet,
@@ -17,21 +16,21 @@ use serde_json::json;
 use crate::support::{
     Platform,
     answers::Entry,
-    document::{Operation, fits},
+    document::{Operation, matches_route},
 };
 
 /// The snapshots below a folder.
 fn snapshots(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder");
     let paths = entries.map(|entry| entry.expect("an entry").path());
-    let found = paths.flat_map(|path| {
+    let files = paths.flat_map(|path| {
         if path.is_dir() {
             snapshots(&path)
         } else {
             vec![path]
         }
     });
-    found
+    files
         .filter(|path| path.extension().is_some_and(|kind| kind == "snap"))
         .collect()
 }
@@ -48,58 +47,58 @@ fn compared(operations: &[Operation]) -> BTreeSet<String> {
         let (_, body) = text.split_once("\n---\n").expect("a head and a body");
         serde_json::from_str(body).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
     });
-    let named = entries.map(|entry| {
-        let asked = entry.request.split('?').next().unwrap_or_default();
-        let names = operations.iter().map(Operation::name);
-        let route = names
+    let names = entries.map(|entry| {
+        let call = entry.request.split('?').next().unwrap_or_default();
+        let routes = operations.iter().map(Operation::name);
+        let route = routes
             .clone()
-            .find(|name| name == asked)
-            .or_else(|| names.clone().find(|name| fits(name, asked)));
-        format!("{}: {}", route.as_deref().unwrap_or(asked), entry.name())
+            .find(|name| name == call)
+            .or_else(|| routes.clone().find(|name| matches_route(name, call)));
+        format!("{}: {}", route.as_deref().unwrap_or(call), entry.name())
     });
-    named.collect()
+    names.collect()
 }
 
-/// Answers that the document names and nobody compares, and the other way round.
+/// Documented answers that no test compares, and compared answers that are not documented.
 fn differences(operations: &[Operation]) -> (Vec<String>, Vec<String>) {
     let all = |answers: fn(&Operation) -> Vec<String>| -> BTreeSet<String> {
-        let named = operations.iter().flat_map(|operation| {
+        let names = operations.iter().flat_map(|operation| {
             let answers = answers(operation).into_iter();
             answers.map(|answer| format!("{}: {answer}", operation.name()))
         });
-        named.collect()
+        names.collect()
     };
-    let described = all(Operation::answers);
-    let alike = all(alike::compared);
+    let documented = all(Operation::answers);
+    let common = all(common::common_answers);
     let compared = compared(operations);
-    let missing = described
+    let missing = documented
         .difference(&compared)
-        .filter(|name| !alike.contains(*name));
+        .filter(|name| !common.contains(*name));
     (
         missing.cloned().collect(),
-        compared.difference(&described).cloned().collect(),
+        compared.difference(&documented).cloned().collect(),
     )
 }
 
 #[tokio::test]
-async fn a4_every_answer_the_document_names_is_compared_whole_by_a_test() {
+async fn a4_every_documented_answer_is_compared_with_a_snapshot() {
     let operations = Platform::start().await.operations().await;
-    let (missing, undescribed) = differences(&operations);
+    let (missing, undocumented) = differences(&operations);
     assert!(
         missing.is_empty(),
-        "no test compares these answers whole (add each to a test in the answers of its subject):\n  {}",
+        "no test compares these answers (add each to a test in the answers of its subject):\n  {}",
         missing.join("\n  ")
     );
     assert!(
-        undescribed.is_empty(),
-        "the document does not name (see `responses` of the route):\n  {}",
-        undescribed.join("\n  ")
+        undocumented.is_empty(),
+        "these answers are not documented (add them to `responses` of the route):\n  {}",
+        undocumented.join("\n  ")
     );
 }
 
-/// A snapshot that no test compares would claim what nobody has seen.
+/// A snapshot that no test compares could be wrong.
 #[test]
-fn every_snapshot_is_compared_by_its_test() {
+fn every_snapshot_belongs_to_a_test() {
     let files = snapshots(&tests());
     assert!(files.len() > 20, "{} snapshots", files.len());
     for file in files {
@@ -114,14 +113,14 @@ fn every_snapshot_is_compared_by_its_test() {
             .and_then(|(_, rest)| rest.split_once("\n}\n"));
         assert!(
             body.is_some_and(|(body, _)| body.contains("assert_answers!(")),
-            "{} is compared by no test: delete it",
+            "no test compares {}: delete it",
             file.display()
         );
     }
 }
 
 #[tokio::test]
-async fn an_answer_that_nobody_compares_and_one_that_is_not_described_are_named() {
+async fn uncompared_and_undocumented_answers_are_found() {
     let mut operations = Platform::start().await.operations().await;
     let new = operations
         .iter_mut()
@@ -129,7 +128,7 @@ async fn an_answer_that_nobody_compares_and_one_that_is_not_described_are_named(
         .expect("a route");
     "/api/styles/{id}/likes".clone_into(&mut new.path);
     new.described["responses"]["409"] = json!({"description": "It is not there."});
-    let (missing, undescribed) = differences(&operations);
+    let (missing, undocumented) = differences(&operations);
     for name in [
         "GET /api/styles/{id}/likes: 200",
         "GET /api/styles/{id}/likes: 404 STYLE_NOT_FOUND",
@@ -138,5 +137,5 @@ async fn an_answer_that_nobody_compares_and_one_that_is_not_described_are_named(
         assert!(missing.iter().any(|found| found == name), "{missing:?}");
     }
     let gone = "GET /api/styles/1: 200".to_owned();
-    assert!(undescribed.contains(&gone), "{undescribed:?}");
+    assert!(undocumented.contains(&gone), "{undocumented:?}");
 }

@@ -1,4 +1,4 @@
-//! Authorization: A1, A3 and a table of all routes. Contents of answers are tested in [`super::answers`].
+//! Authorization (A1 to A3): a table of all routes. Bodies are tested in [`super::answers`].
 
 mod calls;
 mod objects;
@@ -23,7 +23,7 @@ enum Caller {
 /// A platform with resources of one artist, each in a state that a route needs.
 pub(crate) struct AuthorizationFixture {
     pub(crate) platform: Platform,
-    /// Trained and visible to everybody.
+    /// Trained and public.
     style: i64,
     failed_style: i64,
     queued: i64,
@@ -59,14 +59,14 @@ impl AuthorizationFixture {
         let queued = request_generation(&artist, style).await;
         let private = platform.image(&artist, style).await;
         let public = platform.public_image(&artist, style).await;
-        // Waits until the earnings are folded: from here on nothing changes in the background.
+        // After the earnings are folded, nothing changes in the background.
         platform
             .until_count("SELECT count(*) AS n FROM earning_deltas", 0)
             .await;
-        let remark = json!({"content": "The first light."});
+        let comment = json!({"content": "The first light."});
         let comments = format!("/api/generations/{public}/comments");
         let id_of = |resource: &serde_json::Value| resource["id"].as_i64().expect("an id");
-        let comment = id_of(&artist.post(&comments, &remark).await.data(201));
+        let comment = id_of(&artist.post(&comments, &comment).await.data(201));
         let notification = id_of(&artist.get("/api/notifications").await.data(200)["results"][0]);
         let package = json!({"package_id": "basic_100"});
         let order = artist.post("/api/tokens/purchase", &package).await.data(201)["order_id"].clone();
@@ -147,7 +147,7 @@ impl AuthorizationFixture {
             path if path.starts_with("/api/styles/") && !path.ends_with("/retry-training") => {
                 request.json(&json!({"description": "changed"}))
             }
-            path if path.contains("/comments") => request.json(&json!({"content": "A remark."})),
+            path if path.contains("/comments") => request.json(&json!({"content": "A comment."})),
             path if path.starts_with("/api/generations/") && !path.ends_with("/cancel") => {
                 request.json(&json!({"description": "changed"}))
             }

@@ -1,4 +1,4 @@
-//! A real browser with pages of an allowed and of a foreign origin.
+//! A real browser on pages of an allowed and of a foreign origin.
 
 use serde_json::{Value, json};
 use testkit::{
@@ -16,7 +16,7 @@ use crate::support::{NO_BROKER, Platform};
 
 const PAGE: &str = include_str!("browser/page.html");
 
-/// Serves the same page at every path. Its own port makes it an origin of its own.
+/// Serves the same page at every path. Every port is a different origin.
 struct Pages {
     origin: String,
     listener: Option<TcpListener>,
@@ -35,7 +35,7 @@ impl Pages {
         }
     }
 
-    /// Serves the page with the API's address in it.
+    /// Serves the page with the URL of the API.
     fn serve(&mut self, api: &str) {
         let page = PAGE.replace("@API@", api);
         let answer = format!(
@@ -49,7 +49,7 @@ impl Pages {
                 let Ok((connection, _)) = listener.accept().await else {
                     continue;
                 };
-                tokio::spawn(answered(connection, answer.clone()));
+                tokio::spawn(respond(connection, answer.clone()));
             }
         }));
     }
@@ -63,8 +63,8 @@ impl Drop for Pages {
     }
 }
 
-/// Reads the head of a request and answers it.
-async fn answered(mut connection: TcpStream, answer: String) -> std::io::Result<()> {
+/// Reads the head of a request and sends the answer.
+async fn respond(mut connection: TcpStream, answer: String) -> std::io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let byte = connection.read_u8().await?;
@@ -74,33 +74,33 @@ async fn answered(mut connection: TcpStream, answer: String) -> std::io::Result<
     connection.shutdown().await
 }
 
-/// An artist to follow, a page of an allowed origin, one of another origin, and a browser.
+/// An artist, pages of an allowed and of a foreign origin, and a browser.
 struct BrowserFixture {
     platform: Platform,
-    ours: Pages,
-    theirs: Pages,
+    allowed: Pages,
+    foreign: Pages,
     browser: Browser,
     follow: String,
 }
 
 impl BrowserFixture {
     async fn start() -> Self {
-        let (mut ours, mut theirs) = (Pages::reserve().await, Pages::reserve().await);
+        let (mut allowed, mut foreign) = (Pages::reserve().await, Pages::reserve().await);
         let settings = [
             ("AMQP_URL", NO_BROKER),
-            ("CORS_ALLOWED_ORIGINS", ours.origin.as_str()),
-            ("FRONTEND_URL", ours.origin.as_str()),
+            ("CORS_ALLOWED_ORIGINS", allowed.origin.as_str()),
+            ("FRONTEND_URL", allowed.origin.as_str()),
         ];
         let platform = Platform::with(&settings).await;
-        ours.serve(&platform.base);
-        theirs.serve(&platform.base);
+        allowed.serve(&platform.base);
+        foreign.serve(&platform.base);
         let artist = Client::signed_in(&platform.base, "artist@example.com").await;
         artist.become_artist("Test Artist").await;
         let id = artist.me().await["id"].clone();
         Self {
             platform,
-            ours,
-            theirs,
+            allowed,
+            foreign,
             browser: Browser::start().await.expect("a browser"),
             follow: format!("/api/users/{id}/follow"),
         }
@@ -109,7 +109,10 @@ impl BrowserFixture {
     /// Signs in through the page's link and the provider's form.
     async fn sign_in(&self, email: &str) {
         let browser = &self.browser;
-        browser.goto(&self.ours.origin).await.expect("our page");
+        browser
+            .goto(&self.allowed.origin)
+            .await
+            .expect("the allowed page");
         let find = async |selector| browser.find(Locator::Css(selector)).await.expect("an element");
         find("#login")
             .await
@@ -117,12 +120,12 @@ impl BrowserFixture {
             .await
             .expect("a link to the provider");
         find("#email").await.send_keys(email).await.expect("a form");
-        find("form button").await.click().await.expect("a way back");
-        let back = format!("{}/studio", self.ours.origin)
+        find("form button").await.click().await.expect("the form is sent");
+        let back = format!("{}/studio", self.allowed.origin)
             .parse()
             .expect("an address");
         let wait = browser.wait().at_most(STEP_TIMEOUT);
-        wait.for_url(&back).await.expect("the web client again");
+        wait.for_url(&back).await.expect("the redirect to the web client");
     }
 
     /// Calls the API from the current page.
@@ -134,7 +137,7 @@ impl BrowserFixture {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_of_the_allowed_origin_signs_in_reads_and_changes() {
+async fn a_page_of_an_allowed_origin_can_sign_in_read_and_change() {
     let fixture = BrowserFixture::start().await;
     fixture.sign_in("fan@example.com").await;
 
@@ -146,7 +149,7 @@ async fn a_page_of_the_allowed_origin_signs_in_reads_and_changes() {
     );
     let trace = me["trace"].as_str().expect("the trace id is exposed");
     assert!(Uuid::parse_str(trace).is_ok(), "{trace}");
-    assert_eq!(me["hidden"], Value::Null, "what is not exposed is hidden");
+    assert_eq!(me["hidden"], Value::Null, "other headers are not exposed");
     let script = "return document.cookie;";
     let cookies = fixture.browser.run(script, Value::Null).await.expect("a page");
     let cookies = cookies.as_str().expect("text");
@@ -170,28 +173,28 @@ async fn a_page_of_the_allowed_origin_signs_in_reads_and_changes() {
     // The page can read errors.
     let refused = fixture.call("POST", &fixture.follow, Value::Null, false).await;
     assert_eq!(refused["body"]["error"]["code"], "CSRF_FAILED", "{refused}");
-    let left = fixture.call("POST", "/api/auth/logout", Value::Null, true).await;
-    assert_eq!(left["status"], 200, "{left}");
+    let logout = fixture.call("POST", "/api/auth/logout", Value::Null, true).await;
+    assert_eq!(logout["status"], 200, "{logout}");
     let nobody = fixture.call("GET", "/api/auth/me", Value::Null, true).await;
     assert_eq!(nobody["status"], 401, "{nobody}");
-    fixture.browser.close().await.expect("an end");
+    fixture.browser.close().await.expect("the browser closes");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_of_another_origin_reads_nothing_and_changes_nothing() {
+async fn a_page_of_a_foreign_origin_can_neither_read_nor_change() {
     let fixture = BrowserFixture::start().await;
     fixture.sign_in("fan@example.com").await;
     fixture
         .browser
-        .goto(&fixture.theirs.origin)
+        .goto(&fixture.foreign.origin)
         .await
-        .expect("their page");
+        .expect("the foreign page");
     let before = fixture.platform.snapshot().await;
 
     // The browser has the session and, because cookies ignore ports, the CSRF token.
     let script = "return document.cookie.includes('csrftoken=');";
-    let holds = fixture.browser.run(script, Value::Null).await.expect("a page");
-    assert_eq!(holds, true);
+    let has_token = fixture.browser.run(script, Value::Null).await.expect("a page");
+    assert_eq!(has_token, true);
     let edit = json!({"bio": "Not mine."});
     for (method, path, body) in [
         ("GET", "/api/auth/me", Value::Null),
@@ -221,10 +224,10 @@ async fn a_page_of_another_origin_reads_nothing_and_changes_nothing() {
     // The session still works for the allowed page.
     fixture
         .browser
-        .goto(&fixture.ours.origin)
+        .goto(&fixture.allowed.origin)
         .await
-        .expect("our page");
+        .expect("the allowed page");
     let me = fixture.call("GET", "/api/auth/me", Value::Null, true).await;
     assert_eq!(me["body"]["data"]["bio"], Value::Null, "{me}");
-    fixture.browser.close().await.expect("an end");
+    fixture.browser.close().await.expect("the browser closes");
 }

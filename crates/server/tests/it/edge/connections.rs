@@ -1,4 +1,4 @@
-//! The server's pools, connections that hang, and log lines at the end.
+//! Connection pools, hanging connections, and log lines at shutdown.
 
 use std::time::{Duration, Instant};
 
@@ -12,14 +12,13 @@ use tokio::{
 
 use crate::support::{NO_BROKER, Platform, TIMEOUT, fixture::at_once};
 
-/// The statement's limit (10 s), its grace (2 s) and the wait for a connection (3 s), for two statements, on a busy
-/// machine.
-const BOUND: Duration = Duration::from_secs(20);
+/// Timeout of a statement (10 s), its grace (2 s) and the wait for a connection (3 s), for two statements.
+const MAX_DURATION: Duration = Duration::from_secs(20);
 
-/// What takes no time when all is well, on a busy machine.
-const AT_ONCE: Duration = Duration::from_secs(3);
+/// Limit of a fast request on a busy machine.
+const FAST: Duration = Duration::from_secs(3);
 
-async fn asked(client: &Client, path: &str) -> (u16, Duration) {
+async fn timed_get(client: &Client, path: &str) -> (u16, Duration) {
     let started = Instant::now();
     let answer = client
         .send(client.request(Method::GET, path).timeout(Duration::from_mins(2)))
@@ -28,7 +27,7 @@ async fn asked(client: &Client, path: &str) -> (u16, Duration) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn requests_on_stranded_connections_are_503_in_time_and_the_next_ones_succeed_at_once() {
+async fn requests_on_hanging_connections_time_out_and_later_ones_succeed() {
     let (platform, proxy) = Platform::with_database_proxy(&[("AMQP_URL", NO_BROKER)]).await;
     let user = platform.user("user@example.com").await;
     let mut callers = JoinSet::new();
@@ -38,7 +37,7 @@ async fn requests_on_stranded_connections_are_503_in_time_and_the_next_ones_succ
         callers.spawn(async move {
             let (mut failures, mut longest) = (0, Duration::ZERO);
             while Instant::now() < until {
-                let (status, time) = asked(&user, "/api/auth/me").await;
+                let (status, time) = timed_get(&user, "/api/auth/me").await;
                 assert!(matches!(status, 200 | 503), "{status}");
                 failures += u32::from(status == 503);
                 longest = longest.max(time);
@@ -47,24 +46,24 @@ async fn requests_on_stranded_connections_are_503_in_time_and_the_next_ones_succ
         });
     }
     sleep(Duration::from_secs(1)).await;
-    proxy.strand();
-    // The limit of the statements under way.
+    proxy.hang_connections();
+    // The timeout of the running statements.
     sleep(Duration::from_millis(12_500)).await;
     for _ in 0..20 {
-        let (status, time) = asked(&user, "/api/auth/me").await;
+        let (status, time) = timed_get(&user, "/api/auth/me").await;
         assert_eq!(status, 200);
-        assert!(time < AT_ONCE, "{time:?}");
+        assert!(time < FAST, "{time:?}");
     }
     let outcomes = callers.join_all().await;
     assert!(
-        outcomes.iter().all(|(_, longest)| *longest < BOUND),
+        outcomes.iter().all(|(_, longest)| *longest < MAX_DURATION),
         "{outcomes:?}"
     );
     assert!(outcomes.iter().any(|(failures, _)| *failures > 0), "{outcomes:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn all_pools_together_stay_within_the_setting() {
+async fn all_pools_together_respect_the_connection_limit() {
     let settings = [("AMQP_URL", NO_BROKER), ("DATABASE_MAX_CONNECTIONS", "3")];
     let platform = Platform::with(&settings).await;
     let (artist, style) = platform.trained_style(20).await;
@@ -94,7 +93,7 @@ async fn all_pools_together_stay_within_the_setting() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_orderly_end_loses_no_log_line() {
+async fn a_graceful_shutdown_loses_no_log_lines() {
     let mut platform = Platform::with_log(&[("RUST_LOG", "info")]).await;
     let client = platform.browser();
     let calls = (0..2000).map(|number| {
@@ -102,7 +101,7 @@ async fn an_orderly_end_loses_no_log_line() {
         async move { client.get(&format!("/api/nothing/{number}")).await }
     });
     timeout(TIMEOUT, at_once(calls)).await.expect("answers");
-    let log = platform.end().await;
+    let log = platform.stop_and_read_log().await;
     for number in 0..2000 {
         let path = format!("\"/api/nothing/{number}\"");
         assert!(
@@ -111,7 +110,10 @@ async fn an_orderly_end_loses_no_log_line() {
             "no line for request {number}"
         );
     }
-    assert!(log.lines().all(|line| line.ends_with('}')), "every line is whole");
+    assert!(
+        log.lines().all(|line| line.ends_with('}')),
+        "every line is complete"
+    );
     let last = log.lines().last().unwrap_or_default();
     assert!(last.contains("finishing background work"), "{last}");
 }

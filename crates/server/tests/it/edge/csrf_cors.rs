@@ -8,8 +8,8 @@ use testkit::client::Client;
 
 use crate::support::{FRONTEND, Platform, TOKEN, document::Operation};
 
-/// Foreign origins, and some that resemble the allowed one.
-const FOREIGN: [&str; 8] = [
+/// Foreign origins, some of them similar to the allowed one.
+const FOREIGN_ORIGINS: [&str; 8] = [
     "https://evil.example.net",
     "null",
     "",
@@ -20,7 +20,6 @@ const FOREIGN: [&str; 8] = [
     "http://LOCALHOST:3000",
 ];
 
-/// A platform with an artist, a trained style and an image.
 struct CsrfFixture {
     platform: Platform,
     artist: Client,
@@ -33,7 +32,7 @@ impl CsrfFixture {
         let platform = Platform::start().await;
         let (artist, style) = platform.trained_style(10).await;
         let picture = platform.image(&artist, style).await;
-        // Waits until the earnings are folded: from here on nothing changes in the background.
+        // After the earnings are folded, nothing changes in the background.
         platform
             .until_count("SELECT count(*) AS n FROM earning_deltas", 0)
             .await;
@@ -71,34 +70,34 @@ impl CsrfFixture {
         ]
     }
 
-    /// Asserts that every change sent in this way is refused and changes nothing.
-    async fn assert_refused(&self, way: &str, send: impl Fn(RequestBuilder) -> RequestBuilder) {
+    /// Asserts that every change sent by `send` is refused and changes nothing.
+    async fn assert_refused(&self, name: &str, send: impl Fn(RequestBuilder) -> RequestBuilder) {
         let before = self.platform.snapshot().await;
         for change in self.changes() {
             let answer = self.artist.send(send(change)).await;
-            assert_eq!(answer.status.as_u16(), 403, "{way}: {}", answer.text);
+            assert_eq!(answer.status.as_u16(), 403, "{name}: {}", answer.text);
             answer.error(403, "CSRF_FAILED");
-            assert_eq!(answer.header("set-cookie"), "", "{way}");
+            assert_eq!(answer.header("set-cookie"), "", "{name}");
         }
-        assert_eq!(self.platform.snapshot().await, before, "{way}");
+        assert_eq!(self.platform.snapshot().await, before, "{name}");
         self.artist.me().await;
     }
 }
 
 #[tokio::test]
-async fn c1_a_foreign_or_null_origin_is_refused_and_nothing_changed() {
+async fn c1_a_foreign_or_null_origin_is_refused_and_nothing_changes() {
     let fixture = CsrfFixture::start().await;
-    for origin in FOREIGN {
+    for origin in FOREIGN_ORIGINS {
         fixture
             .assert_refused(origin, |change| change.header(ORIGIN, origin))
             .await;
     }
     fixture
         .assert_refused("two origins", |change| {
-            change.header(ORIGIN, FRONTEND).header(ORIGIN, FOREIGN[0])
+            change.header(ORIGIN, FRONTEND).header(ORIGIN, FOREIGN_ORIGINS[0])
         })
         .await;
-    // The front end and the API's own pages are allowed.
+    // The web client and the API's own pages are allowed.
     let request_body = json!({"style_id": fixture.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1"});
     for origin in [FRONTEND, &fixture.platform.base] {
         let request = fixture
@@ -111,7 +110,7 @@ async fn c1_a_foreign_or_null_origin_is_refused_and_nothing_changed() {
 }
 
 #[tokio::test]
-async fn c1_a_missing_or_wrong_token_is_refused_and_nothing_changed() {
+async fn c1_a_missing_or_wrong_token_is_refused_and_nothing_changes() {
     let fixture = CsrfFixture::start().await;
     let own = fixture.artist.cookie("csrftoken").expect("a token");
     let other = fixture
@@ -131,19 +130,19 @@ async fn c1_a_missing_or_wrong_token_is_refused_and_nothing_changed() {
     ];
     for token in wrong.into_iter().filter(|token| token.trim_end() != own) {
         fixture
-            .assert_refused(token, |change| retokened(change, Some(token)))
+            .assert_refused(token, |change| with_csrf_token(change, Some(token)))
             .await;
     }
     fixture
-        .assert_refused("no token", |change| retokened(change, None))
+        .assert_refused("no token", |change| with_csrf_token(change, None))
         .await;
-    // The cookie alone is no proof: other pages of this host can set it.
-    fixture.artist.plant_cookie("csrftoken=planted; Path=/");
+    // The cookie alone is not enough, because other pages of this host can set it.
+    fixture.artist.add_cookie("csrftoken=planted; Path=/");
     fixture.assert_refused("a planted cookie", |change| change).await;
 }
 
-/// The request with this CSRF token, or without one.
-fn retokened(change: RequestBuilder, token: Option<&str>) -> RequestBuilder {
+/// Replaces or removes the CSRF token.
+fn with_csrf_token(change: RequestBuilder, token: Option<&str>) -> RequestBuilder {
     let (client, request) = change.build_split();
     let mut request = request.expect("a request");
     let headers = request.headers_mut();

@@ -9,8 +9,8 @@ use crate::support::{Platform, fixture::Fixture};
 const ENGLISH: &str = "You need to log in.";
 const KOREAN: &str = "로그인이 필요합니다.";
 
-/// GET /api/auth/me without a session.
-async fn asked(browser: &Client, languages: &[HeaderValue]) -> Answer {
+/// GET /api/auth/me without a session, with `Accept-Language` headers.
+async fn get_in(browser: &Client, languages: &[HeaderValue]) -> Answer {
     let mut request = browser.request(Method::GET, "/api/auth/me");
     for language in languages {
         request = request.header("Accept-Language", language.clone());
@@ -18,30 +18,30 @@ async fn asked(browser: &Client, languages: &[HeaderValue]) -> Answer {
     browser.send(request).await
 }
 
-fn assert_speaks(answer: &Answer, expected: &str, asked: &str) {
+fn assert_language(answer: &Answer, expected: &str, header: &str) {
     assert_eq!(answer.status.as_u16(), 401);
     let error = json!({"code": "UNAUTHORIZED", "message": expected, "details": null});
     assert_eq!(
         answer.json(),
         json!({"success": false, "error": error}),
-        "{asked}"
+        "{header}"
     );
     let tag = if expected == KOREAN { "ko" } else { "en" };
-    assert_eq!(answer.header("content-language"), tag, "{asked}");
+    assert_eq!(answer.header("content-language"), tag, "{header}");
     let vary = answer.headers.get_all("vary").iter();
     let varies = vary
         .filter_map(|value| value.to_str().ok())
         .any(|value| value.to_ascii_lowercase().contains("accept-language"));
-    assert!(varies, "{asked}: {:?}", answer.headers);
+    assert!(varies, "{header}: {:?}", answer.headers);
 }
 
 #[tokio::test]
-async fn korean_is_spoken_to_whoever_prefers_it_and_english_to_everybody_else() {
+async fn messages_are_korean_only_if_accept_language_prefers_it() {
     let platform = Platform::start().await;
     let browser = platform.browser();
-    assert_speaks(&asked(&browser, &[]).await, ENGLISH, "no header");
+    assert_language(&get_in(&browser, &[]).await, ENGLISH, "no header");
     let long = "fr;q=0.1,".repeat(500) + "ko";
-    for wanted in [
+    for languages in [
         "ko",
         "ko-KR",
         "KO-kr",
@@ -56,10 +56,10 @@ async fn korean_is_spoken_to_whoever_prefers_it_and_english_to_everybody_else() 
         ",, ;;, ko;q=0.3",
         long.as_str(),
     ] {
-        let header = HeaderValue::from_str(wanted).expect("a header");
-        assert_speaks(&asked(&browser, &[header]).await, KOREAN, wanted);
+        let header = HeaderValue::from_str(languages).expect("a header");
+        assert_language(&get_in(&browser, &[header]).await, KOREAN, languages);
     }
-    for wanted in [
+    for languages in [
         "",
         "en",
         "en-GB,en;q=0.9,ko;q=0.8",
@@ -82,18 +82,18 @@ async fn korean_is_spoken_to_whoever_prefers_it_and_english_to_everybody_else() 
         "ko;;;q=0",
         "\"ko\"",
     ] {
-        let header = HeaderValue::from_str(wanted).expect("a header");
-        assert_speaks(&asked(&browser, &[header]).await, ENGLISH, wanted);
+        let header = HeaderValue::from_str(languages).expect("a header");
+        assert_language(&get_in(&browser, &[header]).await, ENGLISH, languages);
     }
-    // Invalid text, and a repeated header.
+    // Invalid UTF-8, and a repeated header.
     let bytes = HeaderValue::from_bytes(b"ko\xff\xfe").expect("a header");
-    assert_speaks(&asked(&browser, &[bytes]).await, ENGLISH, "bytes");
+    assert_language(&get_in(&browser, &[bytes]).await, ENGLISH, "bytes");
     let lines = ["en;q=0.5", "ko;q=0.9"].map(HeaderValue::from_static);
-    assert_speaks(&asked(&browser, &lines).await, KOREAN, "two lines");
+    assert_language(&get_in(&browser, &lines).await, KOREAN, "two lines");
 }
 
-/// The request with Korean preferred.
-async fn korean(user: &Client, method: Method, path: &str, body: &Value) -> Answer {
+/// A request that prefers Korean.
+async fn send_in_korean(user: &Client, method: Method, path: &str, body: &Value) -> Answer {
     let request = user
         .request(method, path)
         .header("Accept-Language", "ko-KR,ko;q=0.9");
@@ -101,7 +101,7 @@ async fn korean(user: &Client, method: Method, path: &str, body: &Value) -> Answ
 }
 
 #[tokio::test]
-async fn everything_that_is_said_is_said_in_korean() {
+async fn errors_field_messages_and_notices_are_translated() {
     let fixture = Fixture::start(60).await;
     let user = &fixture.user;
     let none = json!({});
@@ -151,7 +151,7 @@ async fn everything_that_is_said_is_said_in_korean() {
             "요청 본문은 JSON 객체여야 합니다.",
         ),
     ] {
-        let answer = korean(user, method, path, body).await;
+        let answer = send_in_korean(user, method, path, body).await;
         assert_eq!(answer.status.as_u16(), status, "{path}: {}", answer.text);
         assert_eq!(answer.json()["error"]["message"], message, "{path}");
         assert_eq!(answer.header("content-language"), "ko", "{path}");
@@ -159,15 +159,15 @@ async fn everything_that_is_said_is_said_in_korean() {
 
     // Field messages include their limits.
     let bad = json!({"username": "ab", "bio": "x".repeat(501), "profile_image": 5});
-    let answer = korean(user, Method::PATCH, "/api/users/me", &bad).await;
+    let answer = send_in_korean(user, Method::PATCH, "/api/users/me", &bad).await;
     assert_eq!(
         answer.json()["error"],
         json!({"code": "VALIDATION_ERROR", "message": "올바르지 않은 입력 항목이 있습니다.", "details":
             {"username": "3자 이상 입력해 주세요.", "bio": "500자 이하로 입력해 주세요.",
              "profile_image": "문자열이어야 합니다."}})
     );
-    // Messages of successes.
-    let answer = korean(user, Method::POST, "/api/auth/logout", &none).await;
+    // Notices.
+    let answer = send_in_korean(user, Method::POST, "/api/auth/logout", &none).await;
     assert_eq!(
         answer.json(),
         json!({"success": true, "message": "로그아웃되었습니다."})

@@ -1,6 +1,6 @@
-//! Paging neither skips nor repeats a row.
+//! Paging neither skips nor repeats rows.
 
-mod moving;
+mod changing_counts;
 
 use std::collections::HashSet;
 
@@ -9,8 +9,8 @@ use testkit::client::Client;
 
 use crate::support::{Platform, fixture::ids};
 
-/// Ids of all rows, page by page. `meanwhile` runs after the first page.
-async fn walk(reader: &Client, path: &str, limit: usize, meanwhile: impl AsyncFn()) -> Vec<i64> {
+/// Reads the ids of all rows page by page. `meanwhile` runs after the first page.
+async fn read_all(reader: &Client, path: &str, limit: usize, meanwhile: impl AsyncFn()) -> Vec<i64> {
     let (mut all, mut cursor) = (Vec::new(), String::new());
     for number in 0.. {
         let separator = if path.contains('?') { '&' } else { '?' };
@@ -35,9 +35,9 @@ async fn walk(reader: &Client, path: &str, limit: usize, meanwhile: impl AsyncFn
     all
 }
 
-/// Asserts that pages of two and of three rows make up the whole list, also when rows are inserted.
+/// Asserts that pages of any size make up the whole list, also while rows are inserted.
 async fn assert_pages(reader: &Client, path: &str, rows: usize, meanwhile: impl AsyncFn()) {
-    let whole = walk(reader, path, 100, async || ()).await;
+    let whole = read_all(reader, path, 100, async || ()).await;
     assert_eq!(whole.len(), rows, "{path}");
     assert_eq!(
         whole.iter().collect::<HashSet<_>>().len(),
@@ -46,19 +46,19 @@ async fn assert_pages(reader: &Client, path: &str, rows: usize, meanwhile: impl 
     );
     for limit in [1, 2, 3, rows] {
         assert_eq!(
-            walk(reader, path, limit, async || ()).await,
+            read_all(reader, path, limit, async || ()).await,
             whole,
             "{path} by {limit}"
         );
     }
     assert_eq!(
-        walk(reader, path, 2, meanwhile).await,
+        read_all(reader, path, 2, meanwhile).await,
         whole,
-        "{path} while rows come in"
+        "{path} while rows are inserted"
     );
 }
 
-/// A user with seven public images of the same time.
+/// A user with seven public images that have the same time.
 async fn gallery() -> (Platform, Client, Client, i64) {
     let platform = Platform::start().await;
     let (artist, style) = platform.trained_style(2).await;
@@ -66,12 +66,12 @@ async fn gallery() -> (Platform, Client, Client, i64) {
     for _ in 0..7 {
         platform.public_image(&user, style).await;
     }
-    // Gives all rows the same time. The trigger that protects the ledger is switched off for this.
-    let moments = "SET session_replication_role = replica;
+    // Gives all rows the same time. This disables the trigger that protects the ledger.
+    let set_times = "SET session_replication_role = replica;
         UPDATE generation_requests SET created_at = '2026-01-02T03:04:05.678901Z';
         UPDATE community_posts SET created_at = '2026-01-02T03:04:05.678901Z', like_count = generation_id % 2;
         UPDATE token_transactions SET created_at = '2026-01-02T03:04:05.678901Z' WHERE kind <> 'welcome'";
-    platform.execute(moments).await;
+    platform.execute(set_times).await;
     (platform, artist, user, style)
 }
 
@@ -153,7 +153,7 @@ async fn pages_of_styles_neither_skip_nor_repeat() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_one_order_is_none_in_another() {
+async fn a_cursor_of_one_order_is_invalid_in_another() {
     let (platform, ..) = gallery().await;
     let reader = platform.browser();
     let page = reader

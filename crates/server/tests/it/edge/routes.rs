@@ -1,4 +1,4 @@
-//! Properties of every route of the document.
+//! Properties of every documented route.
 
 mod bodies;
 mod paths;
@@ -34,10 +34,14 @@ fn assert_headers(name: &str, answer: &Answer) {
         "{name}: {:?}",
         answer.headers
     );
-    assert_eq!(answer.header("server"), "", "{name} tells what it runs on");
+    assert_eq!(
+        answer.header("server"),
+        "",
+        "{name}: the server software is disclosed"
+    );
 }
 
-/// Asserts the envelope of a success or an error, without further fields.
+/// Asserts that the body has exactly the fields of a success or an error.
 #[track_caller]
 fn assert_envelope(name: &str, answer: &Answer) {
     if answer.status.is_redirection() {
@@ -100,7 +104,7 @@ async fn every_answer_has_a_trace_id_the_security_headers_and_the_envelope() {
         for id in ["1", "999999999", "none"] {
             let path = route.at(id);
             let requests = [
-                anybody.bare_request(route.method.clone(), &path),
+                anybody.request_without_csrf(route.method.clone(), &path),
                 call(&user, &route, &path),
             ];
             for request in requests {
@@ -122,20 +126,20 @@ async fn every_answer_has_a_trace_id_the_security_headers_and_the_envelope() {
                 );
                 assert!(
                     seen.insert(answer.header("x-trace-id").to_owned()),
-                    "a trace id came twice"
+                    "a trace id was repeated"
                 );
             }
         }
-        // An earlier route may have signed out.
+        // A route may have signed out.
         user.login("visitor@example.com").await;
     }
 }
 
 #[tokio::test]
-async fn a_valid_request_id_is_kept_and_any_other_replaced() {
+async fn a_valid_request_id_is_used_as_trace_id() {
     let platform = Platform::start().await;
     let browser = platform.browser();
-    let own = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    let request_id = "0f8fad5b-d9cb-469f-a165-70867728950e";
     for path in [
         "/api/styles",
         "/api/auth/me",
@@ -144,9 +148,13 @@ async fn a_valid_request_id_is_kept_and_any_other_replaced() {
         "/api/openapi.json",
     ] {
         let answer = browser
-            .send(browser.request(Method::GET, path).header("X-Request-ID", own))
+            .send(
+                browser
+                    .request(Method::GET, path)
+                    .header("X-Request-ID", request_id),
+            )
             .await;
-        assert_eq!(answer.header("x-trace-id"), own, "{path}");
+        assert_eq!(answer.header("x-trace-id"), request_id, "{path}");
         for bad in [
             "",
             "1",
@@ -164,20 +172,20 @@ async fn a_valid_request_id_is_kept_and_any_other_replaced() {
 }
 
 #[tokio::test]
-async fn messages_are_korean_for_who_prefers_that_and_codes_never_change() {
+async fn error_messages_follow_accept_language_and_codes_do_not() {
     let platform = Platform::start().await;
     let user = platform.user("visitor@example.com").await;
     let hangul = |text: &str| text.chars().any(|c| ('가'..='힣').contains(&c));
     for route in platform.operations().await {
-        let asked = |language: &'static str| {
+        let send_in = |language: &'static str| {
             let request = platform
                 .browser()
-                .bare_request(route.method.clone(), &route.at(MISSING_ID));
+                .request_without_csrf(route.method.clone(), &route.at(MISSING_ID));
             user.send(request.header("Accept-Language", language))
         };
         let (korean, english) = (
-            asked("ko-KR,ko;q=0.9,en;q=0.5").await,
-            asked("en-US,ko;q=0.2").await,
+            send_in("ko-KR,ko;q=0.9,en;q=0.5").await,
+            send_in("en-US,ko;q=0.2").await,
         );
         assert_eq!(korean.status, english.status, "{}", route.name());
         if korean.status.is_client_error() {

@@ -1,4 +1,4 @@
-//! The number of statements of a list does not depend on its rows.
+//! The number of SQL statements of a list does not depend on its length.
 
 use std::collections::BTreeSet;
 
@@ -6,11 +6,11 @@ use testkit::client::Client;
 
 use crate::support::{counted::CountedPlatform, document::Operation};
 
-/// Most round trips of a list, including the session.
-const MOST: usize = 3;
+/// Maximum round trips of a list, including the session.
+const MAX_ROUND_TRIPS: usize = 3;
 
-/// Every list with queries; `{id}` is the image of the seeded comments. A list of the document that is missing here
-/// fails the test. Lists without pages may be added.
+/// Every list with queries. `{id}` is [`COMMENTED_IMAGE`]. The test fails if a list of the document is missing here.
+/// Lists without pages may be added.
 const CASES: &[(&str, &[&str])] = &[
     (
         "GET /api/styles",
@@ -60,7 +60,7 @@ const CASES: &[(&str, &[&str])] = &[
 ];
 
 /// The image of the seeded comments.
-const COMMENTED: i64 = 1001;
+const COMMENTED_IMAGE: i64 = 1001;
 
 /// Inserts rows `from` to `to` into every list.
 async fn seed(counted: &CountedPlatform, reader: i64, from: i64, to: i64) {
@@ -77,36 +77,36 @@ async fn seed(counted: &CountedPlatform, reader: i64, from: i64, to: i64) {
 type Readers = [(&'static str, Client); 2];
 
 /// Round trips and rows of every list, by path and reader.
-async fn measured(
+async fn measure(
     counted: &CountedPlatform,
     readers: &Readers,
     reader_id: i64,
 ) -> Vec<(String, Vec<String>, usize)> {
     let operations = counted.platform.operations().await;
-    let mut found = Vec::new();
+    let mut measurements = Vec::new();
     for (route, queries) in CASES {
         let operation = operations.iter().find(|operation| operation.name() == *route);
         let operation = operation.unwrap_or_else(|| panic!("the document has no {route}"));
-        let open = usize::from(!operation.is_open());
+        let open = usize::from(!operation.is_anonymous());
         for (query, (who, reader)) in queries
             .iter()
             .flat_map(|q| readers[open..].iter().map(move |r| (q, r)))
         {
             let query = query.replace("{reader}", &reader_id.to_string());
-            let path = format!("{}?limit=100&{query}", operation.at(COMMENTED));
+            let path = format!("{}?limit=100&{query}", operation.at(COMMENTED_IMAGE));
             let (round_trips, answer) = counted.round_trips(reader, path.trim_end_matches('&')).await;
             let data = answer.data(200);
             let lists = [&data["results"], &data["styles"], &data["artists"], &data];
             let lists = lists.iter().filter_map(|list| list.as_array());
             let rows = lists.map(Vec::len).max().expect("rows");
-            found.push((format!("{path} ({who})"), round_trips, rows));
+            measurements.push((format!("{path} ({who})"), round_trips, rows));
         }
     }
-    found
+    measurements
 }
 
 #[tokio::test]
-async fn every_list_costs_the_same_statements_for_1_row_and_for_100() {
+async fn every_list_runs_the_same_statements_for_1_and_100_rows() {
     let counted = CountedPlatform::start().await;
     let operations = counted.platform.operations().await;
     let lists: BTreeSet<String> = operations
@@ -118,7 +118,7 @@ async fn every_list_costs_the_same_statements_for_1_row_and_for_100() {
     let missing: Vec<&String> = lists.difference(&covered).collect();
     assert!(
         missing.is_empty(),
-        "nobody counts the statements of {missing:?}: add them to CASES and their rows to statements/seed.sql"
+        "no statements are counted for {missing:?}: add them to CASES and rows to statements/seed.sql"
     );
 
     let reader = counted.platform.user("reader@example.com").await;
@@ -127,22 +127,22 @@ async fn every_list_costs_the_same_statements_for_1_row_and_for_100() {
     counted.platform.make_admin("reader").await;
     let readers = [("anonymous", counted.platform.browser()), ("signed in", reader)];
     seed(&counted, reader_id, 1, 1).await;
-    let few = measured(&counted, &readers, reader_id).await;
+    let few = measure(&counted, &readers, reader_id).await;
     seed(&counted, reader_id, 2, 100).await;
-    let many = measured(&counted, &readers, reader_id).await;
+    let many = measure(&counted, &readers, reader_id).await;
 
     for ((name, of_few, rows), (_, of_many, more_rows)) in few.into_iter().zip(many) {
-        // This list has usages, purchases and the welcome bonus.
+        // The list of transactions has usages, purchases and the welcome bonus.
         assert!(
             (1..=4).contains(&rows) && more_rows == 100,
             "{name}: {rows} and {more_rows} rows"
         );
         assert_eq!(
             of_few, of_many,
-            "{name}: not the same statements for {rows} and for {more_rows} rows"
+            "{name}: different statements for {rows} and for {more_rows} rows"
         );
         assert!(
-            (1..=MOST).contains(&of_many.len()),
+            (1..=MAX_ROUND_TRIPS).contains(&of_many.len()),
             "{name}: {} round trips: {of_many:#?}",
             of_many.len()
         );

@@ -1,4 +1,4 @@
-//! Whole answers of generations in every state, and of public ones.
+//! Answers of generations in every state, private and public.
 
 use serde_json::json;
 

@@ -13,7 +13,7 @@ async fn cancel(fixture: &Fixture, generation: i64) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_parallel_cancels_refund_once() {
+async fn ten_concurrent_cancellations_release_once() {
     let fixture = Fixture::start(30).await;
     let generation = fixture.request_generation().await;
     let answers = at_once((0..10).map(|_| {
@@ -40,16 +40,12 @@ async fn ten_parallel_cancels_refund_once() {
         (&balance["token_balance"], &balance["held_tokens"]),
         (&json!(WELCOME), &json!(0))
     );
-    assert_eq!(
-        fixture.unsent_tasks(generation).await,
-        0,
-        "no worker shall take it"
-    );
+    assert_eq!(fixture.unsent_tasks(generation).await, 0, "the task is deleted");
     fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn a_request_that_a_worker_is_at_cannot_be_canceled() {
+async fn a_processing_generation_cannot_be_canceled() {
     let fixture = Fixture::start(30).await;
     let generation = fixture.request_generation().await;
     fixture.progress(generation).await;
@@ -60,7 +56,7 @@ async fn a_request_that_a_worker_is_at_cannot_be_canceled() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_retried_can_be_canceled() {
+async fn a_retrying_generation_can_be_canceled() {
     let fixture = Fixture::start(30).await;
     let generation = fixture.request_generation().await;
     fixture.fail(generation, "GPU_OOM").await;
@@ -71,7 +67,7 @@ async fn a_request_that_is_retried_can_be_canceled() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_over_cannot_be_canceled() {
+async fn a_finished_generation_cannot_be_canceled() {
     let fixture = Fixture::start(30).await;
     let (made, lost) = (
         fixture.request_generation().await,
@@ -87,7 +83,7 @@ async fn a_request_that_is_over_cannot_be_canceled() {
 }
 
 #[tokio::test]
-async fn nobody_else_can_cancel() {
+async fn only_the_owner_can_cancel() {
     let fixture = Fixture::start(30).await;
     let generation = fixture.request_generation().await;
     let path = format!("/api/generations/{generation}/cancel");

@@ -1,4 +1,4 @@
-//! `stylelicense dev`: the whole platform from an empty folder.
+//! `stylelicense dev` in an empty folder.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::support::{
 
 /// A local platform in a temporary folder.
 struct LocalPlatform {
-    // Fields are dropped in this order: the server ends before its folder is removed.
+    // Dropped in this order, so that the server stops before its folder is removed.
     server: Option<Server>,
     folder: TempDir,
     base: String,
@@ -25,7 +25,7 @@ struct LocalPlatform {
 impl LocalPlatform {
     async fn start() -> Self {
         let folder = TempDir::new().expect("a folder");
-        // PostgreSQL does not run as root; its account must be able to enter the folder.
+        // As root, PostgreSQL runs as another account, which must be able to enter the folder.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("an open folder");
         let port = free_port();
         let environment = vec![
@@ -49,9 +49,9 @@ impl LocalPlatform {
         self.server = Some(Server::start_as("dev", &self.environment, &self.base).await);
     }
 
-    /// Stops it with SIGINT; asserts that no process of it is left.
+    /// Stops the server with SIGTERM. Asserts that none of its processes is left.
     async fn stop(&mut self) {
-        let mut server = self.server.take().expect("it runs");
+        let mut server = self.server.take().expect("the server runs");
         server.signal("TERM").await;
         assert_eq!(server.wait(Duration::from_mins(1)).await, Some(0));
         assert_eq!(processes_inside(self.folder.path()), Vec::<String>::new());
@@ -59,15 +59,15 @@ impl LocalPlatform {
 }
 
 impl Drop for LocalPlatform {
-    /// A failed test must not leave PostgreSQL running.
+    /// Stops PostgreSQL if the test fails.
     fn drop(&mut self) {
         if let Some(server) = &self.server {
-            server.stop_now();
+            server.stop_blocking();
         }
     }
 }
 
-/// Processes whose working directory is in `folder`, as PostgreSQL's are.
+/// Processes whose working directory is in `folder`, such as those of PostgreSQL.
 fn processes_inside(folder: &Path) -> Vec<String> {
     let processes = fs::read_dir("/proc").expect("/proc").flatten();
     let inside = processes
@@ -77,7 +77,7 @@ fn processes_inside(folder: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Difference between the signature and the picture's lower corner at `left`.
+/// Difference between the signature and the lower part of the picture at `left`.
 fn distance(picture: &RgbImage, signature: &RgbImage, left: u32) -> u64 {
     let top = picture.height() - MARGIN - signature.height();
     let corner = imageops::crop_imm(picture, left, top, signature.width(), signature.height()).to_image();
@@ -91,12 +91,12 @@ fn distance(picture: &RgbImage, signature: &RgbImage, left: u32) -> u64 {
 const MARGIN: u32 = 15;
 
 #[tokio::test]
-async fn dev_runs_the_whole_path_on_an_empty_folder() {
+async fn dev_runs_the_whole_platform_in_an_empty_folder() {
     let mut local = LocalPlatform::start().await;
     assert_ne!(
         processes_inside(local.folder.path()),
         Vec::<String>::new(),
-        "a PostgreSQL of its own"
+        "a private PostgreSQL runs"
     );
     let artist = Client::signed_in(&local.base, "artist@example.com").await;
     artist.become_artist("Demo Artist").await;
@@ -122,7 +122,7 @@ async fn dev_runs_the_whole_path_on_an_empty_folder() {
             ("Demo Artist", "personal")
         );
         if ratio == "1:1" {
-            // A quarter of the picture's width.
+            // A quarter of the width of the picture.
             let signature = imageops::resize(
                 &images::picture(120, 40, 3),
                 128,
@@ -158,7 +158,7 @@ async fn dev_runs_the_whole_path_on_an_empty_folder() {
         again.get("/api/tokens/balance").await.data(200)["artist_earned_balance"],
         30
     );
-    let left = user.post("/api/auth/logout", &json!({})).await;
-    assert_eq!(left.status, 200, "{}", left.text);
+    let logout = user.post("/api/auth/logout", &json!({})).await;
+    assert_eq!(logout.status, 200, "{}", logout.text);
     local.stop().await;
 }

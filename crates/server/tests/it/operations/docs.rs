@@ -1,4 +1,4 @@
-//! The pages for developers and the document behind them.
+//! The documentation pages and the OpenAPI document.
 
 use std::collections::BTreeSet;
 
@@ -78,7 +78,7 @@ async fn every_operation_describes_its_success_and_its_errors() {
         if route.path != "/api/health/live" {
             assert!(has("400") && has("503"), "{name}: {:?}", responses.keys());
         }
-        if route.is_about_one() {
+        if route.has_path_parameter() {
             assert!(has("404"), "{name} is about one thing");
         }
         if route.takes("application/json") || route.takes("multipart/form-data") {
@@ -126,7 +126,7 @@ fn assert_references(document: &serde_json::Value, part: &serde_json::Value) {
 }
 
 #[tokio::test]
-async fn the_pages_are_served_by_us_alone() {
+async fn the_pages_load_nothing_from_other_hosts() {
     let platform = Platform::start().await;
     let browser = platform.browser();
     let short = browser.get("/docs").await;
@@ -153,10 +153,10 @@ async fn the_pages_are_served_by_us_alone() {
     assert!(initializer.text.contains("/api/openapi.json"));
     for text in [&page.text, &initializer.text] {
         for scheme in ["http://", "https://", "src=\"//", "href=\"//", "url(//"] {
-            assert!(!text.contains(scheme), "something of another host: {text}");
+            assert!(!text.contains(scheme), "refers to another host: {text}");
         }
     }
-    // Every file that the page refers to is served below /docs/.
+    // All files of the page are served below /docs/.
     let mut files: Vec<&str> = Vec::new();
     for attribute in ["src=\"", "href=\""] {
         files.extend(

@@ -1,4 +1,4 @@
-//! Whole answers of the health checks.
+//! Answers of the health checks.
 
 use crate::support::{
     NO_BROKER, Platform,

@@ -1,4 +1,4 @@
-//! Orderly shutdown.
+//! Graceful shutdown.
 
 use std::time::Duration;
 
@@ -56,13 +56,13 @@ async fn sigterm_finishes_requests_in_flight_and_exits_zero() {
     assert_eq!(platform.server().wait(TIMEOUT).await, Some(0));
     assert!(
         began.elapsed() < Duration::from_secs(10),
-        "idle connections do not hold it up"
+        "idle connections must not delay it"
     );
     let trained = format!(
         "SELECT count(*) AS n FROM style_models WHERE id = {style} AND training_status = 'completed'"
     );
     assert_eq!(platform.count(&trained).await, 1);
-    // The lease is released, so that another server takes over at once.
+    // The lease is released, so that another server can take over at once.
     platform
         .assert_rows("relay_leases WHERE holder IS NOT NULL", 0)
         .await;

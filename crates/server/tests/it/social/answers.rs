@@ -1,4 +1,4 @@
-//! Whole answers of comments, likes and follows.
+//! Answers of comments, likes and follows.
 
 use serde_json::json;
 

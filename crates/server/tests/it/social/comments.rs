@@ -6,7 +6,7 @@ use super::{assert_counts, comments_path, notifications_of_type, post_comment, p
 use crate::support::fixture::{Fixture, at_once, ids};
 
 #[tokio::test]
-async fn replies_stand_below_their_comment_and_no_deeper() {
+async fn replies_are_one_level_deep() {
     let fixture = Fixture::start(5).await;
     let image = public_image(&fixture).await;
     let fan = fixture.platform.user("fan@example.com").await;
@@ -35,7 +35,7 @@ async fn replies_stand_below_their_comment_and_no_deeper() {
     let below = &list["results"][1];
     assert_eq!(ids(&below["replies"]), replies[..20]);
     assert_eq!(below["reply_count"], 23);
-    // Further replies are read page by page.
+    // Other replies are read page by page.
     let mut seen = Vec::new();
     let mut cursor = String::new();
     loop {
@@ -55,7 +55,7 @@ async fn replies_stand_below_their_comment_and_no_deeper() {
 }
 
 #[tokio::test]
-async fn comments_are_paged_without_gaps_while_new_ones_come() {
+async fn comments_are_paged_without_gaps_while_new_ones_are_added() {
     let fixture = Fixture::start(5).await;
     let image = public_image(&fixture).await;
     let mut written = Vec::new();
@@ -82,7 +82,7 @@ async fn comments_are_paged_without_gaps_while_new_ones_come() {
 }
 
 #[tokio::test]
-async fn an_author_edits_and_removes_and_an_admin_removes() {
+async fn authors_edit_and_delete_comments_and_admins_delete_them() {
     let fixture = Fixture::start(5).await;
     let image = public_image(&fixture).await;
     let fan = fixture.platform.user("fan@example.com").await;
@@ -114,7 +114,7 @@ async fn an_author_edits_and_removes_and_an_admin_removes() {
 }
 
 #[tokio::test]
-async fn counters_are_exact_when_a_comment_goes_while_it_is_answered() {
+async fn counters_are_exact_when_a_comment_is_deleted_during_replies() {
     let fixture = Fixture::start(5).await;
     let image = public_image(&fixture).await;
     for round in 0..5 {
@@ -144,7 +144,7 @@ async fn counters_are_exact_when_a_comment_goes_while_it_is_answered() {
 }
 
 #[tokio::test]
-async fn a_reply_tells_the_author_it_answers_and_nobody_is_told_of_an_own_act() {
+async fn a_reply_notifies_the_author_of_the_comment_but_never_its_own_author() {
     let fixture = Fixture::start(5).await;
     let image = public_image(&fixture).await;
     let fan = fixture.platform.user("fan@example.com").await;

@@ -35,12 +35,12 @@ async fn a_like_counts_once() {
 }
 
 #[tokio::test]
-async fn likes_of_many_people_at_once_are_all_counted() {
+async fn concurrent_likes_are_counted_exactly() {
     let fixture = Fixture::start(5).await;
     let image = public_image(&fixture).await;
     let people = people(&fixture, 20).await;
     let answers = at_once(people.iter().flat_map(|person| {
-        // Each person likes twice; one like counts.
+        // Everybody likes twice; one like counts.
         [person.clone(), person.clone()].map(|person| {
             let path = like_path(image);
             async move { person.post(&path, &json!({})).await }
@@ -76,7 +76,7 @@ async fn likes_of_many_people_at_once_are_all_counted() {
 }
 
 #[tokio::test]
-async fn an_owner_is_told_of_a_like_once_and_never_of_an_own_one() {
+async fn an_owner_is_notified_once_of_a_like_and_never_of_their_own() {
     let fixture = Fixture::start(5).await;
     let image = public_image(&fixture).await;
     let fan = fixture.platform.user("fan@example.com").await;
@@ -91,7 +91,7 @@ async fn an_owner_is_told_of_a_like_once_and_never_of_an_own_one() {
 }
 
 #[tokio::test]
-async fn a_private_image_hides_its_likes_and_comments_and_brings_them_back() {
+async fn likes_and_comments_are_hidden_while_an_image_is_private() {
     let fixture = Fixture::start(5).await;
     let image = public_image(&fixture).await;
     let fan = fixture.platform.user("fan@example.com").await;
@@ -128,7 +128,7 @@ async fn a_private_image_hides_its_likes_and_comments_and_brings_them_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_owner_may_do_several_things_at_once_before_anybody_else_sees_the_image() {
+async fn an_owner_can_concurrently_like_and_comment_on_a_private_image() {
     let fixture = Fixture::start(5).await;
     for _ in 0..4 {
         let image = fixture.request_generation().await;
@@ -153,7 +153,7 @@ async fn an_owner_may_do_several_things_at_once_before_anybody_else_sees_the_ima
 }
 
 #[tokio::test]
-async fn an_owner_may_like_and_comment_before_anybody_else_sees_the_image() {
+async fn an_owner_can_like_and_comment_on_a_private_image() {
     let fixture = Fixture::start(5).await;
     let early = fixture.request_generation().await;
     let late = fixture.request_generation().await;
@@ -167,7 +167,7 @@ async fn an_owner_may_like_and_comment_before_anybody_else_sees_the_image() {
     assert_eq!(feed["results"].as_array().expect("images").len(), 1);
     set_public(&fixture.user, early, true).await;
     let feed = fixture.user.get("/api/generations/feed?tags=sea").await.data(200);
-    // Listed by the time it was first public, and found by its tags.
+    // Listed by the time of the first publication, and found by tags.
     assert_eq!(ids(&feed["results"]), [early, late], "{feed}");
     assert_counts(&fixture, early, 1, 1).await;
 }

@@ -1,4 +1,4 @@
-//! Whole answers of styles: uploads, as everybody and as their artist sees them, changes and retries.
+//! Answers of styles: uploads, reads by the artist and by others, changes and retries.
 
 use serde_json::json;
 use testkit::images;
@@ -153,7 +153,7 @@ async fn a_failed_training_is_tried_again() {
     answers.add(&artist.post(&retry, &nothing).await);
     answers.add(&user.post(&retry, &nothing).await);
 
-    // The limit is reached by a second style.
+    // A second style reaches the limit.
     let second = platform.user("second@example.com").await;
     second.become_artist("Second Artist").await;
     let first = second.upload_style("First", 10).await;

@@ -1,4 +1,4 @@
-//! Changes of a style that is sold.
+//! Changes of a trained style.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ fn path(style: i64) -> String {
 }
 
 #[tokio::test]
-async fn an_artist_changes_everything_but_the_name() {
+async fn everything_but_the_name_can_be_changed() {
     let fixture = Fixture::start(5).await;
     let before = fixture.artist.get(&path(fixture.style)).await.data(200);
     let change = json!({"description": " Harbours at dusk. ", "generation_cost_tokens": 7, "license_type": "commercial",
@@ -45,9 +45,9 @@ async fn an_artist_changes_everything_but_the_name() {
 }
 
 #[tokio::test]
-async fn a_withdrawn_style_is_its_artists_alone_until_it_is_offered_again() {
+async fn an_inactive_style_is_visible_to_its_artist_only() {
     let fixture = Fixture::start(5).await;
-    let asked_before = fixture.request_generation().await;
+    let queued = fixture.request_generation().await;
     fixture
         .artist
         .patch(&path(fixture.style), &json!({"is_active": false}))
@@ -78,8 +78,8 @@ async fn a_withdrawn_style_is_its_artists_alone_until_it_is_offered_again() {
     let own = fixture.artist.get(&path(fixture.style)).await.data(200);
     assert_eq!(own["is_active"], false);
     // A queued generation is still completed.
-    fixture.complete(asked_before).await;
-    assert_eq!(fixture.generation(asked_before).await["status"], "completed");
+    fixture.complete(queued).await;
+    assert_eq!(fixture.generation(queued).await["status"], "completed");
 
     fixture
         .artist
@@ -96,7 +96,7 @@ async fn a_withdrawn_style_is_its_artists_alone_until_it_is_offered_again() {
 }
 
 #[tokio::test]
-async fn an_untrained_style_is_not_changed() {
+async fn an_untrained_style_cannot_be_changed() {
     let fixture = Fixture::start(5).await;
     let (artist, style) = fixture.untrained_style().await;
     artist
@@ -111,7 +111,7 @@ async fn an_untrained_style_is_not_changed() {
 }
 
 #[tokio::test]
-async fn every_bad_field_is_told_at_once() {
+async fn all_invalid_fields_are_reported_at_once() {
     let fixture = Fixture::start(5).await;
     let before = fixture.platform.snapshot().await;
     let bad = json!({"description": "", "generation_cost_tokens": 0, "is_active": "perhaps", "license_type": "free",
@@ -174,7 +174,7 @@ async fn every_bad_field_is_told_at_once() {
 }
 
 #[tokio::test]
-async fn a_change_of_nothing_leaves_everything_as_it_was() {
+async fn an_empty_change_changes_nothing() {
     let fixture = Fixture::start(5).await;
     let image = fixture.request_generation().await;
     fixture.complete(image).await;
@@ -194,7 +194,7 @@ async fn a_change_of_nothing_leaves_everything_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_hold_charges_the_price_before_or_after_a_change_and_no_other() {
+async fn a_hold_during_a_price_change_charges_the_old_or_the_new_price() {
     let fixture = Fixture::start(3).await;
     let calls = (0..12).map(|number| {
         let (artist, user, style) = (fixture.artist.clone(), fixture.user.clone(), fixture.style);
@@ -226,7 +226,7 @@ async fn a_hold_charges_the_price_before_or_after_a_change_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_style_cannot_be_used_after_its_end() {
+async fn a_style_cannot_be_used_after_valid_to() {
     let fixture = Fixture::start(5).await;
     let end = "2999-01-01T00:00:00Z";
     fixture

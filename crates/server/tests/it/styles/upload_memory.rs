@@ -1,4 +1,4 @@
-//! The server's memory during an upload of a hundred images of 10 MB and with many pictures at once.
+//! Memory of the server during large and concurrent uploads.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -18,14 +18,14 @@ use crate::support::{Platform, fixture::at_once};
 
 const MIB: u64 = 1024 * 1024;
 
-/// Limit of additional memory for an upload of a gigabyte.
-const ROOM: u64 = 64 * MIB;
+/// Limit of additional memory during an upload.
+const MAX_GROWTH: u64 = 64 * MIB;
 
-/// Limit of memory at rest.
-const AT_REST: u64 = 100 * MIB;
+/// Limit of memory after an upload.
+const MAX_AT_REST: u64 = 100 * MIB;
 
-/// Time limit of an upload of a gigabyte on a busy machine.
-const LONG: Duration = Duration::from_mins(9);
+/// Timeout of an upload of a gigabyte on a busy machine.
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(9);
 
 /// A field of `/proc/<pid>/status`, in bytes.
 fn memory(pid: u32, figure: &str) -> u64 {
@@ -39,12 +39,12 @@ fn memory(pid: u32, figure: &str) -> u64 {
 }
 
 /// The server's memory before and after an operation, in bytes.
-struct Watch {
+struct MemoryWatch {
     pid: u32,
     before: u64,
 }
 
-impl Watch {
+impl MemoryWatch {
     /// Resets the peak (`VmHWM`) to the current resident size.
     fn begin(platform: &mut Platform) -> Self {
         let pid = platform.server().pid();
@@ -60,12 +60,12 @@ impl Watch {
         let (peak, after) = (memory(self.pid, "VmHWM"), memory(self.pid, "VmRSS"));
         let more = peak.saturating_sub(self.before);
         assert!(
-            more <= ROOM,
+            more <= MAX_GROWTH,
             "{} MiB more than the {} MiB before",
             more / MIB,
             self.before / MIB
         );
-        assert!(after <= AT_REST, "{} MiB afterwards", after / MIB);
+        assert!(after <= MAX_AT_REST, "{} MiB afterwards", after / MIB);
     }
 }
 
@@ -85,10 +85,10 @@ async fn upload(artist: &Client, count: usize, part: impl Fn() -> Part) -> Answe
         form = form.part("images", part().file_name("heavy.png"));
     }
     let request = artist.request(Method::POST, "/api/styles").multipart(form);
-    artist.send(request.timeout(LONG)).await
+    artist.send(request.timeout(UPLOAD_TIMEOUT)).await
 }
 
-/// A noisy photograph.
+/// A JPEG with noise.
 fn photograph(width: u32, height: u32) -> Vec<u8> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let picture = RgbImage::from_fn(width, height, |x, y| {
@@ -107,16 +107,16 @@ fn photograph(width: u32, height: u32) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn u1_a_hundred_images_of_10_mb_cost_no_more_than_64_mb() {
+async fn u1_a_hundred_images_of_10_mb_use_at_most_64_mb() {
     let mut platform = Platform::start().await;
     let artist = artist(&platform).await;
-    let heavy: &'static [u8] = images::heavy_png(10_000_000).leak();
+    let heavy: &'static [u8] = images::large_png(10_000_000).leak();
     assert!(
         (9 * MIB..=10 * MIB).contains(&(heavy.len() as u64)),
         "{}",
         heavy.len()
     );
-    let watch = Watch::begin(&mut platform);
+    let watch = MemoryWatch::begin(&mut platform);
     let style = upload(&artist, 100, || Part::bytes(Cow::Borrowed(heavy)))
         .await
         .data(201);
@@ -125,7 +125,7 @@ async fn u1_a_hundred_images_of_10_mb_cost_no_more_than_64_mb() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn u1_photographs_of_12_megapixels_cost_no_more_than_64_mb() {
+async fn u1_photographs_of_12_megapixels_use_at_most_64_mb() {
     let mut platform = Platform::start().await;
     let artist = artist(&platform).await;
     let photograph: &'static [u8] = photograph(4000, 3000).leak();
@@ -134,7 +134,7 @@ async fn u1_photographs_of_12_megapixels_cost_no_more_than_64_mb() {
         "{}",
         photograph.len()
     );
-    let watch = Watch::begin(&mut platform);
+    let watch = MemoryWatch::begin(&mut platform);
     upload(&artist, 12, || Part::bytes(Cow::Borrowed(photograph)))
         .await
         .data(201);
@@ -142,13 +142,13 @@ async fn u1_photographs_of_12_megapixels_cost_no_more_than_64_mb() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn u1_a_body_that_never_ends_is_413_and_costs_no_more_than_64_mb() {
+async fn u1_an_endless_body_is_413_and_uses_at_most_64_mb() {
     let mut platform = Platform::start().await;
     let artist = artist(&platform).await;
     let objects = platform.objects();
     let zeros: &'static [u8] = vec![0; 11 * 1024 * 1024].leak();
-    let watch = Watch::begin(&mut platform);
-    // Parts without a known length: the body is sent chunked and is longer than the limit.
+    let watch = MemoryWatch::begin(&mut platform);
+    // The parts have no known length, so the body is sent chunked. It is longer than the limit.
     let part = || Part::stream(Body::wrap_stream(ReaderStream::with_capacity(zeros, 64 * 1024)));
     upload(&artist, 100, part).await.error(413, "PAYLOAD_TOO_LARGE");
     watch.end();
@@ -156,7 +156,7 @@ async fn u1_a_body_that_never_ends_is_413_and_costs_no_more_than_64_mb() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn u1_pictures_inside_of_json_cost_no_more_than_64_mb_however_many_come_at_once() {
+async fn u1_concurrent_pictures_in_json_use_at_most_64_mb() {
     let mut platform = Platform::start().await;
     let photograph = photograph(3500, 2600);
     assert!(
@@ -173,13 +173,13 @@ async fn u1_pictures_inside_of_json_cost_no_more_than_64_mb_however_many_come_at
     for number in 0..24 {
         people.push(platform.user(&format!("person-{number}@example.com")).await);
     }
-    let watch = Watch::begin(&mut platform);
+    let watch = MemoryWatch::begin(&mut platform);
     let changes = people.into_iter().map(|person| async move {
         let request = person
             .request(Method::PATCH, "/api/users/me")
             .header("Content-Type", "application/json")
             .body(body);
-        person.send(request.timeout(LONG)).await
+        person.send(request.timeout(UPLOAD_TIMEOUT)).await
     });
     for changed in at_once(changes).await {
         assert!(changed.data(200)["profile_image"].is_string());

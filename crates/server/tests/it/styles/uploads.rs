@@ -1,4 +1,4 @@
-//! Uploads: everything is checked before anything is stored; a refused upload leaves nothing.
+//! Uploads. Everything is validated before anything is stored.
 
 pub mod form;
 mod limits;

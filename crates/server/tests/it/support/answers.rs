@@ -1,10 +1,9 @@
-//! Whole answers, compared with a snapshot: status, `Location` and body of every answer that a test adds. A missing or
-//! an additional field, another message or another type fails. Ids are compared as they are: each test has a database
-//! of its own, and its sequences start at 1. Values that differ from run to run are replaced, each only when it has the
-//! right form; equal times and equal keys get equal numbers.
+//! Compares answers with snapshots: status, `Location` and body of every answer that a test adds. Ids are compared,
+//! because each test has its own database whose sequences start at 1. Values that differ between runs are replaced if
+//! they have the expected format. Equal times and equal keys get equal numbers.
 //!
-//! `INSTA_UPDATE=always cargo test -p stylelicense --test it <test>` writes a snapshot anew. Without it nothing is
-//! written: an answer without a snapshot fails.
+//! `INSTA_UPDATE=always cargo test -p stylelicense --test it <test>` writes the snapshot. Otherwise nothing is written,
+//! and an answer without a snapshot fails.
 
 use std::sync::Mutex;
 
@@ -22,15 +21,14 @@ use super::{Platform, masks::Masks};
 const TIMES: &str = ".**.created_at, .**.updated_at, .**.expires_at, .**.valid_from, .**.last_updated, \
     .**.followed_at, .**.canceled_at, .**.at";
 
-/// Where addresses and keys may be.
-const ADDRESSES: &str = ".**.request, .**.location, .**.profile_image, .**.signature_image_url, .**.thumbnail_url, \
+/// Fields that may contain URLs and keys.
+const URLS: &str = ".**.request, .**.location, .**.profile_image, .**.signature_image_url, .**.thumbnail_url, \
     .**.image_url, .**.result_url, .**.payment_url, .**.order_id";
 
 /// The answers of one test.
 #[derive(Debug, Default)]
 pub struct Answers(pub Vec<Entry>);
 
-/// One answer.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Entry {
     /// Method, path and query.
@@ -43,7 +41,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The answer as the document names it: `201`, or `404 STYLE_NOT_FOUND`.
+    /// The answer as the document lists it: `201`, or `404 STYLE_NOT_FOUND`.
     pub fn name(&self) -> String {
         let code = self.body.as_ref().and_then(|body| body["error"]["code"].as_str());
         match code {
@@ -58,7 +56,7 @@ impl Answers {
         Self::default()
     }
 
-    /// Adds an answer; returns its `data`.
+    /// Adds an answer. Returns its `data`.
     pub fn add(&mut self, answer: &Answer) -> Value {
         let query = answer.query.as_ref().map(|query| format!("?{query}"));
         let body = (!answer.text.is_empty()).then(|| answer.json());
@@ -72,14 +70,14 @@ impl Answers {
         data
     }
 
-    /// What replaces values that differ from run to run.
+    /// Replaces values that differ between runs.
     pub fn redactions(platform: &Platform) -> Settings {
         let mut settings = Settings::clone_current();
         settings.set_omit_expression(true);
         let times = Numbers::default();
         settings.add_redaction(
             TIMES,
-            string(move |text| {
+            redact_string(move |text| {
                 let is_time = text.ends_with('Z') && chrono::DateTime::parse_from_rfc3339(text).is_ok();
                 if is_time {
                     format!("[time {}]", times.of(text))
@@ -90,12 +88,12 @@ impl Answers {
         );
         let (masks, keys) = (Masks::of(platform), Numbers::default());
         settings.add_redaction(
-            ADDRESSES,
-            string(move |text| masks.mask(text, |key| format!("[key {}]", keys.of(key)))),
+            URLS,
+            redact_string(move |text| masks.mask(text, |key| format!("[key {}]", keys.of(key)))),
         );
         settings.add_redaction(
             ".**.next_cursor, .**.version",
-            string(|text| {
+            redact_string(|text| {
                 if text.is_empty() {
                     String::new()
                 } else {
@@ -116,23 +114,23 @@ macro_rules! assert_answers {
 }
 pub(crate) use assert_answers;
 
-/// A redaction of strings; anything else stays as it is.
-fn string(redact: impl Fn(&str) -> String + Send + Sync + 'static) -> Redaction {
+/// A redaction of strings that keeps other values.
+fn redact_string(redact: impl Fn(&str) -> String + Send + Sync + 'static) -> Redaction {
     dynamic_redaction(move |value: Content, _| match value.as_str() {
         Some(text) => redact(text).into(),
         None => value,
     })
 }
 
-/// Numbers texts in the order of their first appearance.
+/// Numbers texts in the order of first appearance.
 #[derive(Default)]
 struct Numbers(Mutex<Vec<String>>);
 
 impl Numbers {
     fn of(&self, text: &str) -> usize {
         let mut known = self.0.lock().expect("no redaction panics");
-        let place = known.iter().position(|known| known == text);
-        place.unwrap_or_else(|| {
+        let index = known.iter().position(|known| known == text);
+        index.unwrap_or_else(|| {
             known.push(text.to_owned());
             known.len() - 1
         }) + 1
@@ -148,18 +146,14 @@ pub fn assert_data(answer: &Answer, status: u16, data: &Value) {
     );
 }
 
-/// Asserts an error with this status, code and exactly these `details`, and with the code's own English message or, of
-/// a request that could not be read, any message.
+/// Asserts an error with this status, code and exactly these `details`. The message must be the English message of the
+/// code, or any message for a malformed request.
 #[track_caller]
 pub fn assert_error(answer: &Answer, status: u16, code: &str, details: &Value) {
     let found = answer.json();
     let known = ErrorCode::ALL.iter().find(|known| known.as_str() == code);
-    let known = *known.unwrap_or_else(|| panic!("the contract has no {code}"));
-    assert_eq!(
-        known.status().as_u16(),
-        status,
-        "{code} comes with another status"
-    );
+    let known = *known.unwrap_or_else(|| panic!("unknown code {code}"));
+    assert_eq!(known.status().as_u16(), status, "status of {code}");
     let message = match known {
         ErrorCode::InvalidRequest | ErrorCode::UnsupportedMediaType => {
             let message = found["error"]["message"].as_str().unwrap_or_default();

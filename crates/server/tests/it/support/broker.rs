@@ -1,4 +1,4 @@
-//! A platform with the real broker behind a proxy, and helpers for tests with workers.
+//! A platform whose broker is behind a proxy, and helpers for tests with workers.
 
 use std::path::PathBuf;
 
@@ -8,42 +8,43 @@ use domain::{
 };
 use serde_json::{Value, json};
 use testkit::{
-    broker::{TakenMessage, TestBroker},
+    broker::{ReceivedMessage, TestBroker},
     client::Client,
-    proxy::CuttableProxy,
+    proxy::FaultyProxy,
 };
 use tokio::time::{Duration, Instant, sleep};
 
 use super::{
-    Platform, TIMEOUT, number,
+    Platform, TIMEOUT,
     process::{Server, free_port},
     python::PythonWorker,
+    query_number,
 };
 
 /// Queue of training tasks.
 pub const TRAINING: &str = "model_training";
 
-/// Queue of image tasks.
+/// Queue of generation tasks.
 pub const GENERATION: &str = "image_generation";
 
-/// A platform whose server reaches the broker through a proxy. Workers connect to the broker directly.
+/// A platform whose server connects to the broker through a proxy. Workers connect directly.
 pub struct BrokerFixture {
-    // Fields are dropped in this order: the server ends before the next test gets the broker.
+    // Dropped in this order, so that the server stops before the next test gets the broker.
     pub platform: Platform,
-    pub proxy: CuttableProxy,
+    pub proxy: FaultyProxy,
     pub broker: TestBroker,
 }
 
 impl BrokerFixture {
-    /// Waits for the broker, deletes its messages and starts a platform with further settings.
+    /// Waits for the broker, deletes its messages and starts a platform with additional settings.
     pub async fn start(settings: &[(&str, &str)]) -> Self {
         let broker = TestBroker::from_env().await.expect("a broker");
         for queue in [TRAINING, GENERATION] {
-            // Deleted, because a purge keeps messages that a dead worker holds.
-            broker.delete(queue).await.expect("the queue goes");
+            // A purge would keep messages that a dead worker has not acknowledged.
+            broker.delete(queue).await.expect("the queue is deleted");
             broker.declare(queue, &[]).await.expect("a queue");
         }
-        let proxy = CuttableProxy::start(broker.target()).await.expect("a proxy");
+        let proxy = FaultyProxy::start(broker.target()).await.expect("a proxy");
         let url = broker.url_through(proxy.addr()).expect("the proxy's address");
         let mut all = vec![("AMQP_URL", url.as_str())];
         all.extend_from_slice(settings);
@@ -60,24 +61,24 @@ impl BrokerFixture {
         PythonWorker::start(&self.platform, &self.broker.url(), arguments).await
     }
 
-    /// Takes the next image task; panics after `limit`.
-    pub async fn next_task(&self, limit: Duration) -> (TakenMessage, Value) {
+    /// Takes the next generation task. Panics after `limit`.
+    pub async fn next_task(&self, limit: Duration) -> (ReceivedMessage, Value) {
         let taken = self
             .broker
             .take(GENERATION, 1, limit)
             .await
             .expect("the queue answers");
-        let message = taken.into_iter().next().expect("a task comes");
+        let message = taken.into_iter().next().expect("a task");
         let task = serde_json::from_slice(&message.body).expect("a task is JSON");
         (message, task)
     }
 
-    /// Number of image tasks in the queue.
+    /// Number of generation tasks in the queue.
     pub async fn waiting_tasks(&self) -> u32 {
         self.broker.count(GENERATION).await.expect("the queue answers")
     }
 
-    /// Waits until `n` image tasks wait in the queue.
+    /// Waits until `n` generation tasks are in the queue.
     pub async fn until_waiting(&self, n: u32) {
         let deadline = Instant::now() + TIMEOUT;
         loop {
@@ -85,7 +86,10 @@ impl BrokerFixture {
             if waiting == n {
                 return;
             }
-            assert!(Instant::now() < deadline, "{n} tasks should wait, not {waiting}");
+            assert!(
+                Instant::now() < deadline,
+                "expected {n} queued tasks, found {waiting}"
+            );
             sleep(Duration::from_millis(20)).await;
         }
     }
@@ -113,18 +117,18 @@ impl Platform {
         .await;
     }
 
-    /// Stores an object; returns its file.
+    /// Stores an object. Returns the path of its file.
     pub async fn put(&self, bucket: &str, key: &str, bytes: Vec<u8>, content_type: &str) -> PathBuf {
         let storage = self.storage.storage().expect("a storage client");
-        let place = ObjectAddress::new(bucket, key);
+        let address = ObjectAddress::new(bucket, key);
         storage
-            .put(&place, ObjectBody::Bytes(bytes.into()), content_type)
+            .put(&address, ObjectBody::Bytes(bytes.into()), content_type)
             .await
-            .expect("it is stored");
-        self.storage.folder_of(bucket).join(key)
+            .expect("the object is stored");
+        self.storage.bucket_folder(bucket).join(key)
     }
 
-    /// The model's address.
+    /// URI of the model.
     pub fn model_path(&self, style: i64) -> String {
         format!(
             "s3://{}/models/style-{style}/adapter_model.safetensors",
@@ -137,13 +141,13 @@ impl Platform {
         json!({"style_id": style, "model_path": self.model_path(style)})
     }
 
-    /// Waits until `generation` is `status`; returns what its owner sees.
+    /// Waits until `generation` has this status. Returns it as its owner sees it.
     pub async fn until(&self, owner: &Client, generation: i64, status: &str) -> Value {
         let path = format!("/api/generations/{generation}");
         owner.poll(&path, TIMEOUT, |seen| seen["status"] == status).await
     }
 
-    /// Waits until the training of `style` is `status`; returns what its artist sees.
+    /// Waits until the training of `style` has this status. Returns the style as its artist sees it.
     pub async fn until_trained(&self, artist: &Client, style: i64, status: &str) -> Value {
         let path = format!("/api/styles/{style}");
         artist
@@ -164,19 +168,19 @@ impl Platform {
         let db = self.connection().await;
         let deadline = Instant::now() + TIMEOUT;
         loop {
-            let found = number(&db, sql).await;
+            let found = query_number(&db, sql).await;
             if found == expected {
                 return;
             }
             assert!(
                 Instant::now() < deadline,
-                "{sql} should become {expected}, not {found}"
+                "{sql}: expected {expected}, found {found}"
             );
             sleep(Duration::from_millis(20)).await;
         }
     }
 
-    /// Waits until every due outbox message is sent.
+    /// Waits until all due outbox messages are published.
     pub async fn until_sent(&self) {
         self.until_count(
             "SELECT count(*) AS n FROM outbox_messages WHERE available_at <= now()",
@@ -185,7 +189,7 @@ impl Platform {
         .await;
     }
 
-    /// A second server on the same database, and its address.
+    /// Starts a second server on the same database. Returns it with its URL.
     pub async fn another_server(&self) -> (Server, String) {
         let port = free_port();
         let mut environment = self.environment.clone();

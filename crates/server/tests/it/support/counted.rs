@@ -1,45 +1,43 @@
-//! A platform whose database statements are counted.
+//! A platform that counts the statements of its database.
 
 use testkit::{
     client::{Answer, Client},
-    statements::StatementCounter,
+    statements::StatementRecorder,
 };
 
 use super::{NO_BROKER, Platform};
 
-/// Requests per measurement: background work adds to some of the counts, never to all.
-const TRIES: usize = 12;
+/// Requests per measurement. Background jobs add statements to some of them, but never to all.
+const REQUESTS: usize = 12;
 
-/// Limit of requests while each of them uses a connection that still prepares statements: eight connections, at most
-/// three statements.
-const MOST_TRIES: usize = 60;
+/// Maximum number of requests until every connection has prepared the statements.
+const MAX_REQUESTS: usize = 60;
 
-/// A platform whose server reaches the database through a [`StatementCounter`].
+/// A platform whose server connects to the database through a [`StatementRecorder`].
 pub struct CountedPlatform {
     pub platform: Platform,
-    counter: StatementCounter,
+    counter: StatementRecorder,
 }
 
 impl CountedPlatform {
-    /// A platform without a broker.
     pub async fn start() -> Self {
-        let mut platform = Platform::stopped(&[("AMQP_URL", NO_BROKER)]).await;
-        let counter = StatementCounter::start(platform.database_target())
+        let mut platform = Platform::prepare(&[("AMQP_URL", NO_BROKER)]).await;
+        let counter = StatementRecorder::start(platform.database_target())
             .await
             .expect("a proxy");
-        platform.reach_database_at(counter.addr());
+        platform.use_database_proxy(counter.addr());
         platform.restart().await;
         Self { platform, counter }
     }
 
-    /// The statements of the request with the fewest round trips, and the last answer. The first requests have more:
-    /// each connection prepares a statement when it first runs it.
+    /// The statements of the request with the fewest round trips, and the last answer. The first requests have more,
+    /// because each connection prepares a statement before its first use.
     pub async fn round_trips(&self, reader: &Client, path: &str) -> (Vec<String>, Answer) {
         let mut fewest: Option<Vec<String>> = None;
         let mut last = None;
         let prepares = |seen: &Vec<String>| seen.iter().any(|text| text.starts_with("(prepares)"));
-        for tries in 0..MOST_TRIES {
-            if tries >= TRIES && !fewest.as_ref().is_some_and(prepares) {
+        for number in 0..MAX_REQUESTS {
+            if number >= REQUESTS && !fewest.as_ref().is_some_and(prepares) {
                 break;
             }
             self.counter.take();

@@ -14,7 +14,7 @@ pub struct Operation {
 }
 
 impl Platform {
-    /// Every route of `/api/openapi.json`.
+    /// All routes of `/api/openapi.json`.
     pub async fn operations(&self) -> Vec<Operation> {
         let answer = self.browser().get("/api/openapi.json").await;
         let document = answer.json();
@@ -37,13 +37,13 @@ impl Platform {
     }
 }
 
-/// Whether `asked` (`GET /api/styles/7`) is a call of `route` (`GET /api/styles/{id}`).
-pub fn fits(route: &str, asked: &str) -> bool {
-    let (mut own, mut given) = (route.split('/'), asked.split('/'));
+/// Whether `call` (`GET /api/styles/7`) is a call of `route` (`GET /api/styles/{id}`).
+pub fn matches_route(route: &str, call: &str) -> bool {
+    let (mut expected, mut actual) = (route.split('/'), call.split('/'));
     loop {
-        match (own.next(), given.next()) {
+        match (expected.next(), actual.next()) {
             (None, None) => return true,
-            (Some(own), Some(given)) if own == given || own.starts_with('{') => {}
+            (Some(expected), Some(actual)) if expected == actual || expected.starts_with('{') => {}
             _ => return false,
         }
     }
@@ -59,11 +59,11 @@ impl Operation {
         format!("{} {}", self.method, self.path)
     }
 
-    /// Every answer of the document: `201`, and each code of an error, `404 STYLE_NOT_FOUND`. An error without a code
-    /// is `404 ?`.
+    /// All documented answers: `201`, and one per error code, such as `404 STYLE_NOT_FOUND`. An error without a code is
+    /// `404 ?`.
     pub fn answers(&self) -> Vec<String> {
         let responses = self.described["responses"].as_object().expect("answers");
-        let named = responses.iter().flat_map(|(status, response)| {
+        let answers = responses.iter().flat_map(|(status, response)| {
             if !status.starts_with(['4', '5']) {
                 return vec![status.clone()];
             }
@@ -76,7 +76,7 @@ impl Operation {
                 codes
             }
         });
-        named.collect()
+        answers.collect()
     }
 
     /// The path with `id` as its parameter.
@@ -85,14 +85,14 @@ impl Operation {
         self.path.replace("{id}", &id).replace("{order_id}", &id)
     }
 
-    /// The required query with the document's examples: `?q=harbour`, or nothing.
-    pub fn needed_query(&self) -> String {
+    /// The required query parameters with the examples of the document: `?q=harbour`, or nothing.
+    pub fn required_query(&self) -> String {
         let parameters = self.described["parameters"].as_array();
-        let needed = parameters
+        let required = parameters
             .into_iter()
             .flatten()
             .filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
-        let pairs = needed.map(|parameter| {
+        let pairs = required.map(|parameter| {
             let name = parameter["name"].as_str().expect("a name");
             let example = &parameter["example"];
             format!("{name}={}", example.as_str().unwrap_or(&example.to_string()))
@@ -106,11 +106,11 @@ impl Operation {
     }
 
     /// Whether the path has a parameter.
-    pub fn is_about_one(&self) -> bool {
+    pub fn has_path_parameter(&self) -> bool {
         self.path.contains('{')
     }
 
-    /// Whether it takes a cursor.
+    /// Whether it has a cursor.
     pub fn is_list(&self) -> bool {
         let parameters = self.described["parameters"]
             .as_array()
@@ -119,16 +119,16 @@ impl Operation {
         parameters.iter().any(|parameter| parameter["name"] == "cursor")
     }
 
-    /// Whether it can be called without a session or a token.
-    pub fn is_open(&self) -> bool {
-        let ways = self.described["security"]
+    /// Whether it can be called without credentials.
+    pub fn is_anonymous(&self) -> bool {
+        let schemes = self.described["security"]
             .as_array()
             .map(Vec::as_slice)
             .unwrap_or_default();
-        ways.is_empty()
-            || ways
+        schemes.is_empty()
+            || schemes
                 .iter()
-                .any(|way| way.as_object().is_some_and(serde_json::Map::is_empty))
+                .any(|scheme| scheme.as_object().is_some_and(serde_json::Map::is_empty))
     }
 
     pub fn takes(&self, media: &str) -> bool {
@@ -139,12 +139,11 @@ impl Operation {
         self.path.starts_with("/api/webhooks/") && !self.is_payment_event()
     }
 
-    /// Whether the payment provider calls it. Its body is only a hint, so no content is refused.
+    /// Whether it is the payment webhook, which accepts any body.
     pub fn is_payment_event(&self) -> bool {
         self.path == "/api/webhooks/toss/payment"
     }
 
-    /// Whether only admins may call it.
     pub fn is_for_admins(&self) -> bool {
         self.path.starts_with("/api/admin/")
     }
@@ -154,12 +153,12 @@ impl Operation {
         self.path.starts_with("/api/auth/google/")
     }
 
-    /// Whether its GET has effects: the login and the returns from a payment.
-    pub fn is_return(&self) -> bool {
+    /// Whether GET has effects: the login and the returns from a payment.
+    pub fn get_has_effects(&self) -> bool {
         self.is_login() || self.path.starts_with("/api/payments/")
     }
 
-    /// `X-Request-Source` of its workers.
+    /// `X-Request-Source` of the workers that call it.
     pub fn source(&self) -> &'static str {
         if self.path.contains("/training/") {
             "training-server"
@@ -171,11 +170,11 @@ impl Operation {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::matches_route;
 
     #[test]
-    fn a_path_is_its_route_with_something_for_each_parameter() {
-        for (route, asked, expected) in [
+    fn a_path_parameter_matches_any_segment() {
+        for (route, call, expected) in [
             ("GET /api/styles/{id}", "GET /api/styles/7", true),
             ("GET /api/styles/{id}", "POST /api/styles/7", false),
             ("GET /api/styles/{id}", "GET /api/styles", false),
@@ -186,7 +185,7 @@ mod tests {
             ),
             ("GET /api/styles", "GET /api/styles", true),
         ] {
-            assert_eq!(fits(route, asked), expected, "{route} {asked}");
+            assert_eq!(matches_route(route, call), expected, "{route} {call}");
         }
     }
 }

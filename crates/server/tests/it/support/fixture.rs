@@ -9,10 +9,9 @@ use super::Platform;
 /// Error code of a permanent failure.
 pub const FINAL_FAILURE: &str = "MODEL_CORRUPT";
 
-/// Tokens of a new account.
+/// Welcome bonus of a new account.
 pub const WELCOME: i64 = 100;
 
-/// A platform with an artist, a trained style and a user.
 pub struct Fixture {
     pub platform: Platform,
     pub artist: Client,
@@ -21,7 +20,7 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// The style costs `cost` tokens; the user has the welcome bonus.
+    /// Starts a platform. The style costs `cost` tokens, and the user has the welcome bonus.
     pub async fn start(cost: i64) -> Self {
         let platform = Platform::start().await;
         let (artist, style) = platform.trained_style(cost).await;
@@ -34,7 +33,7 @@ impl Fixture {
         }
     }
 
-    /// Requests a generation as the user; returns its id.
+    /// Requests a generation as the user. Returns its id.
     pub async fn request_generation(&self) -> i64 {
         request_generation(&self.user, self.style).await
     }
@@ -91,7 +90,7 @@ impl Fixture {
         self.platform.count(&sql).await
     }
 
-    /// Unsent tasks of a generation.
+    /// Number of tasks of a generation in the outbox.
     pub async fn unsent_tasks(&self, generation: i64) -> i64 {
         let sql = format!(
             "SELECT count(*) AS n FROM outbox_messages WHERE topic = 'image_generation' AND subject_id = {generation}"
@@ -100,23 +99,21 @@ impl Fixture {
     }
 }
 
-/// Requests a generation; returns its id.
+/// Requests a generation. Returns its id.
 pub async fn request_generation(user: &Client, style: i64) -> i64 {
     user.generate(style, "1:1").await.id(201)
 }
 
-/// A progress report.
 pub fn progress_report(generation: i64, step: i64) -> Value {
     json!({"generation_id": generation, "progress":
         {"current_step": step, "total_steps": 50, "progress_percent": step * 2, "estimated_seconds": 50 - step}})
 }
 
-/// A failure report.
 pub fn failure_report(generation: i64, code: &str) -> Value {
     json!({"generation_id": generation, "error_code": code, "error_message": "the worker failed"})
 }
 
-/// Runs calls at the same time; returns their answers.
+/// Runs calls concurrently. Returns their answers.
 pub async fn at_once<F>(calls: impl IntoIterator<Item = F>) -> Vec<Answer>
 where
     F: Future<Output = Answer> + Send + 'static,
@@ -124,12 +121,11 @@ where
     calls.into_iter().collect::<JoinSet<F::Output>>().join_all().await
 }
 
-/// What became of a report.
+/// `data` of the answer to a report.
 pub fn outcome(applied: bool, status: &str) -> Value {
     json!({"applied": applied, "status": status})
 }
 
-/// Makes an image public or private.
 pub async fn set_public(owner: &Client, image: i64, is_public: bool) {
     let (path, change) = (
         format!("/api/generations/{image}"),
@@ -138,13 +134,12 @@ pub async fn set_public(owner: &Client, image: i64, is_public: bool) {
     owner.patch(&path, &change).await.data(200);
 }
 
-/// Ids of the rows of a list.
 pub fn ids(rows: &Value) -> Vec<i64> {
     let rows = rows.as_array().expect("rows").iter();
     rows.map(|row| row["id"].as_i64().expect("an id")).collect()
 }
 
-/// Number of reports that were applied. All must have been accepted.
+/// Number of reports that were applied. All must have been answered with 200.
 pub fn applied(answers: &[Answer]) -> usize {
     answers
         .iter()

@@ -1,9 +1,9 @@
-//! Replaces what differs from run to run: addresses with random ports, keys and signatures.
+//! Replaces values that differ between runs: URLs with random ports, keys and signatures.
 
 use super::Platform;
 
-/// Queries and paths that are random from here on.
-const RANDOM_FROM: [&str; 7] = [
+/// The rest of a text after these is random.
+const RANDOM_AFTER: [&str; 7] = [
     "?X-Amz-",
     "?client_id=",
     "?response_type=",
@@ -13,7 +13,7 @@ const RANDOM_FROM: [&str; 7] = [
     "/v1/payments/",
 ];
 
-/// The addresses of a platform and the fixed ones that stand for them.
+/// URLs of a platform and the fixed URLs that replace them.
 pub struct Masks(Vec<(String, &'static str)>);
 
 impl Masks {
@@ -26,14 +26,14 @@ impl Masks {
         ])
     }
 
-    /// The text with fixed addresses, with `key` of each random key, and cut off where it is random to its end.
+    /// Replaces URLs, replaces each random key by `key` of it, and truncates the text where the rest is random.
     pub fn mask(&self, text: &str, key: impl FnMut(&str) -> String) -> String {
         let mut text = text.to_owned();
         for (real, fixed) in &self.0 {
             text = text.replace(real, fixed);
         }
         let text = replace_keys(&text, key);
-        for start in RANDOM_FROM {
+        for start in RANDOM_AFTER {
             if let Some(at) = text.find(start) {
                 return format!("{}…", &text[..at + start.len()]);
             }

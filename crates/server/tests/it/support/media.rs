@@ -1,11 +1,11 @@
-//! Images at their public address.
+//! Downloads of images.
 
 use std::{collections::BTreeMap, io::Cursor};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::RgbImage;
 
-/// A downloaded PNG.
+/// A PNG.
 pub struct Downloaded {
     pub picture: RgbImage,
     /// Text chunks by keyword.
@@ -13,7 +13,7 @@ pub struct Downloaded {
 }
 
 impl Downloaded {
-    /// GET of a public PNG without cookies or signature.
+    /// Downloads a public PNG without cookies or signature.
     pub async fn from(url: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         let answer = http.get(url).send().await.expect("the store answers");
@@ -24,7 +24,7 @@ impl Downloaded {
 
     fn read(file: &[u8]) -> Self {
         let mut reader = png::Decoder::new(Cursor::new(file)).read_info().expect("a PNG");
-        reader.finish().expect("a whole PNG");
+        reader.finish().expect("a complete PNG");
         let info = reader.info();
         let plain = info
             .uncompressed_latin1_text

@@ -1,4 +1,4 @@
-//! The real binary with its own database, object store, login and payment provider.
+//! The binary with its own database, object store, login and payment provider.
 
 pub mod answers;
 pub mod broker;
@@ -18,11 +18,11 @@ use process::Server;
 use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Statement};
 use serde_json::{Value, json};
 use testkit::{
-    client::{Client, WorkerCalls},
+    client::{Client, WorkerClient},
     database::TestDatabase,
     login::TestProvider,
     payments::TestPayments,
-    proxy::CuttableProxy,
+    proxy::FaultyProxy,
     storage::TestStorage,
 };
 use url::Url;
@@ -31,12 +31,12 @@ pub const TOKEN: &str = "test-internal-token-0123456789abcdef";
 
 pub const FRONTEND: &str = "http://localhost:3000";
 
-/// An address where no broker listens: tasks stay in the outbox.
+/// A URL where no broker listens, so that tasks stay in the outbox.
 pub const NO_BROKER: &str = "amqp://guest:guest@127.0.0.1:9/%2f";
 
 /// The server with a database, an object store, a login and a payment provider for one test.
 pub struct Platform {
-    // Fields are dropped in this order: the server ends before its services.
+    // Dropped in this order, so that the server stops before its services.
     server: Option<Server>,
     pub database: TestDatabase,
     pub storage: TestStorage,
@@ -52,20 +52,20 @@ impl Platform {
         Self::with(&[("AMQP_URL", NO_BROKER)]).await
     }
 
-    /// A platform with further settings.
+    /// A platform with additional settings.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
-        let mut platform = Self::stopped(settings).await;
+        let mut platform = Self::prepare(settings).await;
         platform.restart().await;
         platform
     }
 
-    /// A platform with further settings whose database is behind a proxy.
-    pub async fn with_database_proxy(settings: &[(&str, &str)]) -> (Self, CuttableProxy) {
-        let mut platform = Self::stopped(settings).await;
-        let proxy = CuttableProxy::start(platform.database_target())
+    /// A platform with additional settings, whose database is behind a proxy.
+    pub async fn with_database_proxy(settings: &[(&str, &str)]) -> (Self, FaultyProxy) {
+        let mut platform = Self::prepare(settings).await;
+        let proxy = FaultyProxy::start(platform.database_target())
             .await
             .expect("a proxy");
-        platform.reach_database_at(proxy.addr());
+        platform.use_database_proxy(proxy.addr());
         platform.restart().await;
         (platform, proxy)
     }
@@ -80,8 +80,8 @@ impl Platform {
         )
     }
 
-    /// Makes the server reach its database through a proxy.
-    fn reach_database_at(&mut self, proxy: SocketAddr) {
+    /// Makes the server connect to its database through a proxy.
+    fn use_database_proxy(&mut self, proxy: SocketAddr) {
         let mut url = Url::parse(&self.database.url).expect("an address");
         url.set_ip_host(proxy.ip()).expect("a host");
         url.set_port(Some(proxy.port())).expect("a port");
@@ -89,21 +89,26 @@ impl Platform {
         self.environment.push(("DATABASE_URL".to_owned(), url.into()));
     }
 
-    /// A platform without a broker, with a log for [`Self::end`].
+    /// A platform without a broker that keeps a log for [`Self::stop_and_read_log`].
     pub async fn with_log(settings: &[(&str, &str)]) -> Self {
         let mut all = vec![("AMQP_URL", NO_BROKER), ("RUST_LOG", "debug")];
         all.extend(settings);
-        let mut platform = Self::stopped(&all).await;
-        platform.server = Some(Server::start_keeping_log(&platform.environment, &platform.base).await);
+        let mut platform = Self::prepare(&all).await;
+        platform.server = Some(Server::start_with_log(&platform.environment, &platform.base).await);
         platform
     }
 
-    /// Ends the server of [`Self::with_log`] and returns its log.
-    pub async fn end(&mut self) -> String {
-        self.server.take().expect("the server runs").ended_log().await
+    /// Stops the server of [`Self::with_log`] and returns its log.
+    pub async fn stop_and_read_log(&mut self) -> String {
+        self.server
+            .take()
+            .expect("the server runs")
+            .stop_and_read_log()
+            .await
     }
 
-    async fn stopped(settings: &[(&str, &str)]) -> Self {
+    /// A platform whose server is not started yet.
+    async fn prepare(settings: &[(&str, &str)]) -> Self {
         let port = process::free_port();
         let base = format!("http://localhost:{port}");
         let database = TestDatabase::create().await.expect("a database");
@@ -146,7 +151,7 @@ impl Platform {
         }
     }
 
-    /// Kills the server with SIGKILL.
+    /// Kills the server (SIGKILL).
     pub async fn kill(&mut self) {
         if let Some(server) = self.server.take() {
             server.kill().await;
@@ -165,24 +170,24 @@ impl Platform {
         Client::new(&self.base)
     }
 
-    /// A signed-in browser.
+    /// A client that is signed in.
     pub async fn user(&self, email: &str) -> Client {
         Client::signed_in(&self.base, email).await
     }
 
-    pub fn worker(&self) -> WorkerCalls {
-        WorkerCalls::new(&self.base, TOKEN)
+    pub fn worker(&self) -> WorkerClient {
+        WorkerClient::new(&self.base, TOKEN)
     }
 
-    /// An artist with a trained style at `cost` tokens: (artist's browser, style id).
+    /// An artist with a trained style that costs `cost` tokens: (client of the artist, style id).
     pub async fn trained_style(&self, cost: i64) -> (Client, i64) {
         let artist = self.user("artist@example.com").await;
         artist.become_artist("Test Artist").await;
         let style = artist.upload_style("Bands", cost).await;
-        let taken = self
+        let report = self
             .report("training/complete", &self.training_report(style))
             .await;
-        assert_eq!(taken["applied"], true);
+        assert_eq!(report["applied"], true);
         (artist, style)
     }
 
@@ -195,7 +200,7 @@ impl Platform {
         json!({"generation_id": generation, "result_url": url, "metadata": {"seed": 7, "steps": 50}})
     }
 
-    /// Sends a worker's report, which must be accepted; returns `data`.
+    /// Sends a report of a worker, which must be accepted. Returns `data`.
     pub async fn report(&self, path: &str, body: &Value) -> Value {
         self.worker().accepted(path, body).await
     }
@@ -224,7 +229,7 @@ impl Platform {
         self.execute(&sql).await;
     }
 
-    /// Number of rows of a table, with a condition where needed.
+    /// Number of rows of a table. `table` may have a WHERE clause.
     pub async fn count_rows(&self, table: &str) -> i64 {
         self.count(&format!("SELECT count(*) AS n FROM {table}")).await
     }
@@ -235,7 +240,7 @@ impl Platform {
 
     /// Column `n` of a query.
     pub async fn count(&self, sql: &str) -> i64 {
-        number(&self.connection().await, sql).await
+        query_number(&self.connection().await, sql).await
     }
 
     /// Runs a statement on the database.
@@ -248,19 +253,19 @@ impl Platform {
         self.database.connect().await.expect("a connection")
     }
 
-    /// Runs `stylelicense` with the platform's settings; returns (success, standard output).
+    /// Runs `stylelicense` with the settings of the platform. Returns (success, standard output).
     pub async fn command(&self, arguments: &[&str]) -> (bool, String) {
         process::command(&self.environment, arguments).await
     }
 
-    /// Asserts that `ledger verify` finds nothing.
+    /// Asserts that `ledger verify` finds no differences.
     pub async fn assert_ledger_balances(&self) {
         let (balanced, output) = self.command(&["ledger", "verify"]).await;
         assert!(balanced, "{output}");
     }
 }
 
-async fn number(db: &DatabaseConnection, sql: &str) -> i64 {
+async fn query_number(db: &DatabaseConnection, sql: &str) -> i64 {
     #[derive(FromQueryResult)]
     struct Row {
         n: i64,
@@ -274,5 +279,5 @@ async fn number(db: &DatabaseConnection, sql: &str) -> i64 {
         .n
 }
 
-/// Limit of waiting for something that normally takes no time.
+/// Limit of waiting for something that normally happens at once.
 pub const TIMEOUT: Duration = Duration::from_secs(30);

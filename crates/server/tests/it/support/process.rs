@@ -1,4 +1,4 @@
-//! The server as a process.
+//! Processes of the binary.
 
 use std::{
     net::TcpListener,
@@ -16,7 +16,7 @@ use tokio::{
 
 const BINARY: &str = env!("CARGO_BIN_EXE_stylelicense");
 
-/// A running server; killed when dropped.
+/// A running server. Dropping it kills the process.
 pub struct Server {
     child: Child,
     log: Option<JoinHandle<String>>,
@@ -30,30 +30,30 @@ impl Server {
 
     /// Starts `stylelicense <command>` and waits until it answers.
     pub async fn start_as(command: &str, environment: &[(String, String)], base: &str) -> Self {
-        Self::launch(bare(environment).arg(command), base).await
+        Self::launch(binary(environment).arg(command), base).await
     }
 
-    /// As [`Self::start`], with a log for [`Self::ended_log`].
-    pub async fn start_keeping_log(environment: &[(String, String)], base: &str) -> Self {
-        let mut server = Self::launch(bare(environment).arg("serve").stderr(Stdio::piped()), base).await;
-        let mut stderr = server.child.stderr.take().expect("its log");
+    /// As [`Self::start`], but keeps the log for [`Self::stop_and_read_log`].
+    pub async fn start_with_log(environment: &[(String, String)], base: &str) -> Self {
+        let mut server = Self::launch(binary(environment).arg("serve").stderr(Stdio::piped()), base).await;
+        let mut stderr = server.child.stderr.take().expect("the log");
         server.log = Some(tokio::spawn(async move {
             let mut log = Vec::new();
-            stderr.read_to_end(&mut log).await.expect("its log can be read");
+            stderr.read_to_end(&mut log).await.expect("the log is readable");
             String::from_utf8_lossy(&log).into_owned()
         }));
         server
     }
 
     /// Stops the server with SIGTERM and returns its log.
-    pub async fn ended_log(mut self) -> String {
+    pub async fn stop_and_read_log(mut self) -> String {
         self.signal("TERM").await;
         self.wait(Duration::from_secs(40)).await;
         self.log
             .take()
             .expect("the log was kept")
             .await
-            .expect("the log is whole")
+            .expect("the log is complete")
     }
 
     async fn launch(command: &mut Command, base: &str) -> Self {
@@ -71,9 +71,9 @@ impl Server {
                 return Self { child, log: None };
             }
             if let Ok(Some(status)) = child.try_wait() {
-                panic!("the server ended at its start: {status}");
+                panic!("the server did not start: {status}");
             }
-            assert!(Instant::now() < deadline, "the server did not answer in time");
+            assert!(Instant::now() < deadline, "the server was not ready in time");
             sleep(Duration::from_millis(20)).await;
         }
     }
@@ -82,7 +82,7 @@ impl Server {
         self.child.id().expect("the server runs")
     }
 
-    /// SIGKILL.
+    /// Kills the server (SIGKILL).
     pub async fn kill(mut self) {
         self.child.kill().await.expect("the server is killed");
     }
@@ -98,8 +98,8 @@ impl Server {
         assert!(status.success());
     }
 
-    /// Stops it and blocks this thread until it has ended. For failed tests.
-    pub fn stop_now(&self) {
+    /// Stops the server and blocks the thread until it has ended. For `drop`.
+    pub fn stop_blocking(&self) {
         let Some(pid) = self.child.id() else { return };
         let _ = std::process::Command::new("kill")
             .args(["-TERM", &pid.to_string()])
@@ -114,7 +114,7 @@ impl Server {
         }
     }
 
-    /// Waits until it has ended; returns the exit code.
+    /// Waits until the server has ended. Returns the exit code.
     pub async fn wait(&mut self, limit: Duration) -> Option<i32> {
         timeout(limit, self.child.wait())
             .await
@@ -124,9 +124,9 @@ impl Server {
     }
 }
 
-/// Runs a command to its end: (success, standard output).
+/// Runs a command. Returns (success, standard output).
 pub async fn command(environment: &[(String, String)], arguments: &[&str]) -> (bool, String) {
-    let output = bare(environment)
+    let output = binary(environment)
         .args(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
@@ -139,37 +139,37 @@ pub async fn command(environment: &[(String, String)], arguments: &[&str]) -> (b
     )
 }
 
-/// Ports of servers are below the ephemeral range (from 32768 on Linux), so that no outgoing connection takes a port
-/// between the check and its use.
+/// Below the ephemeral range (from 32768 on Linux), so that no outgoing connection takes a port between the check and
+/// its use.
 const PORTS: std::ops::Range<u16> = 10_000..30_000;
 
 /// A free port, unique in this process.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let (first, many) = (u32::from(PORTS.start), u32::from(PORTS.end - PORTS.start));
-    // Test programs that run at the same time start at different ports.
+    let (first, count) = (u32::from(PORTS.start), u32::from(PORTS.end - PORTS.start));
+    // Concurrent test processes start at different ports.
     let start = std::process::id().wrapping_mul(617);
-    for _ in 0..many {
+    for _ in 0..count {
         let number = start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
-        let port = u16::try_from(first + number % many).expect("a port");
+        let port = u16::try_from(first + number % count).expect("a port");
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return port;
         }
     }
-    panic!("there is no free port");
+    panic!("no free port");
 }
 
 /// The binary with only these settings, in a folder without a `.env` file.
-pub fn bare(environment: &[(String, String)]) -> Command {
+pub fn binary(environment: &[(String, String)]) -> Command {
     let mut command = Command::new(BINARY);
     command
         .env_clear()
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .current_dir(std::env::temp_dir());
     for name in ["PATH", "HOME", "RUST_LOG", "RUST_BACKTRACE"] {
-        let given = environment.iter().any(|(known, _)| known == name);
+        let is_set = environment.iter().any(|(known, _)| known == name);
         let default = (name == "RUST_LOG").then(|| "warn".into());
-        if let Some(value) = std::env::var_os(name).or(default).filter(|_| !given) {
+        if let Some(value) = std::env::var_os(name).or(default).filter(|_| !is_set) {
             command.env(name, value);
         }
     }

@@ -1,4 +1,4 @@
-//! The example worker in Python: an independent client of queues, storage and webhooks.
+//! Runs the example worker in Python, an independent client of queues, storage and webhooks.
 
 use std::{path::PathBuf, process::Stdio, time::Duration};
 
@@ -11,17 +11,17 @@ use tokio::{
 
 use super::{Platform, TOKEN};
 
-/// A running worker; killed when dropped.
+/// A running worker. Dropping it kills the process.
 pub struct PythonWorker {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl PythonWorker {
-    /// Starts `deploy/examples/worker.py` with `arguments` and waits until it takes tasks.
+    /// Starts `deploy/examples/worker.py` and waits until it is ready.
     pub async fn start(platform: &Platform, amqp_url: &str, arguments: &[&str]) -> Self {
         let python = std::env::var("PYTHON").expect(
-            "PYTHON names a python3 with deploy/examples/requirements.txt; `cargo xtask test` sets it",
+            "PYTHON must be a python3 with deploy/examples/requirements.txt; `cargo xtask test` sets it",
         );
         let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../deploy/examples/worker.py");
         let storage = &platform.storage;
@@ -43,7 +43,7 @@ impl PythonWorker {
             .kill_on_drop(true)
             .spawn()
             .expect("the worker starts");
-        let stdout = child.stdout.take().expect("its output");
+        let stdout = child.stdout.take().expect("the output");
         let mut worker = Self {
             child,
             lines: BufReader::new(stdout).lines(),
@@ -52,7 +52,7 @@ impl PythonWorker {
         worker
     }
 
-    /// Reads log events until `event`; panics after `limit`.
+    /// Reads events until `event`. Panics after `limit`.
     pub async fn wait_for(&mut self, event: &str, limit: Duration) -> Value {
         let read = async {
             while let Some(line) = self.lines.next_line().await.expect("the worker's output") {
@@ -63,11 +63,11 @@ impl PythonWorker {
                     return read;
                 }
             }
-            panic!("the worker ended before it said {event}");
+            panic!("the worker ended before {event}");
         };
         timeout(limit, read)
             .await
-            .unwrap_or_else(|_| panic!("the worker did not say {event} in {limit:?}"))
+            .unwrap_or_else(|_| panic!("no {event} of the worker within {limit:?}"))
     }
 
     /// Stops the worker with SIGTERM.

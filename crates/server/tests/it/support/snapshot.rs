@@ -1,4 +1,4 @@
-//! The whole state of a platform, to assert that nothing changed.
+//! Snapshots of database and object store, to assert that nothing has changed.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,8 +9,8 @@ use sea_orm::{FromQueryResult, Statement};
 
 use super::Platform;
 
-/// Count and fingerprint of the rows of every table. Background work updates leases and delivery attempts, so only the
-/// stable columns of these tables are included.
+/// Count and hash of the rows of every table. Of leases and outbox messages only stable columns are included, because
+/// background jobs update the others.
 const TABLES: &str = "
 SELECT table_name AS name,
        (xpath('/row/print/text()', query_to_xml(format(
@@ -21,7 +21,7 @@ SELECT table_name AS name,
   FROM information_schema.tables
  WHERE table_schema = 'public' AND table_type = 'BASE TABLE'";
 
-/// All rows and all objects of a platform at one time.
+/// Rows and objects of a platform at one time.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Snapshot {
     tables: BTreeMap<String, String>,
@@ -51,7 +51,7 @@ impl Platform {
         }
     }
 
-    /// A text read from the database.
+    /// The result of a query as text.
     pub async fn text(&self, sql: &str) -> String {
         #[derive(FromQueryResult)]
         struct Row {
@@ -77,7 +77,7 @@ impl Platform {
 pub fn objects_of(storage: &testkit::storage::TestStorage) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for bucket in [&storage.public_bucket, &storage.private_bucket] {
-        walk(&storage.folder_of(bucket), bucket, &mut found);
+        walk(&storage.bucket_folder(bucket), bucket, &mut found);
     }
     found
 }
@@ -90,7 +90,7 @@ fn walk(folder: &Path, name: &str, found: &mut BTreeSet<String>) {
         let inner = format!("{name}/{}", entry.file_name().to_string_lossy());
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => walk(&entry.path(), &inner, found),
-            // Files of the store itself start with a dot.
+            // Internal files of the store start with a dot.
             Ok(_) if !entry.file_name().to_string_lossy().starts_with('.') => _ = found.insert(inner),
             _ => {}
         }

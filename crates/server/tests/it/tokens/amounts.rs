@@ -67,11 +67,11 @@ fn priced(price: &str) -> Form {
 }
 
 #[tokio::test]
-async fn b2_odd_numbers_in_a_request_are_refused_and_hold_nothing() {
+async fn b2_invalid_numbers_are_refused_and_hold_nothing() {
     let fixture = Fixture::start(30).await;
     let before = fixture.platform.snapshot().await;
     let good = json!({"style_id": fixture.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1", "seed": 7});
-    let odd: Vec<Value> = ["1.5", "-1.5", "1e400", "\"1\"", "[1]", "{}", "true"]
+    let invalid: Vec<Value> = ["1.5", "-1.5", "1e400", "\"1\"", "[1]", "{}", "true"]
         .into_iter()
         .filter_map(|text| serde_json::from_str(text).ok())
         .collect();
@@ -79,7 +79,7 @@ async fn b2_odd_numbers_in_a_request_are_refused_and_hold_nothing() {
         ("style_id", vec![]),
         ("seed", vec![json!(-1), json!(1_i64 << 31), json!(i64::MAX)]),
     ] {
-        for value in odd.iter().chain(&more) {
+        for value in invalid.iter().chain(&more) {
             let mut body = good.clone();
             body[field] = value.clone();
             let details = fixture
@@ -90,7 +90,7 @@ async fn b2_odd_numbers_in_a_request_are_refused_and_hold_nothing() {
             assert!(details[field].is_string(), "{field} {value}: {details}");
         }
     }
-    // Whole numbers that are no id.
+    // Whole numbers that are not ids.
     for id in ["0", "-1", "9223372036854775807", "9223372036854775808"] {
         request_for(&fixture, id).await.error(404, "STYLE_NOT_FOUND");
     }
@@ -100,7 +100,7 @@ async fn b2_odd_numbers_in_a_request_are_refused_and_hold_nothing() {
     assert_eq!(fixture.platform.snapshot().await, before);
 }
 
-/// Requests a generation with this literal as style id.
+/// Requests a generation with a literal as style id.
 async fn request_for(fixture: &Fixture, style: &str) -> Answer {
     let body = format!(r#"{{"style_id": {style}, "prompt_tags": ["sea"], "aspect_ratio": "1:1"}}"#);
     let request = fixture.user.request(Method::POST, "/api/generations");
@@ -111,7 +111,7 @@ async fn request_for(fixture: &Fixture, style: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn every_bad_field_of_a_request_is_named_at_once() {
+async fn all_invalid_fields_of_a_generation_are_reported_at_once() {
     let fixture = Fixture::start(30).await;
     let body =
         json!({"prompt_tags": ["바다"], "aspect_ratio": "16:9", "seed": -1, "description": "x".repeat(1001)});
@@ -146,7 +146,7 @@ async fn every_bad_field_of_a_request_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn a3_fields_that_are_not_the_senders_to_choose_have_no_effect() {
+async fn a3_fields_that_clients_cannot_set_have_no_effect() {
     let fixture = Fixture::start(30).await;
     let artist = fixture.artist.me().await["id"].clone();
     let body = json!({

@@ -1,4 +1,4 @@
-//! Whole answers of balances, transactions, purchases, and what is owed.
+//! Answers of balances, transactions, purchases and owed tokens.
 
 use serde_json::{Value, json};
 use testkit::payments::{Call, Fault};
@@ -63,7 +63,11 @@ async fn tokens_are_bought_spent_and_taken_back() {
     answers.add(&user.get(&path).await);
     answers.add(&user.get(&format!("{path}-0")).await);
 
-    let back = platform.payments.pay(checkout).await.expect("the page takes it");
+    let back = platform
+        .payments
+        .pay(checkout)
+        .await
+        .expect("the checkout succeeds");
     answers.add(&visitor.get(&back).await);
     let failed = "/api/payments/toss/fail?code=PAY_PROCESS_CANCELED&message=x";
     answers.add(&visitor.get(failed).await);
@@ -73,7 +77,7 @@ async fn tokens_are_bought_spent_and_taken_back() {
     answers.add(&visitor.post("/api/webhooks/toss/payment", &event).await);
     answers.add(&user.get("/api/tokens/transactions?type=purchase").await);
 
-    // All but 50 tokens are spent before the refund.
+    // All tokens except 50 are spent before the refund.
     let spend =
         "UPDATE wallets SET available = 50 WHERE user_id = (SELECT id FROM users WHERE username = 'buyer')";
     platform.execute(spend).await;

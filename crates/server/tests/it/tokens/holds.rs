@@ -1,4 +1,4 @@
-//! Holds, and earnings of artists.
+//! Holds and earnings.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ async fn fifty_at_once(user: &Client, style: i64) -> Vec<testkit::client::Answer
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b1_fifty_parallel_generations_with_tokens_for_one() {
+async fn b1_of_fifty_concurrent_generations_with_tokens_for_one_one_is_accepted() {
     let fixture = Fixture::start(WELCOME).await;
     let answers = fifty_at_once(&fixture.user, fixture.style).await;
     let made = answers.iter().filter(|answer| answer.status == 201).count();
@@ -40,7 +40,7 @@ async fn b1_fifty_parallel_generations_with_tokens_for_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_parallel_generations_spend_to_the_last_token_and_no_further() {
+async fn fifty_concurrent_generations_never_overdraw() {
     let fixture = Fixture::start(30).await;
     let answers = fifty_at_once(&fixture.user, fixture.style).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 3);
@@ -86,7 +86,7 @@ async fn p12_a_refused_hold_leaves_no_row() {
 }
 
 #[tokio::test]
-async fn a_style_that_is_not_trained_cannot_be_used() {
+async fn an_untrained_style_cannot_be_used() {
     let fixture = Fixture::start(10).await;
     let (artist, style) = fixture.untrained_style().await;
     let before = fixture.platform.snapshot().await;
@@ -97,7 +97,7 @@ async fn a_style_that_is_not_trained_cannot_be_used() {
 }
 
 #[tokio::test]
-async fn a_request_holds_its_price_until_it_is_over() {
+async fn a_generation_holds_its_price_until_it_ends() {
     let fixture = Fixture::start(30).await;
     let answer = fixture.user.generate(fixture.style, "1:2").await;
     let created = answer.data(201);
@@ -120,7 +120,7 @@ async fn a_request_holds_its_price_until_it_is_over() {
     );
     assert!(
         balance["artist_earned_balance"].is_null(),
-        "the user is no artist: {balance}"
+        "the user is not an artist: {balance}"
     );
     let held = fixture.generation(generation).await["settlement"].clone();
     assert_eq!((&held["state"], &held["amount"]), (&json!("held"), &json!(30)));
@@ -139,7 +139,7 @@ async fn a_request_holds_its_price_until_it_is_over() {
 }
 
 #[tokio::test]
-async fn requests_ahead_are_counted() {
+async fn the_queue_position_counts_generations_ahead() {
     let fixture = Fixture::start(10).await;
     let first = fixture.request_generation().await;
     let second = fixture.user.generate(fixture.style, "1:1").await.data(201);
@@ -172,7 +172,11 @@ async fn an_artist_pays_for_their_own_style_too() {
         .await
         .data(200);
     let usages = usages["results"].as_array().unwrap().clone();
-    assert_eq!(usages.len(), 1, "payer and payee are one, and so is the row");
+    assert_eq!(
+        usages.len(),
+        1,
+        "payer and artist are the same user, so there is one row"
+    );
     assert_eq!(usages[0]["sender"], usages[0]["receiver"]);
     fixture.platform.assert_ledger_balances().await;
 }
@@ -197,7 +201,7 @@ async fn earnings_appear_everywhere_within_about_a_second() {
             own["results"][0]["usage_count"] == 2
         })
         .await;
-    // Deltas are folded every half second. The limit leaves room for a busy machine.
+    // Deltas are folded every half second. The limit allows for a busy machine.
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     assert_eq!(own["results"][0]["total_earned_tokens"], 60);
     let style = fixture
@@ -208,7 +212,7 @@ async fn earnings_appear_everywhere_within_about_a_second() {
     assert_eq!(style["usage_count"], 2);
     let me = fixture.artist.me().await;
     assert_eq!(me["artist"]["earned_token_balance"], 60);
-    assert_eq!(me["token_balance"], WELCOME, "earnings are no spendable tokens");
+    assert_eq!(me["token_balance"], WELCOME, "earnings cannot be spent");
     fixture.platform.assert_rows("earning_deltas", 0).await;
     fixture.platform.assert_ledger_balances().await;
 }

@@ -23,7 +23,7 @@ use crate::support::{FRONTEND, Platform, TIMEOUT, fixture::WELCOME};
 const PACKAGE: i64 = 100;
 const PRICE: i64 = 10_000;
 
-/// The provider's answer during an outage.
+/// Error code of the provider during an outage.
 const OUTAGE: &str = "FAILED_INTERNAL_SYSTEM_PROCESSING";
 
 /// A platform and a buyer.
@@ -54,39 +54,39 @@ impl Buyer {
     }
 
     async fn order(&self) -> Order {
-        let placed = self
+        let created = self
             .user
             .post("/api/tokens/purchase", &json!({"package_id": "basic_100"}))
             .await
             .data(201);
-        let text = |field: &str| placed[field].as_str().expect("a text").to_owned();
+        let text = |field: &str| created[field].as_str().expect("a text").to_owned();
         Order {
             id: text("order_id"),
             payment_url: text("payment_url"),
         }
     }
 
-    /// The buyer pays on the provider's page. Returns the address that the browser is sent to.
+    /// Pays on the provider's page. Returns the return URL.
     async fn pay(&self, order: &Order) -> String {
         let back = self.platform.payments.pay(&order.payment_url).await;
-        back.expect("the page takes it")
+        back.expect("the checkout succeeds")
     }
 
     /// A paid order whose tokens are granted.
-    async fn bought(&self) -> Order {
+    async fn paid_order(&self) -> Order {
         let order = self.order().await;
         let back = self.pay(&order).await;
         order.assert_paid(&self.user.get(&back).await);
         order
     }
 
-    /// An order that is paid at the provider while the confirmation's answer is lost: the order, the return address,
-    /// and the redirect of the return.
-    async fn paid_with_lost_answer(&self) -> (Order, String, Answer) {
+    /// An order that is confirmed at the provider, but the response is lost. Returns the order, the return URL and the
+    /// answer to the return.
+    async fn paid_with_lost_response(&self) -> (Order, String, Answer) {
         let order = self.order().await;
         let back = self.pay(&order).await;
         let payments = &self.platform.payments;
-        payments.fail_always(Call::Confirm, Some(Fault::DoneButAnswers(OUTAGE)));
+        payments.fail_always(Call::Confirm, Some(Fault::ErrorAfterSuccess(OUTAGE)));
         payments.fail_always(Call::Order, Some(Fault::Refused(OUTAGE)));
         let answer = self.user.get(&back).await;
         payments.fail_always(Call::Confirm, None);
@@ -96,14 +96,14 @@ impl Buyer {
 
     /// Waits until the provider has received a confirmation.
     async fn until_confirming(&self) {
-        let asked = async {
+        let confirming = async {
             while self.platform.payments.calls(Call::Confirm) == 0 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(TIMEOUT, asked)
+        tokio::time::timeout(TIMEOUT, confirming)
             .await
-            .expect("it is confirmed");
+            .expect("a confirmation is received");
     }
 
     fn key(&self, order: &Order) -> String {
@@ -134,14 +134,14 @@ impl Buyer {
 
     /// Makes the order due for the sweep now.
     async fn make_due(&self, order: &Order) {
-        let begun = format!(
+        let due_soon = format!(
             "SELECT count(*) AS n FROM purchases WHERE order_id = '{}' AND look_at < now() + interval '1 minute'",
             order.id
         );
         assert_eq!(
-            self.platform.count(&begun).await,
+            self.platform.count(&due_soon).await,
             1,
-            "nobody is to look at it soon"
+            "the order is not scheduled"
         );
         let sql = format!(
             "UPDATE purchases SET look_at = now() WHERE order_id = '{}'",
@@ -150,7 +150,7 @@ impl Buyer {
         self.platform.execute(&sql).await;
     }
 
-    /// Makes the order expired for long enough that the sweep handles it.
+    /// Makes the order expire long enough ago for the sweep.
     async fn expire(&self, order: &Order) {
         let sql = format!(
             "UPDATE purchases SET expires_at = now() - interval '2 minutes', look_at = now() - interval '1 minute',

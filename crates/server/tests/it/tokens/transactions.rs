@@ -1,4 +1,4 @@
-//! The list of transactions: a usage is one row for both sides.
+//! The list of transactions. A usage is one row for payer and artist.
 
 use serde_json::{Value, json};
 use testkit::client::Client;
@@ -77,7 +77,7 @@ async fn a_usage_is_one_row_pending_while_held_and_completed_when_captured() {
     );
     assert!(
         earned["related_generation"]["result_url"].is_null(),
-        "a private image is not the artist's to see"
+        "the artist cannot see a private image"
     );
 }
 
@@ -102,12 +102,12 @@ async fn a_released_usage_is_failed_and_refunded_on_both_sides() {
     );
     assert!(
         list(&fixture.artist, "?type=refund").await.is_empty(),
-        "nothing went back to the artist"
+        "the artist got nothing"
     );
 }
 
 #[tokio::test]
-async fn every_type_lists_its_own() {
+async fn each_type_lists_its_transactions() {
     let fixture = Fixture::start(10).await;
     let me = fixture.user.me().await;
     let (made, lost, canceled, open) = (

@@ -39,30 +39,30 @@ pub async fn a_public_image(tour: &mut Tour, cast: &Cast, image: &Value) {
         200,
     )
     .await;
-    talking(tour, cast, &path).await;
+    commenting(tour, cast, &path).await;
     finding_and_following(tour, cast).await;
 }
 
-async fn talking(tour: &mut Tour, cast: &Cast, image: &str) {
+async fn commenting(tour: &mut Tour, cast: &Cast, image: &str) {
     let comments = format!("{image}/comments");
-    let say = |content: &str, parent: &Value| Body::Json(json!({"content": content, "parent_id": parent}));
-    let said = tour
+    let body = |content: &str, parent: &Value| Body::Json(json!({"content": content, "parent_id": parent}));
+    let comment = tour
         .call(
             &cast.friend,
             "The friend comments on it.",
             Method::POST,
             &comments,
-            say("The light is wonderfull.", &Value::Null),
+            body("The light is wonderfull.", &Value::Null),
             201,
         )
         .await;
-    let said = id(&said);
+    let comment = id(&comment);
     let edit = Body::Json(json!({"content": "The light is wonderful."}));
     tour.call(
         &cast.friend,
         "Authors can edit their comments.",
         Method::PATCH,
-        &format!("/api/comments/{said}"),
+        &format!("/api/comments/{comment}"),
         edit,
         200,
     )
@@ -73,7 +73,7 @@ async fn talking(tour: &mut Tour, cast: &Cast, image: &str) {
             "The owner replies.",
             Method::POST,
             &comments,
-            say("Thank you!", &said),
+            body("Thank you!", &comment),
             201,
         )
         .await;
@@ -82,7 +82,7 @@ async fn talking(tour: &mut Tour, cast: &Cast, image: &str) {
         "Replies are one level deep.",
         Method::POST,
         &comments,
-        say("You are welcome.", &id(&reply)),
+        body("You are welcome.", &id(&reply)),
         422,
     )
     .await;

@@ -1,4 +1,4 @@
-//! A generation from the request to the image, and other outcomes.
+//! A generation from the request to the image, and generations without an image.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ pub async fn an_image(tour: &mut Tour, cast: &Cast, style: &Value) -> Value {
     );
     tour.get(&cast.reader, "The balance.", "/api/tokens/balance")
         .await;
-    let asked = tour
+    let created = tour
         .call(
             &cast.reader,
             "The reader requests an image.",
@@ -31,7 +31,7 @@ pub async fn an_image(tour: &mut Tour, cast: &Cast, style: &Value) -> Value {
             201,
         )
         .await;
-    let image = id(&asked);
+    let image = id(&created);
     let path = format!("/api/generations/{image}");
     tour.get(&cast.reader, "The generation waits for a worker.", &path)
         .await;
@@ -59,7 +59,7 @@ pub async fn an_image(tour: &mut Tour, cast: &Cast, style: &Value) -> Value {
     image
 }
 
-pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
+pub async fn without_image(tour: &mut Tour, cast: &Cast, style: &Value) {
     tour.chapter(
         "When there is no image",
         "A generation is refused without enough tokens. A failed or canceled generation costs nothing.",
@@ -97,7 +97,7 @@ pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
         &format!("/api/generations/{}", id(&lost)),
     )
     .await;
-    let asked = tour
+    let created = tour
         .call(
             &cast.friend,
             "The friend tries again.",
@@ -111,7 +111,7 @@ pub async fn what_may_happen(tour: &mut Tour, cast: &Cast, style: &Value) {
         &cast.friend,
         "A generation can be canceled until a worker has started it.",
         Method::POST,
-        &format!("/api/generations/{}/cancel", id(&asked)),
+        &format!("/api/generations/{}/cancel", id(&created)),
         Body::None,
         200,
     )

@@ -3,10 +3,10 @@
 use std::iter::Peekable;
 use std::str::CharIndices;
 
-/// Most characters of a value on one line.
-const WIDTH: usize = 100;
+/// Maximum length of a value on one line, in characters.
+const MAX_WIDTH: usize = 100;
 
-/// A JSON value with the original order of fields and text of scalars.
+/// A JSON value that keeps the order of fields and the text of scalars.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Json {
     Scalar(String),
@@ -48,10 +48,10 @@ impl Json {
         out
     }
 
-    /// Text for the page, on one line where it fits.
+    /// Text for the page, on one line if it fits.
     pub fn brief(&self) -> String {
         let line = self.line();
-        if line.chars().count() <= WIDTH {
+        if line.chars().count() <= MAX_WIDTH {
             line
         } else {
             self.shown()
@@ -60,7 +60,7 @@ impl Json {
 
     fn write(&self, depth: usize, out: &mut String) {
         let line = self.line();
-        if depth > 0 && line.chars().count() + 2 * depth <= WIDTH {
+        if depth > 0 && line.chars().count() + 2 * depth <= MAX_WIDTH {
             out.push_str(&line);
             return;
         }
@@ -120,7 +120,7 @@ fn value(text: &str, chars: &mut Chars<'_>) -> Json {
             let mut fields = Vec::new();
             while between(chars, '}') {
                 let Json::Scalar(name) = value(text, chars) else {
-                    panic!("a name is a text: {text}");
+                    panic!("a field name must be a string: {text}");
                 };
                 skip(chars);
                 assert_eq!(chars.next().map(|(_, c)| c), Some(':'), "{text}");
@@ -162,7 +162,7 @@ fn scalar(text: &str, chars: &mut Chars<'_>) -> String {
                 _ => {}
             }
         }
-        panic!("a text without an end: {text}");
+        panic!("unterminated string: {text}");
     }
     let mut end = text.len();
     while let Some((at, c)) = chars.peek().copied() {
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_long_goes_on_several_lines() {
+    fn long_values_are_split_over_several_lines() {
         let long = "x".repeat(60);
         let json = Json::read(&format!(r#"{{"a":["{long}","{long}"]}}"#));
         assert_eq!(

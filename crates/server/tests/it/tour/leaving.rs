@@ -1,4 +1,4 @@
-//! Undoing, and deletion of the account.
+//! Edits of the profile, removals, logout and account deletion.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ pub async fn changing_and_leaving(tour: &mut Tour, cast: &Cast, image: &Value) {
         200,
     )
     .await;
-    taking_back(tour, cast, image).await;
+    removing(tour, cast, image).await;
     let friend = cast.friend.client.get("/api/auth/me").await;
     let friend = id(&friend);
     tour.call(
@@ -70,7 +70,7 @@ pub async fn changing_and_leaving(tour: &mut Tour, cast: &Cast, image: &Value) {
     .await;
 }
 
-async fn taking_back(tour: &mut Tour, cast: &Cast, image: &Value) {
+async fn removing(tour: &mut Tour, cast: &Cast, image: &Value) {
     let path = format!("/api/generations/{image}");
     let comments = cast.friend.client.get(&format!("{path}/comments")).await.json();
     let comment = comments["data"]["results"][0]["id"].clone();

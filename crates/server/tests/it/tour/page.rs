@@ -1,4 +1,4 @@
-//! `docs/api.md`.
+//! Renders `docs/api.md`.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,6 @@ header `X-CSRFToken`. The examples below omit these headers. The first change of
 ";
 
 impl Tour {
-    /// The whole page.
     pub fn page(&self) -> String {
         let whole = self.whole.as_ref().expect("a change was made");
         let mut parts = vec![format!("{START}```http\n{whole}\n```\n")];
@@ -48,7 +47,7 @@ impl Tour {
     }
 }
 
-/// Compares the page with the file, or writes it when `UPDATE_DOCS` is set.
+/// Compares the page with the file, or writes the file if `UPDATE_DOCS` is set.
 pub fn compare(page: &str) {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/api.md");
     if std::env::var_os("UPDATE_DOCS").is_some() {
@@ -61,8 +60,8 @@ pub fn compare(page: &str) {
     let at = |text: &str| text.lines().nth(line).unwrap_or("(its end)").to_owned();
     assert!(
         known == page,
-        "docs/api.md is not what the server answers, from line {} on:\n  it says     {}\n  the answer  {}\n\
-         UPDATE_DOCS=1 cargo test -p stylelicense --test it tour writes it anew",
+        "docs/api.md is outdated, first in line {}:\n  file    {}\n  server  {}\n\
+         regenerate it with UPDATE_DOCS=1 cargo xtask test -p stylelicense --test it tour",
         line + 1,
         at(&known),
         at(page),

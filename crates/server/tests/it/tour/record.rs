@@ -22,7 +22,6 @@ pub enum Body {
     Form(Form, &'static str),
 }
 
-/// An element of the page.
 pub enum Entry {
     Chapter {
         title: &'static str,
@@ -36,7 +35,6 @@ pub enum Entry {
     },
 }
 
-/// Records calls and answers.
 pub struct Tour {
     pub platform: Platform,
     masks: Masks,
@@ -68,13 +66,11 @@ impl Tour {
         self.entries.push(Entry::Chapter { title, text });
     }
 
-    /// GET from a page of the web client.
     pub async fn get(&mut self, who: &Person, why: &'static str, path: &str) -> Answer {
         self.call(who, why, Method::GET, path, Body::None, 200).await
     }
 
-    /// A call with credentials from a page of the web client: the preflight that a browser would send, then the call.
-    /// Both must allow the page to read the answer.
+    /// Sends the preflight that a browser would send, then the call. Both must be readable by a page of the web client.
     pub async fn call(
         &mut self,
         who: &Person,
@@ -85,23 +81,23 @@ impl Tour {
         status: u16,
     ) -> Answer {
         let token = who.client.cookie("csrftoken").filter(|_| method != Method::GET);
-        let mut wanted = Vec::new();
+        let mut unsafe_headers = Vec::new();
         if matches!(body, Body::Json(_)) {
-            wanted.push("content-type");
+            unsafe_headers.push("content-type");
         }
         if token.is_some() {
-            wanted.push("x-csrftoken");
+            unsafe_headers.push("x-csrftoken");
         }
-        let simple = wanted.is_empty() && [Method::GET, Method::POST].contains(&method);
-        let preflight = if simple {
+        let is_simple = unsafe_headers.is_empty() && [Method::GET, Method::POST].contains(&method);
+        let preflight = if is_simple {
             None
         } else {
-            Some(preflight(&who.client, &method, path, &wanted.join(",")).await)
+            Some(preflight(&who.client, &method, path, &unsafe_headers.join(",")).await)
         };
         let mut head = format!("{method} {path}\nOrigin: {FRONTEND}\nCookie: sessionid=…; csrftoken=…\n");
         let mut request = who
             .client
-            .bare_request(method.clone(), path)
+            .request_without_csrf(method.clone(), path)
             .header("Origin", FRONTEND)
             .header("Sec-Fetch-Site", "same-site");
         if let Some(token) = token {
@@ -113,13 +109,13 @@ impl Tour {
         assert_readable(&answer);
         self.note(why, who.name, &format!("{method} {path}{shown}"), &answer, status);
         if let (Some(preflight), None) = (preflight, &self.whole) {
-            let kept = [
+            let names = [
                 "access-control-allow-origin",
                 "access-control-allow-credentials",
                 "access-control-expose-headers",
                 "x-trace-id",
             ];
-            let answered = self.headers(&answer, &kept);
+            let answered = self.headers(&answer, &names);
             self.whole = Some(format!(
                 "{preflight}\n\n{head}{}\n\n{answered}",
                 shown.trim_start()
@@ -128,12 +124,11 @@ impl Tour {
         answer
     }
 
-    /// GET with Korean preferred.
     pub async fn korean(&mut self, who: &Person, why: &'static str, path: &str, status: u16) {
         let language = "ko-KR,ko;q=0.9,en;q=0.8";
         let request = who
             .client
-            .bare_request(Method::GET, path)
+            .request_without_csrf(Method::GET, path)
             .header("Origin", FRONTEND)
             .header("Accept-Language", language);
         let answer = who.client.send(request).await;
@@ -142,14 +137,13 @@ impl Tour {
         self.note(why, who.name, &request, &answer, status);
     }
 
-    /// A navigation of the browser; returns the address it is redirected to.
+    /// A navigation of the browser. Returns the URL of the redirect.
     pub async fn follow(&mut self, who: &Person, why: &'static str, path: &str) -> String {
         let answer = who.client.get(path).await;
         self.note(why, who.name, &format!("GET {path}"), &answer, 302);
         answer.location().to_owned()
     }
 
-    /// A report of a worker.
     pub async fn report(&mut self, why: &'static str, path: &str, body: &Value) -> Answer {
         let answer = self.platform.worker().report(path, body).await;
         let source = if path.starts_with("training") {
@@ -167,13 +161,9 @@ impl Tour {
         answer
     }
 
-    /// An event of the payment provider.
     pub async fn payment_event(&mut self, why: &'static str, event: &Value) {
-        let answer = self
-            .platform
-            .browser()
-            .post("/api/webhooks/toss/payment", event)
-            .await;
+        let browser = self.platform.browser();
+        let answer = browser.post("/api/webhooks/toss/payment", event).await;
         let request = format!(
             "{} {}\nContent-Type: application/json\n\n{}",
             answer.method,
@@ -199,7 +189,7 @@ impl Tour {
         });
     }
 
-    /// A text of an answer, in the field or the header `name`.
+    /// Masks a text in the field or header `name`.
     fn masked(&self, name: &str, text: &str) -> String {
         match name {
             "next_cursor" => "…".to_owned(),
@@ -211,17 +201,14 @@ impl Tour {
         }
     }
 
-    /// A text with fixed addresses and keys.
     fn address(&self, text: &str) -> String {
         self.masks
             .mask(text, |_| "0f8fad5bd9cb469fa16570867728950e".to_owned())
     }
 
-    /// Status and some headers.
     fn headers(&self, answer: &Answer, names: &[&str]) -> String {
         let mut lines = vec![answer.status.to_string()];
         for name in names {
-            // The order of a list does not matter.
             let mut words: Vec<&str> = answer.header(name).split(", ").collect();
             words.sort_unstable();
             let value = words.join(", ");
@@ -233,7 +220,7 @@ impl Tour {
     }
 }
 
-/// The request with its body, and its text on the page.
+/// Adds the body to the request. Returns the text of the body for the page.
 fn attach(request: RequestBuilder, body: Body) -> (RequestBuilder, String) {
     match body {
         Body::None => (request, String::new()),
@@ -251,21 +238,20 @@ fn attach(request: RequestBuilder, body: Body) -> (RequestBuilder, String) {
     }
 }
 
-/// Asserts that the preflight of a browser is allowed. Returns its request and answer.
+/// Asserts that a preflight is allowed. Returns its request and answer as text.
 async fn preflight(client: &Client, method: &Method, path: &str, headers: &str) -> String {
-    // A preflight has no cookies.
-    let anybody = Client::new(client.base());
-    let mut request = anybody
-        .bare_request(Method::OPTIONS, path)
+    let without_cookies = Client::new(client.base());
+    let mut request = without_cookies
+        .request_without_csrf(Method::OPTIONS, path)
         .header("Origin", FRONTEND)
         .header("Access-Control-Request-Method", method.as_str());
     if !headers.is_empty() {
         request = request.header("Access-Control-Request-Headers", headers);
     }
-    let answer = anybody.send(request).await;
-    let allows = |name: &str, wanted: &str| {
+    let answer = without_cookies.send(request).await;
+    let allows = |name: &str, values: &str| {
         let allowed = answer.header(name).to_ascii_lowercase();
-        wanted
+        values
             .split(',')
             .filter(|word| !word.is_empty())
             .all(|word| allowed.split(", ").any(|known| known == word))
@@ -292,7 +278,7 @@ async fn preflight(client: &Client, method: &Method, path: &str, headers: &str) 
     )
 }
 
-/// Asserts that a browser lets the page read the answer and its trace id.
+/// Asserts that CORS allows a page to read the answer and its trace id.
 fn assert_readable(answer: &Answer) {
     let exposed = answer
         .header("access-control-expose-headers")

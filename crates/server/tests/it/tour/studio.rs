@@ -1,4 +1,4 @@
-//! Login, upgrade to artist, and a style from its upload to its sale.
+//! Login, upgrade to artist, and a style from upload to earnings.
 
 use reqwest::{Method, multipart::Form};
 use serde_json::{Value, json};
@@ -114,7 +114,7 @@ pub async fn a_style(tour: &mut Tour, cast: &Cast) -> Value {
     style
 }
 
-/// Reports of a training with a failure in between.
+/// Reports of a training that fails once.
 async fn training(tour: &mut Tour, cast: &Cast, style: &Value) {
     let own = format!("/api/styles/{style}");
     let failed = json!({"style_id": style, "error_code": "GPU_OOM", "error_message": "CUDA out of memory"});

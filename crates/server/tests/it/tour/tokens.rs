@@ -22,20 +22,20 @@ pub async fn buying(tour: &mut Tour, cast: &Cast) {
         "The reader orders a package. The web client opens `payment_url`.",
     )
     .await;
-    let turned_back = tour
+    let canceled = tour
         .platform
         .payments
-        .turn_back(text(&first, "payment_url"))
+        .cancel_checkout(text(&first, "payment_url"))
         .await;
-    let path = here(tour, &turned_back.expect("the page takes it"));
+    let path = local_path(tour, &canceled.expect("the checkout is canceled"));
     tour.follow(
         &cast.reader,
         "The buyer cancels: the browser is redirected to the web client, and the order can still be paid.",
         &path,
     )
     .await;
-    let agreed = tour.platform.payments.pay(text(&first, "payment_url")).await;
-    let path = here(tour, &agreed.expect("the page takes it"));
+    let paid = tour.platform.payments.pay(text(&first, "payment_url")).await;
+    let path = local_path(tour, &paid.expect("the checkout succeeds"));
     tour.follow(
         &cast.reader,
         "The buyer pays: the payment is confirmed and the tokens are granted.",
@@ -84,17 +84,17 @@ pub async fn buying(tour: &mut Tour, cast: &Cast) {
 
 async fn order(tour: &mut Tour, cast: &Cast, why: &'static str) -> Value {
     let body = Body::Json(json!({"package_id": "basic_100"}));
-    let placed = tour
+    let order = tour
         .call(&cast.reader, why, Method::POST, "/api/tokens/purchase", body, 201)
         .await;
-    placed.json()["data"].clone()
+    order.json()["data"].clone()
 }
 
-fn text<'a>(placed: &'a Value, field: &str) -> &'a str {
-    placed[field].as_str().expect("a text")
+fn text<'a>(order: &'a Value, field: &str) -> &'a str {
+    order[field].as_str().expect("a text")
 }
 
-/// The path of an address.
-fn here(tour: &Tour, address: &str) -> String {
+/// The path of a URL of the platform.
+fn local_path(tour: &Tour, address: &str) -> String {
     address.replace(&tour.platform.base, "")
 }

@@ -1,4 +1,4 @@
-//! Whole answers of profiles, profile changes, upgrade to artist and deletion.
+//! Answers of profiles, profile changes, upgrade to artist and deletion.
 
 use reqwest::multipart::Form;
 use serde_json::json;
@@ -94,9 +94,9 @@ async fn people_delete_their_account() {
     let platform = Platform::start().await;
     let mut answers = Answers::new();
     let user = platform.user("user@example.com").await;
-    let left = user.delete(ME).await;
-    answers.add(&left);
-    let cookies = left.headers.get_all("set-cookie").iter();
+    let deleted = user.delete(ME).await;
+    answers.add(&deleted);
+    let cookies = deleted.headers.get_all("set-cookie").iter();
     let cleared: Vec<&str> = cookies
         .map(|cookie| cookie.to_str().expect("plain text"))
         .collect();

@@ -1,4 +1,4 @@
-//! Deletion of artists whose styles others have used: deactivated and hidden, not erased.
+//! Deletion of artists whose styles others have used: they are deactivated and hidden instead.
 
 use serde_json::{Value, json};
 use testkit::{client::file, images};
@@ -7,7 +7,7 @@ use super::{ME, patch_form, profile_path, until_objects_deleted};
 use crate::support::fixture::{Fixture, request_generation, set_public};
 
 #[tokio::test]
-async fn an_artist_whose_style_others_used_is_hidden_and_the_history_stays() {
+async fn an_artist_whose_style_others_have_used_is_hidden_and_the_history_is_kept() {
     let fixture = Fixture::start(10).await;
     let platform = &fixture.platform;
     let made = fixture.request_generation().await;
@@ -21,8 +21,8 @@ async fn an_artist_whose_style_others_used_is_hidden_and_the_history_stays() {
     let objects = platform.objects();
 
     let elsewhere = platform.user("artist@example.com").await;
-    let left = fixture.artist.delete(ME).await;
-    assert_eq!((left.status.as_u16(), left.text.as_str()), (204, ""));
+    let deleted = fixture.artist.delete(ME).await;
+    assert_eq!((deleted.status.as_u16(), deleted.text.as_str()), (204, ""));
     assert_eq!(fixture.artist.cookie("sessionid"), None);
     elsewhere.get("/api/auth/me").await.error(401, "UNAUTHORIZED");
     let refused = platform.browser().login_redirect("artist@example.com", "").await;
@@ -86,7 +86,7 @@ async fn an_artist_whose_style_others_used_is_hidden_and_the_history_stays() {
 }
 
 #[tokio::test]
-async fn an_artist_who_left_is_named_without_a_picture_beside_what_stays() {
+async fn a_deactivated_artist_is_shown_by_name_without_a_picture() {
     let fixture = Fixture::start(10).await;
     let platform = &fixture.platform;
     let image = fixture.request_generation().await;
@@ -130,7 +130,7 @@ async fn an_artist_who_left_is_named_without_a_picture_beside_what_stays() {
 }
 
 #[tokio::test]
-async fn s5_a_deactivated_accounts_sessions_are_none_on_the_next_request() {
+async fn s5_sessions_of_a_deactivated_account_are_invalid_on_the_next_request() {
     let fixture = Fixture::start(10).await;
     fixture
         .platform
@@ -145,7 +145,7 @@ async fn s5_a_deactivated_accounts_sessions_are_none_on_the_next_request() {
         .patch(ME, &json!({"bio": "x"}))
         .await
         .error(401, "UNAUTHORIZED");
-    // Public data is shown as to anyone else.
+    // Public data is still visible.
     let style = fixture
         .user
         .get(&format!("/api/styles/{}", fixture.style))

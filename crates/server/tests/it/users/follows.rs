@@ -17,7 +17,7 @@ async fn id_of(user: &Client) -> i64 {
 }
 
 #[tokio::test]
-async fn an_artist_is_followed_once_and_told_once() {
+async fn following_an_artist_counts_and_notifies_once() {
     let platform = Platform::start().await;
     let (artist, id) = artist(&platform, "artist@example.com", "Test Artist").await;
     let fan = platform.user("fan@example.com").await;
@@ -65,7 +65,7 @@ async fn an_artist_is_followed_once_and_told_once() {
 }
 
 #[tokio::test]
-async fn the_artists_somebody_follows_are_listed_last_followed_first() {
+async fn followed_artists_are_listed_latest_first() {
     let platform = Platform::start().await;
     let fan = platform.user("fan@example.com").await;
     let mut ids = Vec::new();
@@ -112,8 +112,8 @@ async fn the_artists_somebody_follows_are_listed_last_followed_first() {
             ids[1]
         ))
         .await;
-    let left = fan.get("/api/users/me/following").await.data(200);
-    assert_eq!(left["results"].as_array().expect("artists").len(), 2);
+    let remaining = fan.get("/api/users/me/following").await.data(200);
+    assert_eq!(remaining["results"].as_array().expect("artists").len(), 2);
     fan.post(&format!("/api/users/{}/follow", ids[1]), &json!({}))
         .await
         .error(404, "NOT_FOUND");
@@ -128,7 +128,7 @@ async fn the_artists_somebody_follows_are_listed_last_followed_first() {
 }
 
 #[tokio::test]
-async fn followers_are_counted_exactly_however_many_come_at_once() {
+async fn concurrent_follows_are_counted_exactly() {
     let platform = Platform::start().await;
     let (_, id) = artist(&platform, "artist@example.com", "Test Artist").await;
     let follow = format!("/api/users/{id}/follow");

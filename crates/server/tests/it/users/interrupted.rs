@@ -1,12 +1,12 @@
-//! A crash during an erasure.
+//! Account deletions that a crash has interrupted.
 
 use crate::support::fixture::{Fixture, request_generation};
 
-/// Puts an account into the state after its deactivation, some time ago.
-const ASKED: &str = "UPDATE users SET is_active = false, erasure_requested_at = now() - interval '1 minute' WHERE username = ";
+/// Puts an account into the state after its deactivation a minute ago.
+const REQUEST_ERASURE: &str = "UPDATE users SET is_active = false, erasure_requested_at = now() - interval '1 minute' WHERE username = ";
 
 #[tokio::test]
-async fn p10_erasures_that_a_crash_interrupted_are_finished() {
+async fn p10_interrupted_erasures_are_resumed() {
     let mut fixture = Fixture::start(10).await;
     let made = fixture.request_generation().await;
     fixture.complete(made).await;
@@ -15,11 +15,12 @@ async fn p10_erasures_that_a_crash_interrupted_are_finished() {
     let third = fixture.platform.user("third@example.com").await;
     request_generation(&third, fixture.style).await;
     fixture.platform.kill().await;
-    for name in ["user", "artist"] {
-        fixture.platform.execute(&format!("{ASKED}'{name}'")).await;
+    for name in ["user", "artist", "third"] {
+        fixture
+            .platform
+            .execute(&format!("{REQUEST_ERASURE}'{name}'"))
+            .await;
     }
-    // Interrupted later: its generations are settled, nothing else is done.
-    fixture.platform.execute(&format!("{ASKED}'third'")).await;
 
     fixture.platform.restart().await;
     let platform = &fixture.platform;
@@ -32,7 +33,7 @@ async fn p10_erasures_that_a_crash_interrupted_are_finished() {
     assert_eq!(
         platform.text("SELECT string_agg(username, ',') FROM users").await,
         "artist",
-        "whose style was used"
+        "others have used the style"
     );
     let released =
         format!("SELECT count(*) AS n FROM generation_requests WHERE id = {own} AND status = 'failed'");

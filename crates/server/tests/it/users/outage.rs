@@ -5,14 +5,14 @@ use serde_json::json;
 use testkit::{client::file, images};
 
 use super::{ME, patch_form, until_objects_deleted};
-use crate::{styles::uploads::outage::with_database_proxy, support::snapshot::objects_of};
+use crate::{styles::uploads::outage::with_storage_proxy, support::snapshot::objects_of};
 
-const WAITING: &str = "SELECT count(*) AS n FROM outbox_messages
+const PENDING_DELETIONS: &str = "SELECT count(*) AS n FROM outbox_messages
     WHERE topic = 'storage_delete' AND parked_at IS NULL AND attempts = 0";
 
 #[tokio::test]
-async fn a_picture_that_cannot_be_stored_is_503_and_the_rest_of_the_profile_can_be_changed() {
-    let (platform, storage, proxy) = with_database_proxy().await;
+async fn without_the_store_a_picture_is_503_and_other_fields_can_be_changed() {
+    let (platform, storage, proxy) = with_storage_proxy().await;
     let user = platform.user("one@example.com").await;
     proxy.cut();
     let form = || {
@@ -35,8 +35,8 @@ async fn a_picture_that_cannot_be_stored_is_503_and_the_rest_of_the_profile_can_
 }
 
 #[tokio::test]
-async fn p11_accounts_go_without_the_store_and_their_objects_follow_when_it_is_back() {
-    let (mut platform, storage, proxy) = with_database_proxy().await;
+async fn p11_accounts_are_deleted_during_an_outage_of_the_store_and_objects_afterwards() {
+    let (mut platform, storage, proxy) = with_storage_proxy().await;
     let user = platform.user("one@example.com").await;
     user.become_artist("One").await;
     let form = Form::new().part("profile_image", file(images::png(60, 60, 1), "a.png"));
@@ -46,10 +46,10 @@ async fn p11_accounts_go_without_the_store_and_their_objects_follow_when_it_is_b
     proxy.cut();
     assert_eq!(user.delete(ME).await.status, 204);
     platform.assert_rows("users", 0).await;
-    // The message waits. An unreachable store does not count as an attempt, also across a crash.
+    // The message is kept. An unreachable store does not count as an attempt, even after a crash.
     platform.kill().await;
     platform.restart().await;
-    assert_eq!(platform.count(WAITING).await, 1);
+    assert_eq!(platform.count(PENDING_DELETIONS).await, 1);
     let (_, status) = platform.command(&["outbox", "status"]).await;
     let line = status
         .lines()
@@ -61,7 +61,7 @@ async fn p11_accounts_go_without_the_store_and_their_objects_follow_when_it_is_b
     assert_eq!(objects_of(&storage).len(), 2);
 
     proxy.restore();
-    // The killed server may have held the lease, which expires.
+    // The killed server may have held the lease. This expires it.
     platform
         .execute("UPDATE relay_leases SET until = '-infinity' WHERE topic = 'storage_delete'")
         .await;

@@ -13,13 +13,13 @@ use testkit::{
 use super::{ME, patch_form, profile_path, until_objects_deleted};
 use crate::support::{Platform, media::data_url};
 
-async fn set(user: &Client, picture: Vec<u8>) -> String {
+async fn upload_picture(user: &Client, picture: Vec<u8>) -> String {
     let form = Form::new().part("profile_image", file(picture, "me.png"));
     let changed = patch_form(user, form).await.data(200);
     changed["profile_image"].as_str().expect("an address").to_owned()
 }
 
-/// Body and content type of a public address.
+/// Body and content type of a public URL.
 async fn download(url: &str) -> (Vec<u8>, String) {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let answer = http.get(url).send().await.unwrap();
@@ -29,15 +29,15 @@ async fn download(url: &str) -> (Vec<u8>, String) {
     (answer.bytes().await.unwrap().into(), kind)
 }
 
-fn holds(file: &[u8], text: &[u8]) -> bool {
+fn contains(file: &[u8], text: &[u8]) -> bool {
     file.windows(text.len()).any(|window| window == text)
 }
 
 #[tokio::test]
-async fn a_picture_is_public_small_and_under_a_key_nobody_can_guess() {
+async fn a_picture_is_public_resized_and_has_an_unguessable_key() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
-    let url = set(&user, images::jpeg(1600, 800, 3)).await;
+    let url = upload_picture(&user, images::jpeg(1600, 800, 3)).await;
     let (kept, kind) = download(&url).await;
     assert_eq!(kind, "image/jpeg");
     let read = image::load_from_memory_with_format(&kept, ImageFormat::Jpeg).unwrap();
@@ -51,7 +51,7 @@ async fn a_picture_is_public_small_and_under_a_key_nobody_can_guess() {
     let seen = platform.browser().get(&profile_path(&user).await).await.data(200);
     assert_eq!(seen["profile_image"], json!(url));
     platform.assert_rows("uploads", 0).await;
-    // Small pictures are not enlarged; transparency is kept.
+    // Small pictures are not enlarged, and transparency is kept.
     let url = user
         .patch(
             ME,
@@ -67,7 +67,7 @@ async fn a_picture_is_public_small_and_under_a_key_nobody_can_guess() {
     DynamicImage::ImageRgba8(RgbaImage::from_pixel(20, 20, Rgba([9, 9, 9, 0])))
         .write_to(&mut clear, ImageFormat::Png)
         .unwrap();
-    let (kept, kind) = download(&set(&user, clear.into_inner()).await).await;
+    let (kept, kind) = download(&upload_picture(&user, clear.into_inner()).await).await;
     assert_eq!(kind, "image/png");
     assert_eq!(
         image::load_from_memory(&kept).unwrap().to_rgba8().get_pixel(3, 3)[3],
@@ -76,12 +76,12 @@ async fn a_picture_is_public_small_and_under_a_key_nobody_can_guess() {
 }
 
 #[tokio::test]
-async fn a_picture_that_is_replaced_or_removed_goes_from_the_store() {
+async fn a_replaced_or_removed_picture_is_deleted_from_the_store() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
-    set(&user, images::png(60, 60, 1)).await;
+    upload_picture(&user, images::png(60, 60, 1)).await;
     let one = platform.objects();
-    let url = set(&user, images::png(60, 60, 2)).await;
+    let url = upload_picture(&user, images::png(60, 60, 2)).await;
     until_objects_deleted(&platform).await;
     let two = platform.objects();
     assert_eq!((one.len(), two.len()), (1, 1));
@@ -98,10 +98,10 @@ async fn a_picture_that_is_replaced_or_removed_goes_from_the_store() {
 }
 
 #[tokio::test]
-async fn u4_p12_what_is_no_png_or_jpeg_is_refused_and_nothing_is_kept() {
+async fn u4_p12_other_files_than_png_and_jpeg_are_refused_and_not_stored() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
-    set(&user, images::png(60, 60, 1)).await;
+    upload_picture(&user, images::png(60, 60, 1)).await;
     let before = platform.snapshot().await;
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg'/>";
     let png = images::png(120, 40, 3);
@@ -141,7 +141,7 @@ async fn u4_p12_what_is_no_png_or_jpeg_is_refused_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn u4_what_is_hidden_behind_or_inside_a_picture_is_not_kept() {
+async fn u4_data_hidden_in_a_picture_is_removed() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
     let behind = [
@@ -152,13 +152,13 @@ async fn u4_what_is_hidden_behind_or_inside_a_picture_is_not_kept() {
     let jpeg = images::jpeg(60, 60, 3);
     let inside = [&jpeg[..2], b"\xFF\xFE\x00\x0A<script>", &jpeg[2..]].concat();
     for hidden in [behind, inside] {
-        assert!(holds(&hidden, b"<script>"));
-        let (kept, _) = download(&set(&user, hidden).await).await;
-        assert!(!holds(&kept, b"<script>"));
+        assert!(contains(&hidden, b"<script>"));
+        let (kept, _) = download(&upload_picture(&user, hidden).await).await;
+        assert!(!contains(&kept, b"<script>"));
     }
 }
 
-/// A photograph of a telephone: EXIF orientation and a GPS position.
+/// A JPEG with EXIF orientation and GPS position.
 fn photograph() -> Vec<u8> {
     let entry = |tag: u16, kind: u16, count: u32, value: [u8; 4]| {
         [
@@ -169,7 +169,7 @@ fn photograph() -> Vec<u8> {
         ]
         .concat()
     };
-    let place = b"37.5665N 126.9780E\0";
+    let location = b"37.5665N 126.9780E\0";
     let turned = entry(0x0112, 3, 1, [6, 0, 0, 0]);
     // Offsets: header (8), first directory with two entries (2 + 24 + 4), second directory with two entries.
     let gps = entry(0x8825, 4, 1, 38_u32.to_le_bytes());
@@ -177,7 +177,7 @@ fn photograph() -> Vec<u8> {
     let datum = entry(
         0x0012,
         2,
-        u32::try_from(place.len()).unwrap(),
+        u32::try_from(location.len()).unwrap(),
         68_u32.to_le_bytes(),
     );
     let none = [0; 4];
@@ -190,7 +190,7 @@ fn photograph() -> Vec<u8> {
         &north,
         &datum,
         &none,
-        place,
+        location,
     ]
     .concat();
     let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
@@ -199,13 +199,13 @@ fn photograph() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn u5_the_place_in_a_photograph_is_not_in_the_picture_which_stands_upright() {
+async fn u5_the_location_is_removed_and_the_orientation_applied() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
     let photograph = photograph();
-    assert!(holds(&photograph, b"37.5665N"));
+    assert!(contains(&photograph, b"37.5665N"));
     for url in [
-        set(&user, photograph.clone()).await,
+        upload_picture(&user, photograph.clone()).await,
         user.patch(ME, &json!({"profile_image": data_url("image/jpeg", &photograph)}))
             .await
             .data(200)["profile_image"]
@@ -215,7 +215,7 @@ async fn u5_the_place_in_a_photograph_is_not_in_the_picture_which_stands_upright
     ] {
         let (kept, _) = download(&url).await;
         for secret in [&b"37.5665N"[..], b"Exif", b"II*\0"] {
-            assert!(!holds(&kept, secret));
+            assert!(!contains(&kept, secret));
         }
         let read = image::load_from_memory(&kept).unwrap();
         assert_eq!((read.width(), read.height()), (256, 512));

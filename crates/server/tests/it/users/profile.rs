@@ -12,7 +12,7 @@ use super::{ME, patch_form, profile_path};
 use crate::support::{Platform, fixture::at_once, media::data_url};
 
 #[tokio::test]
-async fn a_change_by_json_or_by_form_shows_everywhere() {
+async fn a_change_by_json_or_form_is_visible_everywhere() {
     let platform = Platform::start().await;
     let (one, two) = (
         platform.user("one@example.com").await,
@@ -39,7 +39,7 @@ async fn a_change_by_json_or_by_form_shows_everywhere() {
 }
 
 #[tokio::test]
-async fn what_is_not_sent_stays_and_a_biography_can_be_removed() {
+async fn omitted_fields_are_kept_and_a_biography_can_be_removed() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
     user.patch(ME, &json!({"bio": "Ink and rain."})).await.data(200);
@@ -63,7 +63,7 @@ async fn what_is_not_sent_stays_and_a_biography_can_be_removed() {
 }
 
 #[tokio::test]
-async fn p12_all_faults_are_told_at_once_and_nothing_is_changed() {
+async fn p12_all_invalid_fields_are_reported_at_once_and_nothing_changes() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
     let before = platform.snapshot().await;
@@ -95,7 +95,7 @@ async fn p12_all_faults_are_told_at_once_and_nothing_is_changed() {
 }
 
 #[tokio::test]
-async fn p12_a_name_that_is_taken_is_a_conflict_and_the_picture_is_not_kept() {
+async fn p12_a_taken_name_is_a_conflict_and_the_picture_is_not_stored() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
     platform.user("two@example.com").await;
@@ -111,7 +111,7 @@ async fn p12_a_name_that_is_taken_is_a_conflict_and_the_picture_is_not_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_who_want_a_name_at_once_one_gets_it() {
+async fn of_two_concurrent_changes_to_one_name_one_succeeds() {
     let platform = Platform::start().await;
     let mut calls = Vec::new();
     for n in 0..4 {
@@ -125,7 +125,7 @@ async fn of_two_who_want_a_name_at_once_one_gets_it() {
 }
 
 #[tokio::test]
-async fn a_body_over_its_limit_is_413_by_length_and_in_chunks_and_text_is_415() {
+async fn an_oversized_body_is_413_with_and_without_length_and_text_is_415() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
     let before = platform.snapshot().await;

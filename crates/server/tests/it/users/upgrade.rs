@@ -1,4 +1,4 @@
-//! Upgrade to artist: the signature is checked and re-encoded.
+//! Upgrade to artist: the signature is validated and re-encoded.
 
 use image::ImageFormat;
 use reqwest::{
@@ -52,7 +52,7 @@ fn assert_upgraded(answer: &Answer) {
 }
 
 #[tokio::test]
-async fn an_account_becomes_an_artist_once_by_json_or_by_form() {
+async fn an_account_can_be_upgraded_once_by_json_or_form() {
     let platform = Platform::start().await;
     let (one, two) = (
         platform.user("one@example.com").await,
@@ -82,7 +82,7 @@ async fn an_account_becomes_an_artist_once_by_json_or_by_form() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_parallel_upgrades_make_one_artist() {
+async fn concurrent_upgrades_create_one_artist() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
     let answers = crate::support::fixture::at_once((0..4).map(|seed| {
@@ -99,7 +99,7 @@ async fn two_parallel_upgrades_make_one_artist() {
 }
 
 #[tokio::test]
-async fn a_bad_signature_is_refused_and_nothing_is_kept() {
+async fn an_invalid_signature_is_refused_and_not_stored() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
     let before = platform.snapshot().await;
@@ -144,7 +144,7 @@ async fn a_bad_signature_is_refused_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn a_whole_body_over_its_limit_is_413_by_length_and_in_chunks() {
+async fn an_oversized_body_is_413_with_and_without_length() {
     let platform = Platform::start().await;
     let user = platform.user("one@example.com").await;
     let before = platform.snapshot().await;
@@ -155,7 +155,7 @@ async fn a_whole_body_over_its_limit_is_413_by_length_and_in_chunks() {
     user.post_form(PATH, form(huge.clone().into_bytes()))
         .await
         .error(413, "PAYLOAD_TOO_LARGE");
-    // A body without a length is sent chunked.
+    // Without a length, the body is sent chunked.
     let chunked: &'static [u8] = huge.leak().as_bytes();
     let chunked = Part::stream(Body::wrap_stream(ReaderStream::new(chunked))).file_name("a.png");
     user.post_form(PATH, Form::new().part("signature_image", chunked))
@@ -165,7 +165,7 @@ async fn a_whole_body_over_its_limit_is_413_by_length_and_in_chunks() {
 }
 
 #[tokio::test]
-async fn u4_a_signature_is_written_anew_without_what_was_hidden_in_it() {
+async fn u4_data_hidden_in_a_signature_is_removed() {
     let platform = Platform::start().await;
     let script = b"<html><script>alert(1)</script></html>";
     let hidden = [&images::png(120, 40, 3)[..], script].concat();

@@ -28,7 +28,7 @@ async fn queues_are_declared_without_arguments() {
     platform.until_sent().await;
 
     for queue in [TRAINING, GENERATION] {
-        // Workers declare the queues like this; a declaration with other properties is refused (406).
+        // Workers declare the queues like this. The broker refuses other arguments (406).
         fixture.broker.declare(queue, &[]).await.unwrap();
         let limited = fixture.broker.declare(queue, &[("x-max-length", 1000)]).await;
         assert!(limited.is_err(), "{queue} has no arguments");
@@ -37,7 +37,7 @@ async fn queues_are_declared_without_arguments() {
 }
 
 #[tokio::test]
-async fn messages_are_what_workers_read() {
+async fn messages_have_the_documented_format() {
     let fixture = BrokerFixture::start(&[]).await;
     let platform = &fixture.platform;
     let (artist, style) = platform.trained_style(20).await;
@@ -76,7 +76,7 @@ async fn messages_are_what_workers_read() {
         "{signature}"
     );
 
-    // The presigned address takes the image without further headers.
+    // The presigned URL accepts the image without other headers.
     let png = testkit::images::png(512, 512, 1);
     let upload = reqwest::Client::builder().no_proxy().build().unwrap();
     let put = upload
@@ -88,14 +88,14 @@ async fn messages_are_what_workers_read() {
     assert!(
         platform
             .storage
-            .folder_of(&platform.storage.public_bucket)
+            .bucket_folder(&platform.storage.public_bucket)
             .join(key)
             .is_file()
     );
 }
 
 #[tokio::test]
-async fn broker_stopped_generation_accepted_broker_back_task_delivered() {
+async fn generations_are_accepted_without_the_broker_and_delivered_afterwards() {
     let fixture = BrokerFixture::start(&[]).await;
     let platform = &fixture.platform;
     let (artist, style) = platform.trained_style(20).await;
@@ -129,6 +129,35 @@ async fn broker_stopped_generation_accepted_broker_back_task_delivered() {
 }
 
 #[tokio::test]
+async fn outbox_retry_sends_parked_messages() {
+    let fixture = BrokerFixture::start(&[]).await;
+    let platform = &fixture.platform;
+    let (artist, style) = platform.trained_style(20).await;
+    platform.until_sent().await;
+    fixture.proxy.cut();
+    let generation = request_generation(&artist, style).await;
+    platform
+        .execute("UPDATE outbox_messages SET parked_at = now(), attempts = 20")
+        .await;
+    let (ok, status) = platform.command(&["outbox", "status"]).await;
+    assert!(ok, "{status}");
+    let row: Vec<&str> = status
+        .lines()
+        .find(|line| line.starts_with("image_generation"))
+        .unwrap()
+        .split_whitespace()
+        .collect();
+    assert_eq!((row[1], row[3]), ("0", "1"), "pending and parked: {status}");
+
+    fixture.proxy.restore();
+    let (ok, output) = platform.command(&["outbox", "retry"]).await;
+    assert!(ok && output.starts_with("1 "), "{output}");
+    let (_, task) = fixture.next_task(TIMEOUT).await;
+    assert_eq!(task["data"]["generation_id"], generation);
+    platform.until_sent().await;
+}
+
+#[tokio::test]
 async fn two_servers_share_the_outbox() {
     let fixture = BrokerFixture::start(&[]).await;
     let platform = &fixture.platform;
@@ -137,7 +166,7 @@ async fn two_servers_share_the_outbox() {
     let (_other, other_base) = platform.another_server().await;
 
     let body = json!({"style_id": style, "prompt_tags": ["sea"], "aspect_ratio": "1:1", "seed": 7});
-    let mut asked = Vec::new();
+    let mut requested = Vec::new();
     for client in [&artist, &user] {
         for turn in 0..5 {
             let base = if turn % 2 == 0 {
@@ -149,23 +178,23 @@ async fn two_servers_share_the_outbox() {
                 .post(&format!("{base}/api/generations"), &body)
                 .await
                 .data(201);
-            asked.push(answer["id"].as_i64().unwrap());
+            requested.push(answer["id"].as_i64().unwrap());
         }
     }
     platform.until_sent().await;
     let taken = fixture
         .broker
-        .take(GENERATION, asked.len(), TIMEOUT)
+        .take(GENERATION, requested.len(), TIMEOUT)
         .await
         .unwrap();
-    assert_eq!(fixture.waiting_tasks().await, 0, "nothing twice");
+    assert_eq!(fixture.waiting_tasks().await, 0, "nothing is published twice");
     let ids: HashSet<_> = taken.iter().map(|message| message.message_id.clone()).collect();
-    assert_eq!(ids.len(), asked.len());
+    assert_eq!(ids.len(), requested.len());
     let read = |body: &[u8]| {
         serde_json::from_slice::<Value>(body).unwrap()["data"]["generation_id"]
             .as_i64()
             .unwrap()
     };
     let sent: Vec<i64> = taken.iter().map(|message| read(&message.body)).collect();
-    assert_eq!(sent, asked, "in the order they were asked for");
+    assert_eq!(sent, requested, "in the order of the requests");
 }

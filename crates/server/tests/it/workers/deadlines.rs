@@ -1,4 +1,4 @@
-//! Silent jobs: completed from storage, sent again, or failed and released.
+//! Generations and trainings of silent workers are completed from storage, retried, or failed.
 
 mod trainings;
 
@@ -29,7 +29,7 @@ async fn result_key(platform: &Platform, generation: i64) -> String {
 }
 
 #[tokio::test]
-async fn a_silent_worker_is_retried_then_refunded() {
+async fn a_generation_of_a_silent_worker_is_retried_then_released() {
     let fixture = BrokerFixture::start(&[("GENERATION_DEADLINE", "1s")]).await;
     let platform = &fixture.platform;
     let (_artist, style) = platform.usable_style(20).await;
@@ -40,7 +40,7 @@ async fn a_silent_worker_is_retried_then_refunded() {
     let (mut message, mut task) = fixture.next_task(TIMEOUT).await;
     assert_ne!(task["task_id"], silent["task_id"]);
 
-    let waits = format!(
+    let delayed = format!(
         "SELECT count(*) AS n FROM outbox_messages WHERE subject_id = {generation} AND available_at > now()"
     );
     for attempt in 2..=4 {
@@ -50,15 +50,15 @@ async fn a_silent_worker_is_retried_then_refunded() {
         );
         assert_eq!(message.message_id.as_deref(), task["task_id"].as_str());
         assert_tokens(&user, 80, 20).await;
-        let mut sign = progress_report(generation, 1);
-        sign["task_id"] = task["task_id"].clone();
+        let mut heartbeat = progress_report(generation, 1);
+        heartbeat["task_id"] = task["task_id"].clone();
         assert_eq!(
-            platform.report("inference/progress", &sign).await["applied"],
+            platform.report("inference/progress", &heartbeat).await["applied"],
             true
         );
         if attempt < 4 {
-            // Later attempts are delayed by 30 s and two minutes; the test makes them due.
-            platform.until_count(&waits, 1).await;
+            // Later attempts are delayed by 30 s and two minutes. The test makes them due at once.
+            platform.until_count(&delayed, 1).await;
             platform
                 .execute("UPDATE outbox_messages SET available_at = now()")
                 .await;
@@ -80,7 +80,7 @@ async fn a_silent_worker_is_retried_then_refunded() {
 }
 
 #[tokio::test]
-async fn a_task_nobody_takes_is_refunded_after_the_queue_deadline() {
+async fn a_generation_that_no_worker_takes_is_released_after_the_queue_deadline() {
     let fixture = BrokerFixture::start(&[("QUEUE_DEADLINE", "1s")]).await;
     let platform = &fixture.platform;
     let (artist, style) = platform.trained_style(20).await;
@@ -102,7 +102,7 @@ async fn a_task_nobody_takes_is_refunded_after_the_queue_deadline() {
 }
 
 #[tokio::test]
-async fn a_task_the_broker_never_got_is_refunded_after_the_queue_deadline() {
+async fn an_unpublished_generation_is_released_after_the_queue_deadline() {
     let platform = platform_with("QUEUE_DEADLINE", "1s").await;
     let (artist, style) = platform.trained_style(20).await;
     let generation = request_generation(&artist, style).await;
@@ -115,8 +115,8 @@ async fn a_task_the_broker_never_got_is_refunded_after_the_queue_deadline() {
 }
 
 #[tokio::test]
-async fn a_result_found_in_storage_completes_a_lost_job() {
-    // The worker stores its image and does not report.
+async fn a_result_found_in_storage_completes_a_lost_generation() {
+    // The worker stores the image but does not report it.
     let fixture = BrokerFixture::start(&[("GENERATION_DEADLINE", "4s")]).await;
     let platform = &fixture.platform;
     let (artist, style) = platform.usable_style(20).await;
@@ -133,7 +133,7 @@ async fn a_result_found_in_storage_completes_a_lost_job() {
 }
 
 #[tokio::test]
-async fn a_result_at_the_old_key_completes_a_lost_job() {
+async fn a_result_at_the_old_key_completes_a_lost_generation() {
     let platform = platform_with("GENERATION_DEADLINE", "1s").await;
     let (artist, style) = platform.trained_style(20).await;
     let generation = request_generation(&artist, style).await;
@@ -156,7 +156,7 @@ async fn a_result_at_the_old_key_completes_a_lost_job() {
 }
 
 #[tokio::test]
-async fn an_object_older_than_its_task_is_no_result() {
+async fn an_object_older_than_its_task_is_not_a_result() {
     let platform = platform_with("GENERATION_DEADLINE", "1s").await;
     let (artist, style) = platform.trained_style(20).await;
     let generation = request_generation(&artist, style).await;
@@ -198,7 +198,7 @@ async fn stale_uploads_are_swept() {
             (public.clone(), format!("thumbnails/{id}.jpg")),
         ]
     };
-    let mut left = Vec::new();
+    let mut stored = Vec::new();
     // Uploads of servers that were killed, two hours ago and just now.
     for (age, swept) in [("2 hours", true), ("1 minute", false)] {
         let sql = "SELECT replace(gen_random_uuid()::text, '-', '')";
@@ -208,7 +208,7 @@ async fn stale_uploads_are_swept() {
         );
         platform.execute(&row).await;
         for (bucket, key) in files(&platform, &id) {
-            left.push((
+            stored.push((
                 platform
                     .put(&bucket, &key, images::png(8, 8, 1), "image/png")
                     .await,
@@ -216,13 +216,13 @@ async fn stale_uploads_are_swept() {
             ));
         }
     }
-    assert!(left.iter().all(|(file, _)| file.is_file()));
+    assert!(stored.iter().all(|(file, _)| file.is_file()));
 
-    // The cleanup runs at the start of a server and every five minutes.
+    // The sweep runs at the start of a server and every five minutes.
     platform.kill().await;
     platform.restart().await;
     platform.until_count("SELECT count(*) AS n FROM uploads", 1).await;
-    for (file, swept) in left {
+    for (file, swept) in stored {
         assert_eq!(file.exists(), !swept, "{}", file.display());
     }
 }

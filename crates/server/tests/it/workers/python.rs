@@ -1,6 +1,6 @@
-//! The whole path with the example worker in Python, over RabbitMQ, S3 and the webhooks.
+//! The whole flow with the example worker in Python, over RabbitMQ, S3 and the webhooks.
 
-mod bad_luck;
+mod failures;
 
 use serde_json::{Value, json};
 use testkit::client::Client;
@@ -12,7 +12,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn the_whole_path_from_sign_in_to_a_paid_image() {
+async fn the_whole_flow_from_sign_in_to_a_paid_image() {
     let fixture = BrokerFixture::start(&[]).await;
     let platform = &fixture.platform;
     let _worker = fixture.worker(&[]).await;
@@ -40,15 +40,18 @@ async fn the_whole_path_from_sign_in_to_a_paid_image() {
     let user = platform.user("collector@example.com").await;
     for (ratio, size) in [("1:1", (512, 512)), ("2:2", (1024, 1024)), ("1:2", (512, 1024))] {
         let created = user.generate(style, ratio).await;
-        let asked = created.data(201);
+        let generation = created.data(201);
         assert_eq!(
-            (&asked["status"], &asked["consumed_tokens"]),
+            (&generation["status"], &generation["consumed_tokens"]),
             (&json!("queued"), &json!(20)),
-            "{asked}"
+            "{generation}"
         );
-        assert_eq!(created.location(), format!("/api/generations/{}", asked["id"]));
+        assert_eq!(
+            created.location(),
+            format!("/api/generations/{}", generation["id"])
+        );
         let seen = platform
-            .until(&user, asked["id"].as_i64().unwrap(), "completed")
+            .until(&user, generation["id"].as_i64().unwrap(), "completed")
             .await;
         assert_eq!(
             (&seen["seed"], &seen["tags"]),
@@ -69,17 +72,17 @@ async fn the_whole_path_from_sign_in_to_a_paid_image() {
     let own = artist.poll("/api/styles/me", TIMEOUT, folded).await;
     assert_eq!(own["results"][0]["total_earned_tokens"], 60, "{own}");
     platform.assert_rows("earning_deltas", 0).await;
-    the_books_of_both_sides_agree(platform, &artist, &user, style).await;
+    assert_balances_and_transactions(platform, &artist, &user, style).await;
 
     for client in [&artist, &user] {
-        let left = client.post("/api/auth/logout", &json!({})).await;
-        assert_eq!(left.status, 200, "{}", left.text);
+        let logout = client.post("/api/auth/logout", &json!({})).await;
+        assert_eq!(logout.status, 200, "{}", logout.text);
         client.get("/api/auth/me").await.error(401, "UNAUTHORIZED");
     }
     platform.assert_ledger_balances().await;
 }
 
-async fn the_books_of_both_sides_agree(platform: &Platform, artist: &Client, user: &Client, style: i64) {
+async fn assert_balances_and_transactions(platform: &Platform, artist: &Client, user: &Client, style: i64) {
     assert_tokens(user, 40, 0).await;
     assert_tokens(artist, 100, 0).await;
     for (client, earned) in [(artist, json!(60)), (user, Value::Null)] {

@@ -6,5 +6,5 @@ mod answers;
 mod attempts;
 mod duplicates;
 mod generations;
-mod storm;
+mod random_order;
 mod trainings;

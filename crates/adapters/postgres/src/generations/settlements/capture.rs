@@ -2,7 +2,8 @@
 
 use domain::{
     StorageError,
-    generations::{Capture, GenerationEvent, Settled},
+    generations::{Capture, GenerationEvent, GenerationStatus},
+    workers::Transition,
 };
 
 use crate::generations::settlements::{allowing, settle, task_value};
@@ -38,7 +39,10 @@ SELECT g.status AS status_before, r.id IS NOT NULL AS applied,
        COALESCE(g.task_id <> r.task_id, false) AS overtaken
   FROM generation_requests g LEFT JOIN request r ON r.id = g.id WHERE g.id = $1";
 
-pub(crate) async fn capture(store: &PgStore, capture: Capture) -> Result<Option<Settled>, StorageError> {
+pub(crate) async fn capture(
+    store: &PgStore,
+    capture: Capture,
+) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
     let values = vec![
         capture.generation.0.into(),
         task_value(capture.task_id),

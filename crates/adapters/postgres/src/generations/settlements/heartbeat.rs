@@ -2,7 +2,8 @@
 
 use domain::{
     StorageError,
-    generations::{GenerationEvent, GenerationStatus, Heartbeat, Settled},
+    generations::{GenerationEvent, GenerationStatus, Heartbeat},
+    workers::Transition,
 };
 
 use crate::generations::settlements::{allowing, settle, task_value};
@@ -22,7 +23,7 @@ SELECT g.status AS status_before, r.id IS NOT NULL AS applied, false AS overtake
 pub(crate) async fn heartbeat(
     store: &PgStore,
     heartbeat: Heartbeat,
-) -> Result<Option<Settled>, StorageError> {
+) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
     let event = match heartbeat.status {
         GenerationStatus::Retrying => GenerationEvent::WorkerRetries,
         GenerationStatus::Processing => GenerationEvent::Progress,

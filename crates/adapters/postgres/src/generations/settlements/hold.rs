@@ -48,19 +48,20 @@ pub(crate) async fn hold(store: &PgStore, hold: Hold) -> Result<HoldOutcome, Sto
 }
 
 fn values(hold: Hold) -> Vec<Value> {
+    let request = hold.request;
     vec![
-        hold.user.0.into(),
-        hold.price.get().into(),
-        hold.generation.0.into(),
-        hold.style.0.into(),
-        hold.artist.0.into(),
+        request.user_id.0.into(),
+        request.price.get().into(),
+        request.id.0.into(),
+        request.style_id.0.into(),
+        request.artist_id.0.into(),
         hold.task_id.0.into(),
-        hold.prompt.names().into(),
-        hold.caption.map(Caption::into_string).into(),
-        hold.aspect.as_str().into(),
-        hold.seed.get().into(),
+        request.prompt.names().into(),
+        request.caption.map(Caption::into_string).into(),
+        request.aspect.as_str().into(),
+        request.seed.get().into(),
         hold.payload.into(),
-        hold.now.into(),
+        request.created_at.into(),
         hold.result_key.into(),
     ]
 }

@@ -18,8 +18,9 @@ use domain::{
     GenerationId, StorageError, TaskId,
     generations::{
         Capture, GenerationEvent, GenerationStatus, Heartbeat, Hold, HoldOutcome, OwnerCancel, Release,
-        ReleaseCause, Resend, Settled, Settlements,
+        ReleaseCause, Resend, Settlements,
     },
+    workers::Transition,
 };
 use sea_orm::{DbErr, QueryResult, Value};
 
@@ -35,23 +36,29 @@ impl Settlements for PgStore {
         hold::hold(self, hold).await
     }
 
-    async fn capture(&self, capture: Capture) -> Result<Option<Settled>, StorageError> {
+    async fn capture(&self, capture: Capture) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
         capture::capture(self, capture).await
     }
 
-    async fn release(&self, release: Release) -> Result<Option<Settled>, StorageError> {
+    async fn release(&self, release: Release) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
         release::release(self, release).await
     }
 
-    async fn cancel(&self, cancel: OwnerCancel) -> Result<Option<Settled>, StorageError> {
+    async fn cancel(
+        &self,
+        cancel: OwnerCancel,
+    ) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
         release::cancel(self, cancel).await
     }
 
-    async fn resend(&self, resend: Resend) -> Result<Option<Settled>, StorageError> {
+    async fn resend(&self, resend: Resend) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
         resend::resend(self, resend).await
     }
 
-    async fn heartbeat(&self, heartbeat: Heartbeat) -> Result<Option<Settled>, StorageError> {
+    async fn heartbeat(
+        &self,
+        heartbeat: Heartbeat,
+    ) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
         heartbeat::heartbeat(self, heartbeat).await
     }
 
@@ -73,7 +80,7 @@ async fn settle(
     event: GenerationEvent,
     sql: &str,
     values: Vec<Value>,
-) -> Result<Option<Settled>, StorageError> {
+) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
     let Some(row) = store.write_guarded(sql, values).await.map_err(refused)? else {
         return Ok(None);
     };
@@ -98,8 +105,8 @@ async fn drop_overtaken(store: &PgStore, generation: GenerationId) {
     }
 }
 
-fn read_settled(row: &QueryResult) -> Result<Settled, StorageError> {
-    Ok(Settled {
+fn read_settled(row: &QueryResult) -> Result<Transition<GenerationStatus>, StorageError> {
+    Ok(Transition {
         applied: row.get("applied")?,
         before: row.parsed("status_before", GenerationStatus::parse)?,
     })

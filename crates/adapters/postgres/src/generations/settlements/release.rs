@@ -2,7 +2,8 @@
 
 use domain::{
     StorageError,
-    generations::{GenerationEvent, OwnerCancel, Release, Settled},
+    generations::{GenerationEvent, GenerationStatus, OwnerCancel, Release},
+    workers::Transition,
 };
 use sea_orm::Value;
 
@@ -42,7 +43,10 @@ SELECT g.status AS status_before, r.id IS NOT NULL AS applied,
   FROM generation_requests g LEFT JOIN request r ON r.id = g.id
  WHERE g.id = $1 AND ($2 <> 'owner' OR g.user_id = $3)";
 
-pub(crate) async fn release(store: &PgStore, release: Release) -> Result<Option<Settled>, StorageError> {
+pub(crate) async fn release(
+    store: &PgStore,
+    release: Release,
+) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
     let [caller, task_id, silent_since] = cause_values(release.cause);
     let values = vec![
         release.generation.0.into(),
@@ -60,7 +64,10 @@ pub(crate) async fn release(store: &PgStore, release: Release) -> Result<Option<
     settle(store, release.generation, GenerationEvent::Fail, RELEASE, values).await
 }
 
-pub(crate) async fn cancel(store: &PgStore, cancel: OwnerCancel) -> Result<Option<Settled>, StorageError> {
+pub(crate) async fn cancel(
+    store: &PgStore,
+    cancel: OwnerCancel,
+) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
     let values = vec![
         cancel.generation.0.into(),
         "owner".into(),

@@ -2,7 +2,8 @@
 
 use domain::{
     StorageError,
-    generations::{GenerationEvent, Resend, Settled},
+    generations::{GenerationEvent, GenerationStatus, Resend},
+    workers::Transition,
 };
 
 use crate::generations::settlements::{allowing, cause_values, settle};
@@ -30,7 +31,10 @@ WITH request AS (
 SELECT g.status AS status_before, r.id IS NOT NULL AS applied, false AS overtaken
   FROM generation_requests g LEFT JOIN request r ON r.id = g.id WHERE g.id = $1";
 
-pub(crate) async fn resend(store: &PgStore, resend: Resend) -> Result<Option<Settled>, StorageError> {
+pub(crate) async fn resend(
+    store: &PgStore,
+    resend: Resend,
+) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
     let [caller, task_id, silent_since] = cause_values(resend.cause);
     let values = vec![
         resend.generation.0.into(),

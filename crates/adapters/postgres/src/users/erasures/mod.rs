@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     ObjectAddress, StorageError, Tokens, UserId,
-    tokens::Entry,
+    tokens::TokenTransaction,
     users::{AccountLock, Erasures, LockedAccount, LockedArtistAndStyles, OwnedObjects},
 };
 use sea_orm::{
@@ -159,7 +159,7 @@ impl Erasures for PgUnitOfWork {
         })
     }
 
-    async fn end_follows(&mut self, user: UserId) -> Result<(), StorageError> {
+    async fn delete_follows(&mut self, user: UserId) -> Result<(), StorageError> {
         self.end_all_follows(user).await
     }
 
@@ -175,8 +175,8 @@ impl Erasures for PgUnitOfWork {
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
         let entries = [
-            Entry::erased_wallet(user, available),
-            Entry::erased_earnings(user, earned),
+            TokenTransaction::erased_wallet(user, available),
+            TokenTransaction::erased_earnings(user, earned),
         ];
         for entry in entries.into_iter().filter(|entry| entry.amount > Tokens::ZERO) {
             let row = transaction::ActiveModel {

@@ -31,7 +31,7 @@ async fn a_hold_stores_request_entry_and_task() {
     let world = World::new().await;
     let mut hold = world.new_hold(7);
     hold.task_id = task(7);
-    hold.caption = Some(Caption::parse("고양이").unwrap());
+    hold.request.caption = Some(Caption::parse("고양이").unwrap());
     let outcome = world.store.hold(hold).await.unwrap();
 
     assert_eq!(
@@ -62,14 +62,9 @@ async fn a_hold_stores_request_entry_and_task() {
 async fn b1_fifty_parallel_holds_with_tokens_for_one_make_exactly_one() {
     let world = World::new().await;
     let spend = world.available(world.payer).await - PRICE;
-    world
-        .store
-        .hold(Hold {
-            price: tokens(spend),
-            ..world.new_hold(1)
-        })
-        .await
-        .unwrap();
+    let mut hold = world.new_hold(1);
+    hold.request.price = tokens(spend);
+    world.store.hold(hold).await.unwrap();
 
     let outcomes = hold_all(&world, (2..52).map(|id| world.new_hold(id)).collect()).await;
 
@@ -86,10 +81,8 @@ async fn b1_fifty_parallel_holds_with_tokens_for_one_make_exactly_one() {
 #[tokio::test]
 async fn a_hold_without_tokens_writes_nothing() {
     let world = World::new().await;
-    let dear = Hold {
-        price: tokens(101),
-        ..world.new_hold(1)
-    };
+    let mut dear = world.new_hold(1);
+    dear.request.price = tokens(101);
 
     let outcome = world.store.hold(dear).await.unwrap();
 
@@ -105,10 +98,8 @@ async fn a_hold_without_tokens_writes_nothing() {
 #[tokio::test]
 async fn somebody_without_a_wallet_holds_nothing() {
     let world = World::new().await;
-    let hold = Hold {
-        user: UserId(999),
-        ..world.new_hold(1)
-    };
+    let mut hold = world.new_hold(1);
+    hold.request.user_id = UserId(999);
     assert_eq!(world.store.hold(hold).await.unwrap(), HoldOutcome::NoWallet);
     assert_eq!(rows(&world).await, 0);
 }
@@ -118,14 +109,10 @@ async fn a_used_id_or_a_style_that_is_gone_aborts_and_writes_nothing() {
     let world = World::new().await;
     world.queued(1).await;
     let same_id = world.new_hold(1);
-    let same_task = Hold {
-        task_id: task(1),
-        ..world.new_hold(2)
-    };
-    let no_style = Hold {
-        style: StyleId(999),
-        ..world.new_hold(3)
-    };
+    let mut same_task = world.new_hold(2);
+    same_task.task_id = task(1);
+    let mut no_style = world.new_hold(3);
+    no_style.request.style_id = StyleId(999);
     for hold in [same_id, same_task, no_style] {
         let outcome = world.store.hold(hold).await;
         assert!(matches!(outcome, Err(StorageError::Aborted(_))), "{outcome:?}");
@@ -138,10 +125,8 @@ async fn a_used_id_or_a_style_that_is_gone_aborts_and_writes_nothing() {
 #[tokio::test]
 async fn an_artist_pays_for_the_own_style_too() {
     let world = World::new().await;
-    let hold = Hold {
-        user: world.artist,
-        ..world.new_hold(1)
-    };
+    let mut hold = world.new_hold(1);
+    hold.request.user_id = world.artist;
     assert_eq!(
         world.store.hold(hold).await.unwrap(),
         HoldOutcome::Held {

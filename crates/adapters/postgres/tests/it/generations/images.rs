@@ -121,13 +121,13 @@ async fn a_lock_tells_owner_state_and_visibility() {
     let (open, done) = (world.queued(7).await, world.in_state(8, S::Completed).await);
     update_image(&world, done, public(true), 50).await;
     let mut unit = world.unit().await;
-    let locked = unit.generations().lock(open).await.unwrap().unwrap();
+    let (request, image) = unit.generations().lock(open).await.unwrap().unwrap();
     assert_eq!(
-        (locked.owner, locked.status, locked.is_public),
-        (world.payer, S::Queued, false)
+        (request.user_id, request.status, image),
+        (world.payer, S::Queued, None)
     );
-    let locked = unit.generations().lock(done).await.unwrap().unwrap();
-    assert_eq!((locked.status, locked.is_public), (S::Completed, true));
+    let (request, image) = unit.generations().lock(done).await.unwrap().unwrap();
+    assert_eq!((request.status, image.unwrap().is_public), (S::Completed, true));
     assert!(
         unit.generations()
             .lock(GenerationId(404))

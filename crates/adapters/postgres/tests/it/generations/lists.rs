@@ -23,7 +23,7 @@ async fn the_feed_can_be_of_one_person_one_style_and_some_tags() {
     tag_post(&world, GenerationId(2), &["cat"]).await;
     let found = async |filter| {
         let page = world.store.feed(filter, None, first(5)).await.unwrap();
-        page.rows.iter().map(|item| item.id.0).collect::<Vec<_>>()
+        page.rows.iter().map(|item| item.post.id.0).collect::<Vec<_>>()
     };
     let all = FeedFilter::default;
     let (user, style) = (Some(world.payer), Some(STYLE));
@@ -71,7 +71,7 @@ async fn the_feed_can_be_of_one_person_one_style_and_some_tags() {
         .rows
         .remove(0);
     assert_eq!(
-        (item.user.name.as_str(), item.style.id, item.created_at),
+        (item.username.as_str(), item.post.style_id.0, item.post.created_at),
         ("payer", 2, at(3))
     );
 }
@@ -94,7 +94,7 @@ async fn ones_own_list_can_be_of_some_states_or_of_public_images() {
         let page = GenerationQueries::mine(&world.store, world.payer, filter, first(20))
             .await
             .unwrap();
-        let mut ids: Vec<i64> = page.rows.iter().map(|row| row.id.0).collect();
+        let mut ids: Vec<i64> = page.rows.iter().map(|row| row.request.id.0).collect();
         ids.sort_unstable();
         ids
     };

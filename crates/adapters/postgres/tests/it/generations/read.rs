@@ -2,7 +2,7 @@
 
 use domain::{
     GenerationId, ObjectAddress, StyleId,
-    generations::{AspectRatio, FeedFilter, GenerationQueries, GenerationStatus as S, Settlements},
+    generations::{AspectRatio, Caption, FeedFilter, GenerationQueries, GenerationStatus as S, Settlements},
     styles::TrainingStatus,
 };
 
@@ -16,32 +16,22 @@ async fn preparing_a_hold_reads_the_style_and_draws_an_id() {
         world.queued(id).await;
     }
     world.in_state(1_000_003, S::Processing).await;
-    let one = world
-        .store
-        .reserve_id_and_quote(STYLE, at(0))
-        .await
-        .unwrap()
-        .unwrap();
-    let two = world
-        .store
-        .reserve_id_and_quote(STYLE, at(0))
-        .await
-        .unwrap()
-        .unwrap();
+    let one = world.store.reserve_id_and_quote(STYLE).await.unwrap().unwrap();
+    let two = world.store.reserve_id_and_quote(STYLE).await.unwrap().unwrap();
     assert!(two.next_id > one.next_id);
     assert_eq!(one.queue_position, 2);
     let style = one.style;
     assert_eq!(
-        (style.id, style.artist, style.price),
+        (style.id, style.artist_id, style.price.tokens()),
         (STYLE, world.artist, tokens(10))
     );
     assert_eq!(
-        (style.status, style.is_offered, style.is_valid),
+        (style.status, style.is_offered(), one.artist_is_active),
         (TrainingStatus::Completed, true, true)
     );
     assert_eq!(style.model, Some(ObjectAddress::new("private", "m")));
     assert_eq!(
-        style.signature,
+        one.signature,
         Some(ObjectAddress::new("private", "signatures/a.png"))
     );
 }
@@ -55,14 +45,9 @@ async fn a_license_covers_the_time_from_its_start_to_its_end() {
             "UPDATE style_models SET valid_from = '{from}', valid_to = '{to}'"
         ))
         .await;
+    let quote = world.store.reserve_id_and_quote(STYLE).await.unwrap().unwrap();
     for (second, valid) in [(9, false), (10, true), (19, true), (20, false)] {
-        let prepared = world
-            .store
-            .reserve_id_and_quote(STYLE, at(second))
-            .await
-            .unwrap()
-            .unwrap();
-        assert_eq!(prepared.style.is_valid, valid, "second {second}");
+        assert_eq!(quote.style.is_valid_at(at(second)), valid, "second {second}");
     }
 }
 
@@ -71,22 +56,15 @@ async fn a_style_that_does_not_exist_draws_no_id() {
     let world = World::new().await;
     let before = world
         .store
-        .reserve_id_and_quote(STYLE, at(0))
+        .reserve_id_and_quote(STYLE)
         .await
         .unwrap()
         .unwrap()
         .next_id;
-    assert_eq!(
-        world
-            .store
-            .reserve_id_and_quote(StyleId(99), at(0))
-            .await
-            .unwrap(),
-        None
-    );
+    assert_eq!(world.store.reserve_id_and_quote(StyleId(99)).await.unwrap(), None);
     let after = world
         .store
-        .reserve_id_and_quote(STYLE, at(0))
+        .reserve_id_and_quote(STYLE)
         .await
         .unwrap()
         .unwrap()
@@ -140,7 +118,7 @@ async fn a_public_image_shows_what_people_think_of_it() {
             "{viewer:?}"
         );
         assert_eq!(
-            (image.is_public, image.object),
+            (image.image.is_public, image.image.object),
             (true, ObjectAddress::new("media", "generations/1.png"))
         );
         let feed = world
@@ -148,25 +126,27 @@ async fn a_public_image_shows_what_people_think_of_it() {
             .feed(FeedFilter::default(), viewer, first(5))
             .await
             .unwrap();
-        assert_eq!(feed.rows[0].image.is_liked, liked);
+        assert_eq!(feed.rows[0].is_liked, liked);
     }
     let view = world.store.view(id, None).await.unwrap().unwrap();
-    assert_eq!((view.user_id, view.style.name.as_str()), (world.payer, "Ink 1"));
     assert_eq!(
-        (view.artist.id, view.artist.artist_name.as_str()),
-        (world.artist, "Demo Artist")
+        (view.style_name.as_str(), view.artist_name.as_str()),
+        ("Ink 1", "Demo Artist")
+    );
+    assert_eq!((view.settled_at, view.error), (Some(at(1)), None));
+    let request = view.request;
+    assert_eq!(
+        (request.user_id, request.style_id, request.artist_id),
+        (world.payer, STYLE, world.artist)
     );
     assert_eq!(
-        (view.aspect, view.seed.get(), &view.tags[..]),
-        (AspectRatio::Portrait, 1, &["cat".into(), "sea".into()][..])
+        (request.aspect, request.seed.get(), request.prompt.names()),
+        (AspectRatio::Portrait, 1, vec!["cat".into(), "sea".into()])
     );
+    let caption = request.caption.as_ref().map(Caption::as_str);
     assert_eq!(
-        (view.caption.as_deref(), view.status, view.price),
-        (Some("Number 1"), S::Completed, tokens(10))
-    );
-    assert_eq!(
-        (view.created_at, view.settled_at, view.error),
-        (at(1), Some(at(1)), None)
+        (caption, request.status, request.price, request.created_at),
+        (Some("Number 1"), S::Completed, tokens(10), at(1))
     );
 }
 
@@ -175,14 +155,7 @@ async fn a_task_is_told_everything_it_needs() {
     let world = World::new().await;
     let id = world.queued(1).await;
     let brief = world.store.brief(id).await.unwrap().unwrap();
-    assert_eq!(
-        (brief.style, brief.status, brief.aspect),
-        (STYLE, S::Queued, AspectRatio::Square)
-    );
-    assert_eq!(
-        (brief.seed.get(), &brief.prompt_tags[..]),
-        (42, &["cat".into(), "sea".into()][..])
-    );
+    assert_eq!(brief.request, world.new_hold(1).request);
     assert_eq!(brief.result_key, format!("generations/{:032x}.png", 1));
     assert_eq!(brief.model, Some(ObjectAddress::new("private", "m")));
     assert_eq!(

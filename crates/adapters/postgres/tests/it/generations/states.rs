@@ -1,6 +1,9 @@
 //! The statements against the state machine: every state, every event.
 
-use domain::generations::{GenerationEvent as E, GenerationStatus as S, Settled, Settlements};
+use domain::{
+    generations::{GenerationEvent as E, GenerationStatus as S, Settlements},
+    workers::Transition,
+};
 
 use crate::support::{World, by_worker, capture, fail, heartbeat, new_task, resend, task};
 
@@ -18,7 +21,7 @@ async fn every_statement_follows_the_state_machine() {
     let world = World::new().await;
     world.buy(world.payer, 1000).await;
     let mut generation = 0;
-    for state in S::ALL {
+    for state in S::all() {
         for event in EVENTS {
             generation += 1;
             let id = world.in_state(generation, state).await;
@@ -33,7 +36,7 @@ async fn every_statement_follows_the_state_machine() {
                 E::Cancel => store.cancel(world.cancel(id)).await,
             };
             let expected = state.apply(event);
-            let outcome = Settled {
+            let outcome = Transition {
                 applied: expected.is_ok(),
                 before: state,
             };

@@ -12,7 +12,7 @@ use domain::{
     unit_of_work::UnitOfWorkFactory,
 };
 use stylelicense_postgres::{PgStore, PoolOptions};
-use testkit::proxy::CuttableProxy;
+use testkit::proxy::FaultyProxy;
 use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
@@ -30,7 +30,7 @@ const AT_ONCE: Duration = Duration::from_millis(900);
 
 struct Remote {
     store: PgStore,
-    proxy: CuttableProxy,
+    proxy: FaultyProxy,
     world: World,
 }
 
@@ -38,7 +38,7 @@ impl Remote {
     async fn new(max_connections: u32) -> Self {
         let world = World::new().await;
         let (server, name) = split(&world.database.url);
-        let proxy = CuttableProxy::start(server).await.unwrap();
+        let proxy = FaultyProxy::start(server).await.unwrap();
         let (user, _) = world.database.url.rsplit_once('@').unwrap();
         let url = format!("{user}@{}/{name}", proxy.addr());
         let options = PoolOptions {
@@ -90,7 +90,7 @@ async fn connections_stranded_under_load_are_dropped_and_the_pool_is_healthy_at_
         });
     }
     sleep(Duration::from_millis(500)).await;
-    remote.proxy.strand();
+    remote.proxy.hang_connections();
     // Three seconds for the statements under way; whoever waits for a connection gives up before.
     sleep(Duration::from_millis(3500)).await;
     for _ in 0..20 {
@@ -106,7 +106,7 @@ async fn a_transaction_on_a_stranded_connection_ends_and_its_place_is_free() {
     let remote = Remote::new(1).await;
     let mut unit = remote.store.begin().await.unwrap();
     unit.accounts().register(account("mina", "mina")).await.unwrap();
-    remote.proxy.strand();
+    remote.proxy.hang_connections();
     let started = Instant::now();
     let second = unit.accounts().register(account("minho", "minho")).await;
     assert!(matches!(second, Err(StorageError::Unavailable(_))), "{second:?}");
@@ -128,7 +128,7 @@ async fn a_commit_on_a_stranded_connection_fails_in_time() {
     let remote = Remote::new(1).await;
     let mut unit = remote.store.begin().await.unwrap();
     unit.accounts().register(account("mina", "mina")).await.unwrap();
-    remote.proxy.strand();
+    remote.proxy.hang_connections();
     let started = Instant::now();
     let committed = unit.commit().await;
     assert!(
@@ -143,13 +143,13 @@ async fn a_commit_on_a_stranded_connection_fails_in_time() {
 async fn whoever_goes_away_leaves_no_stranded_connection_behind() {
     let remote = Remote::new(1).await;
     let unit = remote.store.begin().await.unwrap();
-    remote.proxy.strand();
+    remote.proxy.hang_connections();
     // Rolled back without anybody waiting for it.
     drop(unit);
     sleep(Duration::from_millis(1200)).await;
     remote.works_at_once().await;
 
-    remote.proxy.strand();
+    remote.proxy.hang_connections();
     // The caller loses patience before the statement's limit.
     let ping = timeout(Duration::from_millis(100), remote.store.ping()).await;
     assert!(ping.is_err());
@@ -169,7 +169,7 @@ async fn idle_connections_that_are_stranded_cost_one_test_together() {
     }
     assert_eq!(remote.store.pool_status().size, 4);
     sleep(Duration::from_millis(1100)).await;
-    remote.proxy.strand();
+    remote.proxy.hang_connections();
     let started = Instant::now();
     remote.store.ping().await.unwrap();
     assert!(

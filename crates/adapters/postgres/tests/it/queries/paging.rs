@@ -48,7 +48,10 @@ async fn ones_own_requests_are_neither_skipped_nor_repeated() {
             .unwrap()
     };
     let rows = walk(page, async || another_image(&world).await).await;
-    assert_eq!(rows.iter().map(|row| row.id.0).collect::<Vec<_>>(), NEWEST_FIRST);
+    assert_eq!(
+        rows.iter().map(|row| row.request.id.0).collect::<Vec<_>>(),
+        NEWEST_FIRST
+    );
 }
 
 #[tokio::test]
@@ -64,7 +67,11 @@ async fn the_feed_is_neither_skipped_nor_repeated() {
         };
         let page = async |page| world.store.feed(filter.clone(), None, page).await.unwrap();
         let rows = walk(page, async || another_image(&world).await).await;
-        let ids: Vec<i64> = rows.iter().map(|row| row.id.0).filter(|id| *id < 1000).collect();
+        let ids: Vec<i64> = rows
+            .iter()
+            .map(|row| row.post.id.0)
+            .filter(|id| *id < 1000)
+            .collect();
         assert_eq!(ids, NEWEST_FIRST, "{filter:?}");
     }
 }
@@ -105,7 +112,7 @@ async fn the_popular_feed_is_ordered_by_likes_then_time_then_id() {
         };
         let page = async |page| world.store.feed(filter.clone(), None, page).await.unwrap();
         let rows = walk(page, async || {}).await;
-        let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
+        let ids: Vec<i64> = rows.iter().map(|row| row.post.id.0).collect();
         assert_eq!(ids, [14, 13, 11, 17, 16, 15, 12], "{filter:?}");
     }
 }
@@ -148,7 +155,11 @@ async fn styles_are_neither_skipped_nor_repeated() {
                     tag_style(&world, id, &["ink", "sea"]).await;
                 };
                 let rows = walk(page, newer).await;
-                let ids: Vec<i64> = rows.iter().map(|row| row.id.0).filter(|id| *id < 1000).collect();
+                let ids: Vec<i64> = rows
+                    .iter()
+                    .map(|row| row.style.id.0)
+                    .filter(|id| *id < 1000)
+                    .collect();
                 assert_eq!(ids, expected, "{filter:?}");
                 world.sql("DELETE FROM style_models WHERE id >= 1000").await;
             }
@@ -171,7 +182,11 @@ async fn an_artists_own_styles_are_neither_skipped_nor_repeated() {
         style(&world, NEWER.fetch_add(1, Ordering::Relaxed), 99_999_999).await;
     })
     .await;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id.0).filter(|id| *id > 1).collect();
+    let ids: Vec<i64> = rows
+        .iter()
+        .map(|row| row.style.id.0)
+        .filter(|id| *id > 1)
+        .collect();
     assert_eq!(ids, NEWEST_FIRST);
 }
 
@@ -181,7 +196,7 @@ async fn transactions_of_every_kind_are_neither_skipped_nor_repeated() {
     // The artist pays for an image in their own style: payer and payee of one entry, which is listed once.
     for generation in 1..=4 {
         let mut hold = world.new_hold(generation);
-        hold.user = world.artist;
+        hold.request.user_id = world.artist;
         domain::generations::Settlements::hold(&world.store, hold)
             .await
             .unwrap();
@@ -199,9 +214,9 @@ async fn transactions_of_every_kind_are_neither_skipped_nor_repeated() {
         let next = AtomicI64::new(100);
         let another = async || {
             let mut hold = world.new_hold(next.fetch_add(1, Ordering::Relaxed));
-            hold.user = world.artist;
-            hold.price = crate::support::tokens(1);
-            hold.now = at(99_999_999);
+            hold.request.user_id = world.artist;
+            hold.request.price = crate::support::tokens(1);
+            hold.request.created_at = at(99_999_999);
             domain::generations::Settlements::hold(&world.store, hold)
                 .await
                 .unwrap();
@@ -233,7 +248,7 @@ async fn a_bare_time_starts_with_every_row_of_that_time() {
         .unwrap()
         .rows;
     assert_eq!(
-        rows.iter().map(|row| row.id.0).collect::<Vec<_>>(),
+        rows.iter().map(|row| row.post.id.0).collect::<Vec<_>>(),
         [15, 14, 13, 12, 11]
     );
 }

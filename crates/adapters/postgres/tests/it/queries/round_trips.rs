@@ -195,7 +195,7 @@ async fn what_is_read_by_its_key_is_one_statement() {
     assert!(StyleQueries::find(&store, STYLE).await.unwrap().is_some());
     let name = StyleName::parse("Oil").unwrap();
     assert!(store.upload_check(world.artist, &name).await.unwrap().is_some());
-    assert!(store.reserve_id_and_quote(STYLE, at(5)).await.unwrap().is_some());
+    assert!(store.reserve_id_and_quote(STYLE).await.unwrap().is_some());
     assert!(store.view(id, None).await.unwrap().is_some());
     assert!(store.brief(id).await.unwrap().is_some());
     assert_eq!(statements.swap(0, Ordering::Relaxed), 8);

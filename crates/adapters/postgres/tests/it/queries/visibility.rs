@@ -78,7 +78,7 @@ async fn listed(world: &World, unfinished_of: Option<domain::UserId>) -> Vec<i64
         ..StyleFilter::default()
     };
     let page = StyleQueries::list(&world.store, filter, first(10)).await.unwrap();
-    page.rows.iter().map(|style| style.id.0).collect()
+    page.rows.iter().map(|card| card.style.id.0).collect()
 }
 
 #[tokio::test]
@@ -106,13 +106,9 @@ async fn a_withdrawn_or_flagged_style_is_listed_to_nobody_and_not_offered() {
         .await;
     assert_eq!(listed(&world, Some(world.artist)).await, Vec::<i64>::new());
     for id in [1, 2] {
-        let prepared = world
-            .store
-            .reserve_id_and_quote(StyleId(id), crate::support::at(0))
-            .await
-            .unwrap()
-            .unwrap();
-        assert!(!prepared.style.is_offered, "style {id}");
+        let quote = world.store.reserve_id_and_quote(StyleId(id)).await;
+        let quote = quote.unwrap().unwrap();
+        assert!(!quote.style.is_offered(), "style {id}");
         assert!(
             world.store.find(StyleId(id)).await.unwrap().is_some(),
             "found by its key all the same"
@@ -150,7 +146,7 @@ async fn a_deactivated_account_is_hidden_and_its_images_stay() {
         let shown: Vec<_> = feed
             .rows
             .iter()
-            .map(|row| (row.id, row.user.name.as_str()))
+            .map(|row| (row.post.id, row.username.as_str()))
             .collect();
         assert_eq!(shown, [(image, "payer")], "{names:?}");
     }
@@ -163,13 +159,8 @@ async fn a_deactivated_account_is_hidden_and_its_images_stay() {
     deactivate(&world, world.artist).await;
     assert_eq!(listed(&world, None).await, Vec::<i64>::new());
     assert_eq!(world.store.find(STYLE).await.unwrap(), None);
-    let prepared = world
-        .store
-        .reserve_id_and_quote(STYLE, crate::support::at(0))
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(!prepared.style.is_offered);
+    let quote = world.store.reserve_id_and_quote(STYLE).await.unwrap().unwrap();
+    assert!(!quote.artist_is_active);
 }
 
 #[tokio::test]
@@ -194,7 +185,7 @@ async fn styles_of_hidden_accounts_leave_no_gap_in_a_page() {
         };
         let page = StyleQueries::list(&world.store, filter, first(2)).await.unwrap();
         assert_eq!(
-            page.rows.iter().map(|row| row.id.0).collect::<Vec<_>>(),
+            page.rows.iter().map(|row| row.style.id.0).collect::<Vec<_>>(),
             [7, 5],
             "{names:?}"
         );

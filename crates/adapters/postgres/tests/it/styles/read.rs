@@ -15,7 +15,7 @@ async fn by_tags(world: &World, names: &[&str]) -> Vec<i64> {
         ..StyleFilter::default()
     };
     let page = StyleQueries::list(&world.store, filter, first(10)).await.unwrap();
-    page.rows.iter().map(|style| style.id.0).collect()
+    page.rows.iter().map(|card| card.style.id.0).collect()
 }
 
 #[tokio::test]
@@ -94,33 +94,30 @@ async fn a_styles_page_shows_everything_about_it() {
             ))
             .await;
     }
-    let style = world.store.find(STYLE).await.unwrap().unwrap();
+    let view = world.store.find(STYLE).await.unwrap().unwrap();
+    let (style, artist) = (view.card.style, view.card.artist);
     assert_eq!(
-        (style.card.name.as_str(), style.card.artist.username.as_str()),
+        (style.name.as_str(), artist.username.as_str()),
         ("Ink 1", "artist")
     );
     assert_eq!(
-        (style.card.artist.id, style.card.artist.artist_name.as_str()),
+        (artist.id, artist.artist_name.as_str()),
         (world.artist, "Demo Artist")
     );
     assert_eq!(
-        (style.card.price, style.card.status),
+        (style.price.tokens(), style.status),
         (tokens(10), TrainingStatus::Completed)
     );
     assert_eq!(
-        (&style.card.tags[..], style.license),
+        (&view.card.tags[..], style.license),
         (&["ink".into(), "sea".into()][..], LicenseKind::Commercial)
     );
-    assert_eq!((style.total_generations, style.follower_count), (7, 4));
-    assert!(
-        (style.avg_likes - 2.67).abs() < f64::EPSILON,
-        "{}",
-        style.avg_likes
-    );
-    assert_eq!(style.error, Some(("OOM_ERROR".into(), "Too large".into())));
-    assert_eq!(style.training_metric, Some(json!({ "loss": 0.1 })));
-    assert!(style.valid_from.is_some() && style.valid_to.is_some() && style.is_active && !style.is_flagged);
-    assert_eq!(style.samples, [], "its own thumbnail is no sample");
+    assert_eq!((style.usage_count, view.follower_count), (7, 4));
+    assert!((view.avg_likes - 2.67).abs() < f64::EPSILON, "{}", view.avg_likes);
+    assert_eq!(view.error, Some(("OOM_ERROR".into(), "Too large".into())));
+    assert_eq!(view.training_metric, Some(json!({ "loss": 0.1 })));
+    assert!(style.valid_to.is_some() && style.is_active && !style.is_flagged);
+    assert_eq!(view.samples, [], "its own thumbnail is no sample");
     assert!(world.store.find(StyleId(99)).await.unwrap().is_none());
 }
 

@@ -3,9 +3,10 @@
 use domain::{
     ObjectAddress, StyleId, TaskId,
     styles::{
-        Trained, TrainingComplete, TrainingEvent as E, TrainingFail, TrainingHeartbeat, TrainingResend,
+        TrainingComplete, TrainingEvent as E, TrainingFail, TrainingHeartbeat, TrainingResend,
         TrainingStatus as S, Trainings,
     },
+    workers::Transition,
 };
 
 use crate::support::{World, at, by_worker, new_task};
@@ -43,7 +44,7 @@ pub fn fail(style: StyleId, task_id: Option<TaskId>) -> TrainingFail {
 }
 
 /// The owner's retry goes through a transaction that has locked the style; refused, it is an error.
-async fn owner_retry(world: &World, style: StyleId, before: S) -> Trained {
+async fn owner_retry(world: &World, style: StyleId, before: S) -> Transition<S> {
     let mut unit = world.unit().await;
     let restarted = unit
         .styles()
@@ -53,7 +54,7 @@ async fn owner_retry(world: &World, style: StyleId, before: S) -> Trained {
     if restarted {
         unit.commit().await.unwrap();
     }
-    Trained {
+    Transition {
         applied: restarted,
         before,
     }
@@ -63,7 +64,7 @@ async fn owner_retry(world: &World, style: StyleId, before: S) -> Trained {
 async fn every_statement_follows_the_state_machine() {
     let world = World::new().await;
     let mut id = 100;
-    for state in S::ALL {
+    for state in S::all() {
         for event in EVENTS {
             id += 1;
             let style = StyleId(id);
@@ -89,7 +90,7 @@ async fn every_statement_follows_the_state_machine() {
                 E::OwnerRetry => Some(owner_retry(&world, style, state).await),
             };
             let expected = state.apply(event);
-            let outcome = Trained {
+            let outcome = Transition {
                 applied: expected.is_ok(),
                 before: state,
             };

@@ -2,7 +2,8 @@
 
 use domain::{
     StyleId, TaskId,
-    styles::{Trained, TrainingFail, TrainingResend, TrainingStatus as S, Trainings},
+    styles::{TrainingFail, TrainingResend, TrainingStatus as S, Trainings},
+    workers::Transition,
 };
 use futures_util::future::join_all;
 
@@ -51,16 +52,16 @@ fn swept(silent_since: i64, attempt: Option<u16>) -> TrainingFail {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as the port returns it")]
-fn applied(before: S) -> Option<Trained> {
-    Some(Trained {
+fn applied(before: S) -> Option<Transition<S>> {
+    Some(Transition {
         applied: true,
         before,
     })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as the port returns it")]
-fn ignored(before: S) -> Option<Trained> {
-    Some(Trained {
+fn ignored(before: S) -> Option<Transition<S>> {
+    Some(Transition {
         applied: false,
         before,
     })
@@ -105,7 +106,7 @@ async fn a_finished_training_stores_the_model_and_tells_the_artist() {
 async fn a_failed_training_tells_the_artist_once() {
     let world = pending().await;
     let outcomes = join_all((0..10).map(|_| world.store.fail(fail(NEW, None)))).await;
-    let outcomes: Vec<Trained> = outcomes.into_iter().map(|one| one.unwrap().unwrap()).collect();
+    let outcomes: Vec<Transition<S>> = outcomes.into_iter().map(|one| one.unwrap().unwrap()).collect();
     assert_eq!(outcomes.iter().filter(|one| one.applied).count(), 1);
     assert!(
         outcomes.iter().all(|one| one.applied || one.before == S::Failed),

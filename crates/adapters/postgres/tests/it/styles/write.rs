@@ -2,10 +2,10 @@
 
 use domain::{
     ObjectAddress, StyleId, UserId,
-    operations::Housekeeping,
+    operations::Retention,
     styles::{
-        GenerationPrice, LicenseKind, NewStyle, NewTrainingImage, NewUpload, StyleDescription, StyleName,
-        TagName, TrainingStatus,
+        GenerationPrice, LicenseKind, NewStyle, NewUpload, StyleDescription, StyleName, TagName,
+        TrainingDataset, TrainingImage, TrainingStatus,
     },
 };
 use futures_util::future::join_all;
@@ -27,15 +27,17 @@ fn style(artist: UserId, name: &str, tags: &[&str]) -> NewStyle {
         license: LicenseKind::Commercial,
         thumbnail: ObjectAddress::new("media", "thumbnails/a.jpg"),
         tags: tags.iter().map(|name| tag(name)).collect(),
-        images: (0..10).map(image).collect(),
+        dataset: TrainingDataset {
+            upload_id: task_id.0,
+            images: (0..10).map(image).collect(),
+        },
         task_id,
-        upload_id: task_id.0,
         now: at(0),
     }
 }
 
-fn image(index: u32) -> NewTrainingImage {
-    NewTrainingImage {
+fn image(index: u32) -> TrainingImage {
+    TrainingImage {
         object: ObjectAddress::new("private", format!("train-{index}.jpg")),
         sample: (index % 5 == 1).then(|| ObjectAddress::new("media", format!("thumbnails/{index}.jpg"))),
         content_type: "image/jpeg",
@@ -209,8 +211,8 @@ async fn a_failed_training_starts_anew_as_its_first_attempt() {
     let mut unit = world.unit().await;
     let locked = unit.styles().lock(id).await.unwrap().unwrap();
     assert_eq!(
-        (locked.artist, locked.status, locked.attempt),
-        (world.artist, TrainingStatus::Failed, 3)
+        (locked.artist_id, locked.status),
+        (world.artist, TrainingStatus::Failed)
     );
     unit.styles().restart_training(id, task(9), at(70)).await.unwrap();
     unit.commit().await.unwrap();
@@ -251,10 +253,10 @@ async fn an_upload_the_sweep_has_taken_cannot_arrive_any_more() {
     let world = World::new().await;
     let id = Uuid::from_u128(5);
     upload(&world, id, world.artist).await;
-    assert_eq!(world.store.stale_uploads(at(1), 10).await.unwrap().len(), 1);
+    assert_eq!(world.store.claim_stale_uploads(at(1), 10).await.unwrap().len(), 1);
     assert!(!world.unit().await.uploads().finish(id).await.unwrap());
     // A sweep that died half-way is repeated.
-    assert_eq!(world.store.stale_uploads(at(1), 10).await.unwrap().len(), 1);
+    assert_eq!(world.store.claim_stale_uploads(at(1), 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -264,6 +266,13 @@ async fn the_sweep_leaves_an_upload_alone_that_is_arriving() {
     upload(&world, id, world.artist).await;
     let mut unit = world.unit().await;
     assert!(unit.uploads().finish(id).await.unwrap());
-    assert!(world.store.stale_uploads(at(1), 10).await.unwrap().is_empty());
+    assert!(
+        world
+            .store
+            .claim_stale_uploads(at(1), 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     unit.commit().await.unwrap();
 }

@@ -2,7 +2,8 @@
 
 use domain::{
     GenerationId, ObjectAddress, TaskId,
-    generations::{Capture, GenerationStatus, Heartbeat, Release, ReleaseCause, Resend, Settled},
+    generations::{Capture, GenerationStatus, Heartbeat, Release, ReleaseCause, Resend},
+    workers::Transition,
 };
 
 use super::at;
@@ -68,8 +69,8 @@ pub fn heartbeat(
 
 /// What a statement answers that changed a request in state `before`.
 #[expect(clippy::unnecessary_wraps, reason = "as the port returns it")]
-pub fn applied(before: GenerationStatus) -> Option<Settled> {
-    Some(Settled {
+pub fn applied(before: GenerationStatus) -> Option<Transition<GenerationStatus>> {
+    Some(Transition {
         applied: true,
         before,
     })
@@ -77,8 +78,8 @@ pub fn applied(before: GenerationStatus) -> Option<Settled> {
 
 /// What a statement answers that changed nothing about a request in state `before`.
 #[expect(clippy::unnecessary_wraps, reason = "as the port returns it")]
-pub fn ignored(before: GenerationStatus) -> Option<Settled> {
-    Some(Settled {
+pub fn ignored(before: GenerationStatus) -> Option<Transition<GenerationStatus>> {
+    Some(Transition {
         applied: false,
         before,
     })

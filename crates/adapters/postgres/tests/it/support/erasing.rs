@@ -58,7 +58,7 @@ pub async fn end(world: &World, user: UserId) -> Result<End, StorageError> {
     }
     if account.used_by_others {
         unit.erasures().lock_artist_and_styles(user).await?;
-        unit.erasures().end_follows(user).await?;
+        unit.erasures().delete_follows(user).await?;
         unit.erasures().anonymize(user, at(42)).await?;
         unit.commit().await?;
         return Ok(End::Kept);
@@ -69,7 +69,7 @@ pub async fn end(world: &World, user: UserId) -> Result<End, StorageError> {
         unit.roll_back().await?;
         return Ok(End::Open);
     }
-    unit.erasures().end_follows(user).await?;
+    unit.erasures().delete_follows(user).await?;
     let (available, earned) = (account.available, works.earned);
     unit.erasures()
         .return_tokens(user, available, earned, at(42))

@@ -25,7 +25,7 @@ pub fn new_order(id: &OrderId, buyer: UserId, amount: i64) -> NewOrder {
         payment_key: format!("key-of-{id}"),
         payment_url: "https://example.com/pay".into(),
         expires_at: at(1800),
-        look_at: at(1860),
+        check_at: at(1860),
         now: at(0),
     }
 }

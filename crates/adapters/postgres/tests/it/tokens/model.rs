@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::{
     UserId,
-    generations::{Hold, HoldOutcome, OwnerCancel, Release, ReleaseCause, Resend, Settlements},
+    generations::{HoldOutcome, OwnerCancel, Release, ReleaseCause, Resend, Settlements},
     tokens::{Account, ExpectedOrder, NewOrder, OrderChange, OrderState, PaymentStatus, Purchases},
-    users::Registered,
+    users::RegistrationOutcome,
 };
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
@@ -85,7 +85,7 @@ async fn run(world: &World, step: Step, clock: i64) -> Answer {
             let registered = unit.accounts().register(account(&person, &person)).await.unwrap();
             unit.commit().await.unwrap();
             Answer::Registered {
-                is_new: matches!(registered, Registered::Created(_)),
+                is_new: matches!(registered, RegistrationOutcome::Created(_)),
             }
         }
         Step::Order { user, amount } => {
@@ -99,13 +99,11 @@ async fn run(world: &World, step: Step, clock: i64) -> Answer {
         Step::Payment { order, seen, status } => Answer::Changed(said(world, order, seen, status, now).await),
         Step::Hold { id, user, price } => {
             let task_id = task(id.0.unsigned_abs().into());
-            let hold = Hold {
-                user,
-                price: tokens(price),
-                task_id,
-                now,
-                ..world.new_hold(id.0)
-            };
+            let mut hold = world.new_hold(id.0);
+            hold.request.user_id = user;
+            hold.request.price = tokens(price);
+            hold.task_id = task_id;
+            hold.request.created_at = now;
             match store.hold(hold).await.unwrap() {
                 HoldOutcome::Held { available } => Answer::Held {
                     available: available.get(),
@@ -179,7 +177,7 @@ async fn said(
         OrderChange::Cancel => store.end(seen, OrderState::Canceled).await,
         OrderChange::Fail => store.end(seen, OrderState::Failed).await,
         OrderChange::Expire => store.end(seen, OrderState::Expired).await,
-        OrderChange::Keep => store.note(seen).await.map(|_| false),
+        OrderChange::Keep => store.record_payment(seen).await.map(|_| false),
     };
     changed.unwrap()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     StorageError, UserId,
-    generations::{Hold, Settlements},
+    generations::Settlements,
     page::{PageRequest, PageSize},
     tokens::{ExpectedOrder, OrderId, OrderState, PaymentStatus, PurchaseQueries, Purchases},
 };
@@ -79,11 +79,9 @@ async fn reversals_and_holds_at_once_never_take_more_than_there_is() {
     let holds = (1..=40).map(|id| {
         let world = Arc::clone(&world);
         tokio::spawn(async move {
-            let hold = Hold {
-                price: tokens(15),
-                task_id: new_task(),
-                ..world.new_hold(id)
-            };
+            let mut hold = world.new_hold(id);
+            hold.request.price = tokens(15);
+            hold.task_id = new_task();
             world.store.hold(hold).await.map(drop)
         })
     });
@@ -182,19 +180,31 @@ async fn due_orders_come_longest_due_first_and_pages_of_orders_leave_none_out() 
     let world = World::new().await;
     for n in 0..7 {
         let mut order = new_order(&order_id(&format!("order-{n}")), world.payer, 30);
-        order.look_at = at(100 - n);
+        order.check_at = at(100 - n);
         assert!(world.store.add(order).await.unwrap());
     }
     let due = world.store.due(at(98), 3).await.unwrap();
     let names: Vec<&str> = due.iter().map(OrderId::as_str).collect();
     assert_eq!(names, ["order-6", "order-5", "order-4"]);
     // One that was put off keeps nobody waiting.
-    assert!(world.store.look_at(&order_id("order-6"), at(200)).await.unwrap());
+    assert!(
+        world
+            .store
+            .schedule_check(&order_id("order-6"), at(200))
+            .await
+            .unwrap()
+    );
     let due = world.store.due(at(98), 1).await.unwrap();
     assert_eq!(due, [order_id("order-5")]);
     let ended = seen(&order_id("order-5"), OrderState::Pending, PaymentStatus::Expired);
     assert!(world.store.end(ended, OrderState::Expired).await.unwrap());
-    assert!(!world.store.look_at(&order_id("order-5"), at(200)).await.unwrap());
+    assert!(
+        !world
+            .store
+            .schedule_check(&order_id("order-5"), at(200))
+            .await
+            .unwrap()
+    );
     assert_eq!(world.store.due(at(98), 1).await.unwrap(), [order_id("order-4")]);
     let (mut found, mut after) = (Vec::new(), None);
     loop {

@@ -41,7 +41,7 @@ async fn earnings_are_shown_before_and_after_they_are_folded() {
     let earned = async || {
         let balance = world.store.balance(world.artist).await.unwrap().unwrap();
         let me = world.store.me(world.artist).await.unwrap().unwrap();
-        (balance.earned, me.artist.unwrap().earned)
+        (balance.earned, me.earned)
     };
     assert_eq!(earned().await, (Some(tokens(20)), tokens(20)));
     assert_eq!(Settlements::fold(&world.store, 10).await.unwrap(), 1);

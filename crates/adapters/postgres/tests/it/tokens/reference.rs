@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::{
     ArtistId, GenerationId, TaskId, UserId,
-    generations::{GenerationEvent as E, GenerationStatus as S, Settled},
-    tokens::{Account, Entry, OrderChange, OrderState, PaymentStatus},
-    workers::Attempt,
+    generations::{GenerationEvent as E, GenerationStatus as S},
+    tokens::{Account, OrderChange, OrderState, PaymentStatus, TokenTransaction},
+    workers::{Attempt, Transition},
 };
 
 use crate::support::{task, tokens};
@@ -31,7 +31,7 @@ pub enum Answer {
     Held { available: i64 },
     TooFew { available: i64 },
     NoWallet,
-    Settled(Option<Settled>),
+    Settled(Option<Transition<S>>),
     Folded(u64),
     Changed(bool),
 }
@@ -72,7 +72,7 @@ impl Platform {
         let people = vec![-1, -2, -3];
         let mut books = ReferenceLedger::default();
         for user in 1..=3 {
-            books.enter(Entry::welcome(UserId(user))).unwrap();
+            books.enter(TokenTransaction::welcome(UserId(user))).unwrap();
         }
         Self {
             books,
@@ -170,7 +170,7 @@ impl Platform {
         if is_new {
             self.people.push(person);
             let user = UserId(i64::try_from(self.people.len()).unwrap());
-            self.books.enter(Entry::welcome(user)).unwrap();
+            self.books.enter(TokenTransaction::welcome(user)).unwrap();
         }
         Answer::Registered { is_new }
     }
@@ -188,7 +188,9 @@ impl Platform {
         }
         let left = self.books.balance(Account::Available(user));
         if left > tokens(0) {
-            self.books.enter(Entry::erased_wallet(user, left)).unwrap();
+            self.books
+                .enter(TokenTransaction::erased_wallet(user, left))
+                .unwrap();
         }
         self.people[usize::try_from(user.0 - 1).unwrap()] = ERASED;
         Answer::Nothing
@@ -204,14 +206,18 @@ impl Platform {
         let (state, owed) = match (seen.after(status), buyer) {
             (OrderChange::Keep, _) | (OrderChange::Grant, None) => return false,
             (OrderChange::Grant, Some(buyer)) => {
-                self.books.enter(Entry::purchase(&name, buyer, amount)).unwrap();
+                self.books
+                    .enter(TokenTransaction::purchase(&name, buyer, amount))
+                    .unwrap();
                 (OrderState::Paid, 0)
             }
             (OrderChange::Reverse, buyer) => {
                 let left = buyer.map_or(tokens(0), |buyer| self.books.balance(Account::Available(buyer)));
                 let taken = left.min(amount);
                 if let Some(buyer) = buyer.filter(|_| taken > tokens(0)) {
-                    self.books.enter(Entry::reversal(&name, buyer, taken)).unwrap();
+                    self.books
+                        .enter(TokenTransaction::reversal(&name, buyer, taken))
+                        .unwrap();
                 }
                 // Who left has given everything back.
                 let owed = buyer.map_or(0, |_| amount.get() - taken.get());
@@ -230,7 +236,7 @@ impl Platform {
         if !self.has(user) {
             return Answer::NoWallet;
         }
-        match self.books.enter(Entry::hold(id, user, tokens(price))) {
+        match self.books.enter(TokenTransaction::hold(id, user, tokens(price))) {
             Ok(()) => {
                 let task_id = task(id.0.unsigned_abs().into());
                 let attempt = Attempt {
@@ -273,7 +279,7 @@ impl Platform {
         };
         let before = request.status;
         let Ok(next) = before.apply(event) else {
-            return Answer::Settled(Some(Settled {
+            return Answer::Settled(Some(Transition {
                 applied: false,
                 before,
             }));
@@ -284,13 +290,17 @@ impl Platform {
             request.attempt.waiting = false;
             let (user, price) = (request.user, tokens(request.price));
             if event == E::Complete {
-                self.books.enter(Entry::capture(id, user, ARTIST, price)).unwrap();
+                self.books
+                    .enter(TokenTransaction::capture(id, user, ARTIST, price))
+                    .unwrap();
                 self.unfolded += 1;
             } else if next.is_final() {
-                self.books.enter(Entry::release(id, user, price)).unwrap();
+                self.books
+                    .enter(TokenTransaction::release(id, user, price))
+                    .unwrap();
             }
         }
-        Answer::Settled(Some(Settled { applied, before }))
+        Answer::Settled(Some(Transition { applied, before }))
     }
 }
 

@@ -1,12 +1,12 @@
 //! First logins and artist profiles.
 
-use domain::{UserId, unit_of_work::UnitOfWorkFactory, users::Registered};
+use domain::{UserId, unit_of_work::UnitOfWorkFactory, users::RegistrationOutcome};
 use futures_util::future::join_all;
 use stylelicense_postgres::PgStore;
 
 use crate::support::{World, account, new_artist};
 
-async fn login(store: &PgStore, subject: &str, username: &str) -> Registered {
+async fn login(store: &PgStore, subject: &str, username: &str) -> RegistrationOutcome {
     let mut unit = UnitOfWorkFactory::begin(store).await.unwrap();
     let registered = unit
         .accounts()
@@ -17,11 +17,11 @@ async fn login(store: &PgStore, subject: &str, username: &str) -> Registered {
     registered
 }
 
-fn created(outcomes: &[Registered]) -> Vec<UserId> {
+fn created(outcomes: &[RegistrationOutcome]) -> Vec<UserId> {
     outcomes
         .iter()
         .filter_map(|outcome| match outcome {
-            Registered::Created(user) => Some(*user),
+            RegistrationOutcome::Created(user) => Some(*user),
             _ => None,
         })
         .collect()
@@ -55,7 +55,7 @@ async fn a_later_login_finds_the_account_and_whether_it_is_active() {
     let again = login(&world.store, "payer", "another").await;
     assert_eq!(
         again,
-        Registered::Existing {
+        RegistrationOutcome::Existing {
             user: world.payer,
             is_active: true
         }
@@ -69,7 +69,7 @@ async fn a_later_login_finds_the_account_and_whether_it_is_active() {
     let again = login(&world.store, "payer", "payer").await;
     assert_eq!(
         again,
-        Registered::Existing {
+        RegistrationOutcome::Existing {
             user: world.payer,
             is_active: false
         }
@@ -87,7 +87,7 @@ async fn racing_first_logins_make_one_account_with_one_bonus() {
         let outcomes = join_all(names.iter().map(|name| login(&world.store, &subject, name))).await;
         let users = created(&outcomes);
         assert_eq!(users.len(), 1, "{outcomes:?}");
-        let existing = Registered::Existing {
+        let existing = RegistrationOutcome::Existing {
             user: users[0],
             is_active: true,
         };
@@ -108,18 +108,18 @@ async fn a_taken_username_writes_nothing_and_another_one_may_be_tried() {
     let world = World::new().await;
     let mut unit = world.unit().await;
     let taken = unit.accounts().register(account("mina", "payer")).await.unwrap();
-    assert_eq!(taken, Registered::UsernameTaken);
+    assert_eq!(taken, RegistrationOutcome::UsernameTaken);
     let registered = unit
         .accounts()
         .register(account("mina", "payer_1"))
         .await
         .unwrap();
-    assert!(matches!(registered, Registered::Created(_)));
+    assert!(matches!(registered, RegistrationOutcome::Created(_)));
     unit.commit().await.unwrap();
 
     assert_eq!(
         login(&world.store, "other-person", "payer").await,
-        Registered::UsernameTaken
+        RegistrationOutcome::UsernameTaken
     );
     assert_eq!(world.count("users").await, 4);
     assert_eq!(world.count("user_identities").await, 4);
@@ -139,7 +139,7 @@ async fn racing_people_with_one_name_do_not_share_it() {
     assert_eq!(
         outcomes
             .iter()
-            .filter(|outcome| **outcome == Registered::UsernameTaken)
+            .filter(|outcome| **outcome == RegistrationOutcome::UsernameTaken)
             .count(),
         7
     );
@@ -154,7 +154,7 @@ async fn o7_the_same_address_with_another_subject_is_another_account() {
     twin.identity.email = "payer@example.com".into();
     let mut unit = world.unit().await;
     let registered = unit.accounts().register(twin).await.unwrap();
-    assert!(matches!(registered, Registered::Created(user) if user != world.payer));
+    assert!(matches!(registered, RegistrationOutcome::Created(user) if user != world.payer));
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn a_unit_that_is_dropped_leaves_nothing() {
     drop(unit);
     assert!(matches!(
         login(&world.store, "mina", "mina").await,
-        Registered::Created(_)
+        RegistrationOutcome::Created(_)
     ));
     assert_eq!(world.count("users").await, 4);
 }

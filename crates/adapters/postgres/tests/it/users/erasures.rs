@@ -8,7 +8,7 @@ mod waiting;
 use domain::{
     GenerationId, ObjectAddress, StyleId, UserId,
     auth::{NewSession, SessionHash, Sessions},
-    generations::{GenerationStatus as S, Hold, Settlements},
+    generations::{GenerationStatus as S, Settlements},
     users::{ErasureQueries, OpenGeneration, PendingErasure},
     workers::{NewMessage, Topic},
 };
@@ -20,12 +20,10 @@ use crate::support::{
 
 /// A request of somebody's in the one style, or in another.
 async fn requested(world: &World, id: i64, user: UserId, style: StyleId) -> GenerationId {
-    let hold = Hold {
-        user,
-        style,
-        task_id: task(id.unsigned_abs().into()),
-        ..world.new_hold(id)
-    };
+    let mut hold = world.new_hold(id);
+    hold.request.user_id = user;
+    hold.request.style_id = style;
+    hold.task_id = task(id.unsigned_abs().into());
     world.store.hold(hold).await.unwrap();
     GenerationId(id)
 }
@@ -180,10 +178,8 @@ async fn p1_p4_an_artists_earnings_return_folded_and_unfolded() {
 #[tokio::test]
 async fn an_empty_account_leaves_no_entry() {
     let world = World::new().await;
-    let hold = Hold {
-        price: tokens(100),
-        ..world.new_hold(1)
-    };
+    let mut hold = world.new_hold(1);
+    hold.request.price = tokens(100);
     world.store.hold(hold).await.unwrap();
     world.store.capture(capture(GenerationId(1), None)).await.unwrap();
     assert_eq!(erase(&world, world.payer).await, End::Gone);

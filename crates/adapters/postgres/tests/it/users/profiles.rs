@@ -3,7 +3,7 @@
 use domain::{
     ObjectAddress, UserId,
     unit_of_work::UnitOfWorkFactory,
-    users::{Bio, Followed, Follows, ProfileUpdate, ProfileUpdateOutcome, UserQueries, Username},
+    users::{Bio, FollowOutcome, Follows, ProfileUpdate, ProfileUpdateOutcome, UserQueries, Username},
 };
 use futures_util::future::join_all;
 
@@ -58,13 +58,10 @@ async fn what_is_not_named_stays() {
         change(&world, world.payer, ProfileUpdate::default(), 7).await,
         done(6)
     );
-    let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
+    let view = world.store.profile(world.payer, None).await.unwrap().unwrap();
+    let bio = view.profile.bio.as_ref().map(Bio::as_str);
     assert_eq!(
-        (
-            profile.username.as_str(),
-            profile.bio.as_deref(),
-            profile.profile_image
-        ),
+        (view.user.username.as_str(), bio, view.profile.profile_image),
         ("Somebody", Some("Ink and rain."), None)
     );
     let none = ProfileUpdate {
@@ -72,10 +69,8 @@ async fn what_is_not_named_stays() {
         ..ProfileUpdate::default()
     };
     change(&world, world.payer, none, 8).await;
-    assert_eq!(
-        world.store.profile(world.payer, None).await.unwrap().unwrap().bio,
-        None
-    );
+    let view = world.store.profile(world.payer, None).await.unwrap().unwrap();
+    assert_eq!(view.profile.bio, None);
 }
 
 #[tokio::test]
@@ -192,5 +187,5 @@ async fn somebody_renamed_while_following_an_artist_waits_and_is_not_refused() {
     };
     let (renamed, followed, ()) = tokio::join!(rename, follow, release);
     assert_eq!(renamed.unwrap(), done(1));
-    assert_eq!(followed.unwrap(), Followed::Added { follower_count: 1 });
+    assert_eq!(followed.unwrap(), FollowOutcome::Added { follower_count: 1 });
 }

@@ -3,11 +3,15 @@
 use domain::{
     ObjectAddress, UserId,
     generations::GenerationStatus as S,
-    users::{COUNTED_IMAGES, ProfileArtist, Role, UserQueries},
+    users::{Bio, IMAGE_COUNT_LIMIT, MeView, Role, UserQueries},
 };
 
 use crate::queries::finished;
 use crate::support::{World, at, tokens};
+
+fn role(me: &MeView) -> Role {
+    me.profile.role(&me.user)
+}
 
 #[tokio::test]
 async fn ones_own_account_shows_wallet_and_artist_side() {
@@ -21,24 +25,29 @@ async fn ones_own_account_shows_wallet_and_artist_side() {
         .await;
     let me = world.store.me(world.artist).await.unwrap().unwrap();
     assert_eq!(
-        (me.id, me.username.as_str(), me.role),
+        (me.user.id, me.user.username.as_str(), role(&me)),
         (world.artist, "artist", Role::Artist)
     );
-    assert_eq!((me.available, me.created_at), (tokens(100), at(0)));
-    assert_eq!(me.bio.as_deref(), Some("Ink only"));
-    assert_eq!(me.profile_image, Some(ObjectAddress::new("media", "p.png")));
-    let artist = me.artist.unwrap();
-    assert_eq!(artist.artist_name, "Demo Artist");
+    assert_eq!((me.available, me.user.created_at), (tokens(100), at(0)));
+    assert_eq!(me.profile.bio.as_ref().map(Bio::as_str), Some("Ink only"));
+    assert_eq!(
+        me.profile.profile_image,
+        Some(ObjectAddress::new("media", "p.png"))
+    );
+    let artist = me.profile.artist.unwrap();
+    assert_eq!(artist.artist_name.as_str(), "Demo Artist");
     assert_eq!(
         artist.signature,
         Some(ObjectAddress::new("private", "signatures/a.png"))
     );
-    assert_eq!(artist.verified_email.as_deref(), Some("artist@example.com"));
+    assert_eq!(artist.verified_email.unwrap().as_str(), "artist@example.com");
 
     let payer = world.store.me(world.payer).await.unwrap().unwrap();
+    assert_eq!(role(&payer), Role::User);
+    let profile = payer.profile;
     assert_eq!(
-        (payer.role, payer.bio, payer.profile_image, payer.artist),
-        (Role::User, None, None, None)
+        (profile.bio, profile.profile_image, profile.artist),
+        (None, None, None)
     );
     assert_eq!(world.store.me(UserId(99)).await.unwrap(), None);
 }
@@ -53,7 +62,7 @@ async fn an_admin_shows_as_admin_and_keeps_the_artist_side() {
         ))
         .await;
     let me = world.store.me(world.artist).await.unwrap().unwrap();
-    assert_eq!((me.role, me.artist.is_some()), (Role::Admin, true));
+    assert_eq!((role(&me), me.profile.artist.is_some()), (Role::Admin, true));
 }
 
 #[tokio::test]
@@ -65,10 +74,7 @@ async fn a_profile_counts_finished_and_public_images() {
     world.in_state(4, S::Queued).await;
     let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
     assert_eq!((profile.total_generations, profile.public_generations), (2, 1));
-    assert_eq!(
-        (profile.role, profile.artist, profile.is_following),
-        (Role::User, None, None)
-    );
+    assert_eq!((profile.profile.artist, profile.is_following), (None, None));
 }
 
 #[tokio::test]
@@ -79,14 +85,14 @@ async fn a_profile_counts_no_further_than_it_says() {
         .sql(&format!(
             "SET session_replication_role = replica;
              INSERT INTO community_posts (generation_id, user_id, style_id, visible, created_at)
-             SELECT n, {}, 1, true, now() FROM generate_series(1, {COUNTED_IMAGES} + 5) n",
+             SELECT n, {}, 1, true, now() FROM generate_series(1, {IMAGE_COUNT_LIMIT} + 5) n",
             world.payer
         ))
         .await;
     let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
     assert_eq!(
         (profile.total_generations, profile.public_generations),
-        (0, COUNTED_IMAGES)
+        (0, IMAGE_COUNT_LIMIT)
     );
 }
 
@@ -105,14 +111,12 @@ async fn a_profile_tells_the_reader_whether_they_follow() {
         .await;
     let seen_by = async |viewer| world.store.profile(world.artist, viewer).await.unwrap().unwrap();
     let artist = seen_by(Some(world.payer)).await;
-    assert_eq!(
-        artist.artist,
-        Some(ProfileArtist {
-            artist_name: "Demo Artist".into(),
-            follower_count: 1
-        })
-    );
     assert_eq!(artist.is_following, Some(true));
+    let profile = artist.profile.artist.unwrap();
+    assert_eq!(
+        (profile.artist_name.as_str(), profile.follower_count),
+        ("Demo Artist", 1)
+    );
     assert_eq!(seen_by(Some(world.other)).await.is_following, Some(false));
     assert_eq!(seen_by(None).await.is_following, None);
     let payer = world.store.profile(world.payer, None).await.unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! A client of the provider, by hand where the tests need to send something wrong.
+//! A client of the provider. Tests can change or remove every parameter.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ pub fn options() -> DemoProviderOptions {
     }
 }
 
-/// A provider, a browser that follows no redirect, and one PKCE pair.
+/// The provider, a client that does not follow redirects, and one PKCE pair.
 pub struct Login {
     pub provider: DemoProvider,
     pub http: Client,
@@ -56,7 +56,7 @@ impl Login {
         format!("{}{path}", self.provider.issuer())
     }
 
-    /// A right authorization request with some parameters replaced; an empty value removes one.
+    /// A valid authorization request with changed parameters; an empty value removes a parameter.
     pub fn parameters(&self, changes: &[(&str, &str)]) -> HashMap<String, String> {
         let mut parameters: HashMap<String, String> = [
             ("response_type", "code"),
@@ -88,12 +88,12 @@ impl Login {
 
     /// Signs in and returns the code.
     pub async fn code(&self) -> String {
-        let answer = self.authorize(&[]).await;
-        assert_eq!(answer.status(), 302);
-        sent_back(&answer)["code"].clone()
+        let response = self.authorize(&[]).await;
+        assert_eq!(response.status(), 302);
+        callback_parameters(&response)["code"].clone()
     }
 
-    /// A right exchange with some form fields replaced; an empty value removes one.
+    /// A valid exchange with changed form fields; an empty value removes a field.
     pub async fn exchange(&self, code: &str, changes: &[(&str, &str)]) -> Response {
         let mut form: HashMap<&str, &str> = [
             ("grant_type", "authorization_code"),
@@ -114,12 +114,12 @@ impl Login {
             .unwrap()
     }
 
-    /// The ID token of a whole login.
+    /// Signs in and returns the ID token.
     pub async fn id_token(&self) -> String {
-        let answer = self.exchange(&self.code().await, &[]).await;
-        assert_eq!(answer.status(), 200);
-        let answer: Value = answer.json().await.unwrap();
-        answer["id_token"].as_str().unwrap().to_owned()
+        let response = self.exchange(&self.code().await, &[]).await;
+        assert_eq!(response.status(), 200);
+        let body: Value = response.json().await.unwrap();
+        body["id_token"].as_str().unwrap().to_owned()
     }
 
     pub async fn metadata(&self) -> CoreProviderMetadata {
@@ -134,7 +134,7 @@ impl Login {
         keys.json().await.unwrap()
     }
 
-    /// The claims, if a client that knows the published keys believes them.
+    /// Verifies the ID token with the published keys and returns the claims.
     pub async fn verified(&self, id_token: &str) -> Result<CoreIdTokenClaims, ClaimsVerificationError> {
         let client = CoreClient::from_provider_metadata(
             self.metadata().await,
@@ -146,16 +146,16 @@ impl Login {
     }
 }
 
-/// The parameters that the provider sent to the callback.
-pub fn sent_back(answer: &Response) -> HashMap<String, String> {
-    let location = answer.headers()[LOCATION].to_str().unwrap();
+/// The query parameters of the redirect to the callback.
+pub fn callback_parameters(response: &Response) -> HashMap<String, String> {
+    let location = response.headers()[LOCATION].to_str().unwrap();
     assert!(location.starts_with(CALLBACK), "{location}");
     Url::parse(location).unwrap().query_pairs().into_owned().collect()
 }
 
 /// The `error` of a refused exchange.
-pub async fn error_of(answer: Response) -> String {
-    let body: Value = answer.json().await.unwrap();
+pub async fn error_of(response: Response) -> String {
+    let body: Value = response.json().await.unwrap();
     assert!(body.get("id_token").is_none());
     body["error"].as_str().unwrap().to_owned()
 }

@@ -1,13 +1,13 @@
-//! Misbehaviour on demand: each fault is one that a careful client notices.
+//! Injected faults. A client that verifies everything detects each of them.
 
 use openidconnect::{ClaimsVerificationError, JsonWebKey, SignatureVerificationError};
 use serde_json::Value;
 use stylelicense_local_services::oidc::InjectedFault;
 
-use super::client::{ARTIST, Login, sent_back};
+use super::client::{ARTIST, Login, callback_parameters};
 
 #[tokio::test]
-async fn every_broken_token_is_refused_for_its_own_reason() {
+async fn every_invalid_token_is_refused_with_its_own_error() {
     use ClaimsVerificationError as E;
     type Expected = fn(&E) -> bool;
     let login = Login::start();
@@ -68,7 +68,7 @@ async fn faults_that_leave_the_token_valid_are_visible_in_its_claims() {
     assert_eq!(unverified.email_verified(), Some(false));
     let without = claims(InjectedFault::NoEmail).await.unwrap();
     assert_eq!((without.email(), without.email_verified()), (None, None));
-    // The client library leaves `azp` to its user.
+    // The client library does not verify `azp`.
     let foreign = claims(InjectedFault::ForeignAuthorizedParty).await.unwrap();
     assert_eq!(foreign.authorized_party().unwrap().as_str(), "another-client");
 }
@@ -80,8 +80,8 @@ async fn endpoints_can_be_down_or_incomplete() {
     login.provider.set_fault(InjectedFault::TokenEndpointDown);
     assert_eq!(login.exchange(&code, &[]).await.status(), 503);
     login.provider.set_fault(InjectedFault::NoIdToken);
-    let answer: Value = login.exchange(&code, &[]).await.json().await.unwrap();
-    assert!(answer.get("id_token").is_none() && answer.get("access_token").is_some());
+    let response: Value = login.exchange(&code, &[]).await.json().await.unwrap();
+    assert!(response.get("id_token").is_none() && response.get("access_token").is_some());
     login.provider.set_fault(InjectedFault::DiscoveryDown);
     for path in ["/.well-known/openid-configuration", "/jwks.json"] {
         assert_eq!(
@@ -90,7 +90,7 @@ async fn endpoints_can_be_down_or_incomplete() {
         );
     }
     login.provider.set_fault(InjectedFault::AccessDenied);
-    let back = sent_back(&login.authorize(&[]).await);
+    let back = callback_parameters(&login.authorize(&[]).await);
     assert_eq!(
         (back["error"].as_str(), back["state"].as_str()),
         ("access_denied", "the-state")
@@ -100,7 +100,7 @@ async fn endpoints_can_be_down_or_incomplete() {
 }
 
 #[tokio::test]
-async fn after_a_rotation_only_the_new_key_is_published() {
+async fn after_a_key_rotation_only_the_new_key_is_published() {
     let login = Login::start();
     let old_token = login.id_token().await;
     let old_kid = login.keys().await.keys()[0].key_id().cloned();
@@ -113,7 +113,7 @@ async fn after_a_rotation_only_the_new_key_is_published() {
 }
 
 #[tokio::test]
-async fn the_same_email_can_come_with_another_subject() {
+async fn an_email_can_get_another_subject() {
     let login = Login::start();
     login.provider.set_subject("Artist@Example.com", "somebody-else");
     let claims = login.verified(&login.id_token().await).await.unwrap();

@@ -13,10 +13,12 @@ use stylelicense_local_services::StartError;
 use stylelicense_local_services::oidc::{DemoProvider, DemoProviderOptions};
 use url::form_urlencoded;
 
-use super::client::{ARTIST, CALLBACK, CLIENT_ID, CLIENT_SECRET, Login, NONCE, error_of, options, sent_back};
+use super::client::{
+    ARTIST, CALLBACK, CLIENT_ID, CLIENT_SECRET, Login, NONCE, callback_parameters, error_of, options,
+};
 
 #[tokio::test]
-async fn discovery_describes_the_provider_to_the_letter_of_its_issuer() {
+async fn the_discovery_document_has_the_exact_issuer_and_the_endpoints() {
     let login = Login::start();
     let metadata = login.metadata().await;
     assert_eq!(metadata.issuer().as_str(), login.provider.issuer());
@@ -43,12 +45,12 @@ async fn discovery_describes_the_provider_to_the_letter_of_its_issuer() {
 }
 
 #[tokio::test]
-async fn a_login_hint_signs_in_at_once_and_the_token_says_who() {
+async fn a_login_hint_signs_in_and_the_token_contains_the_identity() {
     let login = Login::start();
-    let answer = login.authorize(&[]).await;
-    assert_eq!(answer.status(), 302);
-    assert_eq!(answer.headers()[CACHE_CONTROL], "no-store");
-    let back = sent_back(&answer);
+    let response = login.authorize(&[]).await;
+    assert_eq!(response.status(), 302);
+    assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
+    let back = callback_parameters(&response);
     assert_eq!(back["state"], "the-state");
 
     let token = login.exchange(&back["code"], &[]).await;
@@ -72,7 +74,7 @@ async fn a_login_hint_signs_in_at_once_and_the_token_says_who() {
 }
 
 #[tokio::test]
-async fn the_last_authorization_request_can_be_looked_at() {
+async fn the_last_authorization_request_can_be_inspected() {
     let login = Login::start();
     assert_eq!(login.provider.last_authorization(), None);
     login.authorize(&[]).await;
@@ -83,7 +85,7 @@ async fn the_last_authorization_request_can_be_looked_at() {
 }
 
 #[tokio::test]
-async fn a_verifier_that_does_not_match_is_refused_and_burns_the_code() {
+async fn a_wrong_verifier_is_refused_and_uses_up_the_code() {
     let login = Login::start();
     for verifier in ["another-verifier-of-a-plausible-length-for-this", ""] {
         let code = login.code().await;
@@ -95,7 +97,7 @@ async fn a_verifier_that_does_not_match_is_refused_and_burns_the_code() {
 }
 
 #[tokio::test]
-async fn a_code_is_good_once() {
+async fn a_code_works_once() {
     let login = Login::start();
     let code = login.code().await;
     assert_eq!(login.exchange(&code, &[]).await.status(), 200);
@@ -109,7 +111,7 @@ async fn a_code_is_good_once() {
 }
 
 #[tokio::test]
-async fn the_exchange_names_the_address_the_code_was_sent_to() {
+async fn the_exchange_must_send_the_redirect_uri_of_the_code() {
     let login = Login::start();
     for address in ["http://localhost:8000/other", ""] {
         let refused = login
@@ -120,7 +122,7 @@ async fn the_exchange_names_the_address_the_code_was_sent_to() {
 }
 
 #[tokio::test]
-async fn an_unknown_client_or_address_is_told_nothing() {
+async fn an_unknown_client_or_redirect_uri_gets_no_redirect() {
     let login = Login::start();
     for change in [
         ("redirect_uri", "http://evil.example/callback"),
@@ -138,7 +140,7 @@ async fn an_unknown_client_or_address_is_told_nothing() {
 }
 
 #[tokio::test]
-async fn a_wrong_request_of_a_known_client_is_sent_back_with_its_error() {
+async fn an_invalid_request_of_a_registered_client_redirects_with_an_error() {
     let login = Login::start();
     for (change, error) in [
         (("response_type", "token"), "unsupported_response_type"),
@@ -146,17 +148,17 @@ async fn a_wrong_request_of_a_known_client_is_sent_back_with_its_error() {
         (("code_challenge_method", "plain"), "invalid_request"),
         (("code_challenge", ""), "invalid_request"),
     ] {
-        let back = sent_back(&login.authorize(&[change]).await);
+        let back = callback_parameters(&login.authorize(&[change]).await);
         assert_eq!(back["error"], error, "{change:?}");
         assert_eq!(back["state"], "the-state");
         assert!(!back.contains_key("code"));
     }
     let silent = login.authorize(&[("login_hint", ""), ("prompt", "none")]).await;
-    assert_eq!(sent_back(&silent)["error"], "login_required");
+    assert_eq!(callback_parameters(&silent)["error"], "login_required");
 }
 
 #[tokio::test]
-async fn the_client_authenticates_by_header_or_by_form_with_the_right_secret() {
+async fn the_client_authenticates_by_header_or_by_form() {
     let login = Login::start();
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let by_header = async |secret: &str| {
@@ -195,12 +197,12 @@ async fn the_client_authenticates_by_header_or_by_form_with_the_right_secret() {
     assert_eq!(
         login.exchange(&code, &[]).await.status(),
         200,
-        "none of these used the code up"
+        "these requests must not use up the code"
     );
 }
 
 #[tokio::test]
-async fn the_key_file_keeps_the_key_between_runs_and_to_its_owner() {
+async fn the_key_file_keeps_the_key_and_only_its_owner_can_read_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("oidc/key.pem");
     let start = || {
@@ -222,7 +224,7 @@ async fn the_key_file_keeps_the_key_between_runs_and_to_its_owner() {
 }
 
 #[tokio::test]
-async fn it_comes_back_on_the_same_port_after_a_stop() {
+async fn the_port_is_free_after_a_stop() {
     let login = Login::start();
     login.code().await;
     let issuer = login.provider.issuer().to_owned();
@@ -243,7 +245,7 @@ async fn it_comes_back_on_the_same_port_after_a_stop() {
 }
 
 #[test]
-fn a_relative_redirect_address_and_a_broken_key_file_are_refused_at_start() {
+fn a_relative_redirect_uri_and_an_invalid_key_file_are_refused_at_the_start() {
     let redirect_uris = vec!["/callback".to_owned()];
     let refused = DemoProvider::start(DemoProviderOptions {
         redirect_uris,

@@ -1,4 +1,4 @@
-//! The demo login provider, seen from a client.
+//! Tests of the demo login provider.
 
 mod client;
 mod faults;

@@ -1,4 +1,4 @@
-//! The page that is shown when nobody was named.
+//! The sign-in page.
 
 use reqwest::Response;
 use reqwest::header::{
@@ -7,9 +7,9 @@ use reqwest::header::{
 use stylelicense_local_services::oidc::PERSONAS;
 use url::Url;
 
-use super::client::{CALLBACK, Login, sent_back};
+use super::client::{CALLBACK, Login, callback_parameters};
 
-/// What stands between `start` and the next double quote, without HTML's escapes.
+/// The text between `start` and the next double quote, with `&amp;` decoded.
 fn quoted_after(page: &str, start: &str) -> String {
     let (_, rest) = page
         .split_once(start)
@@ -30,7 +30,7 @@ async fn post(login: &Login, changes: &[(&str, &str)]) -> Response {
 }
 
 #[tokio::test]
-async fn it_says_that_it_is_a_demo_and_offers_every_persona() {
+async fn the_page_has_a_warning_and_every_persona() {
     let login = Login::start();
     let page = login.authorize(&[("login_hint", "")]).await;
     assert_eq!(page.status(), 200);
@@ -56,15 +56,15 @@ async fn it_says_that_it_is_a_demo_and_offers_every_persona() {
     assert!(!page.contains("{{") && !page.contains("<script"));
 
     let chosen = quoted_after(&page, "<li><a href=\"");
-    let answer = login.http.get(login.address(&chosen)).send().await.unwrap();
-    let back = sent_back(&answer);
+    let response = login.http.get(login.address(&chosen)).send().await.unwrap();
+    let back = callback_parameters(&response);
     assert_eq!(back["state"], "the-state");
     let token = login.exchange(&back["code"], &[]).await;
     assert_eq!(token.status(), 200);
 }
 
 #[tokio::test]
-async fn the_form_leads_on_to_the_client_with_a_code() {
+async fn the_form_redirects_to_the_client_with_a_code() {
     let login = Login::start();
     let page = post(&login, &[("login_hint", ""), ("email", "somebody@example.com")]).await;
     assert_eq!(page.status(), 200);
@@ -100,7 +100,7 @@ async fn the_form_checks_the_email_and_the_client() {
 }
 
 #[tokio::test]
-async fn whatever_a_request_brings_is_escaped() {
+async fn all_parameters_are_escaped() {
     let login = Login::start();
     let attack = "\"><script>alert('1')</script>";
     for name in ["state", "login_hint", attack] {

@@ -1,4 +1,4 @@
-//! Who may read and write what.
+//! Access rules, presigned URLs and CORS.
 
 use reqwest::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -10,7 +10,7 @@ use s3::serde_types::ObjectIdentifier;
 use super::storage::{FRONT_END, PRIVATE, PUBLIC, SECRET_KEY, SECRET_TEXT, Storage, options, status_of};
 
 #[tokio::test]
-async fn presigned_addresses_work_without_further_credentials_and_only_for_their_key() {
+async fn presigned_urls_work_for_their_key_only() {
     let storage = Storage::start();
     let bucket = storage.bucket(PRIVATE);
     let mut headers = HeaderMap::new();
@@ -30,9 +30,9 @@ async fn presigned_addresses_work_without_further_credentials_and_only_for_their
     assert_eq!(sent.status(), 200);
 
     let get = bucket.presign_get("train-1-0.png", 60, None).await.unwrap();
-    let answer = storage.http.get(&get).send().await.unwrap();
-    assert_eq!(answer.headers()[CONTENT_TYPE], "image/png");
-    assert_eq!(answer.text().await.unwrap(), "pixels");
+    let response = storage.http.get(&get).send().await.unwrap();
+    assert_eq!(response.headers()[CONTENT_TYPE], "image/png");
+    assert_eq!(response.text().await.unwrap(), "pixels");
 
     bucket.put_object("train-1-1.png", b"other").await.unwrap();
     let other = get.replace("train-1-0.png", "train-1-1.png");
@@ -48,7 +48,7 @@ async fn a_wrong_secret_is_refused() {
 }
 
 #[tokio::test]
-async fn anybody_reads_public_objects_and_nothing_else() {
+async fn anonymous_clients_can_read_public_objects_only() {
     let storage = Storage::start();
     storage
         .bucket(PUBLIC)
@@ -82,15 +82,15 @@ async fn anybody_reads_public_objects_and_nothing_else() {
         (Method::DELETE, "/media/generations/a.png"),
         (Method::POST, "/media/generations/b.png?uploads"),
     ] {
-        let answer = storage.anonymous(method.clone(), path).await;
-        assert_eq!(answer.status(), 403, "{method} {path}");
+        let response = storage.anonymous(method.clone(), path).await;
+        assert_eq!(response.status(), 403, "{method} {path}");
     }
     let chosen = "/media/generations/a.png?response-content-type=text/html";
     assert_eq!(storage.anonymous(Method::GET, chosen).await.status(), 400);
 }
 
 #[tokio::test]
-async fn no_spelling_of_a_public_key_reaches_the_private_bucket() {
+async fn no_encoding_of_a_public_path_reaches_the_private_bucket() {
     let storage = Storage::start();
     storage
         .bucket(PRIVATE)
@@ -115,10 +115,10 @@ async fn no_spelling_of_a_public_key_reaches_the_private_bucket() {
         "/media/open.txt%00".to_owned(),
         format!("/media/{}", "k".repeat(150)),
     ] {
-        let answer = storage.raw_get(&path).await;
-        let status: u16 = answer.split(' ').nth(1).unwrap().parse().unwrap();
-        assert!((400..500).contains(&status), "{path}: {answer}");
-        assert!(!answer.contains(SECRET_TEXT), "{path}: {answer}");
+        let response = storage.raw_get(&path).await;
+        let status: u16 = response.split(' ').nth(1).unwrap().parse().unwrap();
+        assert!((400..500).contains(&status), "{path}: {response}");
+        assert!(!response.contains(SECRET_TEXT), "{path}: {response}");
     }
     assert!(storage.raw_get("/media/open.txt").await.ends_with("open"));
 }
@@ -146,7 +146,7 @@ async fn keys_inside_signed_requests_are_checked_too() {
 }
 
 #[tokio::test]
-async fn only_known_origins_may_call_it_from_a_browser() {
+async fn only_allowed_origins_get_cors_headers() {
     let storage = Storage::start();
     storage.bucket(PUBLIC).put_object("a.png", b"x").await.unwrap();
     let address = format!("{}/{PUBLIC}/a.png", storage.server.endpoint());

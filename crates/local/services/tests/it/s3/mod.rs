@@ -1,4 +1,4 @@
-//! The object storage, used with the client library that the platform uses.
+//! Tests of the object storage with the client library of the platform.
 
 mod access;
 mod objects;

@@ -95,7 +95,7 @@ async fn a_missing_object_or_a_folder_is_404() {
 }
 
 #[tokio::test]
-async fn creating_a_bucket_that_is_there_is_a_conflict_and_no_other_can_be_made_or_removed() {
+async fn buckets_cannot_be_created_or_deleted() {
     let storage = Storage::start();
     let create = async |name: &str| {
         let bucket = storage.bucket(name);
@@ -109,7 +109,7 @@ async fn creating_a_bucket_that_is_there_is_a_conflict_and_no_other_can_be_made_
 }
 
 #[tokio::test]
-async fn large_objects_go_up_in_parts() {
+async fn large_objects_are_uploaded_in_parts() {
     let storage = Storage::start();
     let bucket = storage.bucket(PRIVATE);
     let content: Vec<u8> = (0..9 * 1024 * 1024_u32).map(|i| (i % 251) as u8).collect();
@@ -123,7 +123,7 @@ async fn large_objects_go_up_in_parts() {
 }
 
 #[tokio::test]
-async fn media_has_a_type_even_without_side_files_and_is_never_sniffed() {
+async fn objects_without_a_stored_content_type_get_one_and_are_never_sniffed() {
     let storage = Storage::start();
     let folder = storage.folder.path().join("objects").join(PUBLIC);
     for (name, expected) in [
@@ -135,15 +135,15 @@ async fn media_has_a_type_even_without_side_files_and_is_never_sniffed() {
         ("plain", "application/octet-stream"),
     ] {
         fs::write(folder.join(name), "content").unwrap();
-        let answer = storage.anonymous(Method::GET, &format!("/{PUBLIC}/{name}")).await;
-        assert_eq!(answer.headers()[CONTENT_TYPE], expected, "{name}");
-        assert_eq!(answer.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff");
-        assert!(answer.headers().contains_key(ETAG));
+        let response = storage.anonymous(Method::GET, &format!("/{PUBLIC}/{name}")).await;
+        assert_eq!(response.headers()[CONTENT_TYPE], expected, "{name}");
+        assert_eq!(response.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert!(response.headers().contains_key(ETAG));
     }
 }
 
 #[tokio::test]
-async fn objects_outlive_a_stop_and_the_port_is_free_again() {
+async fn objects_are_kept_and_the_port_is_free_after_a_stop() {
     let storage = Storage::start();
     storage.bucket(PRIVATE).put_object("kept", b"kept").await.unwrap();
     let port = storage.server.address().port();
@@ -161,7 +161,7 @@ async fn objects_outlive_a_stop_and_the_port_is_free_again() {
 }
 
 #[test]
-fn impossible_bucket_names_are_refused_at_start() {
+fn invalid_bucket_names_are_refused_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["..", "a/b", "Media", "", PRIVATE] {
         let refused = LocalS3::start(LocalS3Options {

@@ -1,4 +1,4 @@
-//! A storage to test, and clients of it.
+//! The storage under test and its clients.
 
 use std::time::Duration;
 
@@ -63,20 +63,20 @@ impl Storage {
         self.bucket_signed_with(name, SECRET_KEY)
     }
 
-    /// Without a signature.
+    /// Sends a request without a signature.
     pub async fn anonymous(&self, method: Method, path: &str) -> Response {
         let address = format!("{}{path}", self.server.endpoint());
         self.http.request(method, address).send().await.unwrap()
     }
 
-    /// Sends the path as it is: client libraries would tidy it up first.
+    /// Sends the path unchanged; client libraries would normalize it.
     pub async fn raw_get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(self.server.address()).await.unwrap();
         let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await.unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
+        let mut response = Vec::new();
+        stream.read_to_end(&mut response).await.unwrap();
+        String::from_utf8_lossy(&response).into_owned()
     }
 }
 

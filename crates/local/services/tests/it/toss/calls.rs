@@ -1,12 +1,12 @@
-//! The calls of the API, right and wrong.
+//! The API operations with valid and invalid requests.
 
 use serde_json::{Value, json};
 use testkit::payments::{Call, Fault};
 
-use super::support::{ORDER, Shop, is_error, key, order, read};
+use super::support::{ORDER, Shop, assert_error, key, order, read};
 
 #[tokio::test]
-async fn a_payment_goes_from_ready_to_done_and_back() {
+async fn a_payment_is_confirmed_and_refunded() {
     let shop = Shop::open();
     let payment = shop.checkout(ORDER).await;
     assert_eq!(payment["status"], "READY");
@@ -43,7 +43,7 @@ async fn a_payment_goes_from_ready_to_done_and_back() {
         (&json!("PARTIAL_CANCELED"), &json!(6_000))
     );
     let too_much = json!({"cancelReason": "more than all", "cancelAmount": 6_001});
-    is_error(shop.post(&cancel, &too_much).await, 403, "NOT_CANCELABLE_AMOUNT");
+    assert_error(shop.post(&cancel, &too_much).await, 403, "NOT_CANCELABLE_AMOUNT");
     let (_, all) = shop.post(&cancel, &json!({"cancelReason": "the rest"})).await;
     assert_eq!(
         (&all["status"], &all["balanceAmount"]),
@@ -52,11 +52,11 @@ async fn a_payment_goes_from_ready_to_done_and_back() {
     assert_eq!(all["cancels"][1]["cancelAmount"], 6_000);
     assert_eq!(all["totalAmount"], 10_000);
     let again = shop.post(&cancel, &json!({"cancelReason": "again"})).await;
-    is_error(again, 400, "ALREADY_CANCELED_PAYMENT");
+    assert_error(again, 400, "ALREADY_CANCELED_PAYMENT");
 }
 
 #[tokio::test]
-async fn only_the_shop_may_call() {
+async fn every_call_requires_the_secret_key() {
     let shop = Shop::open();
     for (method, path) in [
         ("POST", "/v1/payments"),
@@ -66,28 +66,28 @@ async fn only_the_shop_may_call() {
         ("GET", "/v1/payments/orders/x"),
         ("GET", "/v1/transactions"),
     ] {
-        let nobody = shop.stranger(method, path).send().await.unwrap();
-        is_error(read(nobody).await, 403, "INCORRECT_BASIC_AUTH_FORMAT");
+        let without_header = shop.unauthorized_request(method, path).send().await.unwrap();
+        assert_error(read(without_header).await, 403, "INCORRECT_BASIC_AUTH_FORMAT");
         let secret = shop.toss.secret_key();
         let with_password = shop
-            .stranger(method, path)
+            .unauthorized_request(method, path)
             .basic_auth(secret, Some("x"))
             .send()
             .await
             .unwrap();
-        is_error(read(with_password).await, 403, "INCORRECT_BASIC_AUTH_FORMAT");
+        assert_error(read(with_password).await, 403, "INCORRECT_BASIC_AUTH_FORMAT");
         let other = shop
-            .stranger(method, path)
+            .unauthorized_request(method, path)
             .basic_auth("test_sk_other", Some(""))
             .send()
             .await
             .unwrap();
-        is_error(read(other).await, 401, "UNAUTHORIZED_KEY");
+        assert_error(read(other).await, 401, "UNAUTHORIZED_KEY");
     }
 }
 
 #[tokio::test]
-async fn bad_orders_are_refused() {
+async fn invalid_orders_are_refused() {
     let shop = Shop::open();
     for (field, value) in [
         ("orderId", json!("short")),
@@ -105,7 +105,7 @@ async fn bad_orders_are_refused() {
     ] {
         let mut order = order(ORDER);
         order[field] = value;
-        is_error(shop.post("/v1/payments", &order).await, 400, "INVALID_REQUEST");
+        assert_error(shop.post("/v1/payments", &order).await, 400, "INVALID_REQUEST");
     }
     let nonsense = shop
         .request("POST", "/v1/payments")
@@ -113,30 +113,30 @@ async fn bad_orders_are_refused() {
         .send()
         .await
         .unwrap();
-    is_error(read(nonsense).await, 400, "INVALID_REQUEST");
+    assert_error(read(nonsense).await, 400, "INVALID_REQUEST");
 }
 
 #[tokio::test]
-async fn a_confirmation_must_fit() {
+async fn a_confirmation_must_match_the_payment() {
     let shop = Shop::open();
     let waiting = key(&shop.checkout("order-0000").await);
-    is_error(
+    assert_error(
         shop.confirm(&waiting, "order-0000").await,
         404,
         "NOT_FOUND_PAYMENT_SESSION",
     );
-    is_error(shop.confirm("nothing", ORDER).await, 404, "NOT_FOUND_PAYMENT");
-    let key = shop.agreed(ORDER).await;
-    is_error(shop.confirm(&key, "order-0002").await, 400, "INVALID_REQUEST");
+    assert_error(shop.confirm("nothing", ORDER).await, 404, "NOT_FOUND_PAYMENT");
+    let key = shop.authorized(ORDER).await;
+    assert_error(shop.confirm(&key, "order-0002").await, 400, "INVALID_REQUEST");
     let less = json!({"paymentKey": key, "orderId": ORDER, "amount": 9_999});
-    is_error(
+    assert_error(
         shop.post("/v1/payments/confirm", &less).await,
         400,
         "INVALID_REQUEST",
     );
     assert_eq!(shop.confirm(&key, ORDER).await.0, 200);
-    is_error(shop.confirm(&key, ORDER).await, 400, "ALREADY_PROCESSED_PAYMENT");
-    is_error(
+    assert_error(shop.confirm(&key, ORDER).await, 400, "ALREADY_PROCESSED_PAYMENT");
+    assert_error(
         shop.post("/v1/payments", &order(ORDER)).await,
         400,
         "DUPLICATED_ORDER_ID",
@@ -147,20 +147,20 @@ async fn a_confirmation_must_fit() {
             &json!({"cancelReason": "no"}),
         )
         .await;
-    is_error(unpaid, 403, "NOT_CANCELABLE_PAYMENT");
-    is_error(shop.get("/v1/payments/nothing").await, 404, "NOT_FOUND_PAYMENT");
-    is_error(shop.get("/v1/elsewhere").await, 404, "NOT_FOUND");
+    assert_error(unpaid, 403, "NOT_CANCELABLE_PAYMENT");
+    assert_error(shop.get("/v1/payments/nothing").await, 404, "NOT_FOUND_PAYMENT");
+    assert_error(shop.get("/v1/elsewhere").await, 404, "NOT_FOUND");
 }
 
 #[tokio::test]
 async fn test_codes_force_errors() {
     let shop = Shop::open();
-    let key = shop.agreed(ORDER).await;
+    let key = shop.authorized(ORDER).await;
     let body = json!({"paymentKey": key, "orderId": ORDER, "amount": 10_000});
     let forced = shop
         .request("POST", "/v1/payments/confirm")
         .header("TossPayments-Test-Code", "INVALID_STOPPED_CARD");
-    is_error(
+    assert_error(
         read(forced.json(&body).send().await.unwrap()).await,
         400,
         "INVALID_STOPPED_CARD",
@@ -172,7 +172,7 @@ async fn test_codes_force_errors() {
         .pay_with_test_code(&refused, "REJECT_CARD_COMPANY")
         .await
         .unwrap();
-    is_error(
+    assert_error(
         shop.confirm(&refused, "order-0002").await,
         403,
         "REJECT_CARD_COMPANY",
@@ -188,25 +188,25 @@ async fn test_codes_force_errors() {
         .pay_with_test_code(&open, "PROVIDER_ERROR")
         .await
         .unwrap();
-    is_error(shop.confirm(&open, "order-0003").await, 400, "PROVIDER_ERROR");
+    assert_error(shop.confirm(&open, "order-0003").await, 400, "PROVIDER_ERROR");
     assert_eq!(shop.toss.payment(&open).unwrap()["status"], "IN_PROGRESS");
 }
 
 #[tokio::test]
-async fn faults_hit_the_next_call_or_all_and_calls_are_counted() {
+async fn faults_apply_to_the_next_call_or_to_all_calls_and_calls_are_counted() {
     let shop = Shop::open();
     let key = shop.paid(ORDER).await;
     let path = format!("/v1/payments/{key}");
     shop.toss
         .fail_next(Call::Payment, Fault::Refused("UNKNOWN_PAYMENT_ERROR"));
-    shop.toss.fail_next(Call::Payment, Fault::ShowsAmount(1));
-    is_error(shop.get(&path).await, 500, "UNKNOWN_PAYMENT_ERROR");
+    shop.toss.fail_next(Call::Payment, Fault::WrongAmount(1));
+    assert_error(shop.get(&path).await, 500, "UNKNOWN_PAYMENT_ERROR");
     assert_eq!(shop.get(&path).await.1["totalAmount"], 1);
     assert_eq!(shop.get(&path).await.1["totalAmount"], 10_000);
     shop.toss
         .fail_always(Call::Payment, Some(Fault::Refused("PROVIDER_ERROR")));
     for _ in 0..2 {
-        is_error(shop.get(&path).await, 400, "PROVIDER_ERROR");
+        assert_error(shop.get(&path).await, 400, "PROVIDER_ERROR");
     }
     shop.toss.fail_always(Call::Payment, None);
     assert_eq!(shop.get(&path).await.0, 200);
@@ -221,39 +221,39 @@ async fn transactions_are_listed_with_a_range_and_pages() {
     let key = shop.paid(ORDER).await;
     shop.toss.cancel(&key, Some(1)).unwrap();
     let all = "startDate=2020-01-01T00:00:00&endDate=2100-01-01T00:00:00";
-    let (_, lines) = shop.get(&format!("/v1/transactions?{all}")).await;
-    let shown: Vec<_> = lines
+    let (_, transactions) = shop.get(&format!("/v1/transactions?{all}")).await;
+    let listed: Vec<_> = transactions
         .as_array()
         .unwrap()
         .iter()
-        .map(|line| (&line["status"], &line["amount"]))
+        .map(|transaction| (&transaction["status"], &transaction["amount"]))
         .collect();
     assert_eq!(
-        shown,
+        listed,
         [
             (&json!("DONE"), &json!(10_000)),
             (&json!("PARTIAL_CANCELED"), &json!(-1))
         ]
     );
-    let first = lines[0]["transactionKey"].as_str().unwrap();
+    let first = transactions[0]["transactionKey"].as_str().unwrap();
     let (_, rest) = shop
         .get(&format!("/v1/transactions?{all}&startingAfter={first}&limit=1"))
         .await;
-    assert_eq!(rest, json!([lines[1]]));
+    assert_eq!(rest, json!([transactions[1]]));
     let long_ago = "startDate=2020-01-01T00:00:00&endDate=2020-01-02T00:00:00";
     assert_eq!(
         shop.get(&format!("/v1/transactions?{long_ago}")).await,
         (200, json!([]))
     );
-    for bad in [
+    for invalid in [
         "",
         "startDate=2020-01-01T00:00:00",
         "startDate=x&endDate=y",
         &format!("{all}&limit=0"),
         &format!("{all}&limit=5001"),
     ] {
-        is_error(
-            shop.get(&format!("/v1/transactions?{bad}")).await,
+        assert_error(
+            shop.get(&format!("/v1/transactions?{invalid}")).await,
             400,
             "INVALID_REQUEST",
         );

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::support::{ORDER, Shop, is_error, key};
+use super::support::{ORDER, Shop, assert_error, key};
 
 #[tokio::test]
-async fn a_payment_nobody_agrees_to_expires_after_thirty_minutes() {
+async fn a_payment_without_authorization_expires_after_thirty_minutes() {
     let shop = Shop::open();
     let key = key(&shop.checkout(ORDER).await);
     shop.toss.advance(Duration::from_mins(29));
@@ -20,19 +20,19 @@ async fn a_payment_nobody_agrees_to_expires_after_thirty_minutes() {
 }
 
 #[tokio::test]
-async fn an_agreement_not_confirmed_in_ten_minutes_expires() {
+async fn an_authorized_payment_expires_after_ten_minutes_without_confirmation() {
     let shop = Shop::open();
-    let in_time = shop.agreed(ORDER).await;
+    let in_time = shop.authorized(ORDER).await;
     shop.toss.advance(Duration::from_mins(9));
     assert_eq!(shop.confirm(&in_time, ORDER).await.0, 200);
-    let late = shop.agreed("order-0002").await;
+    let late = shop.authorized("order-0002").await;
     shop.toss.advance(Duration::from_mins(11));
-    is_error(
+    assert_error(
         shop.confirm(&late, "order-0002").await,
         404,
         "NOT_FOUND_PAYMENT_SESSION",
     );
     assert_eq!(shop.toss.payment(&late).unwrap()["status"], "EXPIRED");
-    // What was paid stays so.
+    // The confirmed payment does not expire.
     assert_eq!(shop.toss.payment(&in_time).unwrap()["status"], "DONE");
 }

@@ -1,11 +1,11 @@
-//! Idempotency keys: the same key at the same address is done once, whatever the body says.
+//! Idempotency keys: calls with the same key and path are executed once; the body is not compared.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use testkit::payments::{Call, Fault};
 
-use super::support::{ORDER, Shop, is_error, order, read};
+use super::support::{ORDER, Shop, assert_error, order, read};
 
 async fn post(shop: &Shop, path: &str, key: &str, body: &Value) -> (u16, Value) {
     let request = shop.request("POST", path).header("Idempotency-Key", key);
@@ -13,7 +13,7 @@ async fn post(shop: &Shop, path: &str, key: &str, body: &Value) -> (u16, Value) 
 }
 
 #[tokio::test]
-async fn the_first_answer_is_given_again() {
+async fn a_repeated_call_gets_the_first_response() {
     let shop = Shop::open();
     let first = post(&shop, "/v1/payments", ORDER, &order(ORDER)).await;
     assert_eq!(
@@ -22,10 +22,10 @@ async fn the_first_answer_is_given_again() {
     );
     assert_ne!(post(&shop, "/v1/payments", "other", &order(ORDER)).await, first);
 
-    // A refusal too, and another address has keys of its own.
+    // Also for errors. Another path has separate keys.
     let body = json!({"paymentKey": first.1["paymentKey"], "orderId": ORDER, "amount": 10_000});
     let refused = post(&shop, "/v1/payments/confirm", ORDER, &body).await;
-    is_error(refused.clone(), 404, "NOT_FOUND_PAYMENT_SESSION");
+    assert_error(refused.clone(), 404, "NOT_FOUND_PAYMENT_SESSION");
     shop.toss
         .pay(first.1["checkout"]["url"].as_str().unwrap())
         .await
@@ -35,7 +35,7 @@ async fn the_first_answer_is_given_again() {
 }
 
 #[tokio::test]
-async fn an_equal_call_under_way_is_a_conflict_and_then_the_same_answer() {
+async fn a_concurrent_equal_call_is_a_conflict() {
     let shop = Shop::open();
     shop.toss
         .fail_next(Call::Checkout, Fault::Slow(Duration::from_millis(500)));
@@ -48,35 +48,35 @@ async fn an_equal_call_under_way_is_a_conflict_and_then_the_same_answer() {
     } else {
         (first, second)
     };
-    is_error(quick, 409, "IDEMPOTENT_REQUEST_PROCESSING");
-    is_error(slow.clone(), 400, "INVALID_REQUEST");
+    assert_error(quick, 409, "IDEMPOTENT_REQUEST_PROCESSING");
+    assert_error(slow.clone(), 400, "INVALID_REQUEST");
     assert_eq!(post(&shop, "/v1/payments", ORDER, &Value::Null).await, slow);
 }
 
 #[tokio::test]
-async fn work_goes_on_when_the_shop_has_left() {
+async fn a_call_is_executed_when_the_client_disconnects() {
     let shop = Shop::open();
-    let key = shop.agreed(ORDER).await;
+    let key = shop.authorized(ORDER).await;
     shop.toss
         .fail_next(Call::Confirm, Fault::Slow(Duration::from_millis(300)));
     let body = json!({"paymentKey": key, "orderId": ORDER, "amount": 10_000});
     let request = shop.request("POST", "/v1/payments/confirm").json(&body);
-    let left = request.timeout(Duration::from_millis(100)).send().await;
-    assert!(left.unwrap_err().is_timeout());
+    let result = request.timeout(Duration::from_millis(100)).send().await;
+    assert!(result.unwrap_err().is_timeout());
     for _ in 0..100 {
         if shop.toss.payment(&key).unwrap()["status"] == "DONE" {
             return;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("the payment was never made");
+    panic!("the payment was never confirmed");
 }
 
 #[tokio::test]
-async fn a_key_has_three_hundred_characters_at_most() {
+async fn a_key_has_at_most_300_characters() {
     let shop = Shop::open();
     let long = post(&shop, "/v1/payments", &"k".repeat(301), &order(ORDER)).await;
-    is_error(long, 400, "INVALID_IDEMPOTENCY_KEY");
+    assert_error(long, 400, "INVALID_IDEMPOTENCY_KEY");
     assert_eq!(
         post(&shop, "/v1/payments", &"k".repeat(300), &order(ORDER))
             .await

@@ -1,4 +1,4 @@
-//! The local payment provider, seen from a shop and from a buyer.
+//! Tests of the local payment provider.
 
 mod calls;
 mod expiry;

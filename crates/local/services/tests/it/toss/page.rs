@@ -8,25 +8,25 @@ use serde_json::json;
 use super::support::{FAIL, ORDER, SUCCESS, Shop, key, order};
 
 async fn page(shop: &Shop, key: &str) -> String {
-    let answer = shop
-        .stranger("GET", &format!("/v1/payments/{key}/checkout"))
+    let response = shop
+        .unauthorized_request("GET", &format!("/v1/payments/{key}/checkout"))
         .send()
         .await
         .unwrap();
-    answer.text().await.unwrap()
+    response.text().await.unwrap()
 }
 
 #[tokio::test]
-async fn it_says_that_no_money_moves_and_offers_every_way_out() {
+async fn the_page_has_a_warning_and_every_choice() {
     let shop = Shop::open();
     let payment = shop.checkout(ORDER).await;
     let address = payment["checkout"]["url"].as_str().unwrap();
-    let answer = reqwest::get(address).await.unwrap();
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
-    assert_eq!(answer.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff");
-    assert_eq!(answer.headers()[X_FRAME_OPTIONS], "DENY");
-    let policy = answer.headers()[CONTENT_SECURITY_POLICY]
+    let response = reqwest::get(address).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
+    assert_eq!(response.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff");
+    assert_eq!(response.headers()[X_FRAME_OPTIONS], "DENY");
+    let policy = response.headers()[CONTENT_SECURITY_POLICY]
         .to_str()
         .unwrap()
         .to_owned();
@@ -34,7 +34,7 @@ async fn it_says_that_no_money_moves_and_offers_every_way_out() {
         policy.starts_with("default-src 'none'; style-src 'nonce-"),
         "{policy}"
     );
-    let page = answer.text().await.unwrap();
+    let page = response.text().await.unwrap();
     assert!(page.contains("no money moves") && page.contains("100 tokens") && page.contains("10,000 KRW"));
     for choice in ["pay", "decline", "cancel", "close"] {
         assert!(
@@ -47,17 +47,17 @@ async fn it_says_that_no_money_moves_and_offers_every_way_out() {
 }
 
 #[tokio::test]
-async fn every_way_out_leads_where_it_should() {
+async fn every_choice_redirects_correctly() {
     let shop = Shop::open();
     let key = key(&shop.checkout(ORDER).await);
-    let back = shop.toss.turn_back(&key).await.unwrap();
+    let back = shop.toss.cancel_checkout(&key).await.unwrap();
     assert!(
         back.starts_with(&format!("{FAIL}?code=PAY_PROCESS_CANCELED&message=")) && !back.contains("orderId"),
         "{back}"
     );
 
     let close = shop
-        .stranger("POST", &format!("/v1/payments/{key}/checkout"))
+        .unauthorized_request("POST", &format!("/v1/payments/{key}/checkout"))
         .form(&[("choice", "close")]);
     let closed = close.send().await.unwrap().text().await.unwrap();
     assert!(closed.contains("You closed the window"));
@@ -68,7 +68,7 @@ async fn every_way_out_leads_where_it_should() {
         success,
         format!("{SUCCESS}&paymentType=NORMAL&paymentKey={key}&orderId={ORDER}&amount=10000")
     );
-    // Two tabs.
+    // The page is open in two tabs.
     assert_eq!(shop.toss.pay(&key).await.unwrap(), success);
 
     let other = super::support::key(&shop.checkout("order-0002").await);
@@ -94,7 +94,7 @@ async fn a_payment_that_has_ended_cannot_be_paid() {
 }
 
 #[tokio::test]
-async fn whatever_a_shop_brings_is_escaped() {
+async fn all_fields_of_an_order_are_escaped() {
     let shop = Shop::open();
     let mut order = order(ORDER);
     order["orderName"] = json!("\"><script>alert('1')</script>");

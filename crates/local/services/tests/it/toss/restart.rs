@@ -1,13 +1,13 @@
-//! Payments kept in a file.
+//! Payments in a file.
 
 use std::fs;
 
 use testkit::payments::TestPayments;
 
-use super::support::{ORDER, Shop, is_error, key};
+use super::support::{ORDER, Shop, assert_error, key};
 
 #[tokio::test]
-async fn payments_made_before_a_restart_are_there_after_it() {
+async fn payments_are_kept_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("payments.json");
     let start = || Shop::with(TestPayments::start_with(|options| options.file = Some(file.clone())).unwrap());
@@ -25,10 +25,10 @@ async fn payments_made_before_a_restart_are_there_after_it() {
 
     let shop = start();
     let mut after = shop.get(&format!("/v1/payments/orders/{ORDER}")).await.1;
-    // The port is another one.
+    // The port has changed.
     after["checkout"] = before["checkout"].clone();
     assert_eq!(after, before);
-    is_error(shop.confirm(&paid, ORDER).await, 400, "ALREADY_PROCESSED_PAYMENT");
+    assert_error(shop.confirm(&paid, ORDER).await, 400, "ALREADY_PROCESSED_PAYMENT");
     shop.toss.pay(&waiting).await.unwrap();
     assert_eq!(shop.confirm(&waiting, "order-0002").await.0, 200);
     let all = "/v1/transactions?startDate=2020-01-01T00:00:00&endDate=2100-01-01T00:00:00";
@@ -36,7 +36,7 @@ async fn payments_made_before_a_restart_are_there_after_it() {
 }
 
 #[test]
-fn a_damaged_file_stops_the_start() {
+fn an_invalid_file_prevents_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("payments.json");
     fs::write(&file, "{").unwrap();

@@ -1,4 +1,4 @@
-//! A shop by hand, where the tests need to send something wrong.
+//! A shop that sends raw requests, so that tests can send invalid ones.
 
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -31,8 +31,8 @@ impl Shop {
             .basic_auth(self.toss.secret_key(), Some(""))
     }
 
-    /// Without authorization.
-    pub fn stranger(&self, method: &str, path: &str) -> RequestBuilder {
+    /// A request without authorization.
+    pub fn unauthorized_request(&self, method: &str, path: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.toss.base_url());
         self.http.request(method.parse().unwrap(), url)
     }
@@ -51,8 +51,8 @@ impl Shop {
         payment
     }
 
-    /// The key of a payment that its buyer has agreed to.
-    pub async fn agreed(&self, order_id: &str) -> String {
+    /// Creates a payment that the buyer authorizes; returns its key.
+    pub async fn authorized(&self, order_id: &str) -> String {
         let key = key(&self.checkout(order_id).await);
         self.toss.pay(&key).await.unwrap();
         key
@@ -63,9 +63,9 @@ impl Shop {
         self.post("/v1/payments/confirm", &body).await
     }
 
-    /// The key of a payment that was made.
+    /// Creates and confirms a payment; returns its key.
     pub async fn paid(&self, order_id: &str) -> String {
-        let key = self.agreed(order_id).await;
+        let key = self.authorized(order_id).await;
         assert_eq!(self.confirm(&key, order_id).await.0, 200);
         key
     }
@@ -82,12 +82,13 @@ pub fn key(payment: &Value) -> String {
     payment["paymentKey"].as_str().unwrap().to_owned()
 }
 
-pub async fn read(answer: Response) -> (u16, Value) {
-    (answer.status().as_u16(), answer.json().await.unwrap())
+pub async fn read(response: Response) -> (u16, Value) {
+    (response.status().as_u16(), response.json().await.unwrap())
 }
 
-/// Whether this is the error `code` with this status.
-pub fn is_error((status, body): (u16, Value), expected: u16, code: &str) {
+/// Asserts the status and the code of an error.
+#[track_caller]
+pub fn assert_error((status, body): (u16, Value), expected: u16, code: &str) {
     assert_eq!((status, body["code"].as_str()), (expected, Some(code)), "{body}");
     assert!(!body["message"].as_str().unwrap().is_empty());
 }

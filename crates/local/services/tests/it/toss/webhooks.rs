@@ -1,4 +1,4 @@
-//! Events about payments.
+//! Events for status changes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use super::support::{ORDER, Shop};
 
-/// A shop's webhook that answers 500 so often and 200 from then on; its address, and how often it was called.
+/// A webhook that responds `failures` times with 500 and then with 200. Returns its URL and the number of calls.
 async fn webhook(failures: usize) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}/webhook", listener.local_addr().unwrap());
@@ -27,8 +27,8 @@ async fn webhook(failures: usize) -> (String, Arc<AtomicUsize>) {
             } else {
                 "200 OK"
             };
-            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-            let _ = connection.write_all(answer.as_bytes()).await;
+            let response = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            let _ = connection.write_all(response.as_bytes()).await;
         }
     });
     (url, calls)
@@ -45,7 +45,7 @@ async fn sent(shop: &Shop, count: usize) -> Vec<Value> {
     panic!("{count} events were never sent");
 }
 
-fn told(events: &[Value]) -> Vec<&str> {
+fn statuses(events: &[Value]) -> Vec<&str> {
     events
         .iter()
         .map(|event| event["data"]["status"].as_str().unwrap())
@@ -53,7 +53,7 @@ fn told(events: &[Value]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn the_shop_is_told_of_every_end() {
+async fn the_shop_gets_an_event_for_every_final_status() {
     let shop = Shop::open();
     let (url, _) = webhook(0).await;
     shop.toss.set_webhook_url(Some(url));
@@ -66,7 +66,7 @@ async fn the_shop_is_told_of_every_end() {
     shop.toss.advance(Duration::from_mins(31));
     let events = sent(&shop, 5).await;
     assert_eq!(
-        told(&events),
+        statuses(&events),
         ["DONE", "PARTIAL_CANCELED", "CANCELED", "ABORTED", "EXPIRED"]
     );
     assert_eq!(events[0]["eventType"], "PAYMENT_STATUS_CHANGED");
@@ -78,26 +78,26 @@ async fn the_shop_is_told_of_every_end() {
 }
 
 #[tokio::test]
-async fn an_event_that_is_not_taken_comes_again() {
+async fn an_event_is_retried_until_it_is_accepted() {
     let shop = Shop::open();
     let (url, calls) = webhook(2).await;
     shop.toss.set_webhook_url(Some(url));
     shop.paid(ORDER).await;
-    assert_eq!(told(&sent(&shop, 1).await), ["DONE"]);
+    assert_eq!(statuses(&sent(&shop, 1).await), ["DONE"]);
     assert_eq!(calls.load(Ordering::SeqCst), 3);
 }
 
 #[tokio::test]
-async fn events_can_be_held_back_and_made_up() {
+async fn events_can_be_held_back_and_forged() {
     let shop = Shop::open();
     let (url, calls) = webhook(0).await;
     shop.toss.set_webhook_url(Some(url));
     shop.toss.hold_webhooks(true);
     let key = shop.paid(ORDER).await;
     let held = shop.toss.take_held_webhooks();
-    assert_eq!(told(&held), ["DONE"]);
+    assert_eq!(statuses(&held), ["DONE"]);
     let aborted = shop.toss.event(&key, PaymentStatus::Aborted).unwrap();
-    assert_eq!(told(std::slice::from_ref(&aborted)), ["ABORTED"]);
+    assert_eq!(statuses(std::slice::from_ref(&aborted)), ["ABORTED"]);
     for body in [&held[0], &held[0], &aborted, &json!({"forged": true})] {
         assert_eq!(shop.toss.send_webhook(body).await.unwrap(), 200);
     }

@@ -1,41 +1,40 @@
-//! Scenes: light, dark and roles at every point of the picture, before any colour or brush.
+//! Scenes: functions from a point of the picture to tone, role, direction and detail.
 //!
-//! The prompt chooses the scene, by a known word or else by its hash, and the dice (prompt and seed together)
-//! arrange it.
+//! The prompt selects the scene by a keyword or else by its hash. Random numbers from prompt and seed determine the layout.
 
-mod bloom;
-mod eddies;
-mod grove;
-mod ridges;
+mod flowers;
+mod forest;
+mod mountains;
 mod sea;
 mod sky;
+mod swirls;
 mod town;
 
-use super::noise::Dice;
+use super::noise::Rng;
 
-/// The pigment of a point.
+/// The semantic role of a point, which determines its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Air and background.
+    /// Sky and background.
     Sky,
-    /// Earth, water, the large quiet areas.
+    /// Ground, water and other large areas.
     Ground,
     Subject,
-    /// Second tone of the subject, and plants.
+    /// Plants and secondary parts of the subject.
     Leaf,
-    /// The few highlights.
+    /// Highlights.
     Accent,
 }
 
-/// One point of a scene.
+/// A point of a scene.
 #[derive(Debug, Clone, Copy)]
 pub struct Sample {
-    /// 0 (darkest) to 1 (lightest).
+    /// From 0 (darkest) to 1 (lightest).
     pub tone: f32,
     pub role: Role,
-    /// Direction of the brush, in radians.
+    /// Brush direction in radians.
     pub angle: f32,
-    /// 0 for broad strokes, 1 for the finest.
+    /// From 0 (broad strokes) to 1 (finest strokes).
     pub detail: f32,
 }
 
@@ -50,7 +49,7 @@ impl Sample {
     }
 }
 
-/// The picture's size; its shorter side is 1.
+/// Size of the picture in units of its shorter side.
 #[derive(Debug, Clone, Copy)]
 pub struct Frame {
     pub width: f32,
@@ -58,34 +57,33 @@ pub struct Frame {
 }
 
 pub trait Scene {
-    /// The sample at a point, measured in shorter sides from the upper left corner; also for points somewhat
-    /// outside the frame.
+    /// `x` and `y` are in units of the shorter side, from the upper left corner. Points may be slightly outside the frame.
     fn sample(&self, x: f32, y: f32) -> Sample;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    Ridges,
+    Mountains,
     Lake,
     Sea,
-    Bloom,
-    Grove,
+    Flowers,
+    Forest,
     Town,
-    Eddies,
+    Swirls,
 }
 
 const KINDS: [Kind; 7] = [
-    Kind::Ridges,
+    Kind::Mountains,
     Kind::Lake,
     Kind::Sea,
-    Kind::Bloom,
-    Kind::Grove,
+    Kind::Flowers,
+    Kind::Forest,
     Kind::Town,
-    Kind::Eddies,
+    Kind::Swirls,
 ];
 
-/// Words of a prompt that name a scene. They are searched in this order, within each tag.
-const WORDS: [(Kind, &[&str]); 7] = [
+/// Keywords of the scenes. For each tag, the first match in this order is used.
+const KEYWORDS: [(Kind, &[&str]); 7] = [
     (Kind::Lake, &["lake", "river", "reflection"]),
     (
         Kind::Sea,
@@ -94,11 +92,11 @@ const WORDS: [(Kind, &[&str]); 7] = [
         ],
     ),
     (
-        Kind::Ridges,
+        Kind::Mountains,
         &["mountain", "hill", "valley", "landscape", "desert", "snow"],
     ),
     (
-        Kind::Bloom,
+        Kind::Flowers,
         &[
             "flower",
             "garden",
@@ -110,51 +108,52 @@ const WORDS: [(Kind, &[&str]); 7] = [
         ],
     ),
     (
-        Kind::Grove,
+        Kind::Forest,
         &["forest", "tree", "wood", "jungle", "autumn", "park"],
     ),
     (Kind::Town, &["city", "town", "street", "building", "skyline"]),
-    (Kind::Eddies, &["abstract", "swirl", "space", "dream", "galaxy"]),
+    (Kind::Swirls, &["abstract", "swirl", "space", "dream", "galaxy"]),
 ];
 
-const NIGHT: [&str; 6] = ["night", "moon", "star", "dark", "midnight", "winter"];
+const NIGHT_KEYWORDS: [&str; 6] = ["night", "moon", "star", "dark", "midnight", "winter"];
 
-/// Arranges a scene for the tags; `prompt_hash` decides if no tag names a scene.
-pub fn compose(tags: &[String], prompt_hash: u64, dice: &mut Dice, frame: Frame) -> Box<dyn Scene> {
-    let night = has_word(tags, &NIGHT) || (!has_word(tags, &["sun", "day", "morning"]) && dice.unit() < 0.2);
-    let sky = sky::Sky::new(dice, frame, night);
+/// Creates the scene for the tags. `prompt_hash` selects it if no tag contains a keyword.
+pub fn compose(tags: &[String], prompt_hash: u64, rng: &mut Rng, frame: Frame) -> Box<dyn Scene> {
+    let night = has_keyword(tags, &NIGHT_KEYWORDS)
+        || (!has_keyword(tags, &["sun", "day", "morning"]) && rng.next_f32() < 0.2);
+    let sky = sky::Sky::new(rng, frame, night);
     match kind(tags, prompt_hash) {
-        Kind::Ridges => Box::new(ridges::Ridges::new(dice, frame, sky, false)),
-        Kind::Lake => Box::new(ridges::Ridges::new(dice, frame, sky, true)),
-        Kind::Sea => Box::new(sea::Sea::new(dice, frame, sky)),
-        Kind::Bloom => Box::new(bloom::Bloom::new(dice, frame, night)),
-        Kind::Grove => Box::new(grove::Grove::new(dice, frame, night)),
-        Kind::Town => Box::new(town::Town::new(dice, frame, sky, night)),
-        Kind::Eddies => Box::new(eddies::Eddies::new(dice, frame)),
+        Kind::Mountains => Box::new(mountains::Mountains::new(rng, frame, sky, false)),
+        Kind::Lake => Box::new(mountains::Mountains::new(rng, frame, sky, true)),
+        Kind::Sea => Box::new(sea::Sea::new(rng, frame, sky)),
+        Kind::Flowers => Box::new(flowers::Flowers::new(rng, frame, night)),
+        Kind::Forest => Box::new(forest::Forest::new(rng, frame, night)),
+        Kind::Town => Box::new(town::Town::new(rng, frame, sky, night)),
+        Kind::Swirls => Box::new(swirls::Swirls::new(rng, frame)),
     }
 }
 
 fn kind(tags: &[String], prompt_hash: u64) -> Kind {
     let named = tags.iter().find_map(|tag| {
         let tag = tag.to_lowercase();
-        let known = WORDS
+        let known = KEYWORDS
             .iter()
-            .find(|(_, words)| words.iter().any(|word| names(&tag, word)));
+            .find(|(_, keywords)| keywords.iter().any(|keyword| matches(&tag, keyword)));
         known.map(|(kind, _)| *kind)
     });
     named.unwrap_or(KINDS[(prompt_hash % KINDS.len() as u64) as usize])
 }
 
-fn has_word(tags: &[String], words: &[&str]) -> bool {
+fn has_keyword(tags: &[String], keywords: &[&str]) -> bool {
     tags.iter().any(|tag| {
         let tag = tag.to_lowercase();
-        words.iter().any(|word| names(&tag, word))
+        keywords.iter().any(|keyword| matches(&tag, keyword))
     })
 }
 
-/// Whether a word of `tag` starts with `word`: "waves" names "wave", "research" does not name "sea".
-fn names(tag: &str, word: &str) -> bool {
-    tag.match_indices(word)
+/// Whether a word of `tag` starts with `keyword`: "waves" matches "wave", "research" does not match "sea".
+fn matches(tag: &str, keyword: &str) -> bool {
+    tag.match_indices(keyword)
         .any(|(at, _)| !tag[..at].ends_with(char::is_alphanumeric))
 }
 
@@ -167,22 +166,22 @@ mod tests {
     }
 
     #[test]
-    fn a_known_word_chooses_the_scene_and_the_hash_decides_otherwise() {
-        assert_eq!(kind(&tags(&["warm", "Mountains at dawn"]), 3), Kind::Ridges);
-        assert_eq!(kind(&tags(&["research"]), 6), Kind::Eddies);
+    fn keywords_or_else_the_hash_select_the_scene() {
+        assert_eq!(kind(&tags(&["warm", "Mountains at dawn"]), 3), Kind::Mountains);
+        assert_eq!(kind(&tags(&["research"]), 6), Kind::Swirls);
         assert_eq!(kind(&tags(&["고양이"]), 2), Kind::Sea);
-        assert_eq!(kind(&[], 4), Kind::Grove);
+        assert_eq!(kind(&[], 4), Kind::Forest);
     }
 
     #[test]
-    fn every_scene_answers_with_sound_numbers_everywhere() {
+    fn samples_are_finite_everywhere() {
         let frame = Frame {
             width: 1.0,
             height: 2.0,
         };
         for hash in 0..KINDS.len() as u64 {
             for seed in 0..4 {
-                let scene = compose(&[], hash, &mut Dice::new(seed), frame);
+                let scene = compose(&[], hash, &mut Rng::new(seed), frame);
                 for step in 0..400_u16 {
                     let (x, y) = (
                         f32::from(step % 20) * 0.06 - 0.1,

@@ -1,8 +1,8 @@
-//! Open water with the light's path on it, and a few sails.
+//! The sea with the reflection of the sun or moon, and sailing boats.
 
 use super::sky::Sky;
 use super::{Frame, Role, Sample, Scene};
-use crate::painter::noise::{Dice, Noise, smoothstep};
+use crate::painter::noise::{Noise, Rng, smoothstep};
 
 struct Sail {
     x: f32,
@@ -21,16 +21,16 @@ pub struct Sea {
 }
 
 impl Sea {
-    pub fn new(dice: &mut Dice, frame: Frame, sky: Sky) -> Self {
-        let mut sails: Vec<Sail> = (0..=dice.below(4))
+    pub fn new(rng: &mut Rng, frame: Frame, sky: Sky) -> Self {
+        let mut sails: Vec<Sail> = (0..=rng.below(4))
             .map(|_| {
-                let near = dice.unit() * dice.unit();
+                let near = rng.next_f32() * rng.next_f32();
                 Sail {
-                    x: frame.width * dice.range(0.1, 0.9),
+                    x: frame.width * rng.range(0.1, 0.9),
                     foot: sky.horizon + 0.015 + near * (frame.height - sky.horizon) * 0.5,
                     height: 0.07 + near * 0.4,
-                    lean: dice.range(-0.12, 0.12),
-                    role: if dice.unit() < 0.5 {
+                    lean: rng.range(-0.12, 0.12),
+                    role: if rng.next_f32() < 0.5 {
                         Role::Subject
                     } else {
                         Role::Accent
@@ -42,8 +42,8 @@ impl Sea {
         Self {
             sky,
             sails,
-            noise: Noise::new(dice),
-            swell: dice.range(0.6, 1.4),
+            noise: Noise::new(rng),
+            swell: rng.range(0.6, 1.4),
             height: frame.height,
         }
     }
@@ -75,7 +75,7 @@ impl Sea {
     fn water(&self, x: f32, y: f32) -> Sample {
         let below = (y - self.sky.horizon).max(0.0);
         let near = (below / (self.height - self.sky.horizon)).min(1.0);
-        // Rows of waves crowd together toward the horizon.
+        // The distance between waves decreases toward the horizon.
         let row = (below + 0.06).ln() * 11.0;
         let width = 1.0 / (0.16 + 0.7 * near);
         let bend = self.noise.fractal(x * width * 0.9, row * 0.3, 3);

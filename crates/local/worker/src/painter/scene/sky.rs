@@ -1,13 +1,13 @@
-//! The sky that several scenes share: a gradient, drifting clouds, and a sun or moon with its glow.
+//! The sky of several scenes: a gradient, clouds, and the sun or moon with its glow.
 
 use std::f32::consts::FRAC_PI_2;
 
 use super::{Frame, Role, Sample};
-use crate::painter::noise::{Dice, Noise, smoothstep};
+use crate::painter::noise::{Noise, Rng, smoothstep};
 
 #[derive(Debug, Clone)]
 pub struct Sky {
-    /// Height of the horizon from the upper edge.
+    /// Distance of the horizon from the upper edge.
     pub horizon: f32,
     /// Centre and radius of the sun or moon.
     pub disc: (f32, f32, f32),
@@ -19,16 +19,16 @@ pub struct Sky {
 }
 
 impl Sky {
-    pub fn new(dice: &mut Dice, frame: Frame, night: bool) -> Self {
-        let horizon = frame.height * dice.range(0.42, 0.6);
-        let radius = dice.range(0.045, 0.11);
+    pub fn new(rng: &mut Rng, frame: Frame, night: bool) -> Self {
+        let horizon = frame.height * rng.range(0.42, 0.6);
+        let radius = rng.range(0.045, 0.11);
         let disc = (
-            frame.width * dice.range(0.18, 0.82),
+            frame.width * rng.range(0.18, 0.82),
             horizon
                 * if night {
-                    dice.range(0.22, 0.5)
+                    rng.range(0.22, 0.5)
                 } else {
-                    dice.range(0.3, 0.85)
+                    rng.range(0.3, 0.85)
                 },
             radius,
         );
@@ -36,14 +36,14 @@ impl Sky {
             horizon,
             disc,
             night,
-            clouds: Noise::new(dice),
-            cover: dice.range(-0.12, 0.16),
-            stretch: dice.range(1.6, 3.4),
-            stars: Noise::new(dice),
+            clouds: Noise::new(rng),
+            cover: rng.range(-0.12, 0.16),
+            stretch: rng.range(1.6, 3.4),
+            stars: Noise::new(rng),
         }
     }
 
-    /// The tone of the air just above the horizon, which far things fade into.
+    /// Tone at the horizon. Distant objects are blended into it.
     pub fn haze(&self) -> f32 {
         if self.night { 0.42 } else { 0.8 }
     }
@@ -51,15 +51,15 @@ impl Sky {
     pub fn sample(&self, x: f32, y: f32) -> Sample {
         let (sun_x, sun_y, radius) = self.disc;
         let (from_x, from_y) = (x - sun_x, y - sun_y);
-        let away = from_x.hypot(from_y);
+        let distance = from_x.hypot(from_y);
         let depth = (y / self.horizon).clamp(0.0, 1.0);
-        if away < radius {
-            let tone = if self.night { 0.97 } else { 1.0 } - 0.12 * smoothstep(0.0, radius, away);
+        if distance < radius {
+            let tone = if self.night { 0.97 } else { 1.0 } - 0.12 * smoothstep(0.0, radius, distance);
             return Sample::new(tone, Role::Accent, from_y.atan2(from_x) + FRAC_PI_2, 0.8);
         }
         let low = if self.night { 0.07 } else { 0.46 };
         let mut tone = low + (self.haze() - low) * depth.powf(1.4);
-        let glow = (-(away - radius) / 0.16).exp();
+        let glow = (-(distance - radius) / 0.16).exp();
         tone += glow * if self.night { 0.28 } else { 0.2 };
 
         let drift = self.clouds.warped(x * 1.5, y * 1.5 * self.stretch, 0.7);
@@ -67,7 +67,7 @@ impl Sky {
         let edge =
             smoothstep(0.05, 0.2, drift + self.cover) * (1.0 - smoothstep(0.2, 0.45, drift + self.cover));
         let mut role = Role::Sky;
-        // Frayed, so that a cloud has no outline.
+        // With noise, so that a cloud has no sharp outline.
         if cloud > 0.5 + 0.35 * self.stars.at(x * 21.0, y * 34.0) {
             role = Role::Leaf;
         }
@@ -83,18 +83,17 @@ impl Sky {
             tone = (tone + 0.1).min(0.95);
         }
 
-        // Near the disc the brush circles it, farther away it follows the drift of the clouds.
+        // Brush strokes are circular near the disc and follow the clouds elsewhere.
         let circling = from_y.atan2(from_x) + FRAC_PI_2;
         let drifting = 0.9 * self.clouds.fractal(x * 1.3 + 20.0, y * 1.9, 2);
-        let pull = (-(away / 0.3).powi(2)).exp();
-        Sample::new(tone, role, blend_angles(drifting, circling, pull), detail)
+        let weight = (-(distance / 0.3).powi(2)).exp();
+        Sample::new(tone, role, blend_angles(drifting, circling, weight), detail)
     }
 }
 
-/// The direction `share` of the way from one to the other; a direction and its opposite are the same
-/// to a brush.
-pub fn blend_angles(from: f32, to: f32, share: f32) -> f32 {
+/// Interpolates two brush directions, which are angles modulo π.
+pub fn blend_angles(from: f32, to: f32, t: f32) -> f32 {
     let (sine, cosine) = ((2.0 * from).sin(), (2.0 * from).cos());
     let (other_sine, other_cosine) = ((2.0 * to).sin(), (2.0 * to).cos());
-    0.5 * (sine + (other_sine - sine) * share).atan2(cosine + (other_cosine - cosine) * share)
+    0.5 * (sine + (other_sine - sine) * t).atan2(cosine + (other_cosine - cosine) * t)
 }

@@ -1,10 +1,10 @@
-//! Roofs behind roofs with lit windows, above water or a wide street that mirrors them.
+//! Rows of houses with lit windows, reflected in water or a wet street.
 
 use std::f32::consts::FRAC_PI_2;
 
 use super::sky::Sky;
 use super::{Frame, Role, Sample, Scene};
-use crate::painter::noise::{Dice, Noise, smoothstep};
+use crate::painter::noise::{Noise, Rng, smoothstep};
 
 struct House {
     left: f32,
@@ -19,7 +19,7 @@ struct House {
 
 pub struct Town {
     sky: Sky,
-    /// From the nearest to the farthest.
+    /// From front to back.
     houses: Vec<House>,
     noise: Noise,
     quay: f32,
@@ -27,44 +27,42 @@ pub struct Town {
 }
 
 impl Town {
-    pub fn new(dice: &mut Dice, frame: Frame, mut sky: Sky, night: bool) -> Self {
-        let quay = frame.height * dice.range(0.66, 0.8);
+    pub fn new(rng: &mut Rng, frame: Frame, mut sky: Sky, night: bool) -> Self {
+        let quay = frame.height * rng.range(0.66, 0.8);
         sky.horizon = quay;
         sky.disc.1 = sky.disc.1.min(quay * 0.55);
-        let modern = dice.unit();
+        let modern = rng.next_f32();
         let mut houses = Vec::new();
         for row in 0..3_u8 {
             let near = f32::from(row) / 2.0;
-            let mut left = -dice.range(0.0, 0.1);
+            let mut left = -rng.range(0.0, 0.1);
             while left < frame.width {
-                let width = dice.range(0.07, 0.16) * (0.7 + 0.5 * near);
-                let height = (0.4 - 0.19 * near)
-                    * dice.range(0.55, 1.25)
-                    * (0.75 + 0.5 * modern)
-                    * frame.height.sqrt();
-                let pitched = dice.unit() > modern * 0.8;
+                let width = rng.range(0.07, 0.16) * (0.7 + 0.5 * near);
+                let height =
+                    (0.4 - 0.19 * near) * rng.range(0.55, 1.25) * (0.75 + 0.5 * modern) * frame.height.sqrt();
+                let pitched = rng.next_f32() > modern * 0.8;
                 houses.push(House {
                     left,
                     right: left + width,
                     eaves: quay - height,
                     gable: if pitched {
-                        width * dice.range(0.35, 0.9)
+                        width * rng.range(0.35, 0.9)
                     } else {
                         0.0
                     },
-                    role: [Role::Subject, Role::Ground, Role::Leaf, Role::Subject][dice.below(4)],
-                    tone: sky.haze() * 0.72 * (1.0 - near) + 0.2 + dice.range(-0.06, 0.12),
-                    pane: dice.range(0.018, 0.026),
+                    role: [Role::Subject, Role::Ground, Role::Leaf, Role::Subject][rng.below(4)],
+                    tone: sky.haze() * 0.72 * (1.0 - near) + 0.2 + rng.range(-0.06, 0.12),
+                    pane: rng.range(0.018, 0.026),
                     near,
                 });
-                left += width * dice.range(0.9, 1.05);
+                left += width * rng.range(0.9, 1.05);
             }
         }
         houses.reverse();
         Self {
             sky,
             houses,
-            noise: Noise::new(dice),
+            noise: Noise::new(rng),
             quay,
             lights: if night { 0.1 } else { 0.45 },
         }

@@ -1,4 +1,4 @@
-//! What stands around the worker in its tests: a recorder of webhooks, a storage in memory, tasks.
+//! Test support: a webhook recorder, an in-memory storage, and task messages.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 const TOKEN: &str = "a-token-of-this-test-and-nothing-else";
 
-/// One webhook call: method, path, body.
+/// Method, path and body of a webhook call.
 pub type Call = (String, String, Value);
 
 #[derive(Default)]
@@ -32,7 +32,7 @@ impl Recorder {
         self.calls.lock().unwrap().clone()
     }
 
-    /// The body last put to `/upload/…`, which stands for a presigned address.
+    /// The last body at `/upload/…`, which replaces a presigned URL.
     pub fn uploaded(&self) -> Option<Bytes> {
         self.upload.lock().unwrap().clone()
     }
@@ -42,20 +42,24 @@ impl Recorder {
     }
 }
 
-async fn hook(request: HttpRequest, body: web::Json<Value>, recorder: web::Data<Recorder>) -> HttpResponse {
+async fn webhook(
+    request: HttpRequest,
+    body: web::Json<Value>,
+    recorder: web::Data<Recorder>,
+) -> HttpResponse {
     let header = |name: &str| {
         request
             .headers()
             .get(name)
             .map(|value| value.to_str().unwrap().to_owned())
     };
-    let side = if request.path().contains("/training/") {
+    let source = if request.path().contains("/training/") {
         "training-server"
     } else {
         "inference-server"
     };
     let bearer = format!("Bearer {TOKEN}");
-    if header("authorization") != Some(bearer) || header("x-request-source").as_deref() != Some(side) {
+    if header("authorization") != Some(bearer) || header("x-request-source").as_deref() != Some(source) {
         return HttpResponse::Unauthorized().finish();
     }
     let call = (
@@ -72,23 +76,23 @@ async fn upload(body: Bytes, recorder: web::Data<Recorder>) -> HttpResponse {
     HttpResponse::Ok().finish()
 }
 
-async fn style_page() -> HttpResponse {
+async fn get_style() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "success": true, "data": {
         "id": 7, "name": "Test Style", "license_type": "personal", "artist": { "artist_name": "데모 작가" },
     } }))
 }
 
-/// Starts the recorder on a free port; returns it with its base address.
-pub fn start() -> (web::Data<Recorder>, String) {
+/// Starts the recorder on a free port and returns it with its base URL.
+pub fn start_recorder() -> (web::Data<Recorder>, String) {
     let recorder = web::Data::new(Recorder::default());
     let data = recorder.clone();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(data.clone())
             .app_data(web::PayloadConfig::new(8 << 20))
-            .route("/api/styles/7", web::get().to(style_page))
+            .route("/api/styles/7", web::get().to(get_style))
             .route("/upload/{key}", web::put().to(upload))
-            .default_service(web::to(hook))
+            .default_service(web::to(webhook))
     })
     .workers(1)
     .disable_signals()
@@ -99,40 +103,42 @@ pub fn start() -> (web::Data<Recorder>, String) {
     (recorder, address)
 }
 
-/// A storage in memory that can keep its readers waiting.
+/// An in-memory storage that can block reads.
 #[derive(Default)]
-pub struct Memory {
+pub struct MemoryStorage {
     pub objects: Mutex<HashMap<String, Bytes>>,
     reads: AtomicUsize,
-    held: watch::Sender<bool>,
+    is_blocked: watch::Sender<bool>,
 }
 
-impl Memory {
+impl MemoryStorage {
     pub fn object(&self, uri: &str) -> Option<Bytes> {
         self.objects.lock().unwrap().get(uri).cloned()
     }
 
-    /// Keeps readers waiting from now on.
-    pub fn hold(&self) {
-        self.held.send_replace(true);
+    pub fn block_reads(&self) {
+        self.is_blocked.send_replace(true);
     }
 
-    /// Serves all readers again.
-    pub fn release(&self) {
-        self.held.send_replace(false);
+    pub fn unblock_reads(&self) {
+        self.is_blocked.send_replace(false);
     }
 
-    /// How many reads have begun.
+    /// Number of started reads.
     pub fn reads(&self) -> usize {
         self.reads.load(Ordering::SeqCst)
     }
 }
 
 #[async_trait]
-impl ObjectStorage for Memory {
+impl ObjectStorage for MemoryStorage {
     async fn get(&self, at: &ObjectAddress) -> Result<Bytes, ObjectError> {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        self.held.subscribe().wait_for(|held| !*held).await.unwrap();
+        self.is_blocked
+            .subscribe()
+            .wait_for(|is_blocked| !*is_blocked)
+            .await
+            .unwrap();
         self.object(&at.uri(UriScheme::S3)).ok_or(ObjectError::NotFound)
     }
 
@@ -143,7 +149,7 @@ impl ObjectStorage for Memory {
         _content_type: &str,
     ) -> Result<(), ObjectError> {
         let ObjectBody::Bytes(body) = body else {
-            panic!("the worker keeps its results in memory");
+            panic!("the worker does not upload from a file");
         };
         self.objects.lock().unwrap().insert(at.uri(UriScheme::S3), body);
         Ok(())
@@ -178,7 +184,7 @@ impl ObjectStorage for Memory {
     }
 }
 
-fn image_file(colours: [[u8; 3]; 2]) -> Bytes {
+fn checkerboard_png(colours: [[u8; 3]; 2]) -> Bytes {
     let picture = RgbImage::from_fn(64, 64, |x, y| {
         Rgb(colours[usize::from((x / 16 + y / 16) % 2 == 0)])
     });
@@ -197,15 +203,15 @@ pub fn buckets() -> Buckets {
     }
 }
 
-pub fn worker(storage: &Arc<Memory>) -> DemoWorker {
-    worker_in(storage.clone(), buckets())
+pub fn test_worker(storage: &Arc<MemoryStorage>) -> DemoWorker {
+    test_worker_with(storage.clone(), buckets())
 }
 
-pub fn worker_in(storage: Arc<dyn ObjectStorage>, buckets: Buckets) -> DemoWorker {
+pub fn test_worker_with(storage: Arc<dyn ObjectStorage>, buckets: Buckets) -> DemoWorker {
     let options = DemoWorkerOptions {
         buckets,
         internal_token: TOKEN.into(),
-        pace: Duration::ZERO,
+        stage_delay: Duration::ZERO,
     };
     DemoWorker::new(storage, options).unwrap()
 }
@@ -236,20 +242,20 @@ pub fn generation_task(api: &str, upload: &str) -> Vec<u8> {
     serde_json::to_vec(&task).unwrap()
 }
 
-pub fn filled() -> Arc<Memory> {
-    let storage = Arc::new(Memory::default());
+pub fn storage_with_images() -> Arc<MemoryStorage> {
+    let storage = Arc::new(MemoryStorage::default());
     let mut objects = storage.objects.lock().unwrap();
     objects.insert(
         "s3://private/a.png".to_owned(),
-        image_file([[200, 60, 40], [30, 40, 90]]),
+        checkerboard_png([[200, 60, 40], [30, 40, 90]]),
     );
     objects.insert(
         "s3://private/b.png".to_owned(),
-        image_file([[240, 220, 180], [90, 140, 160]]),
+        checkerboard_png([[240, 220, 180], [90, 140, 160]]),
     );
     objects.insert(
         "s3://private/signatures/s.png".to_owned(),
-        image_file([[0, 0, 0], [255, 255, 255]]),
+        checkerboard_png([[0, 0, 0], [255, 255, 255]]),
     );
     drop(objects);
     storage

@@ -3,11 +3,10 @@
 use super::callback_url;
 use crate::support::{FRONTEND, Platform};
 
-/// Repetitions of the race.
 const ROUNDS: usize = 25;
 
 #[tokio::test]
-async fn two_racing_first_logins_one_welcome_bonus() {
+async fn concurrent_first_logins_grant_one_welcome_bonus() {
     let platform = Platform::start().await;
     for round in 0..ROUNDS {
         let email = format!("racer-{round}@example.com");
@@ -33,7 +32,7 @@ async fn two_racing_first_logins_one_welcome_bonus() {
 }
 
 #[tokio::test]
-async fn the_welcome_bonus_is_in_the_ledger_once_however_often_somebody_logs_in() {
+async fn repeated_logins_grant_one_welcome_bonus() {
     let platform = Platform::start().await;
     let browser = platform.user("regular@example.com").await;
     browser.login("regular@example.com").await;

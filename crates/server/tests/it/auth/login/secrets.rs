@@ -1,4 +1,4 @@
-//! Secrets of a login never leave the server (O9).
+//! Secrets of a login do not appear in answers and logs (O9).
 
 use testkit::client::Answer;
 use testkit::login::Fault;
@@ -12,7 +12,7 @@ struct Secrets(Vec<(String, String)>);
 impl Secrets {
     fn add(&mut self, name: &str, secret: impl Into<String>) {
         let secret = secret.into();
-        assert!(secret.len() >= 16, "{name} is too short to look for");
+        assert!(secret.len() >= 16, "{name} is too short to search for");
         self.0.push((name.to_owned(), secret));
     }
 
@@ -72,9 +72,9 @@ async fn o9_no_token_or_code_in_answers_and_logs() {
     );
     secrets.add("a CSRF token", browser.cookie("csrftoken").expect("a token"));
     browser.me().await;
-    let asked = platform.login.last_authorization().expect("an authorization");
+    let authorization = platform.login.last_authorization().expect("an authorization");
     for name in ["state", "nonce"] {
-        secrets.add(name, asked[name].clone());
+        secrets.add(name, authorization[name].clone());
     }
     let worker = platform
         .worker()
@@ -82,11 +82,11 @@ async fn o9_no_token_or_code_in_answers_and_logs() {
         .await;
     assert!(worker.status.is_client_error());
 
-    let log = platform.end().await;
+    let log = platform.stop_and_read_log().await;
     assert!(
         log.contains("a login failed") && log.contains("request answered"),
         "the log is there:\n{log}"
     );
-    assert!(log.contains("\"level\":\"DEBUG\""), "and it is a verbose one");
+    assert!(log.contains("\"level\":\"DEBUG\""), "the log is verbose");
     secrets.assert_absent("the log", &log);
 }

@@ -5,8 +5,8 @@ use testkit::login::Fault;
 use super::assert_refused;
 use crate::support::Platform;
 
-/// Asserts that a login with each of these faults fails with `code`, and that the next login works.
-async fn refuses(faults: &[Fault], code: &str) {
+/// Asserts that a login with each fault fails with `code`, and that the next login works.
+async fn assert_logins_refused(faults: &[Fault], code: &str) {
     let platform = Platform::start().await;
     for fault in faults {
         platform.login.set_fault(*fault);
@@ -29,7 +29,7 @@ async fn refuses(faults: &[Fault], code: &str) {
 
 #[tokio::test]
 async fn o3_a_wrong_nonce_is_refused() {
-    refuses(&[Fault::WrongNonce, Fault::MissingNonce], "login_rejected").await;
+    assert_logins_refused(&[Fault::WrongNonce, Fault::MissingNonce], "login_rejected").await;
 }
 
 #[tokio::test]
@@ -39,35 +39,35 @@ async fn o4_a_wrong_audience_or_authorized_party_is_refused() {
         Fault::ExtraAudience,
         Fault::ForeignAuthorizedParty,
     ];
-    refuses(&faults, "login_rejected").await;
+    assert_logins_refused(&faults, "login_rejected").await;
 }
 
 #[tokio::test]
 async fn o5_a_wrong_issuer_is_refused() {
-    refuses(&[Fault::WrongIssuer], "login_rejected").await;
+    assert_logins_refused(&[Fault::WrongIssuer], "login_rejected").await;
 }
 
 #[tokio::test]
 async fn o6_an_expired_token_is_refused() {
-    refuses(&[Fault::Expired], "login_rejected").await;
+    assert_logins_refused(&[Fault::Expired], "login_rejected").await;
 }
 
 #[tokio::test]
 async fn o6_a_token_without_a_signature_is_refused() {
-    refuses(&[Fault::AlgNone, Fault::NoIdToken], "login_rejected").await;
+    assert_logins_refused(&[Fault::AlgNone, Fault::NoIdToken], "login_rejected").await;
 }
 
 #[tokio::test]
 async fn o6_a_token_signed_with_hs256_is_refused() {
-    refuses(&[Fault::Hs256], "login_rejected").await;
+    assert_logins_refused(&[Fault::Hs256], "login_rejected").await;
 }
 
 #[tokio::test]
 async fn o6_a_token_signed_with_an_unknown_key_is_refused() {
-    refuses(&[Fault::UnknownKey, Fault::BadSignature], "login_rejected").await;
+    assert_logins_refused(&[Fault::UnknownKey, Fault::BadSignature], "login_rejected").await;
 }
 
 #[tokio::test]
-async fn an_email_that_the_provider_does_not_vouch_for_is_refused() {
-    refuses(&[Fault::EmailUnverified, Fault::NoEmail], "email_not_verified").await;
+async fn an_unverified_email_is_refused() {
+    assert_logins_refused(&[Fault::EmailUnverified, Fault::NoEmail], "email_not_verified").await;
 }

@@ -29,7 +29,7 @@ async fn s3_cookies_have_their_attributes() {
             .any(|own| own == "Secure" || own.starts_with("Domain")),
         "{cookie:?}"
     );
-    // Scripts of the page read the CSRF cookie.
+    // Scripts can read the CSRF cookie.
     let token = set_cookie(&answer, "csrftoken");
     for attribute in ["SameSite=Lax", "Path=/", &format!("Max-Age={LIFETIME}")] {
         assert!(token.iter().any(|own| own == attribute), "{attribute}: {token:?}");
@@ -43,7 +43,7 @@ async fn s3_cookies_have_their_attributes() {
 }
 
 #[tokio::test]
-async fn s3_cookies_are_secure_where_the_api_is_reached_over_https() {
+async fn s3_cookies_are_secure_over_https() {
     let login =
         TestProvider::start_for("https://api.example.com/api/auth/google/callback").expect("a provider");
     let settings = [
@@ -64,13 +64,13 @@ async fn s3_cookies_are_secure_where_the_api_is_reached_over_https() {
     );
     let pending = set_cookie(&start, "sessionid");
     assert!(pending.iter().any(|own| own == "Secure"), "{pending:?}");
-    // The client uses plain HTTP and does not keep Secure cookies, so the cookie is sent by hand.
+    // The test client uses HTTP and drops Secure cookies, so the cookie is added by hand.
     let consent = browser.get(start.location()).await;
     let callback = consent
         .location()
         .replace("https://api.example.com", &platform.base);
     let request = browser
-        .bare_request(Method::GET, &callback)
+        .request_without_csrf(Method::GET, &callback)
         .header(COOKIE, format!("sessionid={}", pending[0]));
     let answer = browser.send(request).await;
     for name in ["sessionid", "csrftoken"] {
@@ -87,9 +87,9 @@ async fn s7_tampered_cookies_are_no_session() {
     let pending = platform.browser();
     pending.get("/api/auth/google/login").await;
     let mut cookies: Vec<String> = [0, 10, good.len() / 2, good.len() - 43, good.len() - 20]
-        .map(|place| {
-            let other = if good.as_bytes()[place] == b'A' { "B" } else { "A" };
-            format!("{}{other}{}", &good[..place], &good[place + 1..])
+        .map(|index| {
+            let other = if good.as_bytes()[index] == b'A' { "B" } else { "A" };
+            format!("{}{other}{}", &good[..index], &good[index + 1..])
         })
         .into();
     // The signature of one session with the key of another.
@@ -117,23 +117,25 @@ async fn s7_tampered_cookies_are_no_session() {
     );
     cookies.extend([good.repeat(2), "A".repeat(4_000), "A".repeat(16_000)]);
     for cookie in cookies {
-        assert_nobody(&platform, &[&format!("sessionid={cookie}")]).await;
+        assert_not_signed_in(&platform, &[&format!("sessionid={cookie}")]).await;
     }
 }
 
 #[tokio::test]
-async fn s7_doubled_cookies_are_no_session() {
+async fn s7_duplicated_cookies_are_no_session() {
     let platform = Platform::start().await;
     let good = format!(
         "sessionid={}",
         session(&platform.user("visitor@example.com").await)
     );
-    assert_nobody(&platform, &[&format!("{good}; {good}")]).await;
-    assert_nobody(&platform, &[&good, &good]).await;
-    assert_nobody(&platform, &[&format!("sessionid=x; {good}")]).await;
-    assert_nobody(&platform, &[&format!("{good}; sessionid=x")]).await;
+    assert_not_signed_in(&platform, &[&format!("{good}; {good}")]).await;
+    assert_not_signed_in(&platform, &[&good, &good]).await;
+    assert_not_signed_in(&platform, &[&format!("sessionid=x; {good}")]).await;
+    assert_not_signed_in(&platform, &[&format!("{good}; sessionid=x")]).await;
     // Other cookies are ignored.
-    let request = platform.browser().bare_request(Method::GET, "/api/auth/me");
+    let request = platform
+        .browser()
+        .request_without_csrf(Method::GET, "/api/auth/me");
     let answer = platform
         .browser()
         .send(request.header(COOKIE, format!("x; theme=\"dark; {good}; =; y=%%")))
@@ -142,11 +144,13 @@ async fn s7_doubled_cookies_are_no_session() {
 }
 
 #[tokio::test]
-async fn s7_a_huge_head_is_refused_and_the_server_lives_on() {
+async fn s7_oversized_headers_are_refused_and_the_server_keeps_running() {
     let platform = Platform::start().await;
     for size in [100_000, 1_000_000] {
-        let request = platform.browser().bare_request(Method::GET, "/api/auth/me");
-        // The connection may be closed before the refusal can be read.
+        let request = platform
+            .browser()
+            .request_without_csrf(Method::GET, "/api/auth/me");
+        // The server may close the connection before the answer can be read.
         if let Ok(answer) = request
             .header(COOKIE, format!("sessionid={}", "A".repeat(size)))
             .send()
@@ -159,10 +163,10 @@ async fn s7_a_huge_head_is_refused_and_the_server_lives_on() {
 }
 
 /// Asserts that these cookie headers do not sign in and cause no server error.
-async fn assert_nobody(platform: &Platform, cookies: &[&str]) {
+async fn assert_not_signed_in(platform: &Platform, cookies: &[&str]) {
     let browser = platform.browser();
     let send = async |path: &str| {
-        let mut request = browser.bare_request(Method::GET, path);
+        let mut request = browser.request_without_csrf(Method::GET, path);
         for cookie in cookies {
             request = request.header(COOKIE, *cookie);
         }

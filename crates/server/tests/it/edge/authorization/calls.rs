@@ -1,4 +1,4 @@
-//! A valid call of each route: the first successful case of the table.
+//! A valid call of every route: its first successful case in the table.
 
 use reqwest::RequestBuilder;
 use testkit::client::Client;
@@ -15,7 +15,7 @@ impl AuthorizationFixture {
         self.platform.user(OWNER).await
     }
 
-    /// The browser of a caller for whom the route works: the owner where possible, else another user.
+    /// A client that may call the route: the owner if possible, else another user.
     pub(crate) async fn working_client(&self, route: &Operation) -> Client {
         if route.is_for_admins() {
             return self.person(Role::Admin, 900).await;
@@ -28,10 +28,10 @@ impl AuthorizationFixture {
         }
     }
 
-    /// A valid request of the owner or of a worker.
+    /// A valid request of the owner or a worker.
     pub(crate) fn working_call(&self, browser: &Client, route: &Operation) -> RequestBuilder {
         let (caller, path) = self.working(route);
-        let query = route.needed_query();
+        let query = route.required_query();
         self.request(browser, caller, &route.method, &format!("{path}{query}"))
     }
 

@@ -9,17 +9,17 @@ use super::{AuthorizationFixture, Caller};
 use crate::support::document::Operation;
 
 #[tokio::test]
-async fn a1_no_route_about_a_thing_lets_somebody_else_change_it() {
+async fn a1_no_route_changes_resources_of_other_users() {
     let fixture = AuthorizationFixture::start().await;
     let other = fixture.browser(Caller::Other, 0).await;
     other.become_artist("Other Artist").await;
     let before = fixture.platform.snapshot().await;
     let routes = fixture.platform.operations().await;
-    let about_one: Vec<_> = routes.iter().filter(|route| route.is_about_one()).collect();
-    assert!(about_one.len() >= 6, "{} routes", about_one.len());
-    for route in about_one {
-        // Likes, comments and follows of public resources are allowed; the table of cases tests them.
-        let is_remark = ["/like", "/comments", "/follow"]
+    let with_id: Vec<_> = routes.iter().filter(|route| route.has_path_parameter()).collect();
+    assert!(with_id.len() >= 6, "{} routes", with_id.len());
+    for route in with_id {
+        // Likes, comments and follows of public resources are allowed. The table tests them.
+        let is_reaction = ["/like", "/comments", "/follow"]
             .iter()
             .any(|end| route.path.ends_with(end));
         for id in [
@@ -32,7 +32,7 @@ async fn a1_no_route_about_a_thing_lets_somebody_else_change_it() {
             fixture.comment,
             fixture.notification,
         ] {
-            if is_remark && [fixture.public, fixture.owner_id].contains(&id) {
+            if is_reaction && [fixture.public, fixture.owner_id].contains(&id) {
                 continue;
             }
             let request = fixture.request(&other, Caller::Other, &route.method, &route.at(id));
@@ -55,7 +55,7 @@ async fn a1_no_route_about_a_thing_lets_somebody_else_change_it() {
 }
 
 #[tokio::test]
-async fn a1_somebody_elses_private_things_show_nowhere() {
+async fn a1_private_resources_of_other_users_are_not_visible() {
     let fixture = AuthorizationFixture::start().await;
     let other = fixture.browser(Caller::Other, 0).await;
     other.become_artist("Other Artist").await;
@@ -76,7 +76,7 @@ async fn a1_somebody_elses_private_things_show_nowhere() {
                 other.get(&list.path).await.error(403, "FORBIDDEN");
                 continue;
             }
-            if list.is_about_one() {
+            if list.has_path_parameter() {
                 let hidden = other.get(&list.at(fixture.private)).await;
                 hidden.error(404, "GENERATION_NOT_FOUND");
                 continue;
@@ -103,7 +103,7 @@ async fn a1_somebody_elses_private_things_show_nowhere() {
             }
         }
     }
-    // The image's address is not shown: whoever has it can read the image.
+    // The URL of the image is not shown, because anybody who knows it can read the image.
     for path in [
         format!("/api/generations/{}", fixture.private),
         format!("/api/generations/{}", fixture.queued),
@@ -115,7 +115,7 @@ async fn a1_somebody_elses_private_things_show_nowhere() {
 }
 
 /// Fields that clients must not be able to set.
-fn forged(fixture: &AuthorizationFixture) -> Value {
+fn extra_fields(fixture: &AuthorizationFixture) -> Value {
     json!({
         "id": 4711, "user_id": fixture.owner_id, "artist_id": fixture.owner_id, "price": 0, "cost": 0, "amount": 0,
         "consumed_tokens": 0, "generation_cost_tokens": 1, "status": "completed", "training_status": "completed",
@@ -140,7 +140,7 @@ async fn a3_extra_fields_of_a_generation_have_no_effect() {
     let request_body =
         json!({"style_id": fixture.style, "prompt_tags": ["sea"], "aspect_ratio": "1:1", "seed": 5});
     let made = other
-        .post("/api/generations", &with(forged(&fixture), &request_body))
+        .post("/api/generations", &with(extra_fields(&fixture), &request_body))
         .await
         .data(201);
     assert_eq!(
@@ -171,7 +171,7 @@ async fn a3_extra_fields_of_a_generation_have_no_effect() {
         (&json!(false), &json!(10), &json!(5))
     );
     let change = with(
-        forged(&fixture),
+        extra_fields(&fixture),
         &json!({"is_public": false, "description": "mine", "seed": 6}),
     );
     let mut after = other.patch(&path, &change).await.data(200);
@@ -191,7 +191,7 @@ async fn a3_extra_fields_of_an_upgrade_have_no_effect() {
     let mut form = Form::new()
         .text("artist_name", "Other Artist")
         .text("verified_email", "other@example.com");
-    for (name, value) in forged(&fixture).as_object().expect("an object") {
+    for (name, value) in extra_fields(&fixture).as_object().expect("an object") {
         form = form.text(
             name.clone(),
             value.as_str().map_or_else(|| value.to_string(), str::to_owned),
@@ -217,7 +217,7 @@ async fn a3_extra_fields_of_a_style_have_no_effect() {
     let other = fixture.browser(Caller::Other, 0).await;
     let me = other.become_artist("Other Artist").await["user"]["id"].clone();
     let mut form = style_form("Mine", 7, 10);
-    for (name, value) in forged(&fixture).as_object().expect("an object") {
+    for (name, value) in extra_fields(&fixture).as_object().expect("an object") {
         if name != "generation_cost_tokens" {
             form = form.text(
                 name.clone(),

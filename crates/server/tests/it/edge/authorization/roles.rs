@@ -7,17 +7,17 @@ use super::{
     table::{CASES, Resource},
 };
 
-/// Statuses for another artist and for an admin where they differ from another user's. Every case of [`CASES`] is tried
-/// as both; without a row here the status is that of another user.
+/// Statuses for another artist and for an admin that differ from those of another user. Every case of [`CASES`] is
+/// tested for both.
 const ROLE_STATUSES: &[(&str, Resource, [u16; 2])] = &[
-    // Unfinished styles are visible to their owner and to admins.
+    // Untrained styles are visible to their owner and to admins.
     ("GET /api/styles/{id}", Resource::FailedStyle, [404, 200]),
-    // An artist may have no styles yet. An admin is no artist.
+    // The artist has no styles. The admin is not an artist.
     ("GET /api/styles/me", Resource::None, [200, 403]),
     ("POST /api/styles", Resource::None, [201, 403]),
     ("POST /api/users/me/upgrade-to-artist", Resource::None, [409, 200]),
     ("GET /api/admin/owed-tokens", Resource::None, [403, 200]),
-    // Admins delete any comment.
+    // Admins can delete every comment.
     ("DELETE /api/comments/{id}", Resource::Comment, [403, 204]),
 ];
 
@@ -50,18 +50,18 @@ impl AuthorizationFixture {
 }
 
 #[tokio::test]
-async fn a2_every_route_answers_other_artists_and_admins_as_it_says() {
+async fn a2_every_route_answers_other_artists_and_admins_as_listed() {
     let fixture = AuthorizationFixture::start().await;
     for (route, resource, _) in ROLE_STATUSES {
         let known = CASES.iter().any(|case| case.0 == *route && case.1 == *resource);
-        assert!(known, "{route} ({resource:?}) is no case of CASES");
+        assert!(known, "{route} ({resource:?}) is not in CASES");
     }
     let operations = fixture.platform.operations().await;
     let mut wrong = Vec::new();
     for (number, (route, resource, [other, _])) in CASES.iter().enumerate() {
         let (method, path) = route.split_once(' ').expect("a method and a path");
         let operation = operations.iter().find(|operation| operation.name() == *route);
-        let query = operation.expect("a described route").needed_query();
+        let query = operation.expect("a described route").required_query();
         let path = format!("{}{query}", fixture.path(path, *resource));
         let method = method.parse().expect("a method");
         let row = ROLE_STATUSES

@@ -155,7 +155,7 @@ impl AuthorizationFixture {
 }
 
 #[tokio::test]
-async fn every_route_has_an_authorization_case_and_answers_as_it_says() {
+async fn every_route_has_an_authorization_case_and_answers_accordingly() {
     let fixture = AuthorizationFixture::start().await;
     let operations = fixture.platform.operations().await;
     let described: BTreeSet<String> = operations.iter().map(Operation::name).collect();
@@ -166,7 +166,7 @@ async fn every_route_has_an_authorization_case_and_answers_as_it_says() {
         "no authorization case for {missing:?}: add one to CASES"
     );
     let gone: Vec<&String> = covered.difference(&described).collect();
-    assert!(gone.is_empty(), "the document has no {gone:?}");
+    assert!(gone.is_empty(), "not in the document: {gone:?}");
 
     for (number, (route, resource, expected)) in CASES.iter().enumerate() {
         let (method, path) = route.split_once(' ').expect("a method and a path");
@@ -175,7 +175,7 @@ async fn every_route_has_an_authorization_case_and_answers_as_it_says() {
             .iter()
             .find(|operation| operation.name() == *route)
             .expect("a described route");
-        let path = format!("{}{}", fixture.path(path, *resource), operation.needed_query());
+        let path = format!("{}{}", fixture.path(path, *resource), operation.required_query());
         for caller in CALLERS {
             let expected = status(operation, caller, *expected);
             let browser = fixture.browser(caller, number).await;
@@ -194,20 +194,20 @@ async fn every_route_has_an_authorization_case_and_answers_as_it_says() {
     fixture.platform.assert_ledger_balances().await;
 }
 
-/// The status of a case for a caller. Who has no credentials that the route takes is refused, or treated as another
-/// user where it takes none.
+/// The status of a case for a caller. A caller without suitable credentials gets 401, or the status of another user if
+/// the route needs none.
 fn status(operation: &Operation, caller: Caller, [other, owner]: [u16; 2]) -> u16 {
     match caller {
         Caller::Other => other,
         Caller::Owner => owner,
         Caller::Worker if operation.is_for_workers() => 200,
-        Caller::Anonymous | Caller::Worker if operation.is_open() => other,
+        Caller::Anonymous | Caller::Worker if operation.is_anonymous() => other,
         Caller::Anonymous | Caller::Worker => 401,
     }
 }
 
 #[tokio::test]
-async fn a_worker_may_call_only_the_webhooks_of_its_kind() {
+async fn a_worker_can_only_call_webhooks_of_its_kind() {
     let fixture = AuthorizationFixture::start().await;
     let browser = fixture.platform.browser();
     let operations = fixture.platform.operations().await.into_iter();

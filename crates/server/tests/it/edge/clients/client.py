@@ -1,4 +1,4 @@
-"""Reads the API through the client generated from the OpenAPI document; prints a line of JSON for each thing read.
+"""Reads the API with the client generated from the OpenAPI document. Prints one JSON line per object.
 
 client.py <base URL> <value of the session cookie> <generation id>...
 """
@@ -20,14 +20,14 @@ from generated.models import (
 
 
 def data_of(answer):
-    """The data of a success."""
+    """The data of a successful response."""
     if answer is None or isinstance(answer, ErrorBody):
         raise SystemExit(f"refused: {answer}")
     return answer.data
 
 
 def describe(generation):
-    """What the state of a generation adds, by the type of the object."""
+    """Fields that depend on the state, selected by the type of the object."""
     match generation:
         case QueuedGeneration():
             return {"queue_position": generation.queue_position}

@@ -1,4 +1,4 @@
-// Reads the API through the types generated from the OpenAPI document; prints a line of JSON for each thing read.
+// Reads the API with types generated from the OpenAPI document. Prints one JSON line per object.
 // node client.js <base URL> <value of the session cookie> <generation id>…
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema.js";
@@ -12,7 +12,7 @@ function print(line: object): void {
   console.log(JSON.stringify(line));
 }
 
-/** The compiler accepts each field only in the states that have it, and the `never` only when no state is left out. */
+/** The compiler accepts a field only in states that have it, and `never` only if all states are handled. */
 function describe(generation: Generation): object {
   switch (generation.status) {
     case "queued":

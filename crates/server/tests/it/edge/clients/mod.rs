@@ -1,5 +1,5 @@
-//! Clients generated from the OpenAPI document, in TypeScript and in Python, against the real server. The generators
-//! must accept the whole document, and each program tells the states of a generation apart by type.
+//! TypeScript and Python clients, generated from the OpenAPI document and run against the server. The generators must
+//! accept the whole document. Each client distinguishes the states of a generation by type.
 
 use std::{
     env,
@@ -25,7 +25,7 @@ fn source(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Runs a program to its end; returns what it printed.
+/// Runs a program and returns its output.
 async fn run(command: &mut Command) -> String {
     let output = command
         .kill_on_drop(true)
@@ -38,7 +38,7 @@ async fn run(command: &mut Command) -> String {
     printed
 }
 
-/// Runs a client that is ready to be called with the arguments; checks what it read.
+/// Runs a client and checks the objects that it read.
 async fn check(client: &mut Command) {
     let fixture = Fixture::start(10).await;
     let mut ids = Vec::new();
@@ -85,11 +85,11 @@ async fn check(client: &mut Command) {
 }
 
 #[tokio::test]
-async fn a_generated_typescript_client_compiles_and_reads() {
+async fn a_generated_typescript_client_compiles_and_works() {
     let packages = env::var("NODE_FOLDER")
-        .expect("NODE_FOLDER names a folder with the packages of package.json; `cargo xtask test` sets it");
+        .expect("NODE_FOLDER must be a folder with the packages of package.json; `cargo xtask test` sets it");
     let tool = |name: &str| Command::new(Path::new(&packages).join("node_modules/.bin").join(name));
-    // Inside the folder, where Node.js finds the packages.
+    // Inside this folder Node.js finds the packages.
     let work = TempDir::new_in(&packages).expect("a folder");
     fs::write(work.path().join("package.json"), r#"{"type": "module"}"#).expect("written");
     let program = work.path().join("client.ts");
@@ -114,11 +114,11 @@ async fn a_generated_typescript_client_compiles_and_reads() {
 }
 
 #[tokio::test]
-async fn a_generated_python_client_drops_no_schema_and_reads() {
+async fn a_generated_python_client_has_every_schema_and_works() {
     let python = env::var("PYTHON")
-        .expect("PYTHON names a python3 with requirements.txt of this folder; `cargo xtask test` sets it");
+        .expect("PYTHON must be a python3 with requirements.txt of this folder; `cargo xtask test` sets it");
     let programs = Path::new(&python).parent().expect("a folder");
-    // The generator formats its code with a program beside it.
+    // The generator runs a formatter from the same folder.
     let mut path = OsString::from(programs);
     path.push(":");
     path.push(env::var_os("PATH").unwrap_or_default());

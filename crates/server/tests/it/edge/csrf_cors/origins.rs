@@ -3,7 +3,7 @@
 use reqwest::{Method, RequestBuilder, header::ORIGIN};
 use testkit::client::Client;
 
-use super::{CsrfFixture, FOREIGN};
+use super::{CsrfFixture, FOREIGN_ORIGINS};
 use crate::support::{FRONTEND, Platform};
 
 #[tokio::test]
@@ -11,7 +11,7 @@ async fn c5_no_foreign_origin_is_reflected_with_credentials() {
     let fixture = CsrfFixture::start().await;
     for route in fixture.platform.operations().await {
         let path = route.at(fixture.picture);
-        for origin in FOREIGN {
+        for origin in FOREIGN_ORIGINS {
             let request = fixture
                 .artist
                 .request(route.method.clone(), &path)
@@ -33,14 +33,16 @@ async fn c5_no_foreign_origin_is_reflected_with_credentials() {
 }
 
 fn preflight(browser: &Client, path: &str, origin: &str, method: &str, headers: &str) -> RequestBuilder {
-    let request = browser.bare_request(Method::OPTIONS, path).header(ORIGIN, origin);
+    let request = browser
+        .request_without_csrf(Method::OPTIONS, path)
+        .header(ORIGIN, origin);
     request
         .header("Access-Control-Request-Method", method)
         .header("Access-Control-Request-Headers", headers)
 }
 
 #[tokio::test]
-async fn the_front_end_may_call_every_route_from_another_origin() {
+async fn the_web_client_can_call_every_route_from_its_origin() {
     let platform = Platform::start().await;
     let browser = platform.user("visitor@example.com").await;
     let wanted = [
@@ -79,7 +81,7 @@ async fn the_front_end_may_call_every_route_from_another_origin() {
         assert!(wanted.iter().all(|name| allowed.contains(name)), "{allowed}");
 
         let request = browser
-            .bare_request(route.method.clone(), &route.at(1))
+            .request_without_csrf(route.method.clone(), &route.at(1))
             .header(ORIGIN, FRONTEND);
         let answer = browser.send(request).await;
         assert_eq!(

@@ -15,7 +15,7 @@ struct JsonRoutes {
 }
 
 impl JsonRoutes {
-    async fn open() -> Self {
+    async fn start() -> Self {
         let platform = Platform::start().await;
         let user = platform.user("visitor@example.com").await;
         let routes = platform
@@ -57,7 +57,7 @@ impl JsonRoutes {
 
 #[tokio::test]
 async fn malformed_json_is_400() {
-    let site = JsonRoutes::open().await;
+    let fixture = JsonRoutes::start().await;
     let deep = |left: &str, right: &str| format!("{}{}", left.repeat(10_000), right.repeat(10_000));
     let bodies: Vec<Vec<u8>> = vec![
         b"".into(),
@@ -74,9 +74,9 @@ async fn malformed_json_is_400() {
         deep("{\"a\":", "}").into(),
         format!("{{\"progress\":{}}}", deep("[", "]")).into(),
     ];
-    for route in site.strict() {
+    for route in fixture.strict() {
         for body in &bodies {
-            let answer = site.send_raw(route, body.clone()).await;
+            let answer = fixture.send_raw(route, body.clone()).await;
             let shown = String::from_utf8_lossy(&body[..body.len().min(30)]);
             assert_eq!(
                 answer.status.as_u16(),
@@ -91,12 +91,12 @@ async fn malformed_json_is_400() {
 }
 
 #[tokio::test]
-async fn what_only_python_calls_json_is_400_and_in_a_report_no_harm() {
-    let site = JsonRoutes::open().await;
-    for route in site.strict() {
+async fn invalid_json_that_python_accepts_is_400_and_harmless_in_reports() {
+    let fixture = JsonRoutes::start().await;
+    for route in fixture.strict() {
         for body in [r#"{"a":"\ud800"}"#, r#"{"a":NaN}"#] {
-            let answer = site.send_raw(route, body).await;
-            // Reports of workers are read leniently. Here the id is missing.
+            let answer = fixture.send_raw(route, body).await;
+            // Reports of workers are parsed leniently, so only the missing id is an error.
             if route.is_for_workers() {
                 answer.error(422, "VALIDATION_ERROR");
             } else {
@@ -108,16 +108,16 @@ async fn what_only_python_calls_json_is_400_and_in_a_report_no_harm() {
 
 #[tokio::test]
 async fn a_body_over_the_limit_is_413() {
-    let site = JsonRoutes::open().await;
-    for route in &site.routes {
-        // The upgrade takes a data URL of 2 MB, a change of the profile one of 5 MB.
+    let fixture = JsonRoutes::start().await;
+    for route in &fixture.routes {
+        // The upgrade accepts a data URL of 2 MB, a change of the profile one of 5 MB.
         let length = if route.path == "/api/users/me" {
             8_400_000
         } else {
             3_200_000
         };
         let body = json!({"artist_name": "x".repeat(length)}).to_string();
-        let answer = site.send_raw(route, body).await;
+        let answer = fixture.send_raw(route, body).await;
         assert_eq!(answer.status.as_u16(), 413, "{}: {}", route.name(), answer.text);
         answer.error(413, "PAYLOAD_TOO_LARGE");
     }
@@ -125,10 +125,10 @@ async fn a_body_over_the_limit_is_413() {
 
 #[tokio::test]
 async fn a_compressed_body_is_415() {
-    let site = JsonRoutes::open().await;
-    for route in &site.routes {
+    let fixture = JsonRoutes::start().await;
+    for route in &fixture.routes {
         for encoding in ["gzip", "br", "identity, gzip"] {
-            let answer = site
+            let answer = fixture
                 .send(route, |request| {
                     request.header("Content-Encoding", encoding).json(&json!({}))
                 })
@@ -155,15 +155,15 @@ fn required(document: &Value, route: &Operation) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named_at_once() {
-    let site = JsonRoutes::open().await;
-    let document = site.user.get("/api/openapi.json").await.json();
-    for route in site.strict() {
+async fn all_invalid_fields_are_reported_at_once() {
+    let fixture = JsonRoutes::start().await;
+    let document = fixture.user.get("/api/openapi.json").await.json();
+    for route in fixture.strict() {
         let required = required(&document, route);
-        let answer = site.send_raw(route, "{}").await;
-        // A change without fields changes nothing.
+        let answer = fixture.send_raw(route, "{}").await;
+        // A change without fields is valid.
         if required.is_empty() {
-            if route.is_about_one() {
+            if route.has_path_parameter() {
                 assert_eq!(answer.status.as_u16(), 404, "{}: {}", route.name(), answer.text);
             } else {
                 answer.data(200);
@@ -178,20 +178,20 @@ async fn every_bad_field_is_named_at_once() {
                 .all(|message| message.as_str().is_some_and(|m| !m.is_empty())),
             "{details}"
         );
-        // Reports of workers need only ids and addresses.
-        let needed =
+        // Reports of workers require only ids and URLs.
+        let is_required =
             |field: &String| !route.is_for_workers() || field.ends_with("_id") || named.contains_key(field);
-        for field in required.iter().filter(|field| needed(field)) {
+        for field in required.iter().filter(|field| is_required(field)) {
             assert!(
                 named.contains_key(field),
-                "{}: {field} is missing in {details}",
+                "{}: {field} is not reported in {details}",
                 route.name()
             );
         }
     }
     let request_body =
         json!({"style_id": "7", "prompt_tags": [], "description": 5, "aspect_ratio": "16:9", "seed": -1});
-    let details = site
+    let details = fixture
         .user
         .post("/api/generations", &request_body)
         .await
@@ -205,21 +205,22 @@ async fn every_bad_field_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn a_nul_in_a_text_is_422_and_in_a_report_no_harm() {
-    let site = JsonRoutes::open().await;
-    let (_artist, style) = site.platform.trained_style(10).await;
+async fn a_nul_in_a_text_is_422_and_harmless_in_reports() {
+    let fixture = JsonRoutes::start().await;
+    let (_artist, style) = fixture.platform.trained_style(10).await;
     let nul = "a\u{0}b";
     let request_body =
         json!({"style_id": style, "prompt_tags": ["sea"], "description": nul, "aspect_ratio": "1:1"});
     assert!(
-        site.user
+        fixture
+            .user
             .post("/api/generations", &request_body)
             .await
             .error(422, "VALIDATION_ERROR")["description"]
             .is_string()
     );
     let tags = json!({"style_id": style, "prompt_tags": ["sea", nul], "aspect_ratio": nul});
-    let answer = site.user.post("/api/generations", &tags).await;
+    let answer = fixture.user.post("/api/generations", &tags).await;
     assert_eq!(answer.status.as_u16(), 422, "{}", answer.text);
     for path in [
         "/api/styles?tags=a%00b",
@@ -227,7 +228,7 @@ async fn a_nul_in_a_text_is_422_and_in_a_report_no_harm() {
         "/api/styles?sort=%00",
         "/api/styles?cursor=%00",
     ] {
-        let answer = site.user.get(path).await;
+        let answer = fixture.user.get(path).await;
         assert!(
             [400, 422].contains(&answer.status.as_u16()),
             "{path}: {} {}",
@@ -236,16 +237,16 @@ async fn a_nul_in_a_text_is_422_and_in_a_report_no_harm() {
         );
         assert_envelope(path, &answer);
     }
-    let generation = site.user.generate(style, "1:1").await.data(201)["id"].clone();
-    let mut report = site.platform.completion(generation.as_i64().expect("an id"));
+    let generation = fixture.user.generate(style, "1:1").await.data(201)["id"].clone();
+    let mut report = fixture.platform.completion(generation.as_i64().expect("an id"));
     report["metadata"] = json!({"note\u{0}": nul, "list": [nul]});
     assert_eq!(
-        site.platform.report("inference/complete", &report).await["applied"],
+        fixture.platform.report("inference/complete", &report).await["applied"],
         true
     );
     let failed = json!({"generation_id": generation, "error_code": nul, "error_message": nul});
     assert_eq!(
-        site.platform.report("inference/failed", &failed).await["applied"],
+        fixture.platform.report("inference/failed", &failed).await["applied"],
         false
     );
 }

@@ -6,7 +6,7 @@ use super::{MISSING_ID, assert_envelope, assert_headers, call};
 use crate::support::Platform;
 
 #[tokio::test]
-async fn an_unknown_method_is_405_and_names_those_there_are() {
+async fn an_unknown_method_is_405_with_the_allowed_methods() {
     let platform = Platform::start().await;
     let user = platform.user("visitor@example.com").await;
     let operations = platform.operations().await;
@@ -84,11 +84,11 @@ async fn an_unknown_route_is_404() {
 }
 
 #[tokio::test]
-async fn a_trailing_slash_changes_nothing() {
+async fn a_trailing_slash_is_ignored() {
     let platform = Platform::start().await;
     let (_artist, style) = platform.trained_style(10).await;
     for route in platform.operations().await {
-        // A browser per route, because some routes sign out.
+        // A new session per call, because some routes sign out.
         let mut answers = Vec::new();
         for slash in ["", "/", "//"] {
             let user = platform.user("visitor@example.com").await;
@@ -100,13 +100,13 @@ async fn a_trailing_slash_changes_nothing() {
                 answer.text
             };
             answers.push((answer.status, shown));
-            // Following twice is refused, so the follow is removed.
+            // A second follow is refused, so the follow is removed.
             if route.name() == "POST /api/users/{id}/follow" {
                 user.delete(&route.at(style)).await;
             }
         }
         assert!(
-            answers[0].0.as_u16() != 404 || route.is_about_one(),
+            answers[0].0.as_u16() != 404 || route.has_path_parameter(),
             "{}: {:?}",
             route.name(),
             answers[0]
@@ -117,7 +117,7 @@ async fn a_trailing_slash_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_none_is_not_found() {
+async fn an_invalid_id_is_404() {
     let platform = Platform::start().await;
     let user = platform.user("visitor@example.com").await;
     let ids = [
@@ -143,7 +143,7 @@ async fn an_id_that_is_none_is_not_found() {
         .operations()
         .await
         .iter()
-        .filter(|route| route.is_about_one())
+        .filter(|route| route.has_path_parameter())
     {
         for id in ids
             .iter()
@@ -152,7 +152,7 @@ async fn an_id_that_is_none_is_not_found() {
         {
             let request = user
                 .request(route.method.clone(), &route.at(id))
-                .json(&serde_json::json!({"content": "A remark."}));
+                .json(&serde_json::json!({"content": "A comment."}));
             let answer = user.send(request).await;
             let name = format!("{} with {id}", route.name());
             assert!(
@@ -168,7 +168,7 @@ async fn an_id_that_is_none_is_not_found() {
 }
 
 #[tokio::test]
-async fn head_is_answered_as_get_but_for_the_body() {
+async fn head_is_answered_like_get_without_a_body() {
     let platform = Platform::start().await;
     let (artist, style) = platform.trained_style(10).await;
     let routes = platform
@@ -176,7 +176,7 @@ async fn head_is_answered_as_get_but_for_the_body() {
         .await
         .into_iter()
         .filter(|route| route.method == Method::GET);
-    for route in routes.filter(|route| !route.is_return()) {
+    for route in routes.filter(|route| !route.get_has_effects()) {
         for id in [style, MISSING_ID] {
             let get = artist.get(&route.at(id)).await;
             let head = artist.send(artist.request(Method::HEAD, &route.at(id))).await;

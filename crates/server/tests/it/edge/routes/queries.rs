@@ -2,7 +2,7 @@
 
 use crate::support::{Platform, document::Operation};
 
-/// Every list, and a client that may read all of them.
+/// Every list, and a client that can read all of them.
 async fn lists(platform: &Platform) -> (testkit::client::Client, Vec<Operation>) {
     let (artist, style) = platform.trained_style(5).await;
     platform.make_admin("artist").await;
@@ -30,7 +30,7 @@ async fn lists(platform: &Platform) -> (testkit::client::Client, Vec<Operation>)
 }
 
 #[tokio::test]
-async fn a_limit_outside_of_1_to_100_is_422() {
+async fn a_limit_outside_1_to_100_is_422() {
     let platform = Platform::start().await;
     let (reader, lists) = lists(&platform).await;
     for list in lists {
@@ -61,7 +61,7 @@ async fn a_limit_outside_of_1_to_100_is_422() {
 }
 
 #[tokio::test]
-async fn a_cursor_that_is_none_is_400() {
+async fn an_invalid_cursor_is_400() {
     let platform = Platform::start().await;
     let (reader, lists) = lists(&platform).await;
     for list in lists {
@@ -88,7 +88,7 @@ async fn a_cursor_that_is_none_is_400() {
         }
         // An empty cursor is the first page.
         reader.get(&format!("{}?cursor=", list.path)).await.data(200);
-        // A time is a cursor for lists sorted by time: the older web client sends it.
+        // A time is a valid cursor for orders by time. An older web client sends it.
         for time in [
             "2026-01-02T03:04:05Z",
             "2026-01-02T03:04:05.123456Z",
@@ -104,7 +104,7 @@ async fn a_cursor_that_is_none_is_400() {
 }
 
 #[tokio::test]
-async fn a_filter_that_is_not_known_is_422() {
+async fn an_invalid_filter_is_422() {
     let platform = Platform::start().await;
     let (reader, _) = lists(&platform).await;
     let queries = [
@@ -135,6 +135,6 @@ async fn a_filter_that_is_not_known_is_422() {
     assert_eq!(
         unknown["results"],
         serde_json::json!([]),
-        "what is no filter is not looked at"
+        "unknown parameters are ignored"
     );
 }

@@ -1,5 +1,5 @@
--- Rows {from} to {to} of every list that {reader} can read: people, their styles and what the reader made, bought,
--- liked, wrote and was told. Each row points at people, styles and images of its own.
+-- Rows {from} to {to} of every list that {reader} can read: users, styles, and the reader's generations, orders, likes,
+-- comments and notifications. Each row refers to different users, styles and images.
 CREATE TEMPORARY TABLE rows ON COMMIT DROP AS SELECT n, timestamptz '2026-01-01' + n * interval '1 minute' AS at
   FROM generate_series({from}, {to}) n;
 INSERT INTO users (id, username, created_at) SELECT 1000 + n, 'counted' || n, at FROM rows;
@@ -29,7 +29,7 @@ INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consu
 INSERT INTO generated_images SELECT 1000 + n, '{public}', 'k', NULL, true, at, at FROM rows;
 INSERT INTO community_posts (generation_id, user_id, style_id, tag_ids, like_count, comment_count, visible, created_at)
   SELECT 1000 + n, {reader}, 5000 + n, ARRAY[1000, 1000 + n], n, 2, true, at FROM rows;
--- Images of others in one style.
+-- Images of other users in one style.
 INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consumed_tokens, task_id, prompt_tags,
     aspect_ratio, seed, result_key, last_heartbeat_at, created_at, updated_at, settled_at)
   SELECT 3000 + n, 1000 + n, 5001, 1001, 'completed', 10, gen_random_uuid(), '{cat,sea}', '1:1', 1, 'k', at, at,

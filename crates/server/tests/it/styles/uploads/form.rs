@@ -1,4 +1,4 @@
-//! An upload form that tests change, and an artist.
+//! An upload form for tests, and an artist.
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,6 @@ use testkit::{
 
 use crate::support::Platform;
 
-/// An upload form that a test can change.
 #[derive(Clone)]
 pub struct StyleForm {
     pub texts: Vec<(&'static str, String)>,
@@ -18,7 +17,7 @@ pub struct StyleForm {
 }
 
 impl StyleForm {
-    /// A valid form with ten pictures.
+    /// A valid form with ten images.
     pub fn valid() -> Self {
         let texts = [
             ("name", "Blue Harbour"),
@@ -46,7 +45,7 @@ impl StyleForm {
         self
     }
 
-    /// Replaces the pictures.
+    /// Replaces the images.
     pub fn pictures(mut self, count: usize) -> Self {
         let bytes = picture(0);
         self.files = (0..count)
@@ -78,7 +77,7 @@ impl StyleForm {
     }
 }
 
-/// The pictures of most forms, made once.
+/// An image of the default form. The images are created once.
 fn picture(index: u8) -> Vec<u8> {
     static PICTURES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     let pictures = PICTURES.get_or_init(|| (0..10).map(|seed| images::png(512, 512, seed)).collect());

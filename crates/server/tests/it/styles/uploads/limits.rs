@@ -1,4 +1,4 @@
-//! Malformed and too large bodies.
+//! Malformed and oversized bodies.
 
 use reqwest::{Method, RequestBuilder};
 use testkit::client::Client;
@@ -12,8 +12,8 @@ use crate::support::Platform;
 
 const FORM: &str = "multipart/form-data; boundary=b";
 
-/// Body limit of an upload: a hundred images and room for the rest.
-const LONGEST: u64 = 100 * 10 * 1024 * 1024 + 2 * 1024 * 1024;
+/// Body limit of an upload: a hundred images and the other fields.
+const MAX_BODY_BYTES: u64 = 100 * 10 * 1024 * 1024 + 2 * 1024 * 1024;
 
 fn raw(artist: &Client, content_type: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
     artist
@@ -84,19 +84,19 @@ async fn u2_a_content_encoded_body_is_415() {
 }
 
 #[tokio::test]
-async fn u1_a_body_that_says_it_is_too_long_is_413_at_once() {
+async fn u1_a_declared_length_over_the_limit_is_413_at_once() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let before = platform.snapshot().await;
-    // The body is never sent: the declared length alone is refused.
-    let answer = head_alone(&platform, &artist, LONGEST + 1).await;
+    // The body is never sent, because the declared length is refused.
+    let answer = send_head(&platform, &artist, MAX_BODY_BYTES + 1).await;
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
     assert!(answer.contains(r#""code":"PAYLOAD_TOO_LARGE""#), "{answer}");
     assert_eq!(platform.snapshot().await, before);
 }
 
-/// Sends the head of an upload without a body; returns the answer.
-async fn head_alone(platform: &Platform, artist: &Client, length: u64) -> String {
+/// Sends the head of an upload without a body. Returns the answer.
+async fn send_head(platform: &Platform, artist: &Client, length: u64) -> String {
     let address = platform.base.trim_start_matches("http://");
     let port = address.rsplit(':').next().expect("a port");
     let mut connection = TcpStream::connect(format!("127.0.0.1:{port}"))

@@ -1,16 +1,16 @@
-//! The object store fails during an upload.
+//! Outages of the object store during an upload.
 
 use std::time::Duration;
 
-use testkit::{images, proxy::CuttableProxy, storage::TestStorage};
+use testkit::{images, proxy::FaultyProxy, storage::TestStorage};
 
 use super::form::{StyleForm, artist};
 use crate::support::{NO_BROKER, Platform, TIMEOUT, snapshot::objects_of};
 
 /// A platform whose object store is behind a proxy.
-pub async fn with_database_proxy() -> (Platform, TestStorage, CuttableProxy) {
+pub async fn with_storage_proxy() -> (Platform, TestStorage, FaultyProxy) {
     let storage = TestStorage::start().unwrap();
-    let proxy = CuttableProxy::start(storage.address().to_string()).await.unwrap();
+    let proxy = FaultyProxy::start(storage.address().to_string()).await.unwrap();
     let endpoint = format!("http://localhost:{}", proxy.addr().port());
     let platform = Platform::with(&[
         ("AMQP_URL", NO_BROKER),
@@ -34,13 +34,13 @@ async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_store_that_fails_midway_is_503_and_leaves_only_what_the_sweep_removes() {
-    let (mut platform, storage, proxy) = with_database_proxy().await;
+async fn a_store_failure_during_an_upload_is_503_and_the_sweep_cleans_up() {
+    let (mut platform, storage, proxy) = with_storage_proxy().await;
     let artist = artist(&platform).await;
     let before = objects_of(&storage);
     // Large images, so that storing them takes time.
     let mut form = StyleForm::valid().pictures(60);
-    let heavy = images::heavy_png(2 * 1024 * 1024);
+    let heavy = images::large_png(2 * 1024 * 1024);
     for index in 0..60 {
         form = form.file(index, heavy.clone(), "heavy.png");
     }
@@ -58,7 +58,7 @@ async fn a_store_that_fails_midway_is_503_and_leaves_only_what_the_sweep_removes
     assert_eq!(answer.header("Retry-After"), "1");
     assert!(
         objects_of(&storage).len() > before.len(),
-        "nobody can have removed them yet"
+        "they are not swept yet"
     );
     for table in [
         "style_models",
@@ -71,9 +71,9 @@ async fn a_store_that_fails_midway_is_503_and_leaves_only_what_the_sweep_removes
     assert_eq!(
         platform.count_rows("uploads").await,
         1,
-        "the note that the sweep goes by"
+        "the row by which the sweep finds the objects"
     );
-    // Routes that need no store work.
+    // Routes that do not need the store work.
     artist.get("/api/styles/me").await.data(200);
 
     proxy.restore();
@@ -83,7 +83,7 @@ async fn a_store_that_fails_midway_is_503_and_leaves_only_what_the_sweep_removes
     // The sweep runs at the start of a server and every few minutes.
     platform.kill().await;
     platform.restart().await;
-    until("the sweep has removed the note", async || {
+    until("the sweep has deleted the row", async || {
         platform.count_rows("uploads").await == 0
     })
     .await;
@@ -92,8 +92,8 @@ async fn a_store_that_fails_midway_is_503_and_leaves_only_what_the_sweep_removes
 }
 
 #[tokio::test]
-async fn a_store_that_is_down_from_the_start_is_503_and_nothing_is_kept() {
-    let (platform, storage, proxy) = with_database_proxy().await;
+async fn an_unavailable_store_is_503_and_nothing_is_stored() {
+    let (platform, storage, proxy) = with_storage_proxy().await;
     let artist = artist(&platform).await;
     let before = objects_of(&storage);
     proxy.cut();
@@ -101,7 +101,7 @@ async fn a_store_that_is_down_from_the_start_is_503_and_nothing_is_kept() {
         .send(&artist)
         .await
         .error(503, "SERVICE_UNAVAILABLE");
-    // Other refusals keep their reason.
+    // Invalid uploads are still refused with their own code.
     StyleForm::valid()
         .pictures(9)
         .send(&artist)

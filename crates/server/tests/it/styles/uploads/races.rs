@@ -3,7 +3,7 @@
 use super::form::{StyleForm, artist};
 use crate::support::{NO_BROKER, Platform, fixture::at_once};
 
-/// Sends the forms at the same time; asserts that one is accepted and the others are refused with `code`.
+/// Sends the forms concurrently. Asserts that one is accepted and the others are refused with `code`.
 async fn one_of(platform: &Platform, names: [&str; 2], status: u16, code: &str) {
     let artist = artist(platform).await;
     let others = platform.objects();
@@ -29,13 +29,13 @@ async fn one_of(platform: &Platform, names: [&str; 2], status: u16, code: &str) 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_parallel_uploads_by_one_artist_make_one_style() {
+async fn two_concurrent_uploads_by_one_artist_create_one_style() {
     let platform = Platform::start().await;
     one_of(&platform, ["First", "Second"], 403, "STYLE_LIMIT_REACHED").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_parallel_uploads_under_one_name_make_one_style() {
+async fn two_concurrent_uploads_with_one_name_create_one_style() {
     let platform = Platform::with(&[("AMQP_URL", NO_BROKER), ("MAX_STYLES_PER_ARTIST", "5")]).await;
     one_of(&platform, ["One Name", "one name"], 409, "DUPLICATE_STYLE_NAME").await;
 }

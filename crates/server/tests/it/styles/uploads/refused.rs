@@ -1,4 +1,4 @@
-//! Refused uploads: exact codes, and neither row nor object left.
+//! Refused uploads: error codes, and no row or object remains.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -138,11 +138,11 @@ fn bomb() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn every_missing_and_every_bad_field_is_named_at_once() {
+async fn all_missing_and_invalid_fields_are_reported_at_once() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let empty = StyleForm {
-        texts: vec![("unknown", "passed over".to_owned())],
+        texts: vec![("unknown", "ignored".to_owned())],
         files: Vec::new(),
     };
     let details = refused(&platform, &artist, empty, 422, "VALIDATION_ERROR").await;
@@ -174,7 +174,7 @@ async fn every_missing_and_every_bad_field_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn bad_images_and_bad_fields_are_named_together() {
+async fn invalid_images_and_fields_are_reported_together() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let images_alone =
@@ -214,7 +214,7 @@ async fn a_name_that_differs_in_case_only_is_a_duplicate() {
 }
 
 #[tokio::test]
-async fn an_artist_has_as_many_styles_as_allowed() {
+async fn the_number_of_styles_per_artist_is_limited() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let style = StyleForm::valid().send(&artist).await.data(201)["id"].clone();
@@ -231,7 +231,7 @@ async fn an_artist_has_as_many_styles_as_allowed() {
 }
 
 #[tokio::test]
-async fn only_artists_upload() {
+async fn only_artists_can_upload() {
     let platform = Platform::start().await;
     let user = platform.user("user@example.com").await;
     refused(&platform, &user, StyleForm::valid(), 403, "ARTIST_ONLY").await;
@@ -246,7 +246,7 @@ async fn only_artists_upload() {
     let artist = artist(&platform).await;
     let before = platform.snapshot().await;
     let no_token = artist
-        .bare_request(Method::POST, "/api/styles")
+        .request_without_csrf(Method::POST, "/api/styles")
         .multipart(StyleForm::valid().form());
     artist.send(no_token).await.error(403, "CSRF_FAILED");
     assert_eq!(platform.snapshot().await, before);

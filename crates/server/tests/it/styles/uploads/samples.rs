@@ -11,25 +11,25 @@ use crate::support::{
     answers::{Answers, assert_answers},
 };
 
-/// Side of a sample, pixels.
+/// Width and height of a sample, in pixels.
 const SIDE: u32 = 256;
 
 /// GET without cookies or signature.
-async fn anybody(url: &str) -> Response {
+async fn get_anonymously(url: &str) -> Response {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     client.get(url).send().await.expect("an answer")
 }
 
-/// The JPEG at a public address.
+/// Downloads a public JPEG.
 async fn picture(url: &str) -> DynamicImage {
-    let answer = anybody(url).await;
+    let answer = get_anonymously(url).await;
     assert_eq!(answer.status(), 200, "{url}");
     assert_eq!(answer.headers()["content-type"], "image/jpeg", "{url}");
     let bytes = answer.bytes().await.expect("a body");
     image::load_from_memory_with_format(&bytes, ImageFormat::Jpeg).expect("a JPEG")
 }
 
-/// Ten pictures of one grey each, from dark to bright.
+/// Ten images, each in a different grey from dark to bright.
 fn greys() -> StyleForm {
     let mut form = StyleForm::valid();
     for index in 0..10 {
@@ -70,7 +70,10 @@ async fn the_page_of_a_style_shows_samples_of_its_images_with_their_tags() {
     let shown = answers.add(&platform.browser().get(&path).await);
     assert_answers!(answers, &platform);
     let samples = &shown["sample_artworks"];
-    assert_eq!(samples, &own["sample_artworks"], "shown from the upload on");
+    assert_eq!(
+        samples, &own["sample_artworks"],
+        "samples are shown before the training"
+    );
 
     let of_images = format!(
         "SELECT jsonb_agg(id ORDER BY position) FROM training_images
@@ -87,7 +90,7 @@ async fn the_page_of_a_style_shows_samples_of_its_images_with_their_tags() {
 }
 
 #[tokio::test]
-async fn samples_are_public_squares_of_the_images_they_stand_for() {
+async fn samples_are_public_square_thumbnails_of_their_images() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let (_, page) = style_of(&artist, &greys()).await;
@@ -101,7 +104,6 @@ async fn samples_are_public_squares_of_the_images_they_stand_for() {
             middle.abs_diff(grey_of(index)) <= 3,
             "sample of image {index} is {middle}"
         );
-        // The key is random, so that nobody can guess it.
         let name = url.rsplit('/').next().expect("a name");
         let unguessable = name.split('-').next().expect("an id");
         assert!(
@@ -110,7 +112,7 @@ async fn samples_are_public_squares_of_the_images_they_stand_for() {
         );
     }
 
-    // The original's key is public in neither bucket.
+    // The key of an original is not public in either bucket.
     let endpoint = &platform.storage.endpoint;
     let originals: Vec<String> = platform
         .objects()
@@ -124,13 +126,13 @@ async fn samples_are_public_squares_of_the_images_they_stand_for() {
             (format!("{endpoint}/{original}"), 403),
             (format!("{endpoint}/media/{key}"), 404),
         ] {
-            assert_eq!(anybody(&place).await.status(), status, "{place}");
+            assert_eq!(get_anonymously(&place).await.status(), status, "{place}");
         }
     }
 }
 
 #[tokio::test]
-async fn an_upload_of_many_images_shows_six() {
+async fn a_style_has_at_most_six_samples() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let (id, page) = style_of(&artist, &StyleForm::valid().pictures(24)).await;
@@ -143,7 +145,7 @@ async fn an_upload_of_many_images_shows_six() {
 }
 
 #[tokio::test]
-async fn a_style_from_before_samples_were_made_shows_none() {
+async fn a_style_without_samples_shows_none() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let (id, _) = style_of(&artist, &StyleForm::valid()).await;
@@ -156,7 +158,7 @@ async fn a_style_from_before_samples_were_made_shows_none() {
 }
 
 #[tokio::test]
-async fn samples_go_with_their_artists_account() {
+async fn samples_are_deleted_with_the_account_of_the_artist() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let (_, page) = style_of(&artist, &StyleForm::valid()).await;
@@ -172,7 +174,7 @@ async fn samples_go_with_their_artists_account() {
         )
         .await;
     assert_eq!(platform.objects(), std::collections::BTreeSet::new());
-    assert!(!anybody(url).await.status().is_success());
+    assert!(!get_anonymously(url).await.status().is_success());
 }
 
 #[tokio::test]

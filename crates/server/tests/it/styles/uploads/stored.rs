@@ -1,4 +1,4 @@
-//! Stored rows and objects of an upload, and their visibility.
+//! Rows and objects of an upload, and their visibility.
 
 use image::ImageFormat;
 use reqwest::{Response, StatusCode};
@@ -9,10 +9,10 @@ use super::form::{StyleForm, artist};
 use crate::support::Platform;
 
 /// Bytes of a GPS position in EXIF metadata.
-const PLACE: &[u8] = b"GPS-37.5665N-126.9780E";
+const LOCATION: &[u8] = b"GPS-37.5665N-126.9780E";
 
 /// GET without cookies or signature.
-async fn anybody(url: &str) -> Response {
+async fn get_anonymously(url: &str) -> Response {
     reqwest::Client::builder()
         .no_proxy()
         .build()
@@ -27,14 +27,14 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// A JPEG with an EXIF segment that holds a GPS block.
-fn located_jpeg(seed: u8) -> Vec<u8> {
+/// A JPEG with a GPS position in its EXIF segment.
+fn jpeg_with_gps(seed: u8) -> Vec<u8> {
     let plain = images::jpeg(800, 600, seed);
     let gps_tag = [0x88, 0x25, 0, 4, 0, 0, 0, 1, 0, 0, 0, 26];
     let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01".to_vec();
     exif.extend_from_slice(&gps_tag);
     exif.extend_from_slice(&[0; 4]);
-    // The GPS directory: one text entry, longer than four bytes, so its value follows the directory.
+    // The GPS directory has one text entry. It is longer than four bytes, so its value follows the directory.
     exif.extend_from_slice(&[
         0,
         1,
@@ -45,7 +45,7 @@ fn located_jpeg(seed: u8) -> Vec<u8> {
         0,
         0,
         0,
-        u8::try_from(PLACE.len()).unwrap(),
+        u8::try_from(LOCATION.len()).unwrap(),
         0,
         0,
         0,
@@ -55,13 +55,13 @@ fn located_jpeg(seed: u8) -> Vec<u8> {
         0,
         0,
     ]);
-    exif.extend_from_slice(PLACE);
+    exif.extend_from_slice(LOCATION);
     let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
     [&plain[..2], &[0xFF, 0xE1], &length[..], &exif[..], &plain[2..]].concat()
 }
 
 #[tokio::test]
-async fn an_upload_is_answered_and_shown_as_the_contract_says() {
+async fn an_upload_is_answered_and_shown_as_documented() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let answer = StyleForm::valid()
@@ -91,7 +91,7 @@ async fn an_upload_is_answered_and_shown_as_the_contract_says() {
     assert_eq!(
         platform.count_rows("uploads").await,
         0,
-        "the note of the upload is gone"
+        "the row of the upload is deleted"
     );
     assert_eq!(
         platform.objects().len(),
@@ -128,7 +128,7 @@ async fn an_english_name_and_the_images_tags_become_tags_of_the_style() {
 }
 
 #[tokio::test]
-async fn a_korean_name_is_no_tag() {
+async fn a_korean_name_is_not_a_tag() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let form = StyleForm::valid().with("name", "푸른 항구").with("tags", "boat");
@@ -158,32 +158,32 @@ async fn tags_may_be_a_repeated_field() {
 }
 
 #[tokio::test]
-async fn u5_the_thumbnail_is_public_256_square_and_without_a_place() {
+async fn u5_the_thumbnail_is_a_public_256_pixel_square_without_location() {
     let platform = Platform::start().await;
     let artist = artist(&platform).await;
     let mut form = StyleForm::valid();
     for index in 0..10 {
-        form = form.file(index, located_jpeg(u8::try_from(index).unwrap()), "photo.jpg");
+        form = form.file(index, jpeg_with_gps(u8::try_from(index).unwrap()), "photo.jpg");
     }
     let id = form.send(&artist).await.data(201)["id"].clone();
     let own = artist.get(&format!("/api/styles/{id}")).await.data(200);
-    let answer = anybody(own["thumbnail_url"].as_str().unwrap()).await;
+    let answer = get_anonymously(own["thumbnail_url"].as_str().unwrap()).await;
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(answer.headers()["content-type"], "image/jpeg");
     let thumbnail = answer.bytes().await.unwrap();
     let read = image::load_from_memory_with_format(&thumbnail, ImageFormat::Jpeg).unwrap();
     assert_eq!((read.width(), read.height()), (256, 256));
-    assert!(!contains(&thumbnail, b"Exif") && !contains(&thumbnail, PLACE));
+    assert!(!contains(&thumbnail, b"Exif") && !contains(&thumbnail, LOCATION));
 
-    // Only the private originals contain it.
-    let bucket = platform.storage.folder_of(&platform.storage.public_bucket);
+    // Only the private originals contain the location.
+    let bucket = platform.storage.bucket_folder(&platform.storage.public_bucket);
     let public = platform
         .objects()
         .into_iter()
         .filter(|object| object.starts_with("media/"));
     for object in public {
         let bytes = std::fs::read(bucket.join(object.trim_start_matches("media/"))).unwrap();
-        assert!(!contains(&bytes, PLACE), "{object}");
+        assert!(!contains(&bytes, LOCATION), "{object}");
     }
     for sample in own["sample_artworks"].as_array().unwrap() {
         assert!(
@@ -209,16 +209,18 @@ async fn originals_signatures_and_models_are_not_publicly_readable() {
         .collect();
     assert_eq!(private.len(), 11);
     for object in &private {
-        let status = anybody(&format!("{}/{object}", storage.endpoint)).await.status();
+        let status = get_anonymously(&format!("{}/{object}", storage.endpoint))
+            .await
+            .status();
         assert_eq!(status, StatusCode::FORBIDDEN, "{object}");
     }
-    let listing = anybody(&format!(
+    let listing = get_anonymously(&format!(
         "{}/{}?list-type=2",
         storage.endpoint, storage.private_bucket
     ))
     .await;
     assert_eq!(listing.status(), StatusCode::FORBIDDEN);
-    // No answer names an original.
+    // Answers do not contain keys of originals.
     let own = artist.get(&format!("/api/styles/{id}")).await;
     assert!(!own.text.contains("train-"), "{}", own.text);
 }
@@ -235,7 +237,7 @@ async fn u4_a_polyglot_is_kept_private_and_its_thumbnail_is_clean() {
     }
     let id = form.send(&artist).await.data(201)["id"].clone();
     let own = artist.get(&format!("/api/styles/{id}")).await.data(200);
-    let answer = anybody(own["thumbnail_url"].as_str().unwrap()).await;
+    let answer = get_anonymously(own["thumbnail_url"].as_str().unwrap()).await;
     assert_eq!(answer.headers()["content-type"], "image/jpeg");
     assert!(!contains(&answer.bytes().await.unwrap(), b"<script>"));
 }

@@ -1,4 +1,4 @@
-//! Owed tokens, for admins.
+//! The list of owed tokens.
 
 use serde_json::{Value, json};
 
@@ -8,14 +8,14 @@ use crate::support::answers::{Answers, assert_answers};
 #[tokio::test]
 async fn admins_see_what_is_owed() {
     let buyer = Buyer::new().await;
-    let order = buyer.bought().await;
+    let order = buyer.paid_order().await;
     let (_artist, style) = buyer.platform.trained_style(150).await;
     buyer.user.generate(style, "1:1").await.data(201);
     buyer
         .platform
         .payments
         .cancel(&buyer.key(&order), None)
-        .expect("it is canceled");
+        .expect("the payment is canceled");
     let (_, output) = buyer.platform.command(&["payments", "reconcile"]).await;
     assert!(
         output.contains("repaired, was paid and is canceled now"),
@@ -36,7 +36,7 @@ async fn admins_see_what_is_owed() {
         "{output}"
     );
 
-    // The account is deleted, the debt is kept.
+    // The debt is kept when the account is deleted.
     assert_eq!(buyer.user.delete("/api/users/me").await.status, 204);
     let listed = admin.get("/api/admin/owed-tokens").await.data(200);
     assert_eq!(

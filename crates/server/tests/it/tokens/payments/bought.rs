@@ -8,7 +8,7 @@ use super::{Buyer, PACKAGE, PRICE, WELCOME};
 use crate::support::{NO_BROKER, Platform, answers::assert_error, fixture::at_once};
 
 #[tokio::test]
-async fn many_tabs_pay_once() {
+async fn concurrent_returns_grant_once() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let back = buyer.pay(&order).await;
@@ -21,41 +21,41 @@ async fn many_tabs_pay_once() {
     }
     buyer.assert_state(&order, "paid", WELCOME + PACKAGE).await;
     // A repeated return makes no call to the provider.
-    let asked = buyer.platform.payments.calls(Call::Confirm);
+    let confirmations = buyer.platform.payments.calls(Call::Confirm);
     order.assert_paid(&buyer.user.get(&back).await);
-    assert_eq!(buyer.platform.payments.calls(Call::Confirm), asked);
+    assert_eq!(buyer.platform.payments.calls(Call::Confirm), confirmations);
     buyer.assert_state(&order, "paid", WELCOME + PACKAGE).await;
 }
 
 #[tokio::test]
-async fn a_link_checker_confirms_nothing() {
+async fn a_head_request_confirms_nothing() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let back = buyer.pay(&order).await;
-    let looked = buyer
+    let answer = buyer
         .user
-        .send(buyer.user.bare_request(Method::HEAD, &back))
+        .send(buyer.user.request_without_csrf(Method::HEAD, &back))
         .await;
-    assert_eq!((looked.status.as_u16(), looked.header("Allow")), (405, "GET"));
+    assert_eq!((answer.status.as_u16(), answer.header("Allow")), (405, "GET"));
     assert_eq!(buyer.platform.payments.calls(Call::Confirm), 0);
     buyer.assert_state(&order, "pending", WELCOME).await;
     order.assert_paid(&buyer.user.get(&back).await);
 }
 
 #[tokio::test]
-async fn orders_are_their_buyers_alone() {
+async fn orders_are_visible_to_their_buyers_only() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let path = format!("/api/tokens/purchases/{}", order.id);
     let other = buyer.platform.user("other@example.com").await;
     assert_error(&other.get(&path).await, 404, "NOT_FOUND", &Value::Null);
-    let nobody = buyer.platform.browser();
-    assert_error(&nobody.get(&path).await, 401, "UNAUTHORIZED", &Value::Null);
+    let anonymous = buyer.platform.browser();
+    assert_error(&anonymous.get(&path).await, 401, "UNAUTHORIZED", &Value::Null);
     for unknown in ["order-0", "x", "%00", "order-1%27"] {
         let answer = buyer.user.get(&format!("/api/tokens/purchases/{unknown}")).await;
         assert_error(&answer, 404, "NOT_FOUND", &Value::Null);
     }
-    // The return in another person's browser grants the tokens to the buyer.
+    // A return in another user's browser grants the tokens to the buyer.
     let back = buyer.pay(&order).await;
     order.assert_paid(&other.get(&back).await);
     let others = other.get("/api/tokens/balance").await.data(200);
@@ -64,7 +64,7 @@ async fn orders_are_their_buyers_alone() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_ordered_leaves_no_order() {
+async fn a_failed_checkout_creates_no_order() {
     let buyer = Buyer::new().await;
     let payments = &buyer.platform.payments;
     payments.fail_always(Call::Checkout, Some(Fault::NotReached));
@@ -81,7 +81,7 @@ async fn what_cannot_be_ordered_leaves_no_order() {
 }
 
 #[tokio::test]
-async fn without_keys_nothing_can_be_bought() {
+async fn without_a_key_purchases_are_503() {
     let settings = [("AMQP_URL", NO_BROKER), ("TOSS_SECRET_KEY", "")];
     let platform = Platform::with(&settings).await;
     let user = platform.user("buyer@example.com").await;
@@ -93,7 +93,7 @@ async fn without_keys_nothing_can_be_bought() {
 }
 
 #[tokio::test]
-async fn the_price_is_the_servers() {
+async fn the_server_sets_the_price() {
     let buyer = Buyer::new().await;
     let body =
         json!({"package_id": "basic_100", "total_price": 1, "amount_tokens": 100_000, "price_per_token": 0});

@@ -1,4 +1,4 @@
-//! Refunds take back at most the tokens that are left.
+//! Refunds take back at most the unspent tokens.
 
 use domain::tokens::PaymentStatus;
 use serde_json::json;
@@ -7,11 +7,10 @@ use super::{Buyer, Order, PACKAGE, WELCOME};
 use crate::support::fixture::{at_once, outcome};
 
 impl Buyer {
-    /// Cancels the payment at the provider and sends its event so often at the same time. Returns how many were
-    /// applied.
-    async fn canceled(&self, order: &Order, times: usize) -> usize {
+    /// Cancels the payment at the provider and sends the event concurrently. Returns how many were applied.
+    async fn cancel(&self, order: &Order, times: usize) -> usize {
         let (payments, key) = (&self.platform.payments, self.key(order));
-        payments.cancel(&key, None).expect("it is canceled");
+        payments.cancel(&key, None).expect("the payment is canceled");
         let event = payments.event(&key, PaymentStatus::Canceled).expect("an event");
         let events = (0..times).map(|_| {
             let (browser, event) = (self.platform.browser(), event.clone());
@@ -34,10 +33,10 @@ impl Buyer {
 }
 
 #[tokio::test]
-async fn unspent_tokens_go_back_once() {
+async fn unspent_tokens_are_taken_back_once() {
     let buyer = Buyer::new().await;
-    let order = buyer.bought().await;
-    assert_eq!(buyer.canceled(&order, 10).await, 1);
+    let order = buyer.paid_order().await;
+    assert_eq!(buyer.cancel(&order, 10).await, 1);
     buyer.assert_state(&order, "canceled", WELCOME).await;
     assert_eq!(buyer.owed(&order).await, 0);
     let list = buyer.user.get("/api/tokens/transactions").await.data(200);
@@ -61,16 +60,16 @@ async fn unspent_tokens_go_back_once() {
 }
 
 #[tokio::test]
-async fn spent_tokens_are_owed_and_nothing_falls_below_zero() {
+async fn spent_tokens_are_owed_and_no_balance_is_negative() {
     let buyer = Buyer::new().await;
-    let order = buyer.bought().await;
+    let order = buyer.paid_order().await;
     let (_artist, style) = buyer.platform.trained_style(150).await;
     let held = buyer.user.generate(style, "1:1").await.id(201);
     assert_eq!(buyer.balance().await, WELCOME + PACKAGE - 150);
-    assert_eq!(buyer.canceled(&order, 3).await, 1);
+    assert_eq!(buyer.cancel(&order, 3).await, 1);
     assert_eq!(buyer.owed(&order).await, 50);
     buyer.assert_state(&order, "canceled", 0).await;
-    // Held tokens are not touched: they are captured or released as usual.
+    // Held tokens are not affected: they are captured or released as usual.
     buyer
         .user
         .post(&format!("/api/generations/{held}/cancel"), &json!({}))
@@ -80,16 +79,16 @@ async fn spent_tokens_are_owed_and_nothing_falls_below_zero() {
 }
 
 #[tokio::test]
-async fn a_reversal_and_a_hold_at_once_share_what_is_there() {
+async fn a_concurrent_reversal_and_hold_never_overdraw() {
     let buyer = Buyer::new().await;
     let (_artist, style) = buyer.platform.trained_style(150).await;
     for _ in 0..5 {
-        let order = buyer.bought().await;
+        let order = buyer.paid_order().await;
         let before = buyer.balance().await;
-        let (held, applied) = tokio::join!(buyer.user.generate(style, "1:1"), buyer.canceled(&order, 2));
+        let (held, applied) = tokio::join!(buyer.user.generate(style, "1:1"), buyer.cancel(&order, 2));
         assert_eq!(applied, 1);
         let spent = if held.status == 201 { 150 } else { 0 };
-        // The outcome depends on whether the hold or the reversal came first.
+        // The result depends on whether the hold or the reversal came first.
         let owed = if held.status == 201 {
             (PACKAGE - (before - spent)).max(0)
         } else {
@@ -110,10 +109,10 @@ async fn a_reversal_and_a_hold_at_once_share_what_is_there() {
 }
 
 #[tokio::test]
-async fn an_order_canceled_before_it_was_granted_moves_nothing() {
+async fn an_order_canceled_before_it_was_granted_moves_no_tokens() {
     let buyer = Buyer::new().await;
-    let (order, back, _) = buyer.paid_with_lost_answer().await;
-    assert_eq!(buyer.canceled(&order, 1).await, 1);
+    let (order, back, _) = buyer.paid_with_lost_response().await;
+    assert_eq!(buyer.cancel(&order, 1).await, 1);
     buyer.assert_state(&order, "canceled", WELCOME).await;
     let answer = buyer.user.get(&back).await;
     order.assert_failed(&answer, "payment_failed&code=PAYMENT_FAILED");
@@ -121,13 +120,13 @@ async fn an_order_canceled_before_it_was_granted_moves_nothing() {
 }
 
 #[tokio::test]
-async fn money_given_back_in_part_is_left_to_a_human() {
+async fn a_partial_refund_is_left_to_a_person() {
     let buyer = Buyer::new().await;
-    let order = buyer.bought().await;
+    let order = buyer.paid_order().await;
     let payments = &buyer.platform.payments;
     payments
         .cancel(&buyer.key(&order), Some(3_000))
-        .expect("a part is given back");
+        .expect("the payment is partially refunded");
     let event = payments
         .event(&buyer.key(&order), PaymentStatus::PartialCanceled)
         .expect("an event");

@@ -1,4 +1,4 @@
-//! The provider's events. They have no signature: the body is only a hint to look the payment up.
+//! Events of the provider. They are not signed, so the server reads the payment from the provider.
 
 use std::time::Duration;
 
@@ -26,9 +26,9 @@ impl Buyer {
 }
 
 #[tokio::test]
-async fn events_may_come_often_and_in_any_order() {
+async fn repeated_and_reordered_events_change_nothing() {
     let buyer = Buyer::new().await;
-    let order = buyer.bought().await;
+    let order = buyer.paid_order().await;
     let key = buyer.key(&order);
     let event = |status| buyer.platform.payments.event(&key, status).expect("an event");
     for status in [
@@ -49,9 +49,9 @@ async fn events_may_come_often_and_in_any_order() {
 }
 
 #[tokio::test]
-async fn an_event_before_the_browser_grants_once() {
+async fn an_event_before_the_return_grants_once() {
     let buyer = Buyer::new().await;
-    let (order, back, _) = buyer.paid_with_lost_answer().await;
+    let (order, back, _) = buyer.paid_with_lost_response().await;
     let payments = &buyer.platform.payments;
     let event = payments
         .event(&buyer.key(&order), PaymentStatus::Done)
@@ -70,20 +70,20 @@ async fn an_event_before_the_browser_grants_once() {
 }
 
 #[tokio::test]
-async fn the_providers_own_events_settle_an_order() {
+async fn events_of_the_provider_settle_an_order() {
     let buyer = Buyer::with_events().await;
     let order = buyer.order().await;
     let declined = buyer.platform.payments.decline(&order.payment_url).await;
-    declined.expect("the page takes it");
-    buyer.becomes(&order, "failed").await;
-    let second = buyer.bought().await;
+    declined.expect("the payment is declined");
+    buyer.wait_for_status(&order, "failed").await;
+    let second = buyer.paid_order().await;
     buyer.assert_state(&second, "paid", WELCOME + PACKAGE).await;
     buyer
         .platform
         .payments
         .cancel(&buyer.key(&second), None)
-        .expect("it is canceled");
-    buyer.becomes(&second, "canceled").await;
+        .expect("the payment is canceled");
+    buyer.wait_for_status(&second, "canceled").await;
     buyer.assert_state(&second, "canceled", WELCOME).await;
 }
 
@@ -106,13 +106,13 @@ async fn a_forged_event_grants_nothing() {
 }
 
 #[tokio::test]
-async fn a_payment_of_another_sum_grants_nothing() {
+async fn a_payment_of_another_amount_grants_nothing() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let back = buyer.pay(&order).await;
     let payments = &buyer.platform.payments;
     for call in [Call::Confirm, Call::Order] {
-        payments.fail_always(call, Some(Fault::ShowsAmount(100)));
+        payments.fail_always(call, Some(Fault::WrongAmount(100)));
     }
     let answer = buyer.user.get(&back).await;
     let failed = format!(
@@ -128,7 +128,7 @@ async fn a_payment_of_another_sum_grants_nothing() {
 }
 
 #[tokio::test]
-async fn what_can_never_mean_anything_is_taken_without_a_call() {
+async fn meaningless_events_are_accepted_without_a_call() {
     let buyer = Buyer::new().await;
     let nothing = json!({"applied": false, "status": null});
     for event in [
@@ -152,9 +152,9 @@ async fn what_can_never_mean_anything_is_taken_without_a_call() {
 }
 
 #[tokio::test]
-async fn an_event_that_cannot_be_looked_into_is_asked_for_again() {
+async fn an_event_that_cannot_be_processed_is_503() {
     let buyer = Buyer::new().await;
-    let order = buyer.bought().await;
+    let order = buyer.paid_order().await;
     let payments = &buyer.platform.payments;
     let event = payments
         .event(&buyer.key(&order), PaymentStatus::Canceled)
@@ -167,20 +167,22 @@ async fn an_event_that_cannot_be_looked_into_is_asked_for_again() {
         &Value::Null,
     );
     payments.fail_always(Call::Order, None);
-    payments.cancel(&buyer.key(&order), None).expect("it is canceled");
+    payments
+        .cancel(&buyer.key(&order), None)
+        .expect("the payment is canceled");
     assert_data(&buyer.send_event(&event).await, 200, &outcome(true, "canceled"));
     assert_data(&buyer.send_event(&event).await, 200, &outcome(false, "canceled"));
 }
 
 #[tokio::test]
-async fn only_a_few_events_are_looked_into_at_once_and_confirmations_wait_for_none() {
+async fn event_processing_is_limited_and_does_not_delay_confirmations() {
     let buyer = Buyer::new().await;
-    let (told_of, bought) = (buyer.order().await, buyer.order().await);
+    let (notified, bought) = (buyer.order().await, buyer.order().await);
     let back = buyer.pay(&bought).await;
     let payments = &buyer.platform.payments;
     payments.fail_always(Call::Order, Some(Fault::Slow(Duration::from_secs(7))));
     let event = payments
-        .event(&buyer.key(&told_of), PaymentStatus::Done)
+        .event(&buyer.key(&notified), PaymentStatus::Done)
         .expect("an event");
     let events = (0..7).map(|_| {
         let (browser, event) = (buyer.platform.browser(), event.clone());
@@ -188,9 +190,9 @@ async fn only_a_few_events_are_looked_into_at_once_and_confirmations_wait_for_no
     });
     let (answers, returned) = tokio::join!(at_once(events), buyer.user.get(&back));
     bought.assert_paid(&returned);
-    let (looked_into, later): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
-    assert_eq!((looked_into.len(), later.len()), (4, 3));
-    for answer in later {
+    let (processed, rejected): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+    assert_eq!((processed.len(), rejected.len()), (4, 3));
+    for answer in rejected {
         assert_error(answer, 503, "SERVICE_UNAVAILABLE", &Value::Null);
     }
 }

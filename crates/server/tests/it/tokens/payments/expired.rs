@@ -1,4 +1,4 @@
-//! Expired orders, and buyers who deleted their account.
+//! Expired orders, and orders of deleted accounts.
 
 use serde_json::json;
 use testkit::payments::{Call, Fault};
@@ -12,34 +12,34 @@ async fn an_expired_order_is_never_confirmed() {
     let back = buyer.pay(&order).await;
     buyer.expire(&order).await;
     order.assert_failed(&buyer.user.get(&back).await, "purchase_expired");
-    buyer.becomes(&order, "expired").await;
+    buyer.wait_for_status(&order, "expired").await;
     order.assert_failed(&buyer.user.get(&back).await, "purchase_expired");
     assert_eq!(buyer.platform.payments.calls(Call::Confirm), 0);
     buyer.assert_state(&order, "expired", WELCOME).await;
 }
 
 #[tokio::test]
-async fn the_sweep_ends_what_nobody_paid_and_what_was_refused() {
+async fn the_sweep_ends_unpaid_and_refused_orders() {
     let buyer = Buyer::new().await;
     let (unpaid, refused) = (buyer.order().await, buyer.order().await);
     let payments = &buyer.platform.payments;
     payments
         .decline(&refused.payment_url)
         .await
-        .expect("the page takes it");
+        .expect("the checkout ends");
     let waiting = buyer.order().await;
     for order in [&unpaid, &refused] {
         buyer.expire(order).await;
     }
-    buyer.becomes(&unpaid, "expired").await;
-    buyer.becomes(&refused, "failed").await;
+    buyer.wait_for_status(&unpaid, "expired").await;
+    buyer.wait_for_status(&refused, "failed").await;
     buyer.assert_state(&waiting, "pending", WELCOME).await;
 }
 
 #[tokio::test]
-async fn money_that_was_taken_is_granted_although_the_order_had_expired() {
+async fn a_payment_of_an_expired_order_is_granted() {
     let buyer = Buyer::new().await;
-    let (order, back, _) = buyer.paid_with_lost_answer().await;
+    let (order, back, _) = buyer.paid_with_lost_response().await;
     let payments = &buyer.platform.payments;
     let expire = format!(
         "UPDATE purchases SET status = 'expired' WHERE order_id = '{}'",
@@ -51,35 +51,35 @@ async fn money_that_was_taken_is_granted_although_the_order_had_expired() {
     assert_eq!(
         payments.calls(Call::Confirm),
         confirmed,
-        "read, and not confirmed again"
+        "the payment is read and not confirmed again"
     );
     buyer.assert_state(&order, "paid", WELCOME + PACKAGE).await;
 }
 
 #[tokio::test]
-async fn the_sweep_asks_again_while_the_provider_is_down() {
+async fn the_sweep_retries_while_the_provider_is_down() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let payments = &buyer.platform.payments;
     payments.fail_always(Call::Order, Some(Fault::Refused(OUTAGE)));
     buyer.expire(&order).await;
-    let asked = async {
+    let reading = async {
         while payments.calls(Call::Order) == 0 {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(crate::support::TIMEOUT, asked)
+    tokio::time::timeout(crate::support::TIMEOUT, reading)
         .await
-        .expect("the sweep asks");
+        .expect("the sweep reads the payment");
     buyer.assert_state(&order, "pending", WELCOME).await;
     payments.fail_always(Call::Order, None);
-    // It was rescheduled by 30 seconds.
+    // The order was postponed by 30 seconds.
     buyer.make_due(&order).await;
-    buyer.becomes(&order, "expired").await;
+    buyer.wait_for_status(&order, "expired").await;
 }
 
 #[tokio::test]
-async fn nobody_pays_for_an_account_that_is_gone() {
+async fn a_deleted_account_is_not_charged() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let back = buyer.pay(&order).await;
@@ -93,7 +93,6 @@ async fn nobody_pays_for_an_account_that_is_gone() {
         .await;
     assert_eq!(granted, 0);
     buyer.platform.assert_ledger_balances().await;
-    // An erased account gets no tokens.
     let answer = buyer
         .user
         .post("/api/tokens/purchase", &json!({"package_id": "basic_100"}))
@@ -102,7 +101,7 @@ async fn nobody_pays_for_an_account_that_is_gone() {
 }
 
 #[tokio::test]
-async fn nobody_is_charged_who_cannot_sign_in_any_more() {
+async fn a_deactivated_account_is_not_charged() {
     let buyer = Buyer::new().await;
     let (artist, style) = buyer.platform.trained_style(10).await;
     let made = buyer.user.generate(style, "1:1").await.id(201);
@@ -118,8 +117,8 @@ async fn nobody_is_charged_who_cannot_sign_in_any_more() {
         .payments
         .pay(page)
         .await
-        .expect("the page takes it");
-    // Others have used the style, so the account is deactivated and not erased.
+        .expect("the checkout ends");
+    // Another user has used the style, so the account is deactivated instead of deleted.
     assert_eq!(artist.delete("/api/users/me").await.status, 204);
     let answer = buyer.platform.browser().get(&back).await;
     assert!(
@@ -132,19 +131,19 @@ async fn nobody_is_charged_who_cannot_sign_in_any_more() {
 }
 
 #[tokio::test]
-async fn money_taken_while_the_account_is_erased_is_given_back() {
+async fn a_payment_during_the_deletion_of_the_account_is_refunded() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let back = buyer.pay(&order).await;
     let payments = &buyer.platform.payments;
     payments.fail_next(Call::Confirm, Fault::Slow(std::time::Duration::from_secs(3)));
-    let tab = {
-        let (tab, back) = (buyer.platform.browser(), back.clone());
-        tokio::spawn(async move { tab.get(&back).await })
+    let request = {
+        let (browser, back) = (buyer.platform.browser(), back.clone());
+        tokio::spawn(async move { browser.get(&back).await })
     };
     buyer.until_confirming().await;
     assert_eq!(buyer.user.delete("/api/users/me").await.status, 204);
-    let answer = tab.await.expect("the tab ends");
+    let answer = request.await.expect("the request ends");
     order.assert_failed(&answer, "payment_failed&code=PAYMENT_FAILED");
     let payment = payments.payment(&buyer.key(&order)).expect("a payment");
     assert_eq!(payment["status"], "CANCELED");

@@ -12,15 +12,18 @@ impl Buyer {
 }
 
 #[tokio::test]
-async fn what_was_paid_and_not_credited_is_repaired_once() {
+async fn a_paid_order_without_tokens_is_repaired_once() {
     let buyer = Buyer::new().await;
-    let (unheard, ..) = buyer.paid_with_lost_answer().await;
-    let heard = buyer.bought().await;
+    let (unconfirmed, ..) = buyer.paid_with_lost_response().await;
+    let confirmed = buyer.paid_order().await;
     let waiting = buyer.order().await;
     let (clean, output) = buyer.reconcile().await;
     assert!(clean, "{output}");
     assert!(
-        output.contains(&format!("{}: repaired, was pending and is paid now", unheard.id)),
+        output.contains(&format!(
+            "{}: repaired, was pending and is paid now",
+            unconfirmed.id
+        )),
         "{output}"
     );
     assert!(
@@ -28,42 +31,46 @@ async fn what_was_paid_and_not_credited_is_repaired_once() {
         "{output}"
     );
     assert!(
-        !output.contains(&heard.id) && !output.contains(&waiting.id),
+        !output.contains(&confirmed.id) && !output.contains(&waiting.id),
         "{output}"
     );
-    buyer.assert_state(&unheard, "paid", WELCOME + 2 * PACKAGE).await;
+    buyer
+        .assert_state(&unconfirmed, "paid", WELCOME + 2 * PACKAGE)
+        .await;
     let (clean, output) = buyer.reconcile().await;
     assert!(
         clean && output.contains("3 orders compared, 0 repaired, 0 left"),
         "{output}"
     );
-    buyer.assert_state(&unheard, "paid", WELCOME + 2 * PACKAGE).await;
+    buyer
+        .assert_state(&unconfirmed, "paid", WELCOME + 2 * PACKAGE)
+        .await;
 }
 
 #[tokio::test]
 async fn every_difference_is_listed() {
     let buyer = Buyer::new().await;
     // An order that only the provider knows.
-    let (forgotten, ..) = buyer.paid_with_lost_answer().await;
-    let forget = format!("DELETE FROM purchases WHERE order_id = '{}'", forgotten.id);
-    buyer.platform.execute(&forget).await;
+    let (forgotten, ..) = buyer.paid_with_lost_response().await;
+    let delete = format!("DELETE FROM purchases WHERE order_id = '{}'", forgotten.id);
+    buyer.platform.execute(&delete).await;
     // A paid order that the provider does not know.
-    let paid = buyer.bought().await;
-    let invent =
+    let paid = buyer.paid_order().await;
+    let insert =
         "INSERT INTO purchases (order_id, user_id, package_code, amount_tokens, total_price, currency_code,
              status, expires_at, created_at, updated_at)
          SELECT 'order-invented', id, 'basic_100', 100, 10000, 'KRW', 'paid', now(), now(), now()
            FROM users WHERE username = 'buyer'";
-    buyer.platform.execute(invent).await;
-    // A buyer who deleted the account before the money arrived.
-    let (late, ..) = buyer.paid_with_lost_answer().await;
-    let left = format!(
+    buyer.platform.execute(insert).await;
+    // An order whose buyer deleted the account before the payment was confirmed.
+    let (late, ..) = buyer.paid_with_lost_response().await;
+    let detach = format!(
         "UPDATE purchases SET user_id = NULL WHERE order_id = '{}'",
         late.id
     );
-    buyer.platform.execute(&left).await;
+    buyer.platform.execute(&detach).await;
 
-    // The payment for a deleted account is refunded once the provider answers.
+    // The payment of a deleted account is refunded when the provider answers again.
     let down = Fault::Refused(OUTAGE);
     buyer.platform.payments.fail_always(Call::Cancel, Some(down));
     let (clean, output) = buyer.reconcile().await;
@@ -90,7 +97,7 @@ async fn every_difference_is_listed() {
         .payment(&buyer.key(&late))
         .expect("a payment");
     assert_eq!(payment["status"], "CANCELED");
-    // The invented order shows in the ledger check as well.
+    // `ledger verify` also reports the inserted order.
     let (balanced, output) = buyer.platform.command(&["ledger", "verify"]).await;
     assert!(
         !balanced && output.contains("order order-invented is paid"),
@@ -99,13 +106,13 @@ async fn every_difference_is_listed() {
 }
 
 #[tokio::test]
-async fn a_payment_of_another_sum_is_listed_and_grants_nothing() {
+async fn a_payment_of_another_amount_is_listed_and_grants_nothing() {
     let buyer = Buyer::new().await;
-    let (order, ..) = buyer.paid_with_lost_answer().await;
+    let (order, ..) = buyer.paid_with_lost_response().await;
     buyer
         .platform
         .payments
-        .fail_always(Call::Order, Some(Fault::ShowsAmount(100)));
+        .fail_always(Call::Order, Some(Fault::WrongAmount(100)));
     let (clean, output) = buyer.reconcile().await;
     let line = format!("{}: ordered for 10000", order.id);
     assert!(
@@ -116,9 +123,9 @@ async fn a_payment_of_another_sum_is_listed_and_grants_nothing() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_said() {
+async fn unreadable_payments_are_listed() {
     let buyer = Buyer::new().await;
-    let order = buyer.bought().await;
+    let order = buyer.paid_order().await;
     let down = Fault::Refused(OUTAGE);
     buyer
         .platform

@@ -1,4 +1,4 @@
-//! Returns of browsers: their parameters are not trusted.
+//! Returns of browsers, whose parameters are not trusted.
 
 use testkit::payments::Call;
 use url::Url;
@@ -6,7 +6,7 @@ use url::Url;
 use super::{Buyer, Order, PRICE, WELCOME};
 use crate::support::FRONTEND;
 
-/// The return address with one parameter changed.
+/// The return URL with one parameter changed.
 fn forged(back: &str, name: &str, value: &str) -> String {
     let mut url = Url::parse(back).expect("an address");
     let pairs: Vec<(String, String)> = url
@@ -25,17 +25,17 @@ fn forged(back: &str, name: &str, value: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_changed_sum_or_key_pays_nothing() {
+async fn a_forged_amount_or_key_grants_nothing() {
     let buyer = Buyer::new().await;
     let (order, second) = (buyer.order().await, buyer.order().await);
     let back = buyer.pay(&order).await;
-    for sum in ["1", "9999.99", "10001", "-10000", "0"] {
-        let answer = buyer.user.get(&forged(&back, "amount", sum)).await;
+    for amount in ["1", "9999.99", "10001", "-10000", "0"] {
+        let answer = buyer.user.get(&forged(&back, "amount", amount)).await;
         order.assert_failed(&answer, "invalid_return");
     }
     let answer = buyer.user.get(&forged(&back, "paymentKey", "another")).await;
     order.assert_failed(&answer, "invalid_return");
-    // A payment of one order does not pay another one.
+    // The payment of one order does not pay another order.
     let answer = buyer.user.get(&forged(&back, "orderId", &second.id)).await;
     second.assert_failed(&answer, "invalid_return");
     assert_eq!(buyer.platform.payments.calls(Call::Confirm), 0);
@@ -71,7 +71,7 @@ async fn an_unknown_order_makes_no_call() {
 }
 
 #[tokio::test]
-async fn a_return_that_cannot_be_read_goes_to_the_page_of_failures() {
+async fn an_invalid_return_is_redirected_to_the_failure_page() {
     let buyer = Buyer::new().await;
     let start = format!("{}/api/payments/toss/success", buyer.platform.base);
     for query in [
@@ -91,31 +91,31 @@ async fn a_return_that_cannot_be_read_goes_to_the_page_of_failures() {
 }
 
 #[tokio::test]
-async fn a_refused_card_ends_the_order() {
+async fn a_refused_card_fails_the_order() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let payments = &buyer.platform.payments;
     let back = payments
         .pay_with_test_code(&order.payment_url, "REJECT_CARD_COMPANY")
         .await
-        .expect("the page takes it");
+        .expect("the checkout ends");
     let answer = buyer.user.get(&back).await;
     order.assert_failed(&answer, "payment_failed&code=REJECT_CARD_COMPANY");
     buyer.assert_state(&order, "failed", WELCOME).await;
     // A repeated return changes nothing and confirms nothing.
-    let asked = payments.calls(Call::Confirm);
+    let confirmations = payments.calls(Call::Confirm);
     let answer = buyer.user.get(&back).await;
     order.assert_failed(&answer, "payment_failed&code=PAYMENT_FAILED");
-    assert_eq!(payments.calls(Call::Confirm), asked);
+    assert_eq!(payments.calls(Call::Confirm), confirmations);
     buyer.assert_state(&order, "failed", WELCOME).await;
 }
 
 #[tokio::test]
-async fn a_buyer_whose_bank_declines_comes_back_without_tokens() {
+async fn a_declined_payment_grants_nothing() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let back = buyer.platform.payments.decline(&order.payment_url).await;
-    let answer = buyer.user.get(&back.expect("the page takes it")).await;
+    let answer = buyer.user.get(&back.expect("the checkout ends")).await;
     let start = format!(
         "{FRONTEND}/payments/fail?order_id={}&error=payment_failed&code=",
         order.id
@@ -125,12 +125,12 @@ async fn a_buyer_whose_bank_declines_comes_back_without_tokens() {
 }
 
 #[tokio::test]
-async fn a_buyer_who_turns_back_may_pay_later() {
+async fn a_canceled_checkout_can_be_paid_later() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
-    let back = buyer.platform.payments.turn_back(&order.payment_url).await;
-    let answer = buyer.user.get(&back.expect("the page takes it")).await;
-    // The provider sends no order id when the buyer cancels.
+    let back = buyer.platform.payments.cancel_checkout(&order.payment_url).await;
+    let answer = buyer.user.get(&back.expect("the checkout ends")).await;
+    // The provider sends no order id if the buyer cancels.
     let page = format!("{FRONTEND}/payments/fail?error=payment_failed&code=PAY_PROCESS_CANCELED");
     assert_eq!(answer.location(), page);
     buyer.assert_state(&order, "pending", WELCOME).await;
@@ -149,7 +149,7 @@ async fn a_forged_failure_does_not_end_an_order() {
     let answer = buyer.platform.browser().get(&fail).await;
     order.assert_failed(&answer, "payment_failed");
     buyer.assert_state(&order, "pending", WELCOME).await;
-    let paid = buyer.bought().await;
+    let paid = buyer.paid_order().await;
     let fail = fail.replace(&order.id, &paid.id);
     paid.assert_paid(&buyer.user.get(&fail).await);
 }

@@ -1,4 +1,4 @@
-//! Calls with an unknown outcome.
+//! Calls to the provider with an unknown outcome.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{Buyer, PACKAGE, WELCOME};
 use crate::support::{FRONTEND, TIMEOUT};
 
 #[tokio::test]
-async fn an_error_after_it_was_done_is_read_before_anything_is_decided() {
+async fn after_an_error_of_the_confirmation_the_payment_is_read() {
     let buyer = Buyer::new().await;
     for code in [
         "ALREADY_PROCESSED_PAYMENT",
@@ -18,7 +18,7 @@ async fn an_error_after_it_was_done_is_read_before_anything_is_decided() {
         let (order, before) = (buyer.order().await, buyer.balance().await);
         let back = buyer.pay(&order).await;
         let payments = &buyer.platform.payments;
-        payments.fail_always(Call::Confirm, Some(Fault::DoneButAnswers(code)));
+        payments.fail_always(Call::Confirm, Some(Fault::ErrorAfterSuccess(code)));
         order.assert_paid(&buyer.user.get(&back).await);
         payments.fail_always(Call::Confirm, None);
         buyer.assert_state(&order, "paid", before + PACKAGE).await;
@@ -26,32 +26,32 @@ async fn an_error_after_it_was_done_is_read_before_anything_is_decided() {
 }
 
 #[tokio::test]
-async fn a_confirmation_that_is_never_answered_is_read() {
+async fn after_a_timeout_of_the_confirmation_the_payment_is_read() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let back = buyer.pay(&order).await;
     let payments = &buyer.platform.payments;
-    payments.fail_always(Call::Confirm, Some(Fault::NoAnswer));
+    payments.fail_always(Call::Confirm, Some(Fault::NoResponse));
     order.assert_paid(&buyer.user.get(&back).await);
     buyer.assert_state(&order, "paid", WELCOME + PACKAGE).await;
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_stays_pending_until_it_can() {
+async fn an_order_stays_pending_until_its_payment_can_be_read() {
     let buyer = Buyer::new().await;
-    let (order, _, answer) = buyer.paid_with_lost_answer().await;
+    let (order, _, answer) = buyer.paid_with_lost_response().await;
     let page = format!("{FRONTEND}/payments/success?order_id={}&status=pending", order.id);
     assert_eq!(answer.location(), page);
     buyer.assert_state(&order, "pending", WELCOME).await;
 
-    // The sweep looks the payment up and grants the tokens.
+    // The sweep reads the payment and grants the tokens.
     buyer.make_due(&order).await;
-    buyer.becomes(&order, "paid").await;
+    buyer.wait_for_status(&order, "paid").await;
     buyer.assert_state(&order, "paid", WELCOME + PACKAGE).await;
 }
 
 #[tokio::test]
-async fn a_confirmation_that_did_nothing_is_repeated() {
+async fn a_confirmation_without_effect_is_repeated() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let back = buyer.pay(&order).await;
@@ -63,7 +63,7 @@ async fn a_confirmation_that_did_nothing_is_repeated() {
 }
 
 #[tokio::test]
-async fn a_buyer_who_agreed_while_the_provider_was_down_is_confirmed_by_the_sweep() {
+async fn the_sweep_confirms_payments_after_an_outage_of_the_provider() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let back = buyer.pay(&order).await;
@@ -78,7 +78,7 @@ async fn a_buyer_who_agreed_while_the_provider_was_down_is_confirmed_by_the_swee
     buyer.assert_state(&order, "pending", WELCOME).await;
     payments.fail_always(Call::Confirm, None);
     buyer.make_due(&order).await;
-    buyer.becomes(&order, "paid").await;
+    buyer.wait_for_status(&order, "paid").await;
     buyer.assert_state(&order, "paid", WELCOME + PACKAGE).await;
 }
 
@@ -89,37 +89,39 @@ async fn a_crash_between_confirmation_and_grant_loses_nothing() {
     let back = buyer.pay(&order).await;
     let payments = &buyer.platform.payments;
     payments.fail_next(Call::Confirm, Fault::Slow(Duration::from_secs(2)));
-    let tab = {
+    let request = {
         let (http, back) = (reqwest::Client::new(), back.clone());
         tokio::spawn(async move { http.get(back).send().await.is_ok() })
     };
     buyer.until_confirming().await;
     buyer.platform.kill().await;
     assert!(
-        !tab.await.expect("the tab ends"),
+        !request.await.expect("the request ends"),
         "the server answered before it was killed"
     );
-    // The provider completes the call although the caller disconnected.
+    // The provider completes the call although the server disconnected.
     let key = buyer.key(&order);
     let done = async {
         while buyer.platform.payments.payment(&key).expect("a payment")["status"] != "DONE" {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(TIMEOUT, done).await.expect("it is paid");
+    tokio::time::timeout(TIMEOUT, done)
+        .await
+        .expect("the payment is done");
     buyer.platform.restart().await;
     buyer.assert_state(&order, "pending", WELCOME).await;
     buyer.make_due(&order).await;
-    buyer.becomes(&order, "paid").await;
+    buyer.wait_for_status(&order, "paid").await;
     buyer.assert_state(&order, "paid", WELCOME + PACKAGE).await;
-    // A repeated return finds the order paid.
+    // A repeated return changes nothing.
     order.assert_paid(&buyer.user.get(&back).await);
     buyer.assert_state(&order, "paid", WELCOME + PACKAGE).await;
 }
 
 impl Buyer {
     /// Waits until the sweep has changed the status.
-    pub(super) async fn becomes(&self, order: &super::Order, status: &str) {
+    pub(super) async fn wait_for_status(&self, order: &super::Order, status: &str) {
         let reached = async {
             while self.status(order).await != status {
                 tokio::time::sleep(Duration::from_millis(100)).await;

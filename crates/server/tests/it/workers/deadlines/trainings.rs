@@ -1,4 +1,4 @@
-//! Silent trainings.
+//! Trainings of silent workers.
 
 use serde_json::{Value, json};
 use testkit::client::Client;
@@ -35,7 +35,7 @@ async fn a_lost_training_is_completed_from_storage() {
 }
 
 #[tokio::test]
-async fn a_lost_training_is_sent_again_and_at_last_given_up() {
+async fn a_lost_training_is_retried_then_failed() {
     let platform = platform_with("TRAINING_DEADLINE", "1s").await;
     let (artist, style) = uploaded_style(&platform).await;
     for attempt in 2..=4 {
@@ -61,7 +61,7 @@ async fn a_lost_training_is_sent_again_and_at_last_given_up() {
 }
 
 #[tokio::test]
-async fn a_training_nobody_takes_fails_after_the_queue_deadline() {
+async fn a_training_that_no_worker_takes_fails_after_the_queue_deadline() {
     let platform = platform_with("QUEUE_DEADLINE", "1s").await;
     let (artist, style) = uploaded_style(&platform).await;
     platform.until_trained(&artist, style, "failed").await;

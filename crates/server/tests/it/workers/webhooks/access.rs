@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::client::{Answer, Client, WorkerCalls};
+use testkit::client::{Answer, Client, WorkerClient};
 
 use crate::support::{
     NO_BROKER, Platform, TOKEN,
@@ -44,7 +44,7 @@ async fn call(platform: &Platform, path: &str, headers: &[(&str, &str)], body: &
         Method::POST
     };
     let mut request = client
-        .bare_request(method, &format!("/api/webhooks/{path}"))
+        .request_without_csrf(method, &format!("/api/webhooks/{path}"))
         .json(body);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -52,7 +52,7 @@ async fn call(platform: &Platform, path: &str, headers: &[(&str, &str)], body: &
     client.send(request).await
 }
 
-fn owner_of(path: &str) -> &'static str {
+fn source_of(path: &str) -> &'static str {
     if path.starts_with("training") {
         "training-server"
     } else {
@@ -61,7 +61,7 @@ fn owner_of(path: &str) -> &'static str {
 }
 
 #[tokio::test]
-async fn w1_a_report_without_the_bearer_or_from_another_source_is_401_and_writes_nothing() {
+async fn w1_a_report_with_a_wrong_token_or_source_is_401_and_writes_nothing() {
     let fixture = Fixture::start(10).await;
     let (_, style) = fixture.untrained_style().await;
     let generation = fixture.request_generation().await;
@@ -71,26 +71,26 @@ async fn w1_a_report_without_the_bearer_or_from_another_source_is_401_and_writes
     let shorter = format!("Bearer {}", &TOKEN[..TOKEN.len() - 1]);
     let basic = format!("Basic {TOKEN}");
     for (path, body) in reports(&fixture.platform, style, generation) {
-        let owner = owner_of(path);
-        let other = if owner == "training-server" {
+        let source = source_of(path);
+        let other = if source == "training-server" {
             "inference-server"
         } else {
             "training-server"
         };
-        let strangers: [&[(&str, &str)]; 11] = [
+        let unauthorized: [&[(&str, &str)]; 11] = [
             &[],
-            &[("X-Request-Source", owner)],
-            &[("Authorization", "Bearer "), ("X-Request-Source", owner)],
-            &[("Authorization", "Bearer guess"), ("X-Request-Source", owner)],
-            &[("Authorization", &longer), ("X-Request-Source", owner)],
-            &[("Authorization", &shorter), ("X-Request-Source", owner)],
-            &[("Authorization", &basic), ("X-Request-Source", owner)],
-            &[("Authorization", TOKEN), ("X-Request-Source", owner)],
+            &[("X-Request-Source", source)],
+            &[("Authorization", "Bearer "), ("X-Request-Source", source)],
+            &[("Authorization", "Bearer guess"), ("X-Request-Source", source)],
+            &[("Authorization", &longer), ("X-Request-Source", source)],
+            &[("Authorization", &shorter), ("X-Request-Source", source)],
+            &[("Authorization", &basic), ("X-Request-Source", source)],
+            &[("Authorization", TOKEN), ("X-Request-Source", source)],
             &[("Authorization", &right)],
             &[("Authorization", &right), ("X-Request-Source", other)],
             &[("Authorization", &right), ("X-Request-Source", "web-client")],
         ];
-        for headers in strangers {
+        for headers in unauthorized {
             call(&fixture.platform, path, headers, &body)
                 .await
                 .error(401, "UNAUTHORIZED");
@@ -100,17 +100,17 @@ async fn w1_a_report_without_the_bearer_or_from_another_source_is_401_and_writes
 }
 
 #[tokio::test]
-async fn w1_a_stranger_is_refused_before_the_report_is_read() {
+async fn w1_a_report_is_authenticated_before_it_is_parsed() {
     let platform = Platform::start().await;
     let client = platform.browser();
     let request = client
-        .bare_request(Method::POST, "/api/webhooks/inference/complete")
+        .request_without_csrf(Method::POST, "/api/webhooks/inference/complete")
         .body("{oops");
     client.send(request).await.error(401, "UNAUTHORIZED");
 }
 
 #[tokio::test]
-async fn w1_a_session_is_no_way_in() {
+async fn w1_a_session_does_not_authenticate_reports() {
     let fixture = Fixture::start(10).await;
     let generation = fixture.request_generation().await;
     let report = fixture.platform.completion(generation);
@@ -123,27 +123,27 @@ async fn w1_a_session_is_no_way_in() {
 }
 
 #[tokio::test]
-async fn w2_in_a_rotation_both_tokens_pass_and_a_retired_one_fails() {
+async fn w2_during_a_rotation_both_tokens_are_accepted_and_a_retired_one_refused() {
     const PREVIOUS: &str = "test-internal-token-before-the-rotation";
     const RETIRED: &str = "test-internal-token-of-long-ago-0123456";
     let report = json!({"generation_id": 1, "progress": {}});
     let rotating =
         Platform::with(&[("AMQP_URL", NO_BROKER), ("INTERNAL_API_TOKEN_PREVIOUS", PREVIOUS)]).await;
     for token in [TOKEN, PREVIOUS] {
-        let worker = WorkerCalls::new(&rotating.base, token);
+        let worker = WorkerClient::new(&rotating.base, token);
         worker
             .report("inference/progress", &report)
             .await
             .error(404, "GENERATION_NOT_FOUND");
     }
-    let worker = WorkerCalls::new(&rotating.base, RETIRED);
+    let worker = WorkerClient::new(&rotating.base, RETIRED);
     worker
         .report("inference/progress", &report)
         .await
         .error(401, "UNAUTHORIZED");
 
     let rotated = Platform::start().await;
-    let worker = WorkerCalls::new(&rotated.base, PREVIOUS);
+    let worker = WorkerClient::new(&rotated.base, PREVIOUS);
     worker
         .report("inference/progress", &report)
         .await
@@ -151,10 +151,10 @@ async fn w2_in_a_rotation_both_tokens_pass_and_a_retired_one_fails() {
 }
 
 #[tokio::test]
-async fn reports_are_taken_from_allowed_addresses_only() {
+async fn reports_are_accepted_from_allowed_ips_only() {
     let report = json!({"generation_id": 1, "progress": {}});
     let bearer = format!("Bearer {TOKEN}");
-    let rack = ("X-Forwarded-For", "203.0.113.7");
+    let forwarded_for = ("X-Forwarded-For", "203.0.113.7");
     let headers: [(&str, &str); 2] = [
         ("Authorization", &bearer),
         ("X-Request-Source", "inference-server"),
@@ -165,7 +165,7 @@ async fn reports_are_taken_from_allowed_addresses_only() {
     call(&elsewhere, "inference/progress", &headers, &report)
         .await
         .error(401, "UNAUTHORIZED");
-    let forged = [&headers[..], &[rack]].concat();
+    let forged = [&headers[..], &[forwarded_for]].concat();
     call(&elsewhere, "inference/progress", &forged, &report)
         .await
         .error(401, "UNAUTHORIZED");
@@ -209,7 +209,7 @@ async fn a_report_on_an_unknown_id_is_404() {
 }
 
 #[tokio::test]
-async fn a_bad_body_is_422_naming_every_bad_field_and_changes_nothing() {
+async fn an_invalid_body_is_422_with_all_invalid_fields_and_changes_nothing() {
     let fixture = Fixture::start(10).await;
     let (_, style) = fixture.untrained_style().await;
     let generation = fixture.request_generation().await;
@@ -247,7 +247,7 @@ async fn a_bad_body_is_422_naming_every_bad_field_and_changes_nothing() {
     let client = fixture.platform.browser();
     let worker = |body: &'static str, media_type: &'static str| {
         let request = client
-            .bare_request(Method::POST, "/api/webhooks/inference/failed")
+            .request_without_csrf(Method::POST, "/api/webhooks/inference/failed")
             .bearer_auth(TOKEN);
         let request = request.header("X-Request-Source", "inference-server");
         client.send(request.header("Content-Type", media_type).body(body))

@@ -1,10 +1,10 @@
-//! Addresses of results.
+//! URLs of results and models.
 
 use serde_json::json;
 
 use crate::support::fixture::{Fixture, outcome};
 
-/// Addresses outside of the platform's buckets.
+/// URLs outside the platform's buckets.
 const OUTSIDE: [&str; 16] = [
     "javascript:alert(1)",
     "data:image/png;base64,aGk=",
@@ -47,7 +47,7 @@ async fn w5_a_model_outside_our_buckets_is_422_and_changes_nothing() {
     let fixture = Fixture::start(10).await;
     let (_, style) = fixture.untrained_style().await;
     let before = fixture.platform.snapshot().await;
-    // A model's address is never an http address.
+    // The URL of a model is never an https URL.
     for address in OUTSIDE
         .into_iter()
         .chain(["https://media-private.s3.amazonaws.com/models/m.safetensors"])
@@ -65,7 +65,7 @@ async fn w5_a_model_outside_our_buckets_is_422_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn w5_a_result_inside_our_buckets_is_taken_in_every_form_and_shown_at_the_public_address() {
+async fn w5_a_result_inside_our_buckets_is_accepted_in_every_form() {
     let fixture = Fixture::start(10).await;
     let public = format!(
         "{}/{}",
@@ -95,7 +95,7 @@ async fn w5_a_result_inside_our_buckets_is_taken_in_every_form_and_shown_at_the_
 }
 
 #[tokio::test]
-async fn w5_a_model_inside_our_buckets_is_taken_with_either_scheme() {
+async fn w5_a_model_inside_our_buckets_is_accepted_with_either_scheme() {
     let fixture = Fixture::start(10).await;
     let (artist, style) = fixture.untrained_style().await;
     let report = json!({"style_id": style, "model_path": "gs://media-private/models/m.safetensors"});

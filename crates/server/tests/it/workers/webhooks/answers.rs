@@ -1,7 +1,7 @@
-//! Whole answers to reports of workers.
+//! Answers to reports of workers.
 
 use serde_json::{Value, json};
-use testkit::client::WorkerCalls;
+use testkit::client::WorkerClient;
 
 use crate::support::{
     Platform,
@@ -9,12 +9,12 @@ use crate::support::{
     fixture::{FINAL_FAILURE, Fixture, failure_report, progress_report},
 };
 
-/// Adds the answers to these reports with an unknown id, and with an id that is no number.
-async fn add_refusals(answers: &mut Answers, worker: &WorkerCalls, id: &str, reports: &[(&str, &Value)]) {
+/// Adds the answers to reports with an unknown id and with an invalid id.
+async fn add_refusals(answers: &mut Answers, worker: &WorkerClient, id: &str, reports: &[(&str, &Value)]) {
     for (path, report) in reports {
-        for wrong in [json!(999_999_999), json!("7")] {
+        for invalid in [json!(999_999_999), json!("7")] {
             let mut report = (*report).clone();
-            report[id] = wrong;
+            report[id] = invalid;
             answers.add(&worker.report(path, &report).await);
         }
     }

@@ -7,16 +7,15 @@ use crate::support::fixture::{
     FINAL_FAILURE, Fixture, WELCOME, applied, failure_report, outcome, progress_report,
 };
 
-/// An unknown task id.
 const OTHER_TASK: &str = "00000000-0000-4000-8000-000000000000";
 
-fn named(mut report: Value, task: &str) -> Value {
+fn with_task_id(mut report: Value, task: &str) -> Value {
     report["task_id"] = json!(task);
     report
 }
 
 #[tokio::test]
-async fn ten_equal_failures_burn_one_retry() {
+async fn ten_equal_failures_use_one_retry() {
     let fixture = Fixture::start(10).await;
     let generation = fixture.request_generation().await;
     let first = fixture.task_id(generation).await;
@@ -34,11 +33,7 @@ async fn ten_equal_failures_burn_one_retry() {
     );
     assert_eq!(fixture.attempt(generation).await, 2);
     assert_ne!(fixture.task_id(generation).await, first);
-    assert_eq!(
-        fixture.unsent_tasks(generation).await,
-        1,
-        "the new task and nothing else"
-    );
+    assert_eq!(fixture.unsent_tasks(generation).await, 1, "only the new task");
     assert_eq!(fixture.balance().await["held_tokens"], 10, "no new charge");
     let seen = fixture.generation(generation).await;
     assert_eq!(
@@ -48,7 +43,7 @@ async fn ten_equal_failures_burn_one_retry() {
 }
 
 #[tokio::test]
-async fn a_request_is_tried_four_times_and_then_refunded() {
+async fn a_generation_is_tried_four_times_then_released() {
     let fixture = Fixture::start(10).await;
     let generation = fixture.request_generation().await;
     for (attempt, wait) in [(1, 0), (2, 30), (3, 120)] {
@@ -56,11 +51,11 @@ async fn a_request_is_tried_four_times_and_then_refunded() {
         fixture.progress(generation).await;
         let again = fixture.fail(generation, "TIMEOUT").await;
         assert_eq!(again, outcome(true, "retrying"));
-        let waits = format!(
+        let delay = format!(
             "SELECT extract(epoch FROM available_at - created_at)::bigint AS n FROM outbox_messages
               WHERE topic = 'image_generation' AND subject_id = {generation}"
         );
-        assert_eq!(fixture.platform.count(&waits).await, wait);
+        assert_eq!(fixture.platform.count(&delay).await, wait);
     }
     fixture.progress(generation).await;
     let last = fixture.fail(generation, "TIMEOUT").await;
@@ -72,7 +67,7 @@ async fn a_request_is_tried_four_times_and_then_refunded() {
 }
 
 #[tokio::test]
-async fn an_inference_error_of_a_resent_task_is_a_sign_of_life_too() {
+async fn an_inference_error_of_a_retried_task_is_a_heartbeat() {
     let fixture = Fixture::start(10).await;
     let generation = fixture.request_generation().await;
     fixture.fail(generation, "GPU_OOM").await;
@@ -80,10 +75,10 @@ async fn an_inference_error_of_a_resent_task_is_a_sign_of_life_too() {
     assert_eq!(
         fixture.fail(generation, FINAL_FAILURE).await,
         none,
-        "nobody has taken the new task"
+        "no worker has taken the new task"
     );
-    let sign = fixture.fail(generation, "INFERENCE_ERROR").await;
-    assert_eq!(sign, outcome(true, "retrying"));
+    let heartbeat = fixture.fail(generation, "INFERENCE_ERROR").await;
+    assert_eq!(heartbeat, outcome(true, "retrying"));
     assert_eq!(fixture.attempt(generation).await, 2);
     assert_eq!(
         fixture.fail(generation, FINAL_FAILURE).await,
@@ -93,7 +88,7 @@ async fn an_inference_error_of_a_resent_task_is_a_sign_of_life_too() {
 }
 
 #[tokio::test]
-async fn a_completion_counts_for_whichever_attempt_is_current() {
+async fn a_completion_counts_for_the_current_attempt() {
     let fixture = Fixture::start(10).await;
     let generation = fixture.request_generation().await;
     fixture.fail(generation, "GPU_OOM").await;
@@ -101,13 +96,13 @@ async fn a_completion_counts_for_whichever_attempt_is_current() {
     assert_eq!(
         fixture.unsent_tasks(generation).await,
         0,
-        "nobody needs the second task any more"
+        "the second task is not needed any more"
     );
     fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn a_report_that_names_another_attempt_is_ignored() {
+async fn a_report_of_another_attempt_is_ignored() {
     let fixture = Fixture::start(10).await;
     let generation = fixture.request_generation().await;
     let before = fixture.platform.snapshot().await;
@@ -120,49 +115,52 @@ async fn a_report_that_names_another_attempt_is_ignored() {
         ("inference/failed", failure_report(generation, "INFERENCE_ERROR")),
     ];
     for (path, report) in reports {
-        let taken = fixture.platform.report(path, &named(report, OTHER_TASK)).await;
+        let taken = fixture
+            .platform
+            .report(path, &with_task_id(report, OTHER_TASK))
+            .await;
         assert_eq!(taken, none, "{path}");
     }
     assert_eq!(fixture.platform.snapshot().await, before);
 }
 
 #[tokio::test]
-async fn a_task_id_that_cannot_be_read_counts_as_none() {
+async fn an_invalid_task_id_is_ignored() {
     let fixture = Fixture::start(10).await;
-    for odd in [json!("no uuid"), json!(""), json!(7), json!(["a"]), Value::Null] {
+    for invalid in [json!("no uuid"), json!(""), json!(7), json!(["a"]), Value::Null] {
         let generation = fixture.request_generation().await;
         let mut report = fixture.platform.completion(generation);
-        report["task_id"] = odd;
+        report["task_id"] = invalid;
         let taken = fixture.platform.report("inference/complete", &report).await;
         assert_eq!(taken, outcome(true, "completed"), "{report}");
     }
 }
 
 #[tokio::test]
-async fn a_report_that_names_the_current_attempt_counts_and_an_older_one_does_not() {
+async fn a_report_of_the_current_attempt_counts_and_an_older_one_does_not() {
     let fixture = Fixture::start(10).await;
     let generation = fixture.request_generation().await;
     let first = fixture.task_id(generation).await;
-    let failure = named(failure_report(generation, "GPU_OOM"), &first);
+    let failure = with_task_id(failure_report(generation, "GPU_OOM"), &first);
     let worker = fixture.platform.worker();
     assert_eq!(
         worker.accepted("inference/failed", &failure).await["applied"],
         true
     );
-    // A late report of the same worker: its attempt is over.
+    // A late report of the same worker, whose attempt has ended.
     assert_eq!(
         worker.accepted("inference/failed", &failure).await["applied"],
         false
     );
-    let late = named(fixture.platform.completion(generation), &first);
+    let late = with_task_id(fixture.platform.completion(generation), &first);
     assert_eq!(
         worker.accepted("inference/complete", &late).await["applied"],
         false
     );
 
-    // A failure that names its attempt is accepted without previous progress.
+    // A failure with its task id is applied without previous progress.
     let second = fixture.task_id(generation).await;
-    let failure = named(failure_report(generation, FINAL_FAILURE), &second);
+    let failure = with_task_id(failure_report(generation, FINAL_FAILURE), &second);
     let settled = worker.accepted("inference/failed", &failure).await;
     assert_eq!(settled, outcome(true, "failed"));
     assert_eq!(fixture.balance().await["token_balance"], WELCOME);
@@ -170,7 +168,7 @@ async fn a_report_that_names_the_current_attempt_counts_and_an_older_one_does_no
 }
 
 #[tokio::test]
-async fn a_training_report_that_names_another_attempt_is_ignored() {
+async fn a_training_report_of_another_attempt_is_ignored() {
     let fixture = Fixture::start(10).await;
     let (_, style) = fixture.untrained_style().await;
     let before = fixture.platform.snapshot().await;
@@ -178,7 +176,10 @@ async fn a_training_report_that_names_another_attempt_is_ignored() {
         .into_iter()
         .take(3)
     {
-        let taken = fixture.platform.report(path, &named(report, OTHER_TASK)).await;
+        let taken = fixture
+            .platform
+            .report(path, &with_task_id(report, OTHER_TASK))
+            .await;
         assert_eq!(taken, outcome(false, "pending"), "{path}");
     }
     assert_eq!(fixture.platform.snapshot().await, before);
@@ -187,6 +188,6 @@ async fn a_training_report_that_names_another_attempt_is_ignored() {
         .text(&format!("SELECT task_id FROM style_models WHERE id = {style}"))
         .await;
     let [_, (path, report), ..] = super::access::reports(&fixture.platform, style, 0);
-    let taken = fixture.platform.report(path, &named(report, &task)).await;
+    let taken = fixture.platform.report(path, &with_task_id(report, &task)).await;
     assert_eq!(taken, outcome(true, "completed"));
 }

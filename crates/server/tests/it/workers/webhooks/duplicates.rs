@@ -1,4 +1,4 @@
-//! Ten equal reports at the same time have one effect; reports after the end have none.
+//! Ten equal concurrent reports have one effect. Reports after the end have none.
 
 use serde_json::{Value, json};
 use testkit::client::Answer;
@@ -6,7 +6,7 @@ use testkit::client::Answer;
 use super::access::reports;
 use crate::support::fixture::{FINAL_FAILURE, Fixture, WELCOME, applied, at_once, failure_report, outcome};
 
-/// Sends a report ten times at the same time.
+/// Sends a report ten times concurrently.
 pub async fn ten_times(fixture: &Fixture, path: &'static str, body: &Value) -> Vec<Answer> {
     at_once((0..10).map(|_| {
         let (worker, body) = (fixture.platform.worker(), body.clone());
@@ -15,14 +15,14 @@ pub async fn ten_times(fixture: &Fixture, path: &'static str, body: &Value) -> V
     .await
 }
 
-async fn notes(fixture: &Fixture, kind: &str) -> i64 {
+async fn count_notifications(fixture: &Fixture, kind: &str) -> i64 {
     fixture
         .platform
         .count_rows(&format!("notifications WHERE type = '{kind}'"))
         .await
 }
 
-async fn entries(fixture: &Fixture, kind: &str, generation: i64) -> i64 {
+async fn count_transactions(fixture: &Fixture, kind: &str, generation: i64) -> i64 {
     let sql = format!(
         "SELECT count(*) AS n FROM token_transactions WHERE kind = '{kind}' AND generation_id = {generation}"
     );
@@ -45,15 +45,15 @@ async fn w4_ten_equal_completions_pay_once() {
             .iter()
             .all(|answer| answer.data(200)["status"] == "completed")
     );
-    assert_eq!(entries(&fixture, "capture", generation).await, 1);
-    assert_eq!(notes(&fixture, "generation_complete").await, 1);
+    assert_eq!(count_transactions(&fixture, "capture", generation).await, 1);
+    assert_eq!(count_notifications(&fixture, "generation_complete").await, 1);
     let earned = fixture.artist.get("/api/tokens/balance").await.data(200)["artist_earned_balance"].clone();
     assert_eq!(earned, 30);
     fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn w4_ten_equal_final_failures_refund_once() {
+async fn w4_ten_equal_final_failures_release_once() {
     let fixture = Fixture::start(30).await;
     let generation = fixture.request_generation().await;
     let answers = ten_times(
@@ -68,14 +68,14 @@ async fn w4_ten_equal_final_failures_refund_once() {
             .iter()
             .all(|answer| answer.data(200)["status"] == "failed")
     );
-    assert_eq!(entries(&fixture, "release", generation).await, 1);
-    assert_eq!(notes(&fixture, "generation_failed").await, 1);
+    assert_eq!(count_transactions(&fixture, "release", generation).await, 1);
+    assert_eq!(count_notifications(&fixture, "generation_failed").await, 1);
     assert_eq!(fixture.balance().await["token_balance"], WELCOME);
     fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn w4_ten_equal_progress_reports_move_a_job_on_once() {
+async fn w4_ten_equal_progress_reports_have_one_effect() {
     let fixture = Fixture::start(30).await;
     let (artist, style) = fixture.untrained_style().await;
     let generation = fixture.request_generation().await;
@@ -116,13 +116,13 @@ async fn w4_ten_equal_training_reports_have_one_effect() {
     let (path, body) = &all[2];
     let answers = ten_times(&fixture, path, body).await;
     assert_eq!(applied(&answers), 1);
-    assert_eq!(notes(&fixture, "style_training_failed").await, 1);
+    assert_eq!(count_notifications(&fixture, "style_training_failed").await, 1);
 
     let (path, body) = &all[1];
     let answers = ten_times(&fixture, path, body).await;
     assert_eq!(applied(&answers), 1);
-    // One for the style of the fixture.
-    assert_eq!(notes(&fixture, "style_training_complete").await, 2);
+    // The other one is for the style of the fixture.
+    assert_eq!(count_notifications(&fixture, "style_training_complete").await, 2);
     let own = artist.get(&format!("/api/styles/{style}")).await.data(200);
     assert_eq!(own["training_status"], "completed");
 }
@@ -170,7 +170,7 @@ async fn failure_after_completion_changes_nothing() {
     let fixture = Fixture::start(30).await;
     let generation = fixture.request_generation().await;
     fixture.complete(generation).await;
-    // Waits until the earning is folded; nothing else changes in the background.
+    // After the earning is folded, nothing changes in the background.
     fixture
         .user
         .poll(

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::fixture::{FINAL_FAILURE, Fixture, WELCOME, outcome, progress_report};
 
 #[tokio::test]
-async fn the_first_progress_moves_a_request_to_processing() {
+async fn the_first_progress_moves_a_generation_to_processing() {
     let fixture = Fixture::start(10).await;
     let generation = fixture.request_generation().await;
     assert_eq!(fixture.generation(generation).await["status"], "queued");
@@ -26,7 +26,7 @@ async fn the_first_progress_moves_a_request_to_processing() {
 }
 
 #[tokio::test]
-async fn a_lower_figure_than_the_stored_one_is_applied() {
+async fn lower_progress_is_applied() {
     let fixture = Fixture::start(10).await;
     let generation = fixture.request_generation().await;
     for step in [40, 5] {
@@ -43,7 +43,7 @@ async fn a_lower_figure_than_the_stored_one_is_applied() {
 }
 
 #[tokio::test]
-async fn a_request_may_be_completed_or_failed_without_any_progress() {
+async fn a_generation_can_be_completed_or_failed_without_progress() {
     let fixture = Fixture::start(10).await;
     let (made, lost) = (
         fixture.request_generation().await,
@@ -64,7 +64,7 @@ async fn a_request_may_be_completed_or_failed_without_any_progress() {
 }
 
 #[tokio::test]
-async fn an_inference_error_is_a_sign_of_life_and_sends_nothing() {
+async fn an_inference_error_is_a_heartbeat_and_sends_no_task() {
     let fixture = Fixture::start(10).await;
     let generation = fixture.request_generation().await;
     let task = fixture.task_id(generation).await;
@@ -77,14 +77,14 @@ async fn an_inference_error_is_a_sign_of_life_and_sends_nothing() {
     let taken = format!("SELECT taken_at IS NOT NULL FROM generation_requests WHERE id = {generation}");
     assert_eq!(fixture.platform.text(&taken).await, "true");
     assert_eq!(fixture.balance().await["held_tokens"], 10);
-    // The worker tries again without a new task.
+    // The worker retries by itself, without a new task.
     assert_eq!(fixture.progress(generation).await["status"], "processing");
     assert_eq!(fixture.complete(generation).await, outcome(true, "completed"));
     fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn a_failure_is_not_lost_over_its_spelling() {
+async fn a_failure_with_malformed_details_is_applied() {
     let fixture = Fixture::start(10).await;
     let long = "x".repeat(10_000);
     let reports = [
@@ -121,19 +121,22 @@ async fn a_failure_is_not_lost_over_its_spelling() {
         assert_eq!(taken, outcome(true, "failed"), "{report}");
         let seen = fixture.generation(generation).await;
         assert_eq!(seen["error_code"], code, "{report}");
-        let kept = seen["error_message"].as_str().unwrap_or_default();
-        assert!(kept.chars().count() <= 1000 && !kept.contains('\0'), "{kept}");
+        let message = seen["error_message"].as_str().unwrap_or_default();
+        assert!(
+            message.chars().count() <= 1000 && !message.contains('\0'),
+            "{message}"
+        );
     }
     assert_eq!(fixture.balance().await["token_balance"], WELCOME);
     fixture.platform.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn a_completion_keeps_its_metadata_however_odd() {
+async fn a_completion_with_unusual_metadata_is_applied() {
     let fixture = Fixture::start(10).await;
-    let odd =
+    let unusual =
         json!({"seed": 9_007_199_254_740_993_i64, "note": "a\u{0}b", "nested": {"deep\u{0}": [1.5, null]}});
-    for metadata in [odd, json!("text"), json!([1, 2]), Value::Null] {
+    for metadata in [unusual, json!("text"), json!([1, 2]), Value::Null] {
         let generation = fixture.request_generation().await;
         let mut report = fixture.platform.completion(generation);
         report["metadata"] = metadata;
@@ -143,7 +146,7 @@ async fn a_completion_keeps_its_metadata_however_odd() {
 }
 
 #[tokio::test]
-async fn an_image_failure_keeps_no_signature_of_an_address() {
+async fn signatures_of_urls_are_removed_from_error_messages() {
     let fixture = Fixture::start(10).await;
     let generation = fixture.request_generation().await;
     let message = "PUT http://store.example.com/a.png?X-Amz-Signature=0badcafe answered 403";

@@ -6,7 +6,7 @@ use super::access::reports;
 use crate::support::fixture::{Fixture, outcome};
 
 #[tokio::test]
-async fn the_first_progress_moves_a_style_to_training_and_a_lower_figure_is_applied() {
+async fn the_first_progress_starts_the_training_and_lower_progress_is_applied() {
     let fixture = Fixture::start(10).await;
     let (artist, style) = fixture.untrained_style().await;
     for epoch in [150, 20] {
@@ -25,7 +25,7 @@ async fn the_first_progress_moves_a_style_to_training_and_a_lower_figure_is_appl
 }
 
 #[tokio::test]
-async fn training_complete_after_failed_wins() {
+async fn training_complete_after_failed_is_applied() {
     let fixture = Fixture::start(10).await;
     let (artist, style) = fixture.untrained_style().await;
     let [_, complete, failed, ..] = reports(&fixture.platform, style, 0);
@@ -62,7 +62,7 @@ async fn training_failed_after_complete_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_training_failure_is_not_lost_over_its_spelling() {
+async fn a_training_failure_with_malformed_details_is_applied() {
     let fixture = Fixture::start(10).await;
     let (artist, style) = fixture.untrained_style().await;
     let report = json!({"style_id": style, "error_code": "?\u{0}", "error_message": "e\u{0}".repeat(5_000)});
@@ -77,7 +77,7 @@ async fn a_training_failure_is_not_lost_over_its_spelling() {
 }
 
 #[tokio::test]
-async fn a_training_that_fails_can_be_retried() {
+async fn a_failed_training_can_be_retried() {
     let fixture = Fixture::start(10).await;
     let (artist, style) = fixture.untrained_style().await;
     let retry = format!("/api/styles/{style}/retry-training");
@@ -108,10 +108,10 @@ async fn a_training_that_fails_can_be_retried() {
     assert_eq!(fixture.platform.snapshot().await, before);
 
     artist.post(&retry, &json!({})).await.data(202);
-    let waiting = format!(
+    let tasks = format!(
         "SELECT count(*) AS n FROM outbox_messages WHERE topic = 'model_training' AND subject_id = {style}"
     );
-    assert_eq!(fixture.platform.count(&waiting).await, 1);
+    assert_eq!(fixture.platform.count(&tasks).await, 1);
     let own = artist.get(&format!("/api/styles/{style}")).await.data(200);
     assert_eq!(
         (&own["training_status"], &own["error_message"]),

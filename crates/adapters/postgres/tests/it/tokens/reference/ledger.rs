@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use domain::{
     GenerationId, Tokens,
-    tokens::{Account, Entry, EntryKey, EntryKind},
+    tokens::{Account, EntryKey, EntryKind, TokenTransaction},
 };
 
 /// Why an entry may not be made.
@@ -37,14 +37,14 @@ pub enum LedgerRefusal {
 #[derive(Debug, Clone, Default)]
 pub struct ReferenceLedger {
     keys: BTreeSet<EntryKey>,
-    holds: BTreeMap<GenerationId, Entry>,
+    holds: BTreeMap<GenerationId, TokenTransaction>,
     balances: BTreeMap<Account, Tokens>,
     issued: i64,
 }
 
 impl ReferenceLedger {
     /// Makes `entry`, or says why not and changes nothing.
-    pub fn enter(&mut self, entry: Entry) -> Result<(), LedgerRefusal> {
+    pub fn enter(&mut self, entry: TokenTransaction) -> Result<(), LedgerRefusal> {
         if self.keys.contains(&entry.key) {
             return Err(LedgerRefusal::Duplicate(entry.key));
         }
@@ -81,7 +81,7 @@ impl ReferenceLedger {
         self.balances.values().map(|t| t.get()).sum()
     }
 
-    fn debit(&self, entry: &Entry) -> Result<Option<(Account, Tokens)>, LedgerRefusal> {
+    fn debit(&self, entry: &TokenTransaction) -> Result<Option<(Account, Tokens)>, LedgerRefusal> {
         if entry.debit == Account::Platform {
             return Ok(None);
         }
@@ -95,7 +95,7 @@ impl ReferenceLedger {
         Ok(Some((entry.debit, rest)))
     }
 
-    fn credit(&self, entry: &Entry) -> Result<Option<(Account, Tokens)>, LedgerRefusal> {
+    fn credit(&self, entry: &TokenTransaction) -> Result<Option<(Account, Tokens)>, LedgerRefusal> {
         if entry.credit == Account::Platform {
             return Ok(None);
         }
@@ -106,7 +106,7 @@ impl ReferenceLedger {
         Ok(Some((entry.credit, sum)))
     }
 
-    fn settles_its_hold(&self, entry: &Entry) -> Result<(), LedgerRefusal> {
+    fn settles_its_hold(&self, entry: &TokenTransaction) -> Result<(), LedgerRefusal> {
         let Some(generation) = entry.generation else {
             return Err(LedgerRefusal::WrongAccounts(entry.kind));
         };
@@ -123,7 +123,7 @@ impl ReferenceLedger {
 }
 
 /// Who is debited and credited for which kind. The database has the same table as a CHECK.
-fn fits(entry: &Entry) -> Result<(), LedgerRefusal> {
+fn fits(entry: &TokenTransaction) -> Result<(), LedgerRefusal> {
     use Account as A;
     let fits = match (entry.kind, entry.debit, entry.credit) {
         (EntryKind::Welcome | EntryKind::Purchase | EntryKind::Adjustment, A::Platform, A::Available(_))
@@ -141,7 +141,7 @@ fn fits(entry: &Entry) -> Result<(), LedgerRefusal> {
     }
 }
 
-fn issued_by(entry: &Entry) -> i64 {
+fn issued_by(entry: &TokenTransaction) -> i64 {
     match (entry.debit, entry.credit) {
         (Account::Platform, _) => entry.amount.get(),
         (_, Account::Platform) => -entry.amount.get(),
@@ -165,7 +165,7 @@ mod tests {
 
     fn welcomed() -> ReferenceLedger {
         let mut books = ReferenceLedger::default();
-        books.enter(Entry::welcome(PAYER)).unwrap();
+        books.enter(TokenTransaction::welcome(PAYER)).unwrap();
         books
     }
 
@@ -173,10 +173,15 @@ mod tests {
     fn a_capture_moves_what_was_held_to_the_artist() {
         let mut books = welcomed();
         books
-            .enter(Entry::hold(GenerationId(7), PAYER, tokens(30)))
+            .enter(TokenTransaction::hold(GenerationId(7), PAYER, tokens(30)))
             .unwrap();
         books
-            .enter(Entry::capture(GenerationId(7), PAYER, ARTIST, tokens(30)))
+            .enter(TokenTransaction::capture(
+                GenerationId(7),
+                PAYER,
+                ARTIST,
+                tokens(30),
+            ))
             .unwrap();
         assert_eq!(books.balance(Account::Available(PAYER)), tokens(70));
         assert_eq!(books.balance(Account::Held(PAYER)), Tokens::ZERO);
@@ -187,12 +192,17 @@ mod tests {
     fn p3_a_generation_is_settled_once() {
         let mut books = welcomed();
         books
-            .enter(Entry::hold(GenerationId(7), PAYER, tokens(30)))
+            .enter(TokenTransaction::hold(GenerationId(7), PAYER, tokens(30)))
             .unwrap();
         books
-            .enter(Entry::release(GenerationId(7), PAYER, tokens(30)))
+            .enter(TokenTransaction::release(GenerationId(7), PAYER, tokens(30)))
             .unwrap();
-        let late = books.enter(Entry::capture(GenerationId(7), PAYER, ARTIST, tokens(30)));
+        let late = books.enter(TokenTransaction::capture(
+            GenerationId(7),
+            PAYER,
+            ARTIST,
+            tokens(30),
+        ));
         assert_eq!(
             late,
             Err(LedgerRefusal::Duplicate(EntryKey::settle(GenerationId(7))))
@@ -203,19 +213,19 @@ mod tests {
     #[test]
     fn a_settlement_needs_its_hold() {
         let mut books = welcomed();
-        let lone = books.enter(Entry::release(GenerationId(7), PAYER, tokens(30)));
+        let lone = books.enter(TokenTransaction::release(GenerationId(7), PAYER, tokens(30)));
         assert_eq!(lone, Err(LedgerRefusal::NoSuchHold(GenerationId(7))));
         books
-            .enter(Entry::hold(GenerationId(7), PAYER, tokens(30)))
+            .enter(TokenTransaction::hold(GenerationId(7), PAYER, tokens(30)))
             .unwrap();
-        let more = books.enter(Entry::release(GenerationId(7), PAYER, tokens(31)));
+        let more = books.enter(TokenTransaction::release(GenerationId(7), PAYER, tokens(31)));
         assert_eq!(more, Err(LedgerRefusal::NoSuchHold(GenerationId(7))));
     }
 
     #[test]
     fn one_welcome_bonus_per_user() {
         assert!(matches!(
-            welcomed().enter(Entry::welcome(PAYER)),
+            welcomed().enter(TokenTransaction::welcome(PAYER)),
             Err(LedgerRefusal::Duplicate(_))
         ));
     }
@@ -224,23 +234,32 @@ mod tests {
     fn p1_what_an_erased_account_held_is_no_longer_issued() {
         let mut books = welcomed();
         books
-            .enter(Entry::hold(GenerationId(7), PAYER, tokens(30)))
+            .enter(TokenTransaction::hold(GenerationId(7), PAYER, tokens(30)))
             .unwrap();
         books
-            .enter(Entry::capture(GenerationId(7), PAYER, ARTIST, tokens(30)))
+            .enter(TokenTransaction::capture(
+                GenerationId(7),
+                PAYER,
+                ARTIST,
+                tokens(30),
+            ))
             .unwrap();
-        books.enter(Entry::erased_wallet(PAYER, tokens(70))).unwrap();
-        books.enter(Entry::erased_earnings(ARTIST, tokens(30))).unwrap();
+        books
+            .enter(TokenTransaction::erased_wallet(PAYER, tokens(70)))
+            .unwrap();
+        books
+            .enter(TokenTransaction::erased_earnings(ARTIST, tokens(30)))
+            .unwrap();
         assert_eq!((books.issued(), books.total()), (0, 0));
         assert!(matches!(
-            books.enter(Entry::erased_wallet(PAYER, tokens(70))),
+            books.enter(TokenTransaction::erased_wallet(PAYER, tokens(70))),
             Err(LedgerRefusal::Duplicate(_))
         ));
     }
 
     #[test]
     fn accounts_must_fit_the_kind() {
-        let mut entry = Entry::hold(GenerationId(7), PAYER, tokens(1));
+        let mut entry = TokenTransaction::hold(GenerationId(7), PAYER, tokens(1));
         entry.credit = Account::Held(ARTIST);
         assert_eq!(
             welcomed().enter(entry),
@@ -248,15 +267,15 @@ mod tests {
         );
     }
 
-    fn any_entry() -> impl Strategy<Value = Entry> {
+    fn any_entry() -> impl Strategy<Value = TokenTransaction> {
         (0u8..5, 1i64..4, 1i64..4, 0i64..120).prop_map(|(kind, user, generation, amount)| {
             let (user, generation, amount) = (UserId(user), GenerationId(generation), tokens(amount));
             match kind {
-                0 => Entry::welcome(user),
-                1 => Entry::purchase(&format!("o{generation}"), user, amount),
-                2 => Entry::hold(generation, user, amount),
-                3 => Entry::capture(generation, user, ARTIST, amount),
-                _ => Entry::release(generation, user, amount),
+                0 => TokenTransaction::welcome(user),
+                1 => TokenTransaction::purchase(&format!("o{generation}"), user, amount),
+                2 => TokenTransaction::hold(generation, user, amount),
+                3 => TokenTransaction::capture(generation, user, ARTIST, amount),
+                _ => TokenTransaction::release(generation, user, amount),
             }
         })
     }

@@ -152,9 +152,9 @@ fn payment(state: &Platform) -> BoxedStrategy<Step> {
     let status = prop_oneof![
         2 => Just(PaymentStatus::Done),
         1 => Just(PaymentStatus::Canceled),
-        2 => prop::sample::select(PaymentStatus::ALL.to_vec()),
+        2 => prop::sample::select(PaymentStatus::all().collect::<Vec<_>>()),
     ];
-    let another = prop::option::weighted(0.2, prop::sample::select(OrderState::ALL.to_vec()));
+    let another = prop::option::weighted(0.2, prop::sample::select(OrderState::all().collect::<Vec<_>>()));
     (prop::sample::select(orders), another, status)
         .prop_map(|((order, state), another, status)| Step::Payment {
             order,

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use domain::{
     CommentId, GenerationId, ObjectAddress, StorageError, StyleId, UserId,
-    generations::{Hold, HoldOutcome, ImageUpdate, Settlements},
-    social::{CommentText, Commented, Community, NewComment, NewLike},
+    generations::{HoldOutcome, ImageUpdate, Settlements},
+    social::{CommentOutcome, CommentText, Community, NewComment, PostLike},
     users::{AccountLock, Follows, ProfileUpdate, ProfileUpdateOutcome},
 };
 use futures_util::future::join_all;
@@ -37,11 +37,9 @@ async fn requests_and_reports_that_race_an_erasure_lose_no_token() {
             let world = Arc::clone(&world);
             work.push(tokio::spawn(async move {
                 let id = GenerationId(id);
-                let hold = Hold {
-                    user,
-                    task_id: new_task(),
-                    ..world.new_hold(id.0)
-                };
+                let mut hold = world.new_hold(id.0);
+                hold.request.user_id = user;
+                hold.task_id = new_task();
                 world.store.hold(hold).await.map(drop).or_else(ignore_lost)?;
                 if id.0 % 2 == 0 {
                     world.store.capture(capture(id, None)).await.map(drop)
@@ -95,11 +93,9 @@ async fn a_request_in_a_style_whose_artist_leaves_is_made_or_refused_as_a_whole(
             ))
             .await;
         deactivate(&world, artist).await;
-        let hold = Hold {
-            style,
-            artist,
-            ..world.new_hold(1000 + n)
-        };
+        let mut hold = world.new_hold(1000 + n);
+        hold.request.style_id = style;
+        hold.request.artist_id = artist;
         let leaving = tokio::spawn({
             let world = Arc::clone(&world);
             async move { erase(&world, artist).await }
@@ -170,7 +166,14 @@ async fn act(world: &World, user: UserId, n: i64) -> Result<(), StorageError> {
     let image = GenerationId((user.0 + n + n / 8) % 4 + 1);
     let now = at(100 + n);
     match n % 8 {
-        0 => store.like(NewLike { image, user, now }).await.map(drop),
+        0 => store
+            .like(PostLike {
+                post_id: image,
+                user_id: user,
+                created_at: now,
+            })
+            .await
+            .map(drop),
         1 => comment(world, image, user, first_comment(world, image).await)
             .await
             .map(drop),
@@ -204,7 +207,7 @@ async fn comment(
     image: GenerationId,
     user: UserId,
     parent: Option<CommentId>,
-) -> Result<Commented, StorageError> {
+) -> Result<CommentOutcome, StorageError> {
     let comment = NewComment {
         image,
         user,

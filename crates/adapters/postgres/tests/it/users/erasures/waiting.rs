@@ -35,7 +35,7 @@ async fn the_fold_goes_on_while_somebody_is_erased_who_is_no_artist_and_follows_
         .lock_artist_and_styles(world.other)
         .await
         .unwrap();
-    erasure.erasures().end_follows(world.other).await.unwrap();
+    erasure.erasures().delete_follows(world.other).await.unwrap();
     erasure.erasures().delete(world.other).await.unwrap();
     assert_eq!(world.store.fold(10).await.unwrap(), 1);
     erasure.commit().await.unwrap();
@@ -73,7 +73,7 @@ async fn the_fold_waits_for_whoever_leaves_artists_they_followed() {
         .lock_artist_and_styles(world.other)
         .await
         .unwrap();
-    erasure.erasures().end_follows(world.other).await.unwrap();
+    erasure.erasures().delete_follows(world.other).await.unwrap();
     assert_eq!(
         world.store.fold(1).await.unwrap(),
         0,

@@ -1,0 +1,4 @@
+//! Generations: creation and reports of workers.
+
+mod create;
+mod reports;

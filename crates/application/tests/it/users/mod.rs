@@ -1,0 +1,4 @@
+//! Accounts: erasure and profile updates.
+
+mod erasure;
+mod profile;
