@@ -18,11 +18,6 @@ pub struct MediaUrls {
 }
 
 impl MediaUrls {
-    /// For parsing the URLs that workers report.
-    pub fn buckets(&self) -> &Buckets {
-        &self.buckets
-    }
-
     /// The URL of `object`. Makes no network call.
     pub async fn url(&self, object: &ObjectAddress) -> Result<String, ObjectError> {
         if let Some(url) = self.buckets.public_url(object) {

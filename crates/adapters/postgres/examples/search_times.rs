@@ -1,7 +1,7 @@
-//! How long searches and filters by tags take at a million styles and a million tags.
+//! Measures searches and filters by tags with a million styles and a million tags.
 //!
-//! `DATABASE_URL` names a migrated database; an empty one is filled first, which takes minutes. Each question is asked
-//! thirty times through the adapter, after one time that is shown by itself because it may read from disk.
+//! `DATABASE_URL` names a migrated database. An empty one is filled first, which takes minutes. Each query runs thirty
+//! times through the adapter, after a first run that is shown separately because it may read from disk.
 
 use std::{
     env,
@@ -19,7 +19,7 @@ use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use stylelicense_postgres::{PgStore, PoolOptions};
 
 const SEED: &str = include_str!("search_times.sql");
-const TIMES: usize = 30;
+const RUNS: usize = 30;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -30,19 +30,19 @@ async fn main() -> Outcome<()> {
     let filled = Statement::from_string(DbBackend::Postgres, "SELECT FROM style_models LIMIT 1");
     if db.query_one_raw(filled).await?.is_none() {
         db.execute_unprepared(SEED).await?;
-        // By itself: it cannot be part of a transaction.
+        // Separate, because it cannot run in a transaction.
         db.execute_unprepared("VACUUM ANALYZE").await?;
     }
     let rare = "SELECT name FROM tags WHERE id = 500000";
     let rare = db
         .query_one_raw(Statement::from_string(DbBackend::Postgres, rare))
         .await?
-        .ok_or("the rare tag")?;
+        .ok_or("there is no rare tag")?;
     let rare: String = rare.try_get_by_index(0)?;
     let store = PgStore::connect(&url.into(), &PoolOptions::default()).await?;
     writeln!(
         io::stdout(),
-        "| question | rows | first | least | median |\n|---|---|---|---|---|"
+        "| query | rows | first | least | median |\n|---|---|---|---|---|"
     )?;
     for rows in [20, 100] {
         searches(&store, PageSize::new(rows)?).await?;
@@ -58,7 +58,7 @@ async fn main() -> Outcome<()> {
     Ok(())
 }
 
-async fn searches(store: &PgStore, most: PageSize) -> Outcome<()> {
+async fn searches(store: &PgStore, limit: PageSize) -> Outcome<()> {
     for raw in [
         "watercolor",
         "수채화",
@@ -73,14 +73,14 @@ async fn searches(store: &PgStore, most: PageSize) -> Outcome<()> {
     ] {
         let text = SearchText::parse(raw)?.pattern();
         measure(&format!("styles, `{raw}`"), async || {
-            Ok(store.find_styles(&text, most).await?.len())
+            Ok(store.find_styles(&text, limit).await?.len())
         })
         .await?;
     }
     for raw in ["작가", "수채화 작가", "user77", "abc", "zzzz"] {
         let text = SearchText::parse(raw)?.pattern();
         measure(&format!("artists, `{raw}`"), async || {
-            Ok(store.find_artists(&text, most).await?.len())
+            Ok(store.find_artists(&text, limit).await?.len())
         })
         .await?;
     }
@@ -107,18 +107,18 @@ async fn lists(store: &PgStore, names: &[&str]) -> Outcome<()> {
     Ok(())
 }
 
-async fn measure(name: &str, ask: impl AsyncFn() -> Outcome<usize>) -> Outcome<()> {
-    let mut times = Vec::with_capacity(TIMES);
+async fn measure(name: &str, query: impl AsyncFn() -> Outcome<usize>) -> Outcome<()> {
+    let mut times = Vec::with_capacity(RUNS);
     let started = Instant::now();
-    let rows = ask().await?;
+    let rows = query().await?;
     let first = started.elapsed();
-    for _ in 0..TIMES {
+    for _ in 0..RUNS {
         let started = Instant::now();
-        ask().await?;
+        query().await?;
         times.push(started.elapsed());
     }
     times.sort_unstable();
-    let [first, least, median] = [first, times[0], times[TIMES / 2]].map(milliseconds);
+    let [first, least, median] = [first, times[0], times[RUNS / 2]].map(milliseconds);
     writeln!(io::stdout(), "| {name} | {rows} | {first} | {least} | {median} |")?;
     Ok(())
 }

@@ -1,5 +1,6 @@
--- For measuring searches and filters by tags: 1,000,000 styles of 100,000 artists, 1,000,000 tags, three tags on a style,
--- 200,000 people. Every tenth style has the tag 'sea', one in 400 the tag of id 500000; a third of the names is Korean.
+-- Rows to measure searches and filters by tags: 1,000,000 styles of 100,000 artists, 1,000,000 tags, three tags per
+-- style, 200,000 users. Every tenth style has the tag 'sea', one in 400 the tag with id 500000. A third of the names is
+-- Korean.
 SET synchronous_commit = off;
 INSERT INTO users (id, username) SELECT n, 'user' || n || substr(md5(n::text), 1, 6) FROM generate_series(1, 200000) n;
 INSERT INTO user_profiles (user_id) SELECT id FROM users;

@@ -1,4 +1,4 @@
-//! Recomputes the books from the ledger. Each check is one query that answers with a sentence per difference.
+//! The audit: recomputes all balances from the ledger. Each check is one query that returns a sentence per difference.
 
 use async_trait::async_trait;
 use domain::{StorageError, tokens::Audit};
@@ -11,9 +11,9 @@ use crate::{
     row::ReadRow,
 };
 
-/// P1: what was issued and not returned is somewhere.
+/// P1: all tokens that were issued and not returned are in some balance.
 const ISSUED_IS_ACCOUNTED_FOR: &str = "
-SELECT format('P1: %s tokens issued, but %s accounted for (wallets %s, open requests %s, artists %s, unfolded %s)',
+SELECT format('P1: %s tokens issued, but %s accounted for (wallets %s, open generations %s, artists %s, unfolded %s)',
          issued, wallets + held + artists + unfolded, wallets, held, artists, unfolded) AS difference
   FROM (SELECT
     (SELECT COALESCE(sum(CASE WHEN debit_account = 'platform' THEN amount ELSE -amount END), 0)
@@ -25,8 +25,8 @@ SELECT format('P1: %s tokens issued, but %s accounted for (wallets %s, open requ
     (SELECT COALESCE(sum(amount), 0) FROM earning_deltas) AS unfolded) AS sums
  WHERE issued <> wallets + held + artists + unfolded";
 
-/// P2: nothing is below zero.
-const NOTHING_IS_NEGATIVE: &str = "
+/// P2: no balance is negative.
+const NO_BALANCE_IS_NEGATIVE: &str = "
 SELECT format('P2: the wallet of user %s holds %s tokens', user_id, available) AS difference
   FROM wallets WHERE available < 0
 UNION ALL
@@ -37,22 +37,23 @@ SELECT format('P2: the earning of entry %s is %s tokens', transaction_id, amount
   FROM earning_deltas WHERE amount <= 0";
 
 /// P3: a generation has one hold and at most one settlement, of the same amount, payer, payee and style.
-const SETTLEMENTS_FIT_HOLDS: &str = "
+const SETTLEMENTS_MATCH_HOLDS: &str = "
 SELECT format('P3: generation %s has %s holds and %s settlements', generation_id, holds, settlements) AS difference
   FROM (SELECT generation_id, count(*) FILTER (WHERE kind = 'hold') AS holds,
                count(*) FILTER (WHERE kind IN ('capture', 'release')) AS settlements
           FROM token_transactions WHERE generation_id IS NOT NULL GROUP BY generation_id) AS counted
  WHERE holds <> 1 OR settlements > 1
 UNION ALL
-SELECT format('P3: the %s of generation %s (%s tokens of user %s to %s) does not fit its hold (%s of %s for %s)',
+SELECT format('P3: the %s of generation %s (%s tokens of user %s to %s) does not match its hold (%s of %s for %s)',
          s.kind, s.generation_id, s.amount, s.debit_user_id, s.credit_user_id, h.amount, h.debit_user_id, h.payee_id)
   FROM token_transactions s JOIN token_transactions h ON h.generation_id = s.generation_id AND h.kind = 'hold'
  WHERE s.kind IN ('capture', 'release')
    AND (s.amount <> h.amount OR s.style_id <> h.style_id OR s.debit_user_id <> h.credit_user_id
      OR s.credit_user_id <> CASE s.kind WHEN 'capture' THEN h.payee_id ELSE h.debit_user_id END)";
 
-/// P3: open requests hold their price, final ones are settled in their way, and no hold lacks both.
-const REQUESTS_FIT_ENTRIES: &str = "
+/// P3: open generations hold their price, final ones are settled as their state requires, and an unsettled hold has a
+/// generation.
+const GENERATIONS_MATCH_ENTRIES: &str = "
 SELECT format('P3: generation %s is %s at %s tokens of user %s, but its hold is %s of user %s and its settlement is %s',
          r.id, r.status, r.consumed_tokens, r.user_id, COALESCE(h.amount::text, 'missing'),
          COALESCE(h.debit_user_id::text, 'nobody'), COALESCE(s.kind, 'missing')) AS difference
@@ -64,15 +65,15 @@ SELECT format('P3: generation %s is %s at %s tokens of user %s, but its hold is 
     OR s.kind IS DISTINCT FROM
          CASE r.status WHEN 'completed' THEN 'capture' WHEN 'failed' THEN 'release' WHEN 'canceled' THEN 'release' END
 UNION ALL
-SELECT format('P3: the hold of generation %s (%s tokens of user %s) is not settled and has no request', h.generation_id,
+SELECT format('P3: the hold of generation %s (%s tokens of user %s) is not settled and has no generation', h.generation_id,
          h.amount, h.debit_user_id)
   FROM token_transactions h
  WHERE h.kind = 'hold'
    AND NOT EXISTS (SELECT FROM token_transactions s WHERE s.key = 'settle:' || h.generation_id)
    AND NOT EXISTS (SELECT FROM generation_requests r WHERE r.id = h.generation_id)";
 
-/// P4: every wallet is the sum of its entries; a wallet that is gone was emptied first.
-const WALLETS_FIT_ENTRIES: &str = "
+/// P4: every wallet is the sum of its entries. The entries of a deleted wallet add up to zero.
+const WALLETS_MATCH_ENTRIES: &str = "
 SELECT format('P4: the wallet of user %s holds %s tokens, its entries say %s', user_id,
          COALESCE(w.available::text, 'no'), COALESCE(l.balance, 0)) AS difference
   FROM (SELECT user_id, sum(amount) AS balance
@@ -84,7 +85,7 @@ SELECT format('P4: the wallet of user %s holds %s tokens, its entries say %s', u
  WHERE COALESCE(w.available, 0) <> COALESCE(l.balance, 0)";
 
 /// P4: every artist's balance and unfolded earnings are the sum of the entries.
-const EARNINGS_FIT_ENTRIES: &str = "
+const EARNINGS_MATCH_ENTRIES: &str = "
 SELECT format('P4: artist %s has %s tokens and %s unfolded, the entries say %s', user_id,
          COALESCE(a.earned_token_balance, 0), COALESCE(d.amount, 0), COALESCE(l.balance, 0)) AS difference
   FROM (SELECT user_id, sum(amount) AS balance
@@ -102,10 +103,10 @@ SELECT format('P4: the unfolded earning of entry %s (%s tokens for artist %s) is
   FROM earning_deltas d LEFT JOIN token_transactions t ON t.id = d.transaction_id AND t.kind = 'capture'
  WHERE (t.amount, t.credit_user_id, t.style_id) IS DISTINCT FROM (d.amount, d.artist_id, d.style_id)";
 
-/// P4: a paid order was granted once, a canceled one gave back or owes all that it was granted, and no other moved a
-/// token. What an erased account had went back by its own entry.
-const ORDERS_FIT_ENTRIES: &str = "
-SELECT format('P4: order %s is %s at %s tokens (%s owed), but it was granted %s and gave back %s', o.order_id, o.status,
+/// P4: a paid order was granted once, a canceled one has returned or owes all granted tokens, and no other order moved
+/// tokens. The tokens of an erased account were returned by a separate entry.
+const ORDERS_MATCH_ENTRIES: &str = "
+SELECT format('P4: order %s is %s at %s tokens (%s owed), but it was granted %s and returned %s', o.order_id, o.status,
          o.amount_tokens, o.owed_tokens, COALESCE(g.amount::text, 'nothing'), COALESCE(r.amount::text, 'nothing'))
          AS difference
   FROM purchases o
@@ -121,12 +122,12 @@ SELECT format('P4: order %s is %s at %s tokens (%s owed), but it was granted %s 
 
 const CHECKS: [&str; 7] = [
     ISSUED_IS_ACCOUNTED_FOR,
-    NOTHING_IS_NEGATIVE,
-    SETTLEMENTS_FIT_HOLDS,
-    REQUESTS_FIT_ENTRIES,
-    WALLETS_FIT_ENTRIES,
-    EARNINGS_FIT_ENTRIES,
-    ORDERS_FIT_ENTRIES,
+    NO_BALANCE_IS_NEGATIVE,
+    SETTLEMENTS_MATCH_HOLDS,
+    GENERATIONS_MATCH_ENTRIES,
+    WALLETS_MATCH_ENTRIES,
+    EARNINGS_MATCH_ENTRIES,
+    ORDERS_MATCH_ENTRIES,
 ];
 
 #[async_trait]

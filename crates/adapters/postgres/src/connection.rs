@@ -1,9 +1,10 @@
 //! A checked-out connection and a transaction on it, both with a client-side statement timeout.
 //!
 //! The server's `statement_timeout` works only while the connection does. When the other host is gone and no reset
-//! arrives, the client has to give up: the statement fails and the socket is closed without a shutdown sequence, which
-//! could block as well. The pool of sqlx cannot do this. It pings every returned connection without a timeout, and the
-//! connection counts against the pool until the ping ends. (The ping is also a second round trip per statement.)
+//! arrives, only the client can end the wait: the statement fails and the socket is closed without a shutdown sequence,
+//! which could block as well. The pool of sqlx cannot do this. It pings every returned connection without a timeout,
+//! and the connection counts against the pool until the ping ends. (The ping is also a second round trip per
+//! statement.)
 
 use std::{
     io,
@@ -31,15 +32,15 @@ use tokio::{
 
 use crate::error::{ends_connection, is_starting};
 
-/// A connection that was idle for this long is pinged before use. Pinging busy ones would cost a third of a one-row
-/// read.
-const TESTED_AFTER_IDLE: Duration = Duration::from_secs(1);
+/// A connection that was idle for this long is pinged before use. A ping before every use would add a third to the
+/// time of a one-row read.
+const PING_AFTER_IDLE: Duration = Duration::from_secs(1);
 
 /// Timeout of a ping, and of the cleanup after a dropped caller.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
-const FIRST_CONNECT_PAUSE: Duration = Duration::from_millis(10);
-const LONGEST_CONNECT_PAUSE: Duration = Duration::from_millis(500);
+const FIRST_CONNECT_BACKOFF: Duration = Duration::from_millis(10);
+const MAX_CONNECT_BACKOFF: Duration = Duration::from_millis(500);
 
 /// Called after each statement with its duration and whether it failed.
 pub(crate) type Observer = Arc<dyn Fn(Duration, bool) + Send + Sync>;
@@ -47,26 +48,24 @@ pub(crate) type Observer = Arc<dyn Fn(Duration, bool) + Send + Sync>;
 /// Opens connections for the pool and decides which are reused.
 pub(crate) struct Connector {
     options: PgConnectOptions,
-    /// After one lost connection, connections last used before this moment are closed instead of pinged one by one.
-    distrusted_before: Mutex<Option<Instant>>,
+    /// After a lost connection, connections last used before this time are closed instead of pinged one by one.
+    stale_before: Mutex<Option<Instant>>,
 }
 
 impl Connector {
     pub(crate) fn new(options: PgConnectOptions) -> Self {
         Self {
             options,
-            distrusted_before: Mutex::default(),
+            stale_before: Mutex::default(),
         }
     }
 
-    fn distrust_idle(&self) {
-        *self.distrusted() = Some(Instant::now());
+    fn mark_idle_stale(&self) {
+        *self.lock_stale_before() = Some(Instant::now());
     }
 
-    fn distrusted(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
-        self.distrusted_before
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn lock_stale_before(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.stale_before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -76,29 +75,32 @@ impl Manager for Connector {
 
     /// Retries while the server is starting. The caller sets the timeout.
     async fn create(&self) -> Result<PgConnection, sqlx::Error> {
-        let mut pause = FIRST_CONNECT_PAUSE;
+        let mut backoff = FIRST_CONNECT_BACKOFF;
         loop {
             match PgConnection::connect_with(&self.options).await {
-                Err(error) if is_starting(&error) => sleep(pause).await,
-                outcome => return outcome,
+                Err(error) if is_starting(&error) => sleep(backoff).await,
+                result => return result,
             }
-            pause = (pause * 2).min(LONGEST_CONNECT_PAUSE);
+            backoff = (backoff * 2).min(MAX_CONNECT_BACKOFF);
         }
     }
 
     async fn recycle(&self, connection: &mut PgConnection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
         let last_used = metrics.recycled.unwrap_or(metrics.created);
-        if self.distrusted().is_some_and(|moment| last_used < moment) {
+        if self
+            .lock_stale_before()
+            .is_some_and(|stale_before| last_used < stale_before)
+        {
             return Err(RecycleError::message(
-                "another connection was lost since it was last used",
+                "another connection was lost after its last use",
             ));
         }
-        if last_used.elapsed() < TESTED_AFTER_IDLE {
+        if last_used.elapsed() < PING_AFTER_IDLE {
             return Ok(());
         }
-        let answer = timeout(PING_TIMEOUT, connection.ping()).await;
-        answer.unwrap_or_else(|_| Err(no_answer())).map_err(|error| {
-            self.distrust_idle();
+        let ping = timeout(PING_TIMEOUT, connection.ping()).await;
+        ping.unwrap_or_else(|_| Err(timed_out())).map_err(|error| {
+            self.mark_idle_stale();
             RecycleError::Backend(error)
         })
     }
@@ -108,7 +110,7 @@ impl Manager for Connector {
 pub(crate) struct Connection {
     /// `None` after the connection was lost.
     object: Option<Object<Connector>>,
-    limit: Duration,
+    statement_timeout: Duration,
     observer: Option<Observer>,
     /// Still set on drop when the caller was dropped during a statement.
     in_statement: bool,
@@ -116,10 +118,14 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(object: Object<Connector>, limit: Duration, observer: Option<Observer>) -> Self {
+    pub(crate) fn new(
+        object: Object<Connector>,
+        statement_timeout: Duration,
+        observer: Option<Observer>,
+    ) -> Self {
         Self {
             object: Some(object),
-            limit,
+            statement_timeout,
             observer,
             in_statement: false,
             in_transaction: false,
@@ -128,60 +134,58 @@ impl Connection {
 
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
         let query = query(statement);
-        self.limited(|connection| connection.execute(query))
+        self.run(|connection| connection.execute(query))
             .await
             .map(ExecResult::from)
     }
 
     pub(crate) async fn query_one(&mut self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let query = query(statement);
-        let row = self
-            .limited(|connection| connection.fetch_optional(query))
-            .await?;
+        let row = self.run(|connection| connection.fetch_optional(query)).await?;
         Ok(row.map(QueryResult::from))
     }
 
     pub(crate) async fn query_all(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let query = query(statement);
-        let rows = self.limited(|connection| connection.fetch_all(query)).await?;
+        let rows = self.run(|connection| connection.fetch_all(query)).await?;
         Ok(rows.into_iter().map(QueryResult::from).collect())
     }
 
     pub(crate) async fn execute_unprepared(&mut self, sql: &str) -> Result<ExecResult, DbErr> {
         let sql = AssertSqlSafe(sql.to_owned());
-        self.limited(|connection| connection.execute(sql))
+        self.run(|connection| connection.execute(sql))
             .await
             .map(ExecResult::from)
     }
 
-    async fn limited<T>(
+    async fn run<T>(
         &mut self,
-        run: impl for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, sqlx::Error>>,
+        execute: impl for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, sqlx::Error>>,
     ) -> Result<T, DbErr> {
         let Some(connection) = &mut self.object else {
-            return Err(failed(sqlx::Error::Io(io::ErrorKind::NotConnected.into())));
+            return Err(db_error(sqlx::Error::Io(io::ErrorKind::NotConnected.into())));
         };
         let started = Instant::now();
         self.in_statement = true;
-        let outcome = timeout(self.limit, run(connection)).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(no_answer()));
+        let result = timeout(self.statement_timeout, execute(connection)).await;
+        let result = result.unwrap_or_else(|_| Err(timed_out()));
         self.in_statement = false;
         if let Some(observer) = &self.observer {
-            observer(started.elapsed(), outcome.is_err());
+            observer(started.elapsed(), result.is_err());
         }
-        outcome.map_err(|error| {
+        result.map_err(|error| {
             if ends_connection(&error) {
-                self.lose();
+                self.close();
             }
-            failed(error)
+            db_error(error)
         })
     }
 
     /// Closes the socket without a shutdown sequence, which could block.
-    fn lose(&mut self) {
+    fn close(&mut self) {
         if let Some(object) = self.object.take() {
             if let Some(pool) = Object::pool(&object) {
-                pool.manager().distrust_idle();
+                pool.manager().mark_idle_stale();
             }
             drop(Object::take(object));
         }
@@ -197,22 +201,22 @@ impl Drop for Connection {
             return;
         };
         match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(settle(object, self.in_transaction))),
+            Ok(runtime) => drop(runtime.spawn(clean_up(object, self.in_transaction))),
             Err(_) => drop(Object::take(object)),
         }
     }
 }
 
-/// Waits for the statement and rolls back the transaction that a dropped caller left behind, or closes the connection.
-async fn settle(mut object: Object<Connector>, in_transaction: bool) {
-    let settled = timeout(PING_TIMEOUT, async {
+/// Ends the statement and the transaction of a dropped caller, or closes the connection.
+async fn clean_up(mut object: Object<Connector>, in_transaction: bool) {
+    let cleaned_up = timeout(PING_TIMEOUT, async {
         if in_transaction {
             object.execute("ROLLBACK").await.map(drop)
         } else {
             object.ping().await
         }
     });
-    if !matches!(settled.await, Ok(Ok(()))) {
+    if !matches!(cleaned_up.await, Ok(Ok(()))) {
         drop(Object::take(object));
     }
 }
@@ -272,10 +276,10 @@ fn query(statement: Statement) -> Query<'static, Postgres, SqlxValues> {
     sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
 }
 
-fn no_answer() -> sqlx::Error {
+fn timed_out() -> sqlx::Error {
     sqlx::Error::Io(io::ErrorKind::TimedOut.into())
 }
 
-pub(crate) fn failed(error: sqlx::Error) -> DbErr {
+pub(crate) fn db_error(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
 }

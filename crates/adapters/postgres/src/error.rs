@@ -1,23 +1,21 @@
-//! Failures of the database in the domain's words.
+//! Classification of database errors, and their conversion to [`StorageError`].
 
 use std::io::ErrorKind;
 
 use domain::StorageError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
-/// What a failed statement means to a use case.
 pub(crate) fn storage_error(error: DbErr) -> StorageError {
     match class(&error) {
         Class::Unavailable => StorageError::Unavailable(Box::new(error)),
         Class::Aborted => StorageError::Aborted(Box::new(error)),
-        Class::Unreadable => StorageError::Corrupt(error.to_string()),
+        Class::Corrupt => StorageError::Corrupt(error.to_string()),
         Class::Other => StorageError::Other(Box::new(error)),
     }
 }
 
-/// Whether the connection itself broke: the server restarted, or a proxy cut it. Another connection may well work,
-/// and a read can be asked again. Not after a timeout: a second one would be too long for
-/// the caller.
+/// Whether the connection broke, for example by a restart of the server or a proxy, so that a retry on another
+/// connection can succeed. False for a timeout: a second one would take too long for the caller.
 pub(crate) fn is_broken_connection(error: &DbErr) -> bool {
     match sqlx_error(error) {
         Some(sqlx::Error::Io(error)) => error.kind() != ErrorKind::TimedOut,
@@ -39,7 +37,7 @@ pub(crate) fn ends_connection(error: &sqlx::Error) -> bool {
 pub(crate) fn is_starting(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(error) => error.kind() == ErrorKind::ConnectionRefused,
-        sqlx::Error::Database(refusal) => refusal
+        sqlx::Error::Database(error) => error
             .code()
             .is_some_and(|code| matches!(code.as_ref(), "57P03" | "53300")),
         _ => false,
@@ -49,22 +47,22 @@ pub(crate) fn is_starting(error: &sqlx::Error) -> bool {
 /// Whether the server reported that it closes the connection.
 fn is_server_close(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Database(refusal) => refusal
+        sqlx::Error::Database(error) => error
             .code()
             .is_some_and(|code| is_shutdown(&code) || code.starts_with("08")),
         _ => false,
     }
 }
 
-/// Whether the transaction lost against another one. Nothing was written; the same again may well work.
+/// Whether the transaction was aborted in favor of another one. Nothing was written, and a retry can succeed.
 pub(crate) fn is_aborted(error: &DbErr) -> bool {
     matches!(class(error), Class::Aborted)
 }
 
-/// The constraint a statement was refused by.
+/// Name of the constraint that the statement violated.
 pub(crate) fn violated_constraint(error: &DbErr) -> Option<&str> {
     match sqlx_error(error) {
-        Some(sqlx::Error::Database(refusal)) => refusal.constraint(),
+        Some(sqlx::Error::Database(error)) => error.constraint(),
         _ => None,
     }
 }
@@ -72,7 +70,7 @@ pub(crate) fn violated_constraint(error: &DbErr) -> Option<&str> {
 enum Class {
     Unavailable,
     Aborted,
-    Unreadable,
+    Corrupt,
     Other,
 }
 
@@ -84,28 +82,28 @@ fn class(error: &DbErr) -> Class {
             Some(
                 sqlx::Error::Io(_)
                 | sqlx::Error::Tls(_)
-                // A connection that is closed while it is made: a proxy whose server is gone.
+                // Closed while connecting, for example by a proxy without a server.
                 | sqlx::Error::Protocol(_)
                 | sqlx::Error::PoolTimedOut
                 | sqlx::Error::PoolClosed
                 | sqlx::Error::WorkerCrashed,
             ),
         ) => Class::Unavailable,
-        (_, Some(sqlx::Error::Database(refusal))) => refusal
+        (_, Some(sqlx::Error::Database(error))) => error
             .code()
             .map_or(Class::Other, |code| class_of_sqlstate(&code)),
         (_, Some(sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)))
-        | (DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. }, _) => Class::Unreadable,
+        | (DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. }, _) => Class::Corrupt,
         _ => Class::Other,
     }
 }
 
-/// The classes are those of PostgreSQL's appendix "Error Codes".
+/// See the appendix "PostgreSQL Error Codes" of its documentation.
 fn class_of_sqlstate(code: &str) -> Class {
     match code {
-        // Serialization failure, deadlock; what the statement refers to went meanwhile (an account that was erased).
+        // Serialization failure, deadlock, foreign key violation (a referenced row was deleted concurrently).
         "40001" | "40P01" | "23503" => Class::Aborted,
-        // Statement or lock timeout; a standby that does not take writes.
+        // Statement or lock timeout, read-only standby.
         "57014" | "55P03" | "25006" => Class::Unavailable,
         // Connection exceptions and exhausted resources (connections, memory, disk).
         _ if is_shutdown(code) || code.starts_with("08") || code.starts_with("53") => Class::Unavailable,
@@ -113,7 +111,7 @@ fn class_of_sqlstate(code: &str) -> Class {
     }
 }
 
-/// The server goes down, crashed, or is not up yet.
+/// The server is shutting down, crashed, or is starting.
 fn is_shutdown(code: &str) -> bool {
     matches!(code, "57P01" | "57P02" | "57P03" | "57P05")
 }
@@ -129,15 +127,10 @@ fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use sea_orm::ConnAcquireErr;
 
     use super::*;
-
-    fn failed(error: sqlx::Error) -> DbErr {
-        DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
-    }
+    use crate::connection::db_error;
 
     fn reset() -> sqlx::Error {
         sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into())
@@ -146,9 +139,9 @@ mod tests {
     #[test]
     fn a_lost_connection_and_a_full_pool_are_unavailable() {
         for error in [
-            failed(reset()),
-            failed(sqlx::Error::PoolTimedOut),
-            failed(sqlx::Error::Protocol(
+            db_error(reset()),
+            db_error(sqlx::Error::PoolTimedOut),
+            db_error(sqlx::Error::Protocol(
                 "unexpected response from SSLRequest: 0x00".into(),
             )),
             DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
@@ -158,18 +151,18 @@ mod tests {
     }
 
     #[test]
-    fn only_a_lost_connection_is_worth_another_one() {
-        assert!(is_broken_connection(&failed(reset())));
-        let silence = sqlx::Error::Io(ErrorKind::TimedOut.into());
-        assert!(ends_connection(&silence) && !is_broken_connection(&failed(silence)));
-        assert!(!is_broken_connection(&failed(sqlx::Error::PoolTimedOut)));
+    fn only_a_lost_connection_is_retried() {
+        assert!(is_broken_connection(&db_error(reset())));
+        let timeout = sqlx::Error::Io(ErrorKind::TimedOut.into());
+        assert!(ends_connection(&timeout) && !is_broken_connection(&db_error(timeout)));
+        assert!(!is_broken_connection(&db_error(sqlx::Error::PoolTimedOut)));
         assert!(!is_broken_connection(&DbErr::ConnectionAcquire(
             ConnAcquireErr::Timeout
         )));
     }
 
     #[test]
-    fn sqlstates_are_told_apart() {
+    fn sqlstates_are_classified() {
         assert!(matches!(class_of_sqlstate("40P01"), Class::Aborted));
         assert!(matches!(class_of_sqlstate("40001"), Class::Aborted));
         assert!(matches!(class_of_sqlstate("23503"), Class::Aborted));

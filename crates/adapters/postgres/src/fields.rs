@@ -1,65 +1,31 @@
-//! Entities and other groups of columns, read from rows.
+//! Groups of columns that several statements read, and their conversion to domain types.
 
 use domain::{
-    GenerationId, ObjectAddress, StorageError, StyleId, UserId,
-    generations::{
-        AspectRatio, Caption, GeneratedImage, GenerationRequest, GenerationStatus, ImageView, PromptTags,
-        Seed,
-    },
+    ObjectAddress, StorageError, UserId,
+    generations::{GeneratedImage, GenerationStatus, ImageView},
     id::Named,
-    styles::{
-        GenerationPrice, LicenseKind, StyleArtist, StyleCard, StyleDescription, StyleModel, StyleName,
-        TrainingStatus,
-    },
+    styles::{StyleArtist, StyleCard, TrainingStatus},
     workers::Attempt,
 };
 use sea_orm::QueryResult;
 
-use crate::row::{ReadRow, checked};
+use crate::{row::ReadRow, styles::entity::read_style};
 
-/// Columns of [`style`], of `style_models m`.
-pub(crate) const STYLE: &str = "\
-m.id, m.artist_id, m.name, m.description, m.generation_cost_tokens, m.license_type, m.valid_from, m.valid_to, m.is_active,
-       m.is_flagged, m.training_status, m.thumbnail_bucket, m.thumbnail_key, m.model_bucket, m.model_key, m.usage_count,
-       m.created_at";
-
-pub(crate) fn style(row: &QueryResult) -> Result<StyleModel, StorageError> {
-    let price = row.get("generation_cost_tokens")?;
-    Ok(StyleModel {
-        id: StyleId(row.get("id")?),
-        artist_id: UserId(row.get("artist_id")?),
-        name: StyleName::from_stored(row.get("name")?),
-        description: StyleDescription::from_stored(row.get("description")?),
-        price: checked("generation_cost_tokens", GenerationPrice::new(price))?,
-        license: row.parsed("license_type", LicenseKind::parse)?,
-        valid_from: row.get("valid_from")?,
-        valid_to: row.get("valid_to")?,
-        is_active: row.get("is_active")?,
-        is_flagged: row.get("is_flagged")?,
-        status: training_status(row)?,
-        thumbnail: row.optional_object("thumbnail_bucket", "thumbnail_key")?,
-        model: model(row)?,
-        usage_count: row.get("usage_count")?,
-        created_at: row.get("created_at")?,
-    })
-}
-
-/// Columns of [`card`] besides [`STYLE`], of `style_models m`, `artists a` and its `users u`.
+/// Columns for [`card`] besides those of [`read_style`], from `style_models m`, `artists a` and `users u`.
 pub(crate) const CARD: &str = "\
 u.username AS artist_username, a.artist_name,
        ARRAY(SELECT t.name FROM style_tags s JOIN tags t ON t.id = s.tag_id
               WHERE s.style_id = m.id ORDER BY t.name COLLATE \"C\") AS tags";
 
-/// A style in a list.
 pub(crate) fn card(row: &QueryResult) -> Result<StyleCard, StorageError> {
     Ok(StyleCard {
-        style: style(row)?,
+        style: read_style(row)?,
         artist: artist(row)?,
         tags: row.get("tags")?,
     })
 }
 
-/// The artist in `artist_id`, `artist_username`, `artist_name`.
+/// Reads `artist_id`, `artist_username` and `artist_name`.
 pub(crate) fn artist(row: &QueryResult) -> Result<StyleArtist, StorageError> {
     Ok(StyleArtist {
         id: UserId(row.get("artist_id")?),
@@ -68,35 +34,8 @@ pub(crate) fn artist(row: &QueryResult) -> Result<StyleArtist, StorageError> {
     })
 }
 
-/// Columns of [`generation`], of `generation_requests g`.
-pub(crate) const GENERATION: &str = "\
-g.id, g.user_id, g.style_id, g.artist_id, g.status, g.consumed_tokens, g.prompt_tags, g.description, g.aspect_ratio,
-       g.seed, g.created_at";
-
-pub(crate) fn generation(row: &QueryResult) -> Result<GenerationRequest, StorageError> {
-    Ok(GenerationRequest {
-        id: GenerationId(row.get("id")?),
-        user_id: UserId(row.get("user_id")?),
-        style_id: StyleId(row.get("style_id")?),
-        artist_id: UserId(row.get("artist_id")?),
-        status: generation_status(row)?,
-        price: row.tokens("consumed_tokens")?,
-        prompt: PromptTags::from_stored(row.get("prompt_tags")?),
-        caption: caption(row)?,
-        aspect: row.parsed("aspect_ratio", AspectRatio::parse)?,
-        seed: checked("seed", Seed::new(row.get("seed")?))?,
-        created_at: row.get("created_at")?,
-    })
-}
-
-/// `description`.
-pub(crate) fn caption(row: &QueryResult) -> Result<Option<Caption>, StorageError> {
-    let caption: Option<String> = row.get("description")?;
-    Ok(caption.map(Caption::from_stored))
-}
-
-/// Columns of [`image`], of `generated_images i` and `community_posts p`; `viewer` names the reader's id. The like is
-/// looked up by its key; an `EXISTS` the planner might answer by reading everything the reader likes.
+/// Columns for [`image`], from `generated_images i` and `community_posts p`; `viewer` is the placeholder of the
+/// viewer's id. The like is a scalar subquery by key: for an `EXISTS` the planner may read all likes of the viewer.
 pub(crate) fn image_columns(viewer: &str) -> String {
     format!(
         "i.bucket, i.object_key, i.is_public, COALESCE(p.like_count, 0) AS like_count,
@@ -106,7 +45,7 @@ pub(crate) fn image_columns(viewer: &str) -> String {
     )
 }
 
-/// The image, once there.
+/// `None` while there is no image.
 pub(crate) fn image(row: &QueryResult) -> Result<Option<ImageView>, StorageError> {
     let Some(object) = row.optional_object("bucket", "object_key")? else {
         return Ok(None);
@@ -120,7 +59,6 @@ pub(crate) fn image(row: &QueryResult) -> Result<Option<ImageView>, StorageError
     }))
 }
 
-/// An id and a name.
 pub(crate) fn named(row: &QueryResult, id: &str, name: &str) -> Result<Named, StorageError> {
     Ok(Named {
         id: row.get(id)?,
@@ -128,14 +66,14 @@ pub(crate) fn named(row: &QueryResult, id: &str, name: &str) -> Result<Named, St
     })
 }
 
-/// An id and a name, absent when there is no name: what the id meant is gone.
+/// `None` when there is no name, because the row with this id was deleted.
 pub(crate) fn optional_named(row: &QueryResult, id: &str, name: &str) -> Result<Option<Named>, StorageError> {
     let id: Option<i64> = row.get(id)?;
     let name: Option<String> = row.get(name)?;
     Ok(id.zip(name).map(|(id, name)| Named { id, name }))
 }
 
-/// The current attempt; `waiting` is for the caller to tell.
+/// The current attempt. `waiting` depends on the state of the job.
 pub(crate) fn attempt(row: &QueryResult, waiting: bool) -> Result<Attempt, StorageError> {
     Ok(Attempt {
         number: row.attempt("attempt")?,
@@ -145,29 +83,29 @@ pub(crate) fn attempt(row: &QueryResult, waiting: bool) -> Result<Attempt, Stora
     })
 }
 
-/// `status`.
+/// Reads `status`.
 pub(crate) fn generation_status(row: &QueryResult) -> Result<GenerationStatus, StorageError> {
     row.parsed("status", GenerationStatus::parse)
 }
 
-/// `training_status`.
+/// Reads `training_status`.
 pub(crate) fn training_status(row: &QueryResult) -> Result<TrainingStatus, StorageError> {
     row.parsed("training_status", TrainingStatus::parse)
 }
 
-/// `error_code` and `error_message`.
+/// Reads `error_code` and `error_message`.
 pub(crate) fn error(row: &QueryResult) -> Result<Option<(String, String)>, StorageError> {
     let code: Option<String> = row.get("error_code")?;
     let message: Option<String> = row.get("error_message")?;
     Ok(code.map(|code| (code, message.unwrap_or_default())))
 }
 
-/// `model_bucket` and `model_key`.
+/// Reads `model_bucket` and `model_key`.
 pub(crate) fn model(row: &QueryResult) -> Result<Option<ObjectAddress>, StorageError> {
     row.optional_object("model_bucket", "model_key")
 }
 
-/// `signature_bucket` and `signature_key`.
+/// Reads `signature_bucket` and `signature_key`.
 pub(crate) fn signature(row: &QueryResult) -> Result<Option<ObjectAddress>, StorageError> {
     row.optional_object("signature_bucket", "signature_key")
 }

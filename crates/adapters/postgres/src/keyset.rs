@@ -1,16 +1,16 @@
-//! The order of a list, and where in it a page starts.
+//! Keyset pagination: the order of a list, and the start of a page.
 
 use domain::page::{Position, Sort};
 
 use crate::sql::Sql;
 
-/// A filter by several tags reads at most this many of the newest rows that carry the rarest of them, and an order
-/// without an index of its own at most this many of the newest rows.
+/// A filter by tags reads at most this many of the newest rows with the rarest tag. An order without an index reads at
+/// most this many of the newest rows.
 pub(crate) const WINDOW: i64 = 10_000;
 
-/// A filter by a common tag looks at so many rows along the order of the list before it asks for the tag's own rows: a
-/// tag that the window does not hold is on one row in a hundred, as long as there are no more than a million.
-pub(crate) const WALK: i64 = 2_500;
+/// A filter by a common tag first scans this many rows in list order, before it reads the tag's own rows. Among up to a
+/// million rows, a tag that exceeds [`WINDOW`] is on at least one row in a hundred.
+pub(crate) const ORDER_SCAN_LIMIT: i64 = 2_500;
 
 /// A descending order by an optional count, a time and an id.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ impl Keyset {
         }
     }
 
-    /// Newest first, or highest count first, as `sort` says.
+    /// Newest first, or highest count first.
     pub(crate) fn sorted(sort: Sort, count: &'static str, time: &'static str, id: &'static str) -> Self {
         Self {
             count: (sort == Sort::Popular).then_some(count),
@@ -39,7 +39,7 @@ impl Keyset {
         }
     }
 
-    /// What stands behind `ORDER BY`; the columns carry the alias of `table`.
+    /// The terms of `ORDER BY`, with the columns of `table`.
     pub(crate) fn order(&self, table: &str) -> String {
         let terms: Vec<String> = self
             .columns(table)
@@ -48,7 +48,7 @@ impl Keyset {
         terms.join(", ")
     }
 
-    /// The condition, with a leading `AND`, that rows of `table` come after `position`; nothing for the first page.
+    /// The condition, with a leading `AND`, for rows of `table` after `position`. Empty for the first page.
     pub(crate) fn after(&self, sql: &mut Sql, table: &str, position: Option<Position>) -> String {
         let Some(position) = position else {
             return String::new();
@@ -79,28 +79,28 @@ mod tests {
 
     #[test]
     fn a_page_starts_after_the_whole_key() {
-        let key = Keyset::sorted(Sort::Popular, "uses", "at", "id");
+        let keyset = Keyset::sorted(Sort::Popular, "uses", "at", "id");
         let mut sql = Sql::default();
-        let place = Position {
+        let position = Position {
             count: Some(3),
             time: DateTime::UNIX_EPOCH,
             id: 7,
         };
-        assert_eq!(key.order("m"), "m.uses DESC, m.at DESC, m.id DESC");
+        assert_eq!(keyset.order("m"), "m.uses DESC, m.at DESC, m.id DESC");
         assert_eq!(
-            key.after(&mut sql, "m", Some(place)),
+            keyset.after(&mut sql, "m", Some(position)),
             " AND (m.uses, m.at, m.id) < ($1, $2, $3)"
         );
-        assert_eq!(key.after(&mut sql, "m", None), "");
+        assert_eq!(keyset.after(&mut sql, "m", None), "");
     }
 
     #[test]
     fn the_newest_first_order_needs_no_count() {
-        let key = Keyset::sorted(Sort::Recent, "uses", "at", "id");
+        let keyset = Keyset::sorted(Sort::Recent, "uses", "at", "id");
         let mut sql = Sql::default();
-        let place = Position::at(DateTime::UNIX_EPOCH, 7);
+        let position = Position::at(DateTime::UNIX_EPOCH, 7);
         assert_eq!(
-            key.after(&mut sql, "m", Some(place)),
+            keyset.after(&mut sql, "m", Some(position)),
             " AND (m.at, m.id) < ($1, $2)"
         );
     }

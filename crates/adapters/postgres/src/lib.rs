@@ -1,20 +1,21 @@
-//! The ports of `domain` on PostgreSQL.
+//! PostgreSQL adapter for the ports of `domain`.
 //!
-//! [`PgStore`] implements the query ports, the money statements, the outbox and the sessions. Writes that belong together go
-//! through the unit of work that it begins. The schema is in the crate `migrations`.
+//! [`PgStore`] implements the query ports, the token statements, the outbox and the sessions. Writes of several
+//! statements use a unit of work. The schema is in the crate `migrations`.
 //!
-//! Inserts, finds and updates of one table by its key use the sea-orm entities. Everything else is SQL text: money
-//! statements and guarded transitions, because one statement is whole or not at all; keyset lists, joins and search,
-//! because their plans are tested.
+//! Inserts, finds and updates of one table by its key use the sea-orm entities. Everything else is SQL text: token
+//! statements and guarded transitions, because one statement is atomic; keyset lists, joins and search, because their
+//! plans are tested.
 //!
 //! # Adding a query or a table
 //!
-//! 1. A table: a migration, its entity in `<subject>/entity.rs`, and the entity's line in `schema.rs`, whose test compares
-//!    them. A table that nothing uses by its key alone is listed there with the reason.
-//! 2. `<subject>/read.rs`: implement the query port for [`PgStore`]. A list needs at most two statements and uses keyset paging.
-//! 3. `<subject>/write.rs`: implement the port for the unit of work, or for [`PgStore`] when it is one statement. The guard of a
-//!    guarded transition decides, and the number of changed rows says whether it had an effect.
-//! 4. Test it in `tests/it/<subject>` against a real server, with the plan of a new list in `plans`.
+//! 1. A table: add a migration, an entity in `<subject>/entity.rs`, and the entity's line in `schema.rs`, whose test
+//!    compares them. A table that is never accessed by its key alone has no entity and is listed there with the reason.
+//! 2. `<subject>/read.rs`: implement the query port for [`PgStore`]. A list uses at most two statements and keyset
+//!    pagination.
+//! 3. `<subject>/write.rs`: implement the port for the unit of work, or for [`PgStore`] when it is one statement. A
+//!    guarded transition has its guard in the `WHERE` clause; the number of changed rows tells whether it was applied.
+//! 4. Test it in `tests/it/<subject>` against a real server, and the plan of a new list in `plans`.
 //!
 //! ```
 //! mod award {
@@ -66,6 +67,7 @@ mod social;
 mod sql;
 mod styles;
 mod tokens;
+mod transition;
 mod unit_of_work;
 mod users;
 

@@ -1,4 +1,4 @@
-//! Removes what is no longer needed, in bounded SQL statements that skip rows which somebody else has locked.
+//! Retention: deletes old rows, in SQL statements that are bounded and skip locked rows.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use crate::{error::storage_error, pool::PgStore, row::ReadRow, styles::entity::upload};
 
-/// Takes the upload from its owner, who can then no longer finish it: its objects are about to be deleted. One that
-/// is being finished right now is left alone.
+/// Clears the owner, so that the upload can no longer be finished: its objects are about to be deleted. Skips an upload
+/// that is being finished.
 const STALE_UPLOADS: &str = "
 UPDATE uploads SET owner_id = NULL
  WHERE id IN (SELECT id FROM uploads WHERE created_at < $1 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
@@ -80,7 +80,7 @@ impl Retention for PgStore {
     }
 
     async fn delete_expired_sessions(&self, before: DateTime<Utc>) -> Result<u64, StorageError> {
-        // Bounded, so that a neglected table is cleared in rounds and not by one statement that is cut off.
+        // Bounded, so that a large backlog is deleted in several rounds and not by one statement that times out.
         let sql = "
             DELETE FROM sessions
              WHERE id_hash IN (SELECT id_hash FROM sessions WHERE expires_at < $1

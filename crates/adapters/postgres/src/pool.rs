@@ -1,4 +1,4 @@
-//! The pool of connections.
+//! The connection pool.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -13,21 +13,21 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
 use crate::{
-    connection::{Connection, Connector, Observer, Transaction, failed},
+    connection::{Connection, Connector, Observer, Transaction, db_error},
     error::{is_aborted, is_broken_connection, storage_error},
 };
 
-/// What each connection of the pool must be set to, for the lists to be read as meant. With the default cost of random
-/// reads, that of a spinning disk, the plan kept for all values reads and sorts everything of a person or style that
-/// has much of it instead of one page along the index; and compiling a statement takes longer than any of these runs.
+/// Settings of every connection, on which the plans of the lists depend. With the default `random_page_cost`, that of a
+/// spinning disk, the generic plan reads and sorts all rows of a user or style instead of one page of an index. JIT
+/// compilation takes longer than any of these statements.
 pub const SESSION_SETTINGS: [(&str, &str); 2] = [("random_page_cost", "1.1"), ("jit", "off")];
 
 /// The client-side timeout exceeds the server's by this much: the server cancels the statement itself unless the
 /// connection is lost.
 const STATEMENT_GRACE: Duration = Duration::from_secs(2);
 
-/// TCP keep-alive, done by the server because sqlx does not expose its socket. The server detects a dead client, and its
-/// probes keep the connection in the tables of NATs and firewalls. Ignored on Unix sockets.
+/// TCP keep-alive, done by the server because sqlx does not expose its socket. The server detects a dead client, and
+/// its probes keep the connection in the tables of NATs and firewalls. Ignored on Unix sockets.
 const KEEP_ALIVE: [(&str, &str); 4] = [
     ("tcp_keepalives_idle", "30"),
     ("tcp_keepalives_interval", "10"),
@@ -41,7 +41,7 @@ const KEEP_ALIVE: [(&str, &str); 4] = [
 pub struct PoolOptions {
     /// Two to four per core of the server are enough.
     pub max_connections: u32,
-    /// Longest wait for a connection, connecting included.
+    /// Longest wait for a connection, including the time to connect.
     pub acquire_timeout: Duration,
     /// Enforced by the server. The client closes the connection two seconds later.
     pub statement_timeout: Duration,
@@ -57,7 +57,7 @@ impl Default for PoolOptions {
     }
 }
 
-/// How busy the pool is.
+/// Number of connections in the pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolStatus {
     /// Open connections.
@@ -66,7 +66,7 @@ pub struct PoolStatus {
     pub idle: usize,
 }
 
-/// The database: a pool of connections, shared by clones. A connection is driven by the runtime that opened it, so each
+/// The database: a connection pool, shared by clones. A connection is driven by the runtime that opened it, so each
 /// runtime should have its own pool.
 #[derive(Clone)]
 pub struct PgStore {
@@ -78,20 +78,20 @@ impl PgStore {
     /// logged because they contain personal data.
     ///
     /// # Errors
-    /// [`StorageError::Other`] for an invalid address. The message does not contain it.
+    /// [`StorageError::Other`] for an invalid URL. The message does not contain it.
     pub fn new(url: &SecretString, options: &PoolOptions) -> Result<Self, StorageError> {
         let postgres = url
             .expose_secret()
             .parse::<PgConnectOptions>()
             .ok()
             .filter(|_| url.expose_secret().starts_with("postgres"))
-            .ok_or_else(|| StorageError::Other("the database's address is not a PostgreSQL one".into()))?;
+            .ok_or_else(|| StorageError::Other("the database URL is not a PostgreSQL URL".into()))?;
         let milliseconds = options.statement_timeout.as_millis().to_string();
         let postgres = postgres
             .application_name("stylelicense")
             .options([
                 ("statement_timeout", &milliseconds),
-                // A transaction whose program hangs must not keep its locks.
+                // A hanging client must not keep its locks.
                 ("idle_in_transaction_session_timeout", &milliseconds),
             ])
             .options(KEEP_ALIVE)
@@ -108,30 +108,29 @@ impl PgStore {
             db: Pool {
                 connections,
                 acquire_timeout: options.acquire_timeout,
-                statement_limit: options.statement_timeout + STATEMENT_GRACE,
+                client_timeout: options.statement_timeout + STATEMENT_GRACE,
                 observer: None,
             },
         })
     }
 
-    /// As [`Self::new`], and checks that the server answers.
+    /// Like [`Self::new`], and checks that the server answers.
     ///
     /// # Errors
-    /// Those of [`Self::new`], and [`StorageError::Unavailable`] when it does not.
+    /// Those of [`Self::new`], and [`StorageError::Unavailable`] when the server does not answer.
     pub async fn connect(url: &SecretString, options: &PoolOptions) -> Result<Self, StorageError> {
         let store = Self::new(url, options)?;
         store.read_one("SELECT 1", Vec::new()).await?;
         Ok(store)
     }
 
-    /// Calls `observer` after each statement with the time it took and whether it failed.
+    /// Calls `observer` after each statement with its duration and whether it failed.
     #[must_use]
     pub fn observed(mut self, observer: impl Fn(Duration, bool) + Send + Sync + 'static) -> Self {
         self.db.observer = Some(Arc::new(observer));
         self
     }
 
-    /// How busy the pool is.
     pub fn pool_status(&self) -> PoolStatus {
         let status = self.db.connections.status();
         PoolStatus {
@@ -140,24 +139,23 @@ impl PgStore {
         }
     }
 
-    /// For transactions and for statements of the query builder.
+    /// For transactions and entities.
     pub(crate) fn db(&self) -> &Pool {
         &self.db
     }
 
-    /// Runs a read, and once more when the connection turns out to be broken.
+    /// Runs a read. Retries once on a broken connection.
     pub(crate) async fn read<T, F>(&self, read: impl Fn() -> F) -> Result<T, StorageError>
     where
         F: Future<Output = Result<T, DbErr>>,
     {
         match read().await {
             Err(error) if is_broken_connection(&error) => read().await,
-            outcome => outcome,
+            result => result,
         }
         .map_err(storage_error)
     }
 
-    /// Reads at most one row.
     pub(crate) async fn read_one(
         &self,
         sql: &str,
@@ -167,7 +165,6 @@ impl PgStore {
         self.read(|| self.db.query_one_raw(statement.clone())).await
     }
 
-    /// Reads every row.
     pub(crate) async fn read_all(
         &self,
         sql: &str,
@@ -177,8 +174,8 @@ impl PgStore {
         self.read(|| self.db.query_all_raw(statement.clone())).await
     }
 
-    /// Runs a writing statement whose guard makes a repeat change nothing: once more when the connection breaks or the
-    /// transaction is aborted in favour of another one. A worker reports once and never again.
+    /// Runs a write that its guard makes idempotent. Retries once when the connection breaks or the transaction is
+    /// aborted in favor of another one, because a worker reports only once.
     pub(crate) async fn write_guarded(
         &self,
         sql: &str,
@@ -188,12 +185,12 @@ impl PgStore {
             Err(error) if is_broken_connection(&error) || is_aborted(&error) => {
                 self.write_one(sql, values).await
             }
-            outcome => outcome,
+            result => result,
         }
     }
 
-    /// Runs a writing statement that answers with at most one row. Never repeated: whether a broken connection's
-    /// statement took effect is not known.
+    /// Runs a write that returns at most one row. Never retried: after a broken connection it is unknown whether the
+    /// write was applied.
     pub(crate) async fn write_one(
         &self,
         sql: &str,
@@ -202,10 +199,10 @@ impl PgStore {
         self.db.query_one_raw(statement(sql, values)).await
     }
 
-    /// Runs a writing statement; returns the number of rows it changed.
+    /// Returns the number of rows changed.
     pub(crate) async fn write(&self, sql: &str, values: Vec<Value>) -> Result<u64, StorageError> {
-        let done = self.db.execute_raw(statement(sql, values)).await;
-        done.map(|result| result.rows_affected()).map_err(storage_error)
+        let result = self.db.execute_raw(statement(sql, values)).await;
+        result.map(|result| result.rows_affected()).map_err(storage_error)
     }
 }
 
@@ -214,24 +211,24 @@ impl PgStore {
 pub(crate) struct Pool {
     connections: managed::Pool<Connector>,
     acquire_timeout: Duration,
-    statement_limit: Duration,
+    client_timeout: Duration,
     observer: Option<Observer>,
 }
 
 impl Pool {
-    /// Begins a transaction. Retried once on a broken connection: nothing was done yet.
+    /// Begins a transaction. Retries once on a broken connection: nothing was executed yet.
     pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
         match Transaction::begin(self.connection().await?, "BEGIN").await {
             Err(error) if is_broken_connection(&error) => {
                 Transaction::begin(self.connection().await?, "BEGIN").await
             }
-            outcome => outcome,
+            result => result,
         }
     }
 
     /// Begins a read-only transaction on one snapshot, without a statement timeout.
     pub(crate) async fn begin_snapshot(&self) -> Result<Transaction, DbErr> {
-        let connection = self.with_limit(Duration::MAX).await?;
+        let connection = self.checkout(Duration::MAX).await?;
         let snapshot =
             Transaction::begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         snapshot
@@ -241,13 +238,13 @@ impl Pool {
     }
 
     async fn connection(&self) -> Result<Connection, DbErr> {
-        self.with_limit(self.statement_limit).await
+        self.checkout(self.client_timeout).await
     }
 
-    async fn with_limit(&self, limit: Duration) -> Result<Connection, DbErr> {
+    async fn checkout(&self, statement_timeout: Duration) -> Result<Connection, DbErr> {
         match timeout(self.acquire_timeout, self.connections.get()).await {
-            Ok(Ok(object)) => Ok(Connection::new(object, limit, self.observer.clone())),
-            Ok(Err(PoolError::Backend(error))) => Err(failed(error)),
+            Ok(Ok(object)) => Ok(Connection::new(object, statement_timeout, self.observer.clone())),
+            Ok(Err(PoolError::Backend(error))) => Err(db_error(error)),
             Ok(Err(_)) | Err(_) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
         }
     }

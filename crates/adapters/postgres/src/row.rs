@@ -1,4 +1,4 @@
-//! Reading rows: a stored value that does not fit the domain is [`StorageError::Corrupt`], never a panic.
+//! Typed reads of rows. A stored value that the domain does not allow is [`StorageError::Corrupt`], never a panic.
 
 use std::fmt::Display;
 
@@ -6,24 +6,22 @@ use domain::{FieldError, ObjectAddress, StorageError, TaskId, Tokens};
 use sea_orm::{QueryResult, TryGetable};
 use uuid::Uuid;
 
-/// Typed reading of columns by name.
+/// Typed reads of columns by name.
 pub(crate) trait ReadRow {
-    /// The value of a column; `Option<T>` where it may be null.
+    /// Use `Option<T>` for a nullable column.
     fn get<T: TryGetable>(&self, column: &str) -> Result<T, StorageError>;
 
-    /// A number of tokens.
     fn tokens(&self, column: &str) -> Result<Tokens, StorageError> {
         checked(column, Tokens::new(self.get(column)?))
     }
 
-    /// A number of tokens that may be null.
     fn optional_tokens(&self, column: &str) -> Result<Option<Tokens>, StorageError> {
         self.get::<Option<i64>>(column)?
             .map(|amount| checked(column, Tokens::new(amount)))
             .transpose()
     }
 
-    /// A word of a closed set, or a text with a form.
+    /// An enum or a validated text.
     fn parsed<T>(
         &self,
         column: &str,
@@ -32,17 +30,14 @@ pub(crate) trait ReadRow {
         checked(column, parse(&self.get::<String>(column)?))
     }
 
-    /// The number of an attempt, from 1.
     fn attempt(&self, column: &str) -> Result<u16, StorageError> {
         checked(column, u16::try_from(self.get::<i16>(column)?))
     }
 
-    /// A task's id.
     fn task_id(&self, column: &str) -> Result<TaskId, StorageError> {
         self.get::<Uuid>(column).map(TaskId)
     }
 
-    /// An object's address.
     fn object(&self, bucket: &str, key: &str) -> Result<ObjectAddress, StorageError> {
         Ok(ObjectAddress::new(
             self.get::<String>(bucket)?,
@@ -50,7 +45,7 @@ pub(crate) trait ReadRow {
         ))
     }
 
-    /// An object's address, absent when both of its columns are null.
+    /// `None` when both columns are null.
     fn optional_object(&self, bucket: &str, key: &str) -> Result<Option<ObjectAddress>, StorageError> {
         object(self.get(bucket)?, self.get(key)?)
     }
@@ -63,17 +58,17 @@ impl ReadRow for QueryResult {
     }
 }
 
-/// The row of a statement that always answers with one.
+/// The row of a statement that always returns one.
 pub(crate) fn required(row: Option<QueryResult>) -> Result<QueryResult, StorageError> {
-    row.ok_or_else(|| StorageError::Corrupt("a statement without an answer".to_owned()))
+    row.ok_or_else(|| StorageError::Corrupt("a statement returned no row".to_owned()))
 }
 
-/// The value, or which column holds what the domain refuses.
+/// Names the column in the error.
 pub(crate) fn checked<T, E: Display>(column: &str, value: Result<T, E>) -> Result<T, StorageError> {
-    value.map_err(|fault| StorageError::Corrupt(format!("{column}: {fault}")))
+    value.map_err(|error| StorageError::Corrupt(format!("{column}: {error}")))
 }
 
-/// An object's address, absent when both of its columns are null.
+/// `None` when both columns are null.
 pub(crate) fn object(
     bucket: Option<String>,
     key: Option<String>,
@@ -82,7 +77,7 @@ pub(crate) fn object(
         (Some(bucket), Some(key)) => Ok(Some(ObjectAddress::new(bucket, key))),
         (None, None) => Ok(None),
         _ => Err(StorageError::Corrupt(
-            "an object has a bucket or a key, not both".to_owned(),
+            "an object has only one of bucket and key".to_owned(),
         )),
     }
 }

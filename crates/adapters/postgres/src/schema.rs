@@ -19,7 +19,7 @@ use crate::{
     users::entity::{artist, identity, profile, user},
 };
 
-/// Tables that no code reads or writes by their key alone.
+/// Tables without an entity, with the reason: no code accesses them by their key alone.
 const WITHOUT_ENTITY: [(&str, &str); 6] = [
     (
         "comments",
@@ -33,7 +33,7 @@ const WITHOUT_ENTITY: [(&str, &str); 6] = [
         "post_likes",
         "written together with the counter and the notification",
     ),
-    ("relay_leases", "its `-infinity` has no value in chrono"),
+    ("relay_leases", "chrono cannot represent its `-infinity`"),
     ("idempotency_keys", "unused"),
     ("seaql_migrations", "belongs to the migrations"),
 ];
@@ -55,11 +55,14 @@ struct Column {
 type Tables = BTreeMap<String, BTreeMap<String, Column>>;
 
 #[tokio::test]
-async fn every_entity_is_its_table() {
+async fn entities_match_their_tables() {
     let database = TestDatabase::create().await.expect("a database for the test");
     let mut tables = tables(&database.connect().await.unwrap()).await;
     for (table, reason) in WITHOUT_ENTITY {
-        assert!(tables.remove(table).is_some(), "{table} ({reason}) is gone");
+        assert!(
+            tables.remove(table).is_some(),
+            "there is no table {table} ({reason})"
+        );
     }
     let entities = entities();
     let names = |tables: &Tables| tables.keys().cloned().collect::<BTreeSet<String>>();
@@ -130,7 +133,7 @@ fn entity<E: EntityTrait>() -> (String, BTreeMap<String, Column>) {
     (E::default().table_name().to_owned(), columns.collect())
 }
 
-/// The type's name in PostgreSQL. The schema has no text of limited length.
+/// The PostgreSQL name of the type. The schema has no text of limited length.
 fn kind(column: &ColumnType) -> String {
     match column {
         ColumnType::String(_) | ColumnType::Text => "text",

@@ -1,11 +1,11 @@
-//! Statements with their values.
+//! SQL statements with their values.
 
 use domain::StorageError;
 use sea_orm::{QueryResult, Value};
 
 use crate::PgStore;
 
-/// A statement under construction: its text, and the values its text names `$1`, `$2`, ….
+/// A statement: its text, and the values of `$1`, `$2`, ….
 #[derive(Debug, Default)]
 pub(crate) struct Sql {
     text: String,
@@ -13,7 +13,6 @@ pub(crate) struct Sql {
 }
 
 impl Sql {
-    /// A statement whose text names `values` in their order.
     pub(crate) fn new(text: impl Into<String>, values: impl IntoIterator<Item = Value>) -> Self {
         Self {
             text: text.into(),
@@ -21,24 +20,22 @@ impl Sql {
         }
     }
 
-    /// Adds a value and returns the name its text uses for it.
+    /// Adds a value and returns its placeholder.
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
         format!("${}", self.values.len())
     }
 
-    /// Gives the values their text.
+    /// Sets the text, which contains the placeholders of [`Self::bind`].
     pub(crate) fn text(mut self, text: String) -> Self {
         self.text = text;
         self
     }
 
-    /// Every row.
     pub(crate) async fn all(self, store: &PgStore) -> Result<Vec<QueryResult>, StorageError> {
         store.read_all(&self.text, self.values).await
     }
 
-    /// The row, if there is one.
     pub(crate) async fn one(self, store: &PgStore) -> Result<Option<QueryResult>, StorageError> {
         store.read_one(&self.text, self.values).await
     }
@@ -48,8 +45,8 @@ impl Sql {
 impl Sql {
     /// The text, and the values as literals.
     pub(crate) fn into_parts(self) -> (String, String) {
-        let names: Vec<String> = (1..=self.values.len()).map(|n| format!("${n}")).collect();
-        let literals = crate::pool::statement(&names.join(", "), self.values).to_string();
+        let placeholders: Vec<String> = (1..=self.values.len()).map(|n| format!("${n}")).collect();
+        let literals = crate::pool::statement(&placeholders.join(", "), self.values).to_string();
         (self.text, literals)
     }
 }

@@ -1,4 +1,4 @@
-//! Writes that belong together: one transaction, of which every repository is a view.
+//! The unit of work: one transaction that implements every repository.
 
 use async_trait::async_trait;
 use domain::{
@@ -25,7 +25,7 @@ impl UnitOfWorkFactory for PgStore {
     }
 }
 
-/// One transaction. It implements every repository itself; dropped, it rolls back.
+/// Rolls back when dropped.
 pub(crate) struct PgUnitOfWork {
     pub(crate) tx: Transaction,
 }
@@ -90,7 +90,7 @@ impl PgUnitOfWork {
 
     /// Returns the number of rows changed.
     pub(crate) async fn run(&self, sql: &str, values: Vec<Value>) -> Result<u64, StorageError> {
-        let done = self.tx.execute_raw(statement(sql, values)).await;
-        done.map(|result| result.rows_affected()).map_err(storage_error)
+        let result = self.tx.execute_raw(statement(sql, values)).await;
+        result.map(|result| result.rows_affected()).map_err(storage_error)
     }
 }

@@ -8,6 +8,7 @@ use domain::{FieldError, object::ObjectBody};
 use tokio::sync::Semaphore;
 
 pub use inspect::{Inspected, Kind, Limits};
+pub(crate) use render::select_samples;
 pub use render::{ProfilePicture, Thumbnail};
 
 pub const TRAINING: Limits = Limits {
@@ -32,11 +33,6 @@ pub const PROFILE_PICTURE: Limits = Limits {
 /// the budget, so that a truncated file is refused before it reaches a GPU.
 pub async fn inspect(source: ObjectBody, limits: Limits) -> Result<Inspected, FieldError> {
     blocking(move || inspect::inspect(&source, limits)).await
-}
-
-/// Indexes of the images to use as samples: among those whose pixels fit the budget, otherwise the smallest only.
-pub fn select_samples(inspected: &[Inspected]) -> Vec<usize> {
-    render::select_samples(inspected)
 }
 
 /// A square JPEG thumbnail. Refuses an image that exceeds the decoding limit.

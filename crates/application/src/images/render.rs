@@ -27,7 +27,7 @@ impl Thumbnail {
     pub const CONTENT_TYPE: &'static str = "image/jpeg";
 }
 
-pub(super) fn select_samples(inspected: &[Inspected]) -> Vec<usize> {
+pub(crate) fn select_samples(inspected: &[Inspected]) -> Vec<usize> {
     let fits = |index: &usize| inspected[*index].decoded_bytes <= PIXEL_BUDGET;
     let fitting: Vec<usize> = (0..inspected.len()).filter(fits).collect();
     if fitting.is_empty() {

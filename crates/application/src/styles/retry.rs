@@ -37,7 +37,7 @@ impl StyleService {
             .await?
             .ok_or(RetryError::NotFound)?;
         let mut unit = self.units.begin().await?;
-        let artist = unit.styles().lock_artist(owner).await?;
+        let unfailed_styles = unit.styles().lock_artist(owner).await?;
         let locked = unit.styles().lock(style).await?.ok_or(RetryError::NotFound)?;
         require_owner(
             (locked.artist_id, owner),
@@ -49,7 +49,7 @@ impl StyleService {
             .status
             .apply(TrainingEvent::OwnerRetry)
             .map_err(|error| RetryError::NotFailed(error.from))?;
-        if artist.is_none_or(|artist| artist.unfailed_styles >= self.max_styles) {
+        if unfailed_styles.is_none_or(|count| count >= self.max_styles) {
             return Err(RetryError::LimitReached { max: self.max_styles });
         }
         let now = self.clock.now();

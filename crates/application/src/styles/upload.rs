@@ -6,10 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     FieldError, ObjectAddress, StorageError, StyleId, TaskId, UserId,
     object::{ObjectBody, ObjectError},
-    styles::{
-        GenerationPrice, LicenseKind, NewStyle, StyleDescription, StyleName, TagName, TrainingDataset,
-        TrainingImage,
-    },
+    styles::{NewStyle, StyleDraft, StyleName, TagName, TrainingDataset, TrainingImage},
     unit_of_work::UnitOfWork,
     workers::{NewMessage, Topic},
 };
@@ -39,10 +36,7 @@ pub struct IncomingImage {
 #[derive(Debug)]
 pub struct NewStyleUpload {
     pub artist: UserId,
-    pub name: StyleName,
-    pub description: StyleDescription,
-    pub price: GenerationPrice,
-    pub license: LicenseKind,
+    pub draft: StyleDraft,
     pub tags: Vec<TagName>,
     pub images: Vec<IncomingImage>,
 }
@@ -76,16 +70,10 @@ pub enum CreateStyleError {
 impl StyleService {
     /// Checks artist and limit before the body of an upload is read.
     pub async fn may_upload(&self, artist: UserId) -> Result<(), CreateStyleError> {
-        let mut unit = self.units.begin().await?;
-        let locked = unit
-            .styles()
-            .lock_artist(artist)
-            .await?
-            .ok_or(CreateStyleError::NotAnArtist)?;
-        self.check_limit(locked.unfailed_styles)
+        self.check_upload(artist, None).await
     }
 
-    async fn check_upload(&self, artist: UserId, name: &StyleName) -> Result<(), CreateStyleError> {
+    async fn check_upload(&self, artist: UserId, name: Option<StyleName>) -> Result<(), CreateStyleError> {
         let check = self
             .queries
             .upload_check(artist, name)
@@ -101,7 +89,8 @@ impl StyleService {
 
     /// Validates and stores a style, and enqueues its training.
     pub async fn create(&self, style: NewStyleUpload) -> Result<CreatedStyle, CreateStyleError> {
-        self.check_upload(style.artist, &style.name).await?;
+        self.check_upload(style.artist, Some(style.draft.name.clone()))
+            .await?;
         let inspected = inspect_all(&style.images).await?;
         let samples = render_samples(&style.images, &inspected).await?;
 
@@ -144,7 +133,7 @@ impl StyleService {
             .await?;
 
         let now = self.clock.now();
-        let name_tag = TagName::parse(style.name.as_str()).ok();
+        let name_tag = TagName::parse(style.draft.name.as_str()).ok();
         let tags = TagName::gather(
             &style.tags,
             images.iter().flat_map(|i| &i.tags),
@@ -154,10 +143,7 @@ impl StyleService {
         let artwork_count = images.len();
         let row = NewStyle {
             artist: style.artist,
-            name: style.name.clone(),
-            description: style.description.clone(),
-            price: style.price,
-            license: style.license,
+            draft: style.draft.clone(),
             thumbnail,
             tags,
             dataset: TrainingDataset {
@@ -170,7 +156,7 @@ impl StyleService {
         let id = self.commit(row, upload).await?;
         Ok(CreatedStyle {
             id,
-            name: style.name.as_str().to_owned(),
+            name: style.draft.name.as_str().to_owned(),
             artwork_count,
             created_at: now,
         })
@@ -179,12 +165,12 @@ impl StyleService {
     /// Stores style and training task and finishes the upload, in one transaction.
     async fn commit(&self, style: NewStyle, upload: &Upload) -> Result<StyleId, CreateStyleError> {
         let mut unit = self.units.begin().await?;
-        let locked = unit
+        let unfailed_styles = unit
             .styles()
             .lock_artist(style.artist)
             .await?
             .ok_or(CreateStyleError::NotAnArtist)?;
-        self.check_limit(locked.unfailed_styles)?;
+        self.check_limit(unfailed_styles)?;
         let id = unit
             .styles()
             .insert(style.clone())

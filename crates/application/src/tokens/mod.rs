@@ -3,6 +3,6 @@
 mod payments;
 
 pub use payments::{
-    OrderOutcome, PaymentReturn, PaymentService, PlacedOrder, PurchaseError, ReconcileReport, ReturnError,
-    SettleError, TimeRange,
+    PaymentReturn, PaymentService, PlacedOrder, PurchaseError, ReconcileReport, ReturnError, SettleError,
+    TimeRange,
 };

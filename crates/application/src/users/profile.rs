@@ -1,20 +1,15 @@
 //! Update of a profile by its owner.
 
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::{
-    FieldError, ObjectAddress, StorageError, UserId,
+    StorageError, UserId,
     object::{ObjectBody, ObjectError},
     users::{Bio, ProfileUpdate, ProfileUpdateOutcome, ProfileView, Username},
 };
 use thiserror::Error;
 
 use super::AccountService;
-use crate::{
-    images::{self, ProfilePicture},
-    styles::Upload,
-    workers::storage_delete_messages,
-};
+use crate::{images::ProfilePicture, styles::Upload, workers::storage_delete_messages};
 
 #[derive(Debug, Error)]
 pub enum ProfileError {
@@ -55,12 +50,6 @@ pub struct ChangedProfile {
 }
 
 impl AccountService {
-    /// Checks and re-encodes a picture: upright, scaled down, without metadata (location, camera) and appended bytes.
-    /// Stores nothing.
-    pub async fn profile_picture(&self, file: ObjectBody) -> Result<ProfilePicture, FieldError> {
-        images::profile_picture(file).await
-    }
-
     /// Updates the profile. A replaced or removed picture is deleted from the store.
     pub async fn change_profile(
         &self,
@@ -102,7 +91,10 @@ impl AccountService {
         let object = upload.picture(picture.kind);
         change.picture = Some(Some(object.clone()));
         let stored = async {
-            self.store_picture(&object, picture.bytes, picture.kind).await?;
+            let body = ObjectBody::Bytes(picture.bytes);
+            self.uploads
+                .put(&object, body, picture.kind.content_type())
+                .await?;
             self.commit_profile(user, change, Some(&upload)).await
         };
         let stored = stored.await;
@@ -110,17 +102,6 @@ impl AccountService {
             self.uploads.abandon(&upload).await;
         }
         stored
-    }
-
-    async fn store_picture(
-        &self,
-        at: &ObjectAddress,
-        bytes: Bytes,
-        kind: images::Kind,
-    ) -> Result<(), ObjectError> {
-        self.uploads
-            .put(at, ObjectBody::Bytes(bytes), kind.content_type())
-            .await
     }
 
     /// Updates the profile, enqueues the deletion of the old picture and finishes the upload, in one transaction.

@@ -15,7 +15,7 @@ pub use tasks::{
 
 use domain::workers::Transition;
 
-/// Result of a worker's report on a generation or a training.
+/// Result of a report on a generation, a training or a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Report<S> {
     pub applied: bool,

@@ -64,7 +64,7 @@ impl GenerationStatus {
     pub fn allowing(event: GenerationEvent) -> Vec<&'static str> {
         Self::all()
             .filter(|status| status.apply(event).is_ok())
-            .map(|status| status.as_str())
+            .map(Self::as_str)
             .collect()
     }
 

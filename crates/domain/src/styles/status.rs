@@ -54,7 +54,7 @@ impl TrainingStatus {
     pub fn allowing(event: TrainingEvent) -> Vec<&'static str> {
         Self::all()
             .filter(|status| status.apply(event).is_ok())
-            .map(|status| status.as_str())
+            .map(Self::as_str)
             .collect()
     }
 }

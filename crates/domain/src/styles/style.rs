@@ -78,6 +78,34 @@ impl StyleModel {
     }
 }
 
+/// What an artist enters for a new style.
+#[derive(Debug, Clone)]
+pub struct StyleDraft {
+    pub name: StyleName,
+    pub description: StyleDescription,
+    pub price: GenerationPrice,
+    pub license: LicenseKind,
+}
+
+/// Changes of a style by its artist. Absent: unchanged.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StyleUpdate {
+    pub description: Option<StyleDescription>,
+    /// For generations created from now on.
+    pub price: Option<GenerationPrice>,
+    pub is_active: Option<bool>,
+    /// For generations created from now on.
+    pub license: Option<LicenseKind>,
+    /// New end of the license; `Some(None)` removes it.
+    pub valid_to: Option<Option<DateTime<Utc>>>,
+}
+
+impl StyleUpdate {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The images a style is trained on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrainingDataset {

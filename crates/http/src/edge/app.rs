@@ -58,7 +58,6 @@ where
     openapi::complete(&mut document);
     let table = RouteTable::of(&document).with(Method::GET, openapi::DOCUMENT_PATH);
     app.app_data(web::Data::from(deps.config.clone()))
-        .app_data(web::Data::from(deps.clock.clone()))
         .app_data(web::Data::from(deps.ids.clone()))
         .app_data(web::Data::new(deps.clone()))
         .app_data(web::Data::new(table))

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     FieldError, UserId,
     styles::{
-        GenerationPrice, LicenseKind, StyleDescription, StyleName, TagName,
+        GenerationPrice, LicenseKind, StyleDescription, StyleDraft, StyleName, StyleUpdate, TagName,
         upload::{MAX_IMAGE_BYTES, MAX_IMAGES, MAX_TAGS, MIN_IMAGES},
     },
 };
@@ -64,6 +64,18 @@ request! {
     }
 }
 
+impl From<UpdateStyle> for StyleUpdate {
+    fn from(body: UpdateStyle) -> Self {
+        Self {
+            description: body.description.0,
+            price: body.generation_cost_tokens.0,
+            is_active: body.is_active.0,
+            license: body.license_type.0,
+            valid_to: body.valid_to.0,
+        }
+    }
+}
+
 request! {
     /// A new style, uploaded as `multipart/form-data`.
     pub struct CreateStyle {
@@ -81,6 +93,17 @@ request! {
         images: TrainingImages,
         /// JSON object of image index and list of tags.
         image_tags: ImageTags = "{\"0\":[\"boat\"]}",
+    }
+}
+
+impl From<CreateStyle> for StyleDraft {
+    fn from(body: CreateStyle) -> Self {
+        Self {
+            name: body.name,
+            description: body.description,
+            price: body.generation_cost_tokens,
+            license: body.license_type.0,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Entities of `sessions`.
+//! Entity of `sessions`.
 
 pub(crate) mod session {
     use sea_orm::entity::prelude::*;

@@ -16,13 +16,13 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryResu
 use self::entity::session;
 use crate::{error::storage_error, pool::PgStore, row::ReadRow};
 
-/// The account comes with the session, so that a deactivation or a new role acts on the next request.
+/// Also reads the account, so that a deactivation or a new role takes effect on the next request.
 const LOAD: &str = "
 SELECT s.data, s.expires_at, u.id AS user_id, u.is_active, u.is_admin, a.user_id IS NOT NULL AS is_artist
   FROM sessions s LEFT JOIN users u ON u.id = s.user_id LEFT JOIN artists a ON a.user_id = s.user_id
  WHERE s.id_hash = $1";
 
-/// SQL because the time of creation is the database's.
+/// SQL because the database sets the creation time.
 const CREATE: &str = "
 INSERT INTO sessions (id_hash, user_id, data, expires_at, created_at) VALUES ($1, $2, $3, $4, now())";
 
@@ -30,7 +30,7 @@ INSERT INTO sessions (id_hash, user_id, data, expires_at, created_at) VALUES ($1
 impl Sessions for PgStore {
     async fn load(&self, hash: SessionHash) -> Result<Option<StoredSession>, StorageError> {
         let row = self.read_one(LOAD, vec![key(hash).into()]).await?;
-        row.as_ref().map(live_session).transpose()
+        row.as_ref().map(stored_session).transpose()
     }
 
     async fn create(&self, session: NewSession) -> Result<(), StorageError> {
@@ -68,7 +68,7 @@ impl Sessions for PgStore {
 }
 
 impl PgStore {
-    /// Returns whether the session is there.
+    /// False when there is no such session.
     async fn update_session(
         &self,
         hash: SessionHash,
@@ -90,7 +90,7 @@ fn data(data: HashMap<String, String>) -> serde_json::Value {
     data.into_iter().collect()
 }
 
-fn live_session(row: &QueryResult) -> Result<StoredSession, StorageError> {
+fn stored_session(row: &QueryResult) -> Result<StoredSession, StorageError> {
     let data: serde_json::Value = row.get("data")?;
     let data: HashMap<String, String> =
         serde_json::from_value(data).map_err(|error| StorageError::Corrupt(format!("data: {error}")))?;

@@ -1,4 +1,42 @@
-//! Entities of `generation_requests` and `generated_images`.
+//! Entities of `generation_requests` and `generated_images`; a generation is read from a row here.
+
+use domain::{
+    GenerationId, StorageError, StyleId, UserId,
+    generations::{AspectRatio, Caption, GenerationRequest, PromptTags, Seed},
+};
+use sea_orm::QueryResult;
+
+use crate::{
+    fields::generation_status,
+    row::{ReadRow, checked},
+};
+
+/// Columns for [`read_generation`], from `generation_requests g`.
+pub(crate) const GENERATION: &str = "\
+g.id, g.user_id, g.style_id, g.artist_id, g.status, g.consumed_tokens, g.prompt_tags, g.description, g.aspect_ratio,
+       g.seed, g.created_at";
+
+pub(crate) fn read_generation(row: &QueryResult) -> Result<GenerationRequest, StorageError> {
+    Ok(GenerationRequest {
+        id: GenerationId(row.get("id")?),
+        user_id: UserId(row.get("user_id")?),
+        style_id: StyleId(row.get("style_id")?),
+        artist_id: UserId(row.get("artist_id")?),
+        status: generation_status(row)?,
+        price: row.tokens("consumed_tokens")?,
+        prompt: PromptTags::from_stored(row.get("prompt_tags")?),
+        caption: caption(row)?,
+        aspect: row.parsed("aspect_ratio", AspectRatio::parse)?,
+        seed: checked("seed", Seed::new(row.get("seed")?))?,
+        created_at: row.get("created_at")?,
+    })
+}
+
+/// Reads `description`.
+pub(crate) fn caption(row: &QueryResult) -> Result<Option<Caption>, StorageError> {
+    let caption: Option<String> = row.get("description")?;
+    Ok(caption.map(Caption::from_stored))
+}
 
 pub(crate) mod generation {
     use sea_orm::entity::prelude::*;

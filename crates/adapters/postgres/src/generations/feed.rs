@@ -8,6 +8,7 @@ use domain::{
 };
 use sea_orm::QueryResult;
 
+use super::entity::caption;
 use crate::{PgStore, row::ReadRow};
 use crate::{
     fields,
@@ -16,11 +17,10 @@ use crate::{
     styles::tags,
 };
 
-/// Columns of a post that the page is chosen by.
+/// Columns of a selected post.
 const POST: &str =
     "p.generation_id, p.user_id, p.style_id, p.tag_ids, p.like_count, p.comment_count, p.created_at";
 
-/// A page of the feed.
 pub(crate) async fn list(
     store: &PgStore,
     filter: &FeedFilter,
@@ -49,7 +49,7 @@ pub(crate) async fn list(
     }))
 }
 
-/// The statement of a page; `tags` are the filter's.
+/// `tags` are the ids of the filter's tags.
 pub(crate) fn statement(
     filter: &FeedFilter,
     tags: Vec<i64>,
@@ -57,16 +57,16 @@ pub(crate) fn statement(
     page: PageRequest,
 ) -> Sql {
     let mut sql = Sql::new("", [viewer.map(|viewer| viewer.0).into()]);
-    let choice = Choice::of(&mut sql, filter, page);
-    let chosen = if tags.is_empty() {
-        choice.untagged()
+    let selection = Selection::of(&mut sql, filter, page);
+    let selected = if tags.is_empty() {
+        selection.untagged()
     } else {
         let tags = sql.bind(tags);
-        choice.tagged(&tags)
+        selection.tagged(&tags)
     };
     sql.text(format!(
         "
-WITH {chosen}
+WITH {selected}
 SELECT p.generation_id, p.user_id, p.style_id, p.created_at, u.username, f.profile_image_bucket, f.profile_image_key,
        m.name AS style_name, g.description, g.prompt_tags, {image}
   FROM page p
@@ -77,44 +77,44 @@ SELECT p.generation_id, p.user_id, p.style_id, p.created_at, u.username, f.profi
   JOIN style_models m ON m.id = p.style_id
  ORDER BY {order}",
         image = fields::image_columns("$1"),
-        order = choice.order,
+        order = selection.order,
     ))
 }
 
-/// How the posts of a page are chosen.
-struct Choice {
-    /// Where posts come from, already limited to the filter's person and style.
+/// How the posts of a page are selected.
+struct Selection {
+    /// The table, or a subquery with the newest posts of the filter.
     source: String,
-    /// What they must fulfil besides: to come after the cursor.
+    /// The remaining conditions, including the cursor.
     condition: String,
     order: String,
     limit: i64,
 }
 
-impl Choice {
+impl Selection {
     fn of(sql: &mut Sql, filter: &FeedFilter, page: PageRequest) -> Self {
         let keyset = Keyset::sorted(filter.sort, "like_count", "created_at", "generation_id");
-        let mut of = vec!["p.visible".to_owned()];
-        of.extend(
+        let mut filters = vec!["p.visible".to_owned()];
+        filters.extend(
             filter
                 .user
                 .map(|user| format!("p.user_id = {}", sql.bind(user.0))),
         );
-        of.extend(
+        filters.extend(
             filter
                 .style
                 .map(|style| format!("p.style_id = {}", sql.bind(style.0))),
         );
-        let of = of.join(" AND ");
+        let filters = filters.join(" AND ");
         let after = keyset.after(sql, "p", page.after);
         let (source, condition) = if filter.user.is_some() && filter.sort == Sort::Popular {
-            // One person's posts have no index by likes: their newest ones are read and sorted.
+            // A user's posts have no index by likes: the newest ones are read and sorted.
             let newest = Keyset::newest("created_at", "generation_id").order("p");
             let window =
-                format!("(SELECT * FROM community_posts p WHERE {of} ORDER BY {newest} LIMIT {WINDOW})");
+                format!("(SELECT * FROM community_posts p WHERE {filters} ORDER BY {newest} LIMIT {WINDOW})");
             (window, format!("true{after}"))
         } else {
-            ("community_posts".to_owned(), format!("{of}{after}"))
+            ("community_posts".to_owned(), format!("{filters}{after}"))
         };
         Self {
             source,
@@ -124,7 +124,7 @@ impl Choice {
         }
     }
 
-    /// The first posts along the index of the order.
+    /// Scans the index of the order.
     fn untagged(&self) -> String {
         let Self {
             source,
@@ -140,8 +140,8 @@ impl Choice {
         )
     }
 
-    /// Posts with common tags are soon found along the index of the order (`near`). When that does not fill the page,
-    /// few posts have the tags, and the index of tags finds them all (`matching`).
+    /// A scan along the index of the order finds common tags fast (`scanned`). When that does not fill the page, few
+    /// posts have the tags, and the index of tags finds them all (`matching`).
     fn tagged(&self, tags: &str) -> String {
         let Self {
             source,
@@ -150,14 +150,14 @@ impl Choice {
             limit,
         } = self;
         format!(
-            "near AS MATERIALIZED (
+            "scanned AS MATERIALIZED (
   SELECT {POST} FROM (SELECT * FROM {source} p WHERE {condition} ORDER BY {order} LIMIT {WINDOW}) p
    WHERE p.tag_ids @> {tags} ORDER BY {order} LIMIT {limit}
 ), matching AS MATERIALIZED (
   SELECT {POST} FROM {source} p
-   WHERE {condition} AND p.tag_ids @> {tags} AND (SELECT count(*) FROM near) < {limit}
+   WHERE {condition} AND p.tag_ids @> {tags} AND (SELECT count(*) FROM scanned) < {limit}
 ), candidates AS (
-  SELECT * FROM near WHERE (SELECT count(*) FROM near) >= {limit}
+  SELECT * FROM scanned WHERE (SELECT count(*) FROM scanned) >= {limit}
   UNION ALL
   SELECT * FROM matching
 ), page AS (
@@ -182,7 +182,7 @@ fn item(row: &QueryResult) -> Result<FeedItem, StorageError> {
         user_image: row.optional_object("profile_image_bucket", "profile_image_key")?,
         style_name: row.get("style_name")?,
         object: row.object("bucket", "object_key")?,
-        caption: fields::caption(row)?,
+        caption: caption(row)?,
         prompt: PromptTags::from_stored(row.get("prompt_tags")?),
         is_liked: row.get("is_liked")?,
     })

@@ -1,4 +1,4 @@
-//! Generations: the money statements, reads, changes by the owner.
+//! Generations: token statements, reads, changes by the owner.
 
 pub(crate) mod entity;
 pub(crate) mod feed;

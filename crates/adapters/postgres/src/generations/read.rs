@@ -12,6 +12,8 @@ use domain::{
 };
 use sea_orm::QueryResult;
 
+use super::entity::{GENERATION, read_generation};
+use crate::styles::entity::{STYLE, read_style};
 use crate::{PgStore, row::ReadRow};
 use crate::{
     fields,
@@ -19,14 +21,14 @@ use crate::{
     sql::Sql,
 };
 
-/// Places in the queue are counted up to here.
+/// Queue positions are counted up to this number.
 const MAX_QUEUE_POSITION: i64 = 1000;
 
-/// One round trip: the id is drawn only when the style exists.
+/// One round trip. Reserves an id only when the style exists.
 pub(crate) fn quote_sql(style: StyleId) -> Sql {
     let text = format!(
         "
-SELECT {style}, u.is_active AS artist_is_active, a.signature_bucket, a.signature_key,
+SELECT {STYLE}, u.is_active AS artist_is_active, a.signature_bucket, a.signature_key,
        nextval('generation_requests_id_seq') AS next_id,
        (SELECT count(*) FROM (
           SELECT FROM generation_requests q WHERE q.status = 'queued' LIMIT {MAX_QUEUE_POSITION}) ahead)
@@ -34,17 +36,16 @@ SELECT {style}, u.is_active AS artist_is_active, a.signature_bucket, a.signature
   FROM style_models m
   JOIN artists a ON a.user_id = m.artist_id
   JOIN users u ON u.id = m.artist_id
- WHERE m.id = $1",
-        style = fields::STYLE,
+ WHERE m.id = $1"
     );
     Sql::new(text, [style.0.into()])
 }
 
-/// Somebody else's request shows only once its image is public. It stays when its owner's account is deactivated.
+/// Other users see a generation while its image is public, also when its owner's account is deactivated.
 pub(crate) fn view_sql(generation: GenerationId, viewer: Option<UserId>) -> Sql {
     let text = format!(
         "
-SELECT {generation}, g.progress, g.error_code, g.error_message,
+SELECT {GENERATION}, g.progress, g.error_code, g.error_message,
        GREATEST(g.updated_at, i.updated_at) AS updated_at, g.settled_at, m.name AS style_name, a.artist_name, {image},
        CASE WHEN g.status = 'queued' THEN (
          SELECT count(*) FROM (
@@ -56,28 +57,25 @@ SELECT {generation}, g.progress, g.error_code, g.error_message,
   LEFT JOIN generated_images i ON i.generation_id = g.id
   LEFT JOIN community_posts p ON p.generation_id = g.id
  WHERE g.id = $1 AND (g.user_id = $2 OR i.is_public)",
-        generation = fields::GENERATION,
         image = fields::image_columns("$2"),
     );
     Sql::new(text, [generation.0.into(), viewer.map(|viewer| viewer.0).into()])
 }
 
-/// The statement of [`GenerationQueries::brief`].
 pub(crate) fn brief_sql(generation: GenerationId) -> Sql {
     let text = format!(
         "
-SELECT {generation}, g.attempt, g.task_id, g.taken_at IS NOT NULL AS taken, g.result_key, m.model_bucket, m.model_key,
+SELECT {GENERATION}, g.attempt, g.task_id, g.taken_at IS NOT NULL AS taken, g.result_key, m.model_bucket, m.model_key,
        a.signature_bucket, a.signature_key
   FROM generation_requests g
   JOIN style_models m ON m.id = g.style_id
   JOIN artists a ON a.user_id = m.artist_id
- WHERE g.id = $1",
-        generation = fields::GENERATION,
+ WHERE g.id = $1"
     );
     Sql::new(text, [generation.0.into()])
 }
 
-/// Each clock has an index and a limit of its own: requests that wait for a worker must not hide those whose worker
+/// Both parts have their own index and limit, so that generations that wait for a worker do not hide those whose worker
 /// is lost.
 const SILENT: &str = "
 (SELECT g.id, g.status, g.attempt, g.task_id, true AS taken, g.result_key, g.created_at, g.last_heartbeat_at
@@ -92,7 +90,6 @@ UNION ALL
     AND g.last_heartbeat_at <= $2::timestamptz
   ORDER BY g.last_heartbeat_at LIMIT {limit})";
 
-/// The statement of [`GenerationQueries::silent`].
 pub(crate) fn silent_sql(taken_before: DateTime<Utc>, waiting_before: DateTime<Utc>, limit: i64) -> Sql {
     let text = SILENT.replace("{limit}", &limit.to_string());
     Sql::new(text, [taken_before.into(), waiting_before.into()])
@@ -150,7 +147,7 @@ impl GenerationQueries for PgStore {
 
 fn quote(row: &QueryResult) -> Result<HoldQuote, StorageError> {
     Ok(HoldQuote {
-        style: fields::style(row)?,
+        style: read_style(row)?,
         artist_is_active: row.get("artist_is_active")?,
         signature: fields::signature(row)?,
         next_id: GenerationId(row.get("next_id")?),
@@ -160,7 +157,7 @@ fn quote(row: &QueryResult) -> Result<HoldQuote, StorageError> {
 
 fn view(row: &QueryResult) -> Result<GenerationView, StorageError> {
     Ok(GenerationView {
-        request: fields::generation(row)?,
+        request: read_generation(row)?,
         style_name: row.get("style_name")?,
         artist_name: row.get("artist_name")?,
         progress: row.get("progress")?,
@@ -173,7 +170,7 @@ fn view(row: &QueryResult) -> Result<GenerationView, StorageError> {
 }
 
 fn brief(row: &QueryResult) -> Result<GenerationBrief, StorageError> {
-    let request = fields::generation(row)?;
+    let request = read_generation(row)?;
     Ok(GenerationBrief {
         attempt: fields::attempt(row, request.status == GenerationStatus::Queued)?,
         request,

@@ -12,12 +12,11 @@ use sea_orm::{
     sea_query::{Expr, LockType},
 };
 
-use super::entity::{generation, image};
-use crate::{error::storage_error, fields, social::entity::post, unit_of_work::PgUnitOfWork};
+use super::entity::{generation, image, read_generation};
+use crate::{error::storage_error, social::entity::post, unit_of_work::PgUnitOfWork};
 
-/// The first making public publishes the post, which may be there already with what its owner said while the image was
-/// private; later ones show it again, with its age, likes and comments. SQL because what is
-/// there decides.
+/// The first publication sets `created_at`; the post may exist already, with likes and comments of its owner on the
+/// private image. Later ones keep its age, likes and comments. SQL because the update depends on the existing row.
 const SHOW_POST: &str = "
 INSERT INTO community_posts AS p (generation_id, user_id, style_id, tag_ids, visible, created_at)
 VALUES ($1, $2, $3, $4, true, $5)
@@ -36,13 +35,13 @@ impl Generations for PgUnitOfWork {
         let Some(row) = row.map_err(storage_error)? else {
             return Ok(None);
         };
-        // A statement of its own, so that it sees what the previous holder of the lock committed.
+        // A separate statement, so that it sees what the previous holder of the lock committed.
         let image = image::Entity::find_by_id(id.0).one(&self.tx).await;
         let image = image.map_err(storage_error)?.map(|image| GeneratedImage {
             object: ObjectAddress::new(image.bucket, image.object_key),
             is_public: image.is_public,
         });
-        Ok(Some((fields::generation(&row)?, image)))
+        Ok(Some((read_generation(&row)?, image)))
     }
 
     async fn update_image(

@@ -1,4 +1,4 @@
-//! Entities of `notifications`.
+//! Entity of `notifications`.
 
 pub(crate) mod notification {
     use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! Notifications.
+//! Reads and writes of notifications.
 
 pub(crate) mod entity;
 pub(crate) mod read;

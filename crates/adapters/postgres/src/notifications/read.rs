@@ -1,4 +1,4 @@
-//! Notifications with what they are about, in one statement whatever they are about.
+//! Reads of notifications with their targets, in one statement.
 
 use async_trait::async_trait;
 use domain::{
@@ -35,7 +35,6 @@ impl NotificationQueries for PgStore {
     }
 }
 
-/// The statement of [`NotificationQueries::unread_count`].
 pub(crate) fn unread_sql(user: UserId) -> Sql {
     let text = format!(
         "SELECT count(*) AS unread
@@ -44,8 +43,8 @@ pub(crate) fn unread_sql(user: UserId) -> Sql {
     Sql::new(text, [user.0.into()])
 }
 
-/// The statement of a page. What a notification is about is looked up by key, and only for the rows of the page; the
-/// page of a person who left, a removed comment and a request that was cleared away are absent.
+/// Targets are looked up by key, and only for the rows of the page. Deactivated users, deleted comments and deleted
+/// generations are absent.
 pub(crate) fn statement(user: UserId, unread_only: bool, page: PageRequest) -> Sql {
     let mut sql = Sql::new("", [user.0.into()]);
     let keyset = Keyset::newest("created_at", "id");
@@ -75,14 +74,14 @@ SELECT n.id, n.user_id AS recipient_id, n.actor_id AS caused_by, n.type, n.targe
  ORDER BY {order}",
         order = keyset.order("n"),
         limit = page.size.fetch(),
-        actor = person("u.id = n.actor_id"),
-        target = person("u.id = n.target_id AND u.is_active"),
+        actor = account("u.id = n.actor_id"),
+        target = account("u.id = n.target_id AND u.is_active"),
     ))
 }
 
-/// The account of which this holds. Looked up for each row by itself (`OFFSET 0`): joined, all accounts may be read in the
-/// order of their ids.
-fn person(condition: &str) -> String {
+/// The account that fulfills `condition`. `OFFSET 0` makes the planner look it up for each row; for a join it may scan
+/// all accounts.
+fn account(condition: &str) -> String {
     format!(
         "SELECT u.id, u.username, f.profile_image_bucket, f.profile_image_key
                FROM users u JOIN user_profiles f ON f.user_id = u.id WHERE {condition} OFFSET 0"
@@ -92,7 +91,7 @@ fn person(condition: &str) -> String {
 fn view(row: &QueryResult) -> Result<NotificationView, StorageError> {
     let target_kind = row.parsed("target_type", TargetKind::parse)?;
     let target = target(row, target_kind)?;
-    // The excerpt of a comment that is gone, or no longer for this reader, is not repeated.
+    // Hides the excerpt of a comment that is deleted or not visible to the viewer.
     let metadata = match (target_kind, &target) {
         (TargetKind::Comment, None) => None,
         _ => row.get("metadata")?,

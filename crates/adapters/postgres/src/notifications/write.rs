@@ -14,7 +14,7 @@ use crate::{error::storage_error, pool::PgStore};
 
 #[async_trait]
 impl Notifications for PgStore {
-    /// Keeps the time of the first reading.
+    /// Keeps the first read time.
     async fn read(
         &self,
         notification: NotificationId,

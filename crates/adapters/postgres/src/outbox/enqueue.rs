@@ -1,4 +1,4 @@
-//! Tasks that leave with the transaction.
+//! Writes to the outbox within a transaction.
 
 use async_trait::async_trait;
 use domain::{

@@ -1,4 +1,4 @@
-//! Entities of `outbox_messages`.
+//! Entity of `outbox_messages`.
 
 pub(crate) mod message {
     use sea_orm::entity::prelude::*;

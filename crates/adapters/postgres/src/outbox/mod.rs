@@ -1,6 +1,6 @@
-//! The outbox as the relay sees it: leases, due messages, what became of them.
+//! The outbox for the relay: leases, due messages, confirmed and refused messages.
 //!
-//! No row stays locked while the relay publishes; the lease alone decides who publishes a topic.
+//! No row stays locked while the relay publishes. The lease alone decides which server publishes a topic.
 
 mod enqueue;
 pub(crate) mod entity;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 use self::entity::message;
 use crate::{error::storage_error, pool::PgStore, row::ReadRow};
 
-/// Taking or renewing the lease and reading what is due are one statement: whoever does not get it reads nothing.
+/// Acquires or renews the lease and reads the due messages in one statement. Without the lease it returns no rows.
 const LEASE_AND_FETCH: &str = "
 WITH lease AS (
   UPDATE relay_leases SET holder = $2, until = $4 WHERE topic = $1 AND (holder = $2 OR until <= $3) RETURNING topic
@@ -29,13 +29,13 @@ SELECT m.id, m.message_id, m.subject_id, m.payload, m.attempts
  WHERE m.parked_at IS NULL AND m.available_at <= $3
  ORDER BY m.available_at, m.id LIMIT $5";
 
-/// Rows locked by a settlement that drops the message are left to it, and the rest is locked in order: overlapping
-/// bulk deletes would deadlock.
+/// Skips rows that a settlement has locked to delete them, and locks the others in order, because overlapping bulk
+/// deletes could deadlock.
 const CONFIRM: &str = "
 DELETE FROM outbox_messages
  WHERE id IN (SELECT id FROM outbox_messages WHERE id = ANY ($1) ORDER BY id FOR UPDATE SKIP LOCKED)";
 
-/// What is to be sent later is no backlog.
+/// Messages that are scheduled for later do not count as pending.
 const STATUS: &str = "
 SELECT l.topic,
        count(m.id) FILTER (WHERE m.parked_at IS NULL AND m.available_at <= $1) AS pending,
@@ -62,7 +62,7 @@ impl OutboxQueue for PgStore {
             until.into(),
             limit.into(),
         ];
-        // Asked again on a broken connection: the holder may always renew its own lease.
+        // Retried on a broken connection, because the holder can always renew its own lease.
         let rows = self.read_all(LEASE_AND_FETCH, values).await?;
         rows.iter().map(due_message).collect()
     }
@@ -111,7 +111,7 @@ impl OutboxQueue for PgStore {
 }
 
 impl PgStore {
-    /// Makes every message that was set aside due again at `now`, with all its tries; returns how many.
+    /// Makes all parked messages due at `now`, with all their attempts again. Returns how many.
     ///
     /// # Errors
     /// [`StorageError`] when the database fails.

@@ -5,20 +5,20 @@ use sea_orm::Value;
 
 use crate::{
     notifications,
-    plans::{Case, PAGE, PERSON, case, middle, pages},
+    plans::{Case, PAGE, USER, case, middle, pages},
     social,
     sql::Sql,
     users,
 };
 
-/// The image that has most comments, and the comment that has most replies.
+/// The image with most comments, and the comment with most replies.
 const IMAGE: GenerationId = GenerationId(7);
-const ANSWERED: CommentId = CommentId(1);
+const PARENT: CommentId = CommentId(1);
 
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for (which, page) in pages() {
-        for parent in [None, Some(ANSWERED)] {
+        for parent in [None, Some(PARENT)] {
             let name = format!("{which} page of comments, parent {parent:?}");
             // Twenty comments with twenty replies each.
             cases.push(case(
@@ -29,21 +29,21 @@ pub(crate) fn cases() -> Vec<Case> {
         }
         for unread_only in [false, true] {
             let name = format!("{which} page of notifications, unread only: {unread_only}");
-            let sql = notifications::read::statement(PERSON, unread_only, page);
+            let sql = notifications::read::statement(USER, unread_only, page);
             cases.push(case(name, sql, PAGE));
         }
         cases.push(case(
-            format!("{which} page of artists followed"),
-            users::following::statement(PERSON, page),
+            format!("{which} page of followed artists"),
+            users::following::statement(USER, page),
             PAGE,
         ));
     }
     cases.extend([
-        case("unread", notifications::read::unread_sql(PERSON), 10_000.0),
-        case("comment", social::read::comment_sql(ANSWERED), PAGE),
+        case("unread", notifications::read::unread_sql(USER), 10_000.0),
+        case("comment", social::read::comment_sql(PARENT), PAGE),
         case(
-            "who sees an image",
-            Sql::new(social::read::SEES_IMAGE, [IMAGE.0.into(), PERSON.0.into()]),
+            "visibility of an image",
+            Sql::new(social::read::SEES_IMAGE, [IMAGE.0.into(), USER.0.into()]),
             PAGE,
         ),
     ]);
@@ -51,27 +51,28 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
-/// What they change is taken back.
+/// Their changes are rolled back.
 fn writes() -> Vec<Case> {
-    let of = |name: &str, values: usize| -> Vec<Value> {
-        let on: i64 = if name.ends_with("comment") && !name.starts_with("add") || name.starts_with("lock") {
-            ANSWERED.0
+    let values_of = |name: &str, values: usize| -> Vec<Value> {
+        let of_comment = name.ends_with("comment") && !name.starts_with("add");
+        let target: i64 = if of_comment || name.starts_with("lock") {
+            PARENT.0
         } else {
             IMAGE.0
         };
         let all: [Value; 6] = match name {
             "like" => [
-                on.into(),
-                PERSON.0.into(),
+                target.into(),
+                USER.0.into(),
                 middle().into(),
                 0.into(),
                 0.into(),
                 0.into(),
             ],
             _ => [
-                on.into(),
-                PERSON.0.into(),
-                ANSWERED.0.into(),
+                target.into(),
+                USER.0.into(),
+                PARENT.0.into(),
                 "text".into(),
                 "text".into(),
                 middle().into(),
@@ -81,6 +82,6 @@ fn writes() -> Vec<Case> {
     };
     social::statements()
         .into_iter()
-        .map(|(name, text, values)| case(name, Sql::new(text, of(name, values)), PAGE))
+        .map(|(name, text, values)| case(name, Sql::new(text, values_of(name, values)), PAGE))
         .collect()
 }

@@ -11,7 +11,7 @@ use domain::{
 
 use crate::{
     generations::{self, feed},
-    plans::{Case, PAGE, PERSON, STYLE, WINDOWED, case, middle, pages},
+    plans::{Case, PAGE, STYLE, USER, WINDOWED, case, middle, pages},
     sql::Sql,
     styles,
     tokens::{self, transactions},
@@ -29,7 +29,7 @@ fn public_lists() -> Vec<Case> {
     let mut cases = Vec::new();
     for (which, page) in pages() {
         for sort in [Sort::Recent, Sort::Popular] {
-            for user in [None, Some(PERSON)] {
+            for user in [None, Some(USER)] {
                 for ids in [vec![], vec![1], vec![2, 1], vec![3, 2, 1]] {
                     for style in [None, Some(STYLE)] {
                         let filter = FeedFilter {
@@ -39,12 +39,12 @@ fn public_lists() -> Vec<Case> {
                             style,
                         };
                         let sorted = user.is_some() && (sort == Sort::Popular || style.is_some());
-                        let most = if ids.is_empty() && !sorted { PAGE } else { WINDOWED };
+                        let max_rows = if ids.is_empty() && !sorted { PAGE } else { WINDOWED };
                         let name = format!("{which} page of the feed, {filter:?}, tags {ids:?}");
                         cases.push(case(
                             name,
                             feed::statement(&filter, ids.clone(), user, page),
-                            most,
+                            max_rows,
                         ));
                     }
                     let filter = StyleFilter {
@@ -58,7 +58,7 @@ fn public_lists() -> Vec<Case> {
                         ids: ids.clone(),
                         common,
                     });
-                    let most = if ids.is_empty() && user.is_none() {
+                    let max_rows = if ids.is_empty() && user.is_none() {
                         PAGE
                     } else {
                         WINDOWED
@@ -67,7 +67,7 @@ fn public_lists() -> Vec<Case> {
                     cases.push(case(
                         name,
                         styles::list::statement(&filter, tags.as_ref(), page),
-                        most,
+                        max_rows,
                     ));
                 }
             }
@@ -87,7 +87,7 @@ fn own_lists() -> Vec<Case> {
     for (which, page) in pages() {
         for filter in [All, Purchase, Welcome, Usage, Refund] {
             let name = format!("{which} page of transactions, {filter:?}");
-            cases.push(case(name, transactions::statement(PERSON, filter, page), PAGE));
+            cases.push(case(name, transactions::statement(USER, filter, page), PAGE));
         }
         for statuses in [
             vec![],
@@ -95,27 +95,27 @@ fn own_lists() -> Vec<Case> {
             vec![S::Completed],
             vec![S::Failed, S::Canceled],
         ] {
-            // One person's open requests are sorted whole: they are as few as their tokens allow.
-            let most = if statuses == [S::Queued] { 1000.0 } else { PAGE };
+            // All open generations of a user are sorted; their tokens limit how many there are.
+            let max_rows = if statuses == [S::Queued] { 1000.0 } else { PAGE };
             let filter = OwnGenerationFilter {
                 statuses,
                 is_public: None,
             };
-            let name = format!("{which} page of requests, {filter:?}");
+            let name = format!("{which} page of own generations, {filter:?}");
             cases.push(case(
                 name,
-                generations::own::statement(PERSON, &filter, page),
-                most,
+                generations::own::statement(USER, &filter, page),
+                max_rows,
             ));
         }
         cases.push(case(
-            format!("{which} page of what is owed"),
+            format!("{which} page of owed tokens"),
             tokens::packages::owed_statement(page),
             PAGE,
         ));
         cases.push(case(
             format!("{which} page of own styles"),
-            styles::own::statement(PERSON, page),
+            styles::own::statement(USER, page),
             PAGE,
         ));
     }
@@ -123,28 +123,28 @@ fn own_lists() -> Vec<Case> {
 }
 
 fn single_reads() -> Vec<Case> {
-    let (id, person, style) = (GenerationId(7), PERSON.0, STYLE.0);
+    let (id, user, style) = (GenerationId(7), USER.0, STYLE.0);
     let (taken, waiting) = (middle(), middle() - TimeDelta::days(1));
-    let counted = 10_000.0;
+    let count_limit = 10_000.0;
     vec![
         case("quote", generations::read::quote_sql(STYLE), 1000.0),
-        case("view", generations::read::view_sql(id, Some(PERSON)), 1000.0),
+        case("view", generations::read::view_sql(id, Some(USER)), 1000.0),
         case("brief", generations::read::brief_sql(id), PAGE),
         case(
-            "silent requests",
+            "silent generations",
             generations::read::silent_sql(taken, waiting, 20),
-            counted,
+            count_limit,
         ),
         case(
             "silent trainings",
             styles::read::silent_sql(taken, waiting, 20),
-            counted,
+            count_limit,
         ),
-        case("style", styles::read::find_sql(STYLE), counted),
+        case("style", styles::read::find_sql(STYLE), count_limit),
         case(
             "upload",
-            Sql::new(styles::read::UPLOAD_CHECK, [person.into(), "x".into()]),
-            counted,
+            Sql::new(styles::read::UPLOAD_CHECK, [user.into(), "x".into()]),
+            count_limit,
         ),
         case("training", Sql::new(styles::read::TRAINING, [style.into()]), PAGE),
         case(
@@ -152,17 +152,13 @@ fn single_reads() -> Vec<Case> {
             Sql::new(styles::read::TRAINING_IMAGES, [style.into()]),
             PAGE,
         ),
-        case("me", users::read::me_sql(PERSON), PAGE),
-        case("profile", users::read::profile_sql(PERSON, Some(PERSON)), counted),
+        case("me", users::read::me_sql(USER), PAGE),
+        case("profile", users::read::profile_sql(USER, Some(USER)), count_limit),
         case(
             "due orders",
             Sql::new(crate::tokens::orders::DUE, [middle().into(), 100i64.into()]),
             PAGE,
         ),
-        case(
-            "balance",
-            Sql::new(tokens::read::BALANCE, [person.into()]),
-            1000.0,
-        ),
+        case("balance", Sql::new(tokens::read::BALANCE, [user.into()]), 1000.0),
     ]
 }

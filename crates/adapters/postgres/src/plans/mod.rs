@@ -1,5 +1,5 @@
-//! How PostgreSQL reads what the lists ask for, on tables of 50,000 rows: along an index and no further than the
-//! page, both with a plan made for the values at hand and with the one it keeps for all values.
+//! Tests the plans of the statements on tables of 50,000 rows: a list reads no more than its page of an index, with the
+//! custom plan and with the generic plan.
 
 mod community;
 mod lists;
@@ -18,49 +18,49 @@ use crate::{pool::SESSION_SETTINGS, sql::Sql};
 
 const SEED: &str = include_str!("seed.sql");
 
-/// Rows that a page of twenty may read of any table: its own, its neighbours in other states or of hidden accounts,
-/// and one of each joined table for every row of the three pages that are merged.
+/// Rows that a page of 20 may read from any table: its own rows, rows that are skipped (other states, hidden accounts),
+/// and a joined row for each row of up to three merged pages.
 const PAGE: f64 = 400.0;
-/// What the filters by tags may read, and lists without an index of their own: two windows.
+/// Rows that a filter by tags and an order without an index may read: two windows.
 const WINDOWED: f64 = 20_000.0;
 
-const PERSON: UserId = UserId(77);
+const USER: UserId = UserId(77);
 const STYLE: StyleId = StyleId(7);
 
 struct Case {
     name: String,
     sql: Sql,
-    most_rows: f64,
+    max_rows: f64,
 }
 
-fn case(name: impl Into<String>, sql: Sql, most_rows: f64) -> Case {
+fn case(name: impl Into<String>, sql: Sql, max_rows: f64) -> Case {
     Case {
         name: name.into(),
         sql,
-        most_rows,
+        max_rows,
     }
 }
 
-/// Half way through the rows.
+/// The time of the row in the middle.
 fn middle() -> DateTime<Utc> {
     DateTime::from_timestamp(1_767_225_600, 0).unwrap() + TimeDelta::minutes(25_000)
 }
 
 fn pages() -> [(&'static str, PageRequest); 2] {
-    let place = Position {
+    let position = Position {
         count: Some(50),
         time: middle(),
         id: 25_000,
     };
     let next = PageRequest {
-        after: Some(place),
+        after: Some(position),
         size: PageSize::default(),
     };
     [("first", PageRequest::default()), ("next", next)]
 }
 
 #[tokio::test]
-async fn nothing_scans_a_table_or_sorts_all_of_it() {
+async fn no_statement_scans_or_sorts_a_whole_table() {
     let database = database::TestDatabase::create()
         .await
         .expect("a database for the test");
@@ -69,11 +69,11 @@ async fn nothing_scans_a_table_or_sorts_all_of_it() {
     for (setting, value) in SESSION_SETTINGS {
         run(&db, &format!("SET {setting} = {value}")).await;
     }
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     let cases = [lists::cases(), search::cases(), community::cases()];
-    for Case { name, sql, most_rows } in cases.into_iter().flatten() {
+    for Case { name, sql, max_rows } in cases.into_iter().flatten() {
         let (text, values) = sql.into_parts();
-        run(&db, &format!("PREPARE question AS {text}")).await;
+        run(&db, &format!("PREPARE tested AS {text}")).await;
         let values = if values.is_empty() {
             values
         } else {
@@ -82,18 +82,22 @@ async fn nothing_scans_a_table_or_sorts_all_of_it() {
         for mode in ["force_custom_plan", "force_generic_plan"] {
             run(&db, &format!("SET plan_cache_mode = {mode}")).await;
             run(&db, "BEGIN").await;
-            let plan = explain(&db, &format!("EXECUTE question{values}")).await;
+            let plan = explain(&db, &format!("EXECUTE tested{values}")).await;
             run(&db, "ROLLBACK").await;
-            let found = faults_of(&plan, most_rows);
-            faults.extend(found.into_iter().map(|fault| format!("{name} ({mode}): {fault}")));
+            let found = problems_of(&plan, max_rows);
+            problems.extend(
+                found
+                    .into_iter()
+                    .map(|problem| format!("{name} ({mode}): {problem}")),
+            );
         }
-        run(&db, "DEALLOCATE question").await;
+        run(&db, "DEALLOCATE tested").await;
     }
     assert!(
-        faults.is_empty(),
-        "{} faults:\n{}",
-        faults.len(),
-        faults.join("\n")
+        problems.is_empty(),
+        "{} problems:\n{}",
+        problems.len(),
+        problems.join("\n")
     );
 }
 
@@ -111,33 +115,33 @@ async fn explain(db: &DatabaseConnection, sql: &str) -> Value {
     plan[0]["Plan"].clone()
 }
 
-/// What is wrong with a plan and the nodes below it.
-fn faults_of(node: &Value, most_rows: f64) -> Vec<String> {
+/// Problems of a plan node and its children.
+fn problems_of(node: &Value, max_rows: f64) -> Vec<String> {
     if node["Actual Loops"] == 0 {
         return Vec::new();
     }
     let kind = node["Node Type"].as_str().unwrap();
     let table = node["Relation Name"].as_str().unwrap_or_default();
     let number = |field: &str| node[field].as_f64().unwrap_or_default();
-    let mut faults = Vec::new();
-    // There are never many tags; reading them all may be the cheapest.
+    let mut problems = Vec::new();
+    // There are few tags, so a scan can be the cheapest plan.
     if kind == "Seq Scan" && table != "tags" {
-        faults.push(format!("scans {table}"));
+        problems.push(format!("scans {table}"));
     }
-    let passed_over = number("Rows Removed by Filter") + number("Rows Removed by Index Recheck");
-    let read = (number("Actual Rows") + passed_over) * number("Actual Loops");
-    if !table.is_empty() && read > most_rows {
-        faults.push(format!("reads {read} rows of {table}"));
+    let filtered = number("Rows Removed by Filter") + number("Rows Removed by Index Recheck");
+    let read = (number("Actual Rows") + filtered) * number("Actual Loops");
+    if !table.is_empty() && read > max_rows {
+        problems.push(format!("reads {read} rows of {table}"));
     }
-    if kind.ends_with("Sort") && below(node).any(reads_without_end) {
-        faults.push("sorts a whole table".to_owned());
+    if kind.ends_with("Sort") && children(node).any(reads_whole_table) {
+        problems.push("sorts a whole table".to_owned());
     }
-    faults.extend(below(node).flat_map(|node| faults_of(node, most_rows)));
-    faults
+    problems.extend(children(node).flat_map(|child| problems_of(child, max_rows)));
+    problems
 }
 
-/// Whether a node hands on all rows of a table.
-fn reads_without_end(node: &Value) -> bool {
+/// Whether a node returns all rows of a table.
+fn reads_whole_table(node: &Value) -> bool {
     match node["Node Type"].as_str().unwrap() {
         "Limit" => false,
         "Index Scan" | "Index Only Scan"
@@ -145,10 +149,10 @@ fn reads_without_end(node: &Value) -> bool {
         {
             true
         }
-        _ => below(node).any(reads_without_end),
+        _ => children(node).any(reads_whole_table),
     }
 }
 
-fn below(node: &Value) -> impl Iterator<Item = &Value> {
+fn children(node: &Value) -> impl Iterator<Item = &Value> {
     node["Plans"].as_array().into_iter().flatten()
 }

@@ -1,4 +1,4 @@
-//! Searches: for what many have, what few have, what nobody has, and what many have but none of the most used.
+//! Search texts that match many rows, few, none, and many but none of the most used.
 
 use domain::{
     page::PageSize,
@@ -11,8 +11,8 @@ use crate::{
 };
 
 pub(crate) fn cases() -> Vec<Case> {
-    // Of each most used style, its three tags are looked at.
-    let most_rows = f64::from(i32::try_from(SEARCH_SCAN_LIMIT).unwrap()) * 3.0;
+    // Each scanned style reads its three tags.
+    let max_rows = f64::from(i32::try_from(SEARCH_SCAN_LIMIT).unwrap()) * 3.0;
     let texts = [
         "style",
         "style 4999",
@@ -36,12 +36,12 @@ pub(crate) fn cases() -> Vec<Case> {
     for raw in texts {
         let text = SearchText::parse(raw).unwrap().pattern();
         for rows in [20, 100] {
-            let most = PageSize::new(rows).unwrap();
+            let limit = PageSize::new(rows).unwrap();
             for (kind, sql) in [
-                ("styles", styles_statement(&text, most)),
-                ("artists", artists_statement(&text, most)),
+                ("styles", styles_statement(&text, limit)),
+                ("artists", artists_statement(&text, limit)),
             ] {
-                cases.push(case(format!("{rows} {kind} with {raw:?}"), sql, most_rows));
+                cases.push(case(format!("{rows} {kind} with {raw:?}"), sql, max_rows));
             }
         }
     }

@@ -1,7 +1,7 @@
--- For the test of plans: 5,000 artists, 1,000 of them with styles; 50,000 people and of everything else. Person 77 has
--- made a tenth of it, and a tenth was made in style 7. Tag 1 is on all rows, tag 2 on every second, tag 3 on every
--- five-hundredth. Names are English and Korean; "quiet" is on many styles, none of them used much. Image 7 has 20,000
--- comments and its first one 10,000 replies; person 77 follows 900 artists and was told of 20,000 things.
+-- Rows for the plan tests: 5,000 artists, 1,000 of them with styles, and 50,000 users and rows of most other tables. User
+-- 77 owns a tenth of the rows, and style 7 is used by a tenth. Tag 1 is on all rows, tag 2 on every second, tag 3 on every
+-- 500th. Names are English and Korean. "Quiet" is in the name of many styles, none of them used much. Image 7 has 20,000
+-- comments, and the first one has 10,000 replies. User 77 follows 900 artists and has 20,000 notifications.
 INSERT INTO users (id, username, is_active) SELECT n, 'user' || n, n % 50 <> 0 FROM generate_series(1, 50000) n;
 INSERT INTO user_profiles (user_id) SELECT id FROM users;
 INSERT INTO wallets SELECT id, 100 FROM users;
@@ -30,7 +30,7 @@ INSERT INTO community_posts (generation_id, user_id, style_id, tag_ids, like_cou
   SELECT id, user_id, style_id, ARRAY(SELECT tag_id FROM style_tags s WHERE s.style_id = g.id), id * 7919 % 101, true,
     created_at FROM generation_requests g;
 INSERT INTO post_likes SELECT id, user_id, created_at FROM generation_requests;
--- Many are paid; of the others, some wait and some were taken back when half of their tokens was spent.
+-- Most are paid, some are pending, and some were canceled after half of their tokens were spent.
 INSERT INTO purchases (order_id, user_id, package_code, amount_tokens, total_price, currency_code, status, owed_tokens,
     expires_at, created_at, updated_at, look_at)
   SELECT 'order-' || n, 1 + n % 5000, 'basic_100', 100, 10000, 'KRW',

@@ -1,4 +1,4 @@
-//! Artists by the name they work under or by their username.
+//! Search of artists by artist name or username.
 
 use domain::{
     StorageError,
@@ -16,35 +16,34 @@ use crate::{
 pub(crate) async fn find(
     store: &PgStore,
     text: &SearchPattern,
-    most: PageSize,
+    limit: PageSize,
 ) -> Result<Vec<FoundArtist>, StorageError> {
-    let rows = statement(text, most).all(store).await?;
+    let rows = statement(text, limit).all(store).await?;
     rows.iter().map(artist).collect()
 }
 
 const ORDER: &str = "a.follower_count DESC, a.created_at DESC, a.user_id DESC";
 
-/// The statement of a search.
-pub(crate) fn statement(text: &SearchPattern, most: PageSize) -> Sql {
+pub(crate) fn statement(text: &SearchPattern, limit: PageSize) -> Sql {
     let mut sql = Sql::default();
     let matches = anywhere(&mut sql, text);
     let (artist_name, username) = (matches("lower(a.artist_name)"), matches("lower(u.username)"));
-    let most = most.get();
-    let unfilled = format!("(SELECT count(*) FROM walked) < {most}");
+    let limit = limit.get();
+    let not_full = format!("(SELECT count(*) FROM scanned) < {limit}");
     sql.text(format!(
         "
-WITH walked AS MATERIALIZED (
+WITH scanned AS MATERIALIZED (
   SELECT a.user_id AS id FROM (
     SELECT a.user_id, a.artist_name, a.follower_count, a.created_at FROM artists a ORDER BY {ORDER} LIMIT {SEARCH_SCAN_LIMIT}) a
    CROSS JOIN LATERAL (SELECT u.username FROM users u WHERE u.id = a.user_id AND u.is_active OFFSET 0) u
    WHERE ({artist_name}) OR ({username})
-   ORDER BY {ORDER} LIMIT {most}
-), named AS MATERIALIZED (
-  SELECT a.user_id AS id FROM artists a WHERE {unfilled} AND {artist_name} LIMIT {SEARCH_SCAN_LIMIT}
-), called AS MATERIALIZED (
-  SELECT u.id FROM users u WHERE {unfilled} AND u.is_artist AND {username} LIMIT {SEARCH_SCAN_LIMIT}
+   ORDER BY {ORDER} LIMIT {limit}
+), name_matches AS MATERIALIZED (
+  SELECT a.user_id AS id FROM artists a WHERE {not_full} AND {artist_name} LIMIT {SEARCH_SCAN_LIMIT}
+), username_matches AS MATERIALIZED (
+  SELECT u.id FROM users u WHERE {not_full} AND u.is_artist AND {username} LIMIT {SEARCH_SCAN_LIMIT}
 ), found AS (
-  SELECT id FROM walked UNION SELECT id FROM named UNION SELECT id FROM called
+  SELECT id FROM scanned UNION SELECT id FROM name_matches UNION SELECT id FROM username_matches
 )
 SELECT a.user_id AS id, u.username, a.artist_name, p.profile_image_bucket, p.profile_image_key, a.follower_count,
        {artist_name} AS by_artist_name
@@ -56,7 +55,7 @@ SELECT a.user_id AS id, u.username, a.artist_name, p.profile_image_bucket, p.pro
  CROSS JOIN LATERAL (SELECT u.username FROM users u WHERE u.id = a.user_id AND u.is_active OFFSET 0) u
  CROSS JOIN LATERAL (
   SELECT p.profile_image_bucket, p.profile_image_key FROM user_profiles p WHERE p.user_id = a.user_id OFFSET 0) p
- ORDER BY {ORDER} LIMIT {most}"
+ ORDER BY {ORDER} LIMIT {limit}"
     ))
 }
 

@@ -1,9 +1,8 @@
 //! Search in names and tags.
 //!
-//! What matches is listed by how much it is used. A text that many have is soon found along the index of that order; one
-//! that few have is found whole by its trigrams, or by its beginning when it has none. Each statement begins with the
-//! first way and takes the second only when that did not fill the answer, and either stops at a bound: what it reads
-//! does not grow with the platform.
+//! Results are sorted by use. Each statement first scans the most used rows along the index of that order, which finds
+//! a common text fast. When that does not fill the result, it finds the other matches by a trigram index, or by prefix
+//! when the text is too short for trigrams. Both parts are bounded, so the cost does not grow with the number of rows.
 
 mod artists;
 mod styles;
@@ -25,27 +24,27 @@ impl SearchQueries for PgStore {
     async fn find_styles(
         &self,
         text: &SearchPattern,
-        most: PageSize,
+        limit: PageSize,
     ) -> Result<Vec<FoundStyle>, StorageError> {
-        styles::find(self, text, most).await
+        styles::find(self, text, limit).await
     }
 
     async fn find_artists(
         &self,
         text: &SearchPattern,
-        most: PageSize,
+        limit: PageSize,
     ) -> Result<Vec<FoundArtist>, StorageError> {
-        artists::find(self, text, most).await
+        artists::find(self, text, limit).await
     }
 }
 
-/// Makes the condition that a column begins with the text: a range, which an index serves.
+/// Builds the condition that a column begins with the text: a range, which an index supports.
 fn beginning(sql: &mut Sql, text: &SearchPattern) -> impl Fn(&str) -> String + use<> {
     let from = lowered(sql, &text.beginning);
     move |column: &str| format!("{column} ~>=~ {from} AND {column} ~<~ ({from} || U&'\\+10FFFF')")
 }
 
-/// Makes the condition that a column has the text where it may stand.
+/// Builds the condition that a column contains the text, or begins with it when it is too short for trigrams.
 fn anywhere(sql: &mut Sql, text: &SearchPattern) -> Box<dyn Fn(&str) -> String> {
     match &text.anywhere {
         Some(pattern) => {
@@ -56,9 +55,9 @@ fn anywhere(sql: &mut Sql, text: &SearchPattern) -> Box<dyn Fn(&str) -> String> 
     }
 }
 
-/// The text in lower case, as the database has it: other programs know other lower cases of some letters. In a query of
-/// its own, so that no plan depends on it: for a text that many have the planner would read the whole table, whatever it
-/// is told of limits.
+/// The text in lower case, converted by the database: other programs convert some letters differently. In a scalar
+/// subquery, so that no plan depends on the text: for a common text the planner would read the whole table in spite of
+/// the limits.
 fn lowered(sql: &mut Sql, text: &str) -> String {
     format!("(SELECT lower({}::text))", sql.bind(text))
 }

@@ -1,4 +1,4 @@
-//! Comments and replies.
+//! Writes of comments and replies.
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -6,45 +6,46 @@ use domain::{
     social::{CommentAccess, CommentOutcome, CommentText, NewComment},
 };
 
-use crate::social::{ACTOR_AND_POST, run, run_in_turn};
+use crate::social::{ACTOR_AND_POST, run, run_locked};
 use crate::{
     pool::PgStore,
     row::{ReadRow, required},
 };
 
-/// Whoever answers a comment tells its author, else the image's owner; nobody is told of an own act.
+/// A reply notifies the author of its parent, another comment the image's owner. Users are not notified of their own
+/// comments.
 pub(crate) const ADD: &str = "
 , parent AS (
   SELECT c.id, c.user_id, c.parent_id FROM comments c JOIN post p ON p.generation_id = c.generation_id
    WHERE c.id = $3 FOR NO KEY UPDATE OF c
-), written AS (
+), inserted AS (
   INSERT INTO comments (generation_id, user_id, parent_id, content, created_at, updated_at)
   SELECT p.generation_id, $2, $3, $4, $6, $6 FROM post p
    WHERE $3::bigint IS NULL OR EXISTS (SELECT FROM parent WHERE parent_id IS NULL)
   RETURNING id
 ), counted AS (
-  UPDATE community_posts p SET comment_count = p.comment_count + 1 FROM written WHERE p.generation_id = $1
+  UPDATE community_posts p SET comment_count = p.comment_count + 1 FROM inserted WHERE p.generation_id = $1
 ), replied AS (
-  UPDATE comments c SET reply_count = c.reply_count + 1 FROM parent r, written WHERE c.id = r.id
-), note AS (
+  UPDATE comments c SET reply_count = c.reply_count + 1 FROM parent r, inserted WHERE c.id = r.id
+), notification AS (
   INSERT INTO notifications (user_id, actor_id, type, target_type, target_id, metadata, created_at)
-  SELECT COALESCE(r.user_id, p.user_id), $2, 'comment', 'comment', w.id,
+  SELECT COALESCE(r.user_id, p.user_id), $2, 'comment', 'comment', i.id,
          jsonb_build_object('excerpt', $5::text, 'generation_id', $1::bigint), $6
-    FROM written w CROSS JOIN post p LEFT JOIN parent r ON true
+    FROM inserted i CROSS JOIN post p LEFT JOIN parent r ON true
    WHERE COALESCE(r.user_id, p.user_id) <> $2
 )
 SELECT EXISTS (SELECT FROM post) AS found, EXISTS (SELECT FROM parent) AS parent_found,
-       (SELECT id FROM written) AS id";
+       (SELECT id FROM inserted) AS id";
 
-pub(crate) const PLACE: &str = "
+pub(crate) const ACCESS: &str = "
 SELECT c.user_id, p.visible OR p.user_id = $2 AS visible
   FROM comments c JOIN community_posts p ON p.generation_id = c.generation_id WHERE c.id = $1";
 
-/// Whoever was told of the comment reads its new words.
+/// Also updates the excerpt in its notifications.
 const EDIT: &str = "
 WITH edited AS (
   UPDATE comments SET content = $3, updated_at = $4 WHERE id = $1 AND user_id = $2 RETURNING id
-), note AS (
+), notification AS (
   UPDATE notifications n SET metadata = jsonb_set(n.metadata, '{excerpt}', to_jsonb($5::text))
     FROM edited e WHERE n.target_type = 'comment' AND n.target_id = e.id
 )
@@ -54,17 +55,17 @@ pub(crate) const LOCK_POST: &str = "
 SELECT p.generation_id FROM community_posts p JOIN comments c ON c.generation_id = p.generation_id
  WHERE c.id = $1 FOR NO KEY UPDATE OF p";
 
-/// The foreign key takes the replies away with their comment.
+/// The foreign key deletes the replies.
 pub(crate) const REMOVE: &str = "
-WITH gone AS (
+WITH deleted AS (
   DELETE FROM comments WHERE id = $1 RETURNING generation_id, parent_id, reply_count
 ), counted AS (
-  UPDATE community_posts p SET comment_count = p.comment_count - 1 - g.reply_count
-    FROM gone g WHERE p.generation_id = g.generation_id
-), answered AS (
-  UPDATE comments c SET reply_count = c.reply_count - 1 FROM gone g WHERE c.id = g.parent_id
+  UPDATE community_posts p SET comment_count = p.comment_count - 1 - d.reply_count
+    FROM deleted d WHERE p.generation_id = d.generation_id
+), parent AS (
+  UPDATE comments c SET reply_count = c.reply_count - 1 FROM deleted d WHERE c.id = d.parent_id
 )
-SELECT id FROM (SELECT $1::bigint AS id) asked WHERE EXISTS (SELECT FROM gone)";
+SELECT id FROM (SELECT $1::bigint AS id) comment WHERE EXISTS (SELECT FROM deleted)";
 
 pub(crate) async fn add(store: &PgStore, comment: NewComment) -> Result<CommentOutcome, StorageError> {
     let excerpt = comment.content.excerpt();
@@ -80,7 +81,7 @@ pub(crate) async fn add(store: &PgStore, comment: NewComment) -> Result<CommentO
     ];
     let lock = format!("{ACTOR_AND_POST} SELECT generation_id FROM post");
     let add = format!("{ACTOR_AND_POST}{ADD}");
-    let row = required(run_in_turn(store, (&lock, lock_values), (&add, values)).await?)?;
+    let row = required(run_locked(store, (&lock, lock_values), (&add, values)).await?)?;
     let id: Option<i64> = row.get("id")?;
     Ok(match id {
         Some(id) => CommentOutcome::Added(CommentId(id)),
@@ -96,7 +97,7 @@ pub(crate) async fn comment_access(
     viewer: UserId,
 ) -> Result<Option<CommentAccess>, StorageError> {
     let row = store
-        .read_one(PLACE, vec![comment.0.into(), viewer.0.into()])
+        .read_one(ACCESS, vec![comment.0.into(), viewer.0.into()])
         .await?;
     row.map(|row| {
         Ok(CommentAccess {
@@ -127,6 +128,6 @@ pub(crate) async fn edit(
 
 pub(crate) async fn remove(store: &PgStore, comment: CommentId) -> Result<bool, StorageError> {
     let id = || vec![comment.0.into()];
-    let removed = run_in_turn(store, (LOCK_POST, id()), (REMOVE, id())).await?;
+    let removed = run_locked(store, (LOCK_POST, id()), (REMOVE, id())).await?;
     Ok(removed.is_some())
 }

@@ -1,4 +1,4 @@
-//! Entities of `community_posts`.
+//! Entity of `community_posts`.
 
 pub(crate) mod post {
     use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! Likes.
+//! Writes of likes.
 
 use domain::{
     GenerationId, StorageError, UserId,
@@ -11,7 +11,7 @@ use crate::{
     row::{ReadRow, required},
 };
 
-/// `ON CONFLICT` of the note: a like that was taken back and repeated tells nobody twice.
+/// `ON CONFLICT` of the notification: a like that is removed and repeated does not notify twice.
 pub(crate) const LIKE: &str = "
 , liked AS (
   INSERT INTO post_likes (generation_id, user_id, created_at)
@@ -21,7 +21,7 @@ pub(crate) const LIKE: &str = "
 ), counted AS (
   UPDATE community_posts p SET like_count = p.like_count + 1 FROM liked l WHERE p.generation_id = l.generation_id
   RETURNING p.like_count
-), note AS (
+), notification AS (
   INSERT INTO notifications (user_id, actor_id, type, target_type, target_id, created_at)
   SELECT p.user_id, $2, 'like', 'generation', p.generation_id, $3
     FROM post p JOIN liked l ON l.generation_id = p.generation_id WHERE p.user_id <> $2

@@ -1,9 +1,9 @@
 //! Likes and comments.
 //!
-//! The person acting is locked first, against being erased meanwhile, then the post, so that what happens to the same
-//! image follows one another and its counters are exact. A like is one statement in autocommit. Comments are written and
-//! removed by a second statement after the lock, in one transaction: it must see what was written while it waited, the
-//! replies that go with a comment above all.
+//! Writes lock the acting user, against a concurrent erasure, and then the post, so that writes to the same image run
+//! one after another and its counters are exact. A like is one statement in autocommit. Comments are added and deleted
+//! by a second statement after the lock, in one transaction: it must see what others committed while it waited, above
+//! all the replies that are deleted with a comment.
 
 mod comments;
 pub(crate) mod entity;
@@ -23,7 +23,7 @@ use crate::{
     pool::{PgStore, statement},
 };
 
-/// The person acting, as long as the account is active, and the post, as long as the person may reach it.
+/// The acting user, if active, and the post, if the user can see it.
 const ACTOR_AND_POST: &str = "
 WITH actor AS (
   SELECT id FROM users WHERE id = $2 AND is_active FOR KEY SHARE
@@ -86,23 +86,23 @@ impl Community for PgStore {
     }
 }
 
-fn is_missing_reference(error: &DbErr) -> bool {
+fn is_foreign_key_violation(error: &DbErr) -> bool {
     violated_constraint(error).is_some_and(|name| name.starts_with("fk_"))
 }
 
-/// Runs a statement again when it lost against another transaction. One that a foreign key refused found its image,
-/// its person or its comment erased in between: it changed nothing, and a repeat finds that out properly.
+/// Runs a guarded write. After a foreign key violation, the image, the user or the comment was deleted concurrently:
+/// nothing was written, and a retry reports what is missing.
 async fn run(store: &PgStore, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StorageError> {
     match store.write_guarded(sql, values.clone()).await {
-        Err(error) if is_missing_reference(&error) => store.write_one(sql, values).await,
-        outcome => outcome,
+        Err(error) if is_foreign_key_violation(&error) => store.write_one(sql, values).await,
+        result => result,
     }
     .map_err(storage_error)
 }
 
-/// Locks by one statement and changes by another, which sees what was written while the first waited. Starts anew when
-/// it lost against another transaction or found something erased in between.
-async fn run_in_turn(
+/// Runs `lock` and then `sql`, which sees what others committed while the lock waited. Retries once when the
+/// transaction was aborted or something was deleted concurrently.
+async fn run_locked(
     store: &PgStore,
     (lock, lock_values): (&str, Vec<Value>),
     (sql, values): (&str, Vec<Value>),
@@ -117,20 +117,20 @@ async fn run_in_turn(
         Ok::<_, DbErr>(row)
     };
     match attempt().await {
-        Err(error) if is_aborted(&error) || is_missing_reference(&error) => attempt().await,
-        outcome => outcome,
+        Err(error) if is_aborted(&error) || is_foreign_key_violation(&error) => attempt().await,
+        result => result,
     }
     .map_err(storage_error)
 }
 
-/// Every statement that likes, comments and takes back, with the number of its values, for the test of plans.
+/// All writes with the number of their values, for the plan tests.
 #[cfg(test)]
 pub(crate) fn statements() -> [(&'static str, String, usize); 6] {
     [
         ("like", format!("{ACTOR_AND_POST}{}", likes::LIKE), 3),
         ("unlike", format!("{ACTOR_AND_POST}{}", likes::UNLIKE), 2),
         ("add a comment", format!("{ACTOR_AND_POST}{}", comments::ADD), 6),
-        ("place a comment", comments::PLACE.to_owned(), 2),
+        ("read access to a comment", comments::ACCESS.to_owned(), 2),
         ("lock a comment's post", comments::LOCK_POST.to_owned(), 1),
         ("remove a comment", comments::REMOVE.to_owned(), 1),
     ]

@@ -1,4 +1,4 @@
-//! Comments, each with its first replies, in one statement however many there are.
+//! Reads of comments, each with its first replies, in one statement.
 
 use async_trait::async_trait;
 use domain::{
@@ -46,13 +46,11 @@ impl CommunityQueries for PgStore {
     }
 }
 
-/// The statement of [`CommunityQueries::comment`].
 pub(crate) fn comment_sql(comment: CommentId) -> Sql {
-    let chosen = format!("SELECT {COMMENT} FROM comments c WHERE c.id = $1");
-    Sql::new(with_replies(&chosen), [comment.0.into()])
+    let selected = format!("SELECT {COMMENT} FROM comments c WHERE c.id = $1");
+    Sql::new(with_replies(&selected), [comment.0.into()])
 }
 
-/// The statement of a page.
 pub(crate) fn page_statement(image: GenerationId, parent: Option<CommentId>, page: PageRequest) -> Sql {
     let mut sql = Sql::new("", [image.0.into()]);
     let level = match parent {
@@ -61,22 +59,22 @@ pub(crate) fn page_statement(image: GenerationId, parent: Option<CommentId>, pag
     };
     let keyset = Keyset::newest("created_at", "id");
     let after = keyset.after(&mut sql, "c", page.after);
-    let chosen = format!(
+    let selected = format!(
         "SELECT {COMMENT} FROM comments c WHERE c.generation_id = $1 AND {level}{after}
    ORDER BY {order} LIMIT {limit}",
         order = keyset.order("c"),
         limit = page.size.fetch(),
     );
-    sql.text(with_replies(&chosen))
+    sql.text(with_replies(&selected))
 }
 
-/// A row for each comment chosen and each of its first replies.
-fn with_replies(chosen: &str) -> String {
+/// One row for each selected comment, and one for each of its first replies.
+fn with_replies(selected: &str) -> String {
     format!(
         "
 WITH page AS (
-  {chosen}
-), shown AS (
+  {selected}
+), listed AS (
   SELECT {COMMENT}, c.id AS root, c.created_at AS root_at FROM page c
   UNION ALL
   SELECT c.*, page.id, page.created_at FROM page
@@ -87,14 +85,14 @@ WITH page AS (
 )
 SELECT c.id, c.generation_id, c.user_id, u.username, f.profile_image_bucket, f.profile_image_key, c.parent_id, c.content,
        c.reply_count, c.created_at, c.updated_at, c.id = c.root AS is_root
-  FROM shown c
+  FROM listed c
   JOIN users u ON u.id = c.user_id
   JOIN user_profiles f ON f.user_id = c.user_id
  ORDER BY c.root_at DESC, c.root DESC, is_root DESC, c.created_at, c.id"
     )
 }
 
-/// Each comment is followed by its replies.
+/// The rows of each comment's replies follow its own.
 fn grouped(rows: &[QueryResult]) -> Result<Vec<CommentView>, StorageError> {
     let mut comments: Vec<CommentView> = Vec::new();
     for row in rows {

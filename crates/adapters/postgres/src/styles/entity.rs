@@ -1,4 +1,42 @@
-//! Entities of `style_models`, their data sets and tags, and `uploads`.
+//! Entities of `style_models`, their data sets and tags, and `uploads`; a style is read from a row here.
+
+use domain::{
+    StorageError, StyleId, UserId,
+    styles::{GenerationPrice, LicenseKind, StyleDescription, StyleModel, StyleName},
+};
+use sea_orm::QueryResult;
+
+use crate::{
+    fields::{model, training_status},
+    row::{ReadRow, checked},
+};
+
+/// Columns for [`read_style`], from `style_models m`.
+pub(crate) const STYLE: &str = "\
+m.id, m.artist_id, m.name, m.description, m.generation_cost_tokens, m.license_type, m.valid_from, m.valid_to, m.is_active,
+       m.is_flagged, m.training_status, m.thumbnail_bucket, m.thumbnail_key, m.model_bucket, m.model_key, m.usage_count,
+       m.created_at";
+
+pub(crate) fn read_style(row: &QueryResult) -> Result<StyleModel, StorageError> {
+    let price = row.get("generation_cost_tokens")?;
+    Ok(StyleModel {
+        id: StyleId(row.get("id")?),
+        artist_id: UserId(row.get("artist_id")?),
+        name: StyleName::from_stored(row.get("name")?),
+        description: StyleDescription::from_stored(row.get("description")?),
+        price: checked("generation_cost_tokens", GenerationPrice::new(price))?,
+        license: row.parsed("license_type", LicenseKind::parse)?,
+        valid_from: row.get("valid_from")?,
+        valid_to: row.get("valid_to")?,
+        is_active: row.get("is_active")?,
+        is_flagged: row.get("is_flagged")?,
+        status: training_status(row)?,
+        thumbnail: row.optional_object("thumbnail_bucket", "thumbnail_key")?,
+        model: model(row)?,
+        usage_count: row.get("usage_count")?,
+        created_at: row.get("created_at")?,
+    })
+}
 
 pub(crate) mod style {
     use sea_orm::entity::prelude::*;

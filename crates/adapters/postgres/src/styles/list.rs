@@ -1,4 +1,4 @@
-//! The list of styles everybody sees.
+//! The public list of styles.
 
 use domain::{
     StorageError,
@@ -6,15 +6,15 @@ use domain::{
     styles::{StyleCard, StyleFilter},
 };
 
+use super::entity::STYLE;
 use crate::PgStore;
 use crate::{
     fields,
-    keyset::{Keyset, WALK, WINDOW},
+    keyset::{Keyset, ORDER_SCAN_LIMIT, WINDOW},
     sql::Sql,
     styles::tags::{self, StyleTags},
 };
 
-/// A page of styles.
 pub(crate) async fn list(
     store: &PgStore,
     filter: StyleFilter,
@@ -42,49 +42,48 @@ pub(crate) async fn list(
     }))
 }
 
-/// The statement of a page; `tags` are the filter's.
+/// `tags` are those of the filter.
 pub(crate) fn statement(filter: &StyleFilter, tags: Option<&StyleTags>, page: PageRequest) -> Sql {
     let mut sql = Sql::default();
-    let choice = Choice::of(&mut sql, filter, page);
-    let chosen = match tags {
-        None => choice.untagged(),
-        Some(tags) => choice.tagged(&mut sql, tags),
+    let selection = Selection::of(&mut sql, filter, page);
+    let selected = match tags {
+        None => selection.untagged(),
+        Some(tags) => selection.tagged(&mut sql, tags),
     };
     sql.text(format!(
         "
-WITH {chosen}, page AS (
-  SELECT m.* FROM chosen m ORDER BY {order} LIMIT {limit}
+WITH {selected}, page AS (
+  SELECT m.* FROM selected m ORDER BY {order} LIMIT {limit}
 )
-SELECT {style}, {card}
+SELECT {STYLE}, {card}
   FROM page l
   JOIN style_models m ON m.id = l.id
   JOIN artists a ON a.user_id = m.artist_id
   JOIN users u ON u.id = m.artist_id
  ORDER BY {listed}",
-        order = choice.order,
-        limit = choice.limit,
-        style = fields::STYLE,
+        order = selection.order,
+        limit = selection.limit,
         card = fields::CARD,
-        listed = choice.keyset.order("l"),
+        listed = selection.keyset.order("l"),
     ))
 }
 
-/// How the styles of a page are chosen. Finished ones, and the reader's own unfinished ones, are two pages, merged,
-/// because each is an index of its own.
-struct Choice {
+/// How the styles of a page are selected. Finished styles and the viewer's own unfinished ones are two pages that are
+/// merged, because each has its own index.
+struct Selection {
     keyset: Keyset,
     order: String,
     limit: i64,
-    /// What each must fulfil, whatever its state.
+    /// Condition for styles in any state.
     condition: String,
-    /// Whether they are all of one artist.
+    /// Whether the filter names an artist.
     one_artist: bool,
     unfinished: Option<String>,
 }
 
 const FINISHED: &str = "m.training_status = 'completed'";
 
-impl Choice {
+impl Selection {
     fn of(sql: &mut Sql, filter: &StyleFilter, page: PageRequest) -> Self {
         let keyset = Keyset::sorted(filter.sort, "usage_count", "created_at", "id");
         let mut conditions = vec!["m.is_active AND NOT m.is_flagged".to_owned()];
@@ -94,9 +93,9 @@ impl Choice {
                 .map(|artist| format!("m.artist_id = {}", sql.bind(artist.0))),
         );
         let condition = conditions.join(" AND ") + &keyset.after(sql, "m", page.after);
-        let unfinished = filter.unfinished_of.map(|reader| {
-            let reader = sql.bind(reader.0);
-            format!("m.training_status <> 'completed' AND m.artist_id = {reader}")
+        let unfinished = filter.unfinished_of.map(|viewer| {
+            let viewer = sql.bind(viewer.0);
+            format!("m.training_status <> 'completed' AND m.artist_id = {viewer}")
         });
         Self {
             order: keyset.order("m"),
@@ -108,8 +107,8 @@ impl Choice {
         }
     }
 
-    /// The first styles of active accounts in `source` that are in `state` and fulfil `tags` too. Accounts are looked
-    /// up one by one (`OFFSET 0`), in the order of the styles and no more than the page needs.
+    /// A page of the styles in `source` that fulfill `state` and `tags`, of active artists. `OFFSET 0` makes the
+    /// planner look up accounts one by one, in the order of the styles and only as many as the page needs.
     fn page(&self, source: &str, state: &str, tags: &str) -> String {
         let Self {
             order,
@@ -126,20 +125,20 @@ impl Choice {
         )
     }
 
-    /// Merges pages of finished styles with the one of unfinished ones.
-    fn chosen(&self, mut pages: Vec<String>, tags: &str) -> String {
+    /// Merges pages of finished styles with the page of unfinished ones.
+    fn merged(&self, mut pages: Vec<String>, tags: &str) -> String {
         let unfinished = self.unfinished.as_deref();
         pages.extend(unfinished.map(|unfinished| self.page("style_models", unfinished, tags)));
-        format!("chosen AS (\n{}\n)", pages.join("\n  UNION ALL\n"))
+        format!("selected AS (\n{}\n)", pages.join("\n  UNION ALL\n"))
     }
 
-    /// Along the index of the order.
+    /// Scans the index of the order.
     fn untagged(&self) -> String {
-        self.chosen(vec![self.page("style_models", FINISHED, "")], "")
+        self.merged(vec![self.page("style_models", FINISHED, "")], "")
     }
 
-    /// One artist's styles are few and read whole. Else the newest styles of the rarest tag that carry the others too;
-    /// for common tags only when a walk along the index of the order did not fill the page.
+    /// One artist has few styles, which are all read. Otherwise reads the newest styles with the rarest tag and filters
+    /// them by the other tags; for common tags only when a scan in list order does not fill the page.
     fn tagged(&self, sql: &mut Sql, tags: &StyleTags) -> String {
         let Self {
             order,
@@ -148,46 +147,45 @@ impl Choice {
             ..
         } = self;
         let ids = sql.bind(tags.ids.clone());
-        // A count and no EXISTS: that the planner would turn into a join with all styles of the tag.
-        let carries = |style: &str| {
+        // A count instead of EXISTS, which the planner would turn into a join with all styles of the tag.
+        let has_tags = |style: &str| {
             format!(
                 " AND (SELECT count(*) FROM style_tags x WHERE x.style_id = {style} AND x.tag_id = ANY ({ids})) = {}",
                 tags.ids.len()
             )
         };
-        let of_styles = carries("m.id");
+        let style_has_tags = has_tags("m.id");
         if self.one_artist {
-            let pages = vec![self.page("style_models", FINISHED, &of_styles)];
-            return self.chosen(pages, &of_styles);
+            let pages = vec![self.page("style_models", FINISHED, &style_has_tags)];
+            return self.merged(pages, &style_has_tags);
         }
-        let mut of_tagged = if tags.ids.len() > 1 {
-            carries("c.style_id")
+        let mut tagged_condition = if tags.ids.len() > 1 {
+            has_tags("c.style_id")
         } else {
             String::new()
         };
-        let mut first = String::new();
+        let mut scan = String::new();
         let mut pages = vec![self.page("tagged", FINISHED, "")];
         if tags.common {
-            let walk = format!(
-                "(SELECT * FROM style_models m WHERE {FINISHED} AND {condition} ORDER BY {order} LIMIT {WALK})"
+            let first_rows = format!(
+                "(SELECT * FROM style_models m WHERE {FINISHED} AND {condition} ORDER BY {order} LIMIT {ORDER_SCAN_LIMIT})"
             );
-            first = format!(
-                "near AS MATERIALIZED (\n{}\n), ",
-                self.page(&walk, FINISHED, &of_styles)
+            scan = format!(
+                "scanned AS MATERIALIZED (\n{}\n), ",
+                self.page(&first_rows, FINISHED, &style_has_tags)
             );
-            of_tagged = format!("{of_tagged} AND (SELECT count(*) FROM near) < {limit}");
+            tagged_condition = format!("{tagged_condition} AND (SELECT count(*) FROM scanned) < {limit}");
             pages.push(format!(
-                "  SELECT * FROM near WHERE (SELECT count(*) FROM near) >= {limit}"
+                "  SELECT * FROM scanned WHERE (SELECT count(*) FROM scanned) >= {limit}"
             ));
         }
         let rarest = sql.bind(tags.ids.first().copied());
-        let tagged = tagged(&rarest, &of_tagged);
-        format!("{first}{tagged}, {}", self.chosen(pages, &of_styles))
+        let tagged = tagged(&rarest, &tagged_condition);
+        format!("{scan}{tagged}, {}", self.merged(pages, &style_has_tags))
     }
 }
 
-/// The newest styles of a tag. Each is read by its key (`OFFSET 0` keeps the planner from reading the whole table
-/// instead).
+/// The newest styles with a tag. `OFFSET 0` makes the planner read each by its key instead of scanning the table.
 fn tagged(rarest: &str, condition: &str) -> String {
     format!(
         "tagged AS MATERIALIZED (

@@ -1,4 +1,4 @@
-//! Styles: uploads, trainings, lists.
+//! Styles: uploads, trainings, reads, changes by the artist.
 
 pub(crate) mod entity;
 pub(crate) mod list;

@@ -7,10 +7,10 @@ use domain::{
 };
 use sea_orm::QueryResult;
 
+use super::entity::{STYLE, read_style};
 use crate::{PgStore, row::ReadRow};
-use crate::{fields, keyset::Keyset, sql::Sql};
+use crate::{keyset::Keyset, sql::Sql};
 
-/// A page, newest first.
 pub(crate) async fn list(
     store: &PgStore,
     artist: ArtistId,
@@ -23,18 +23,16 @@ pub(crate) async fn list(
     }))
 }
 
-/// The statement of a page.
 pub(crate) fn statement(artist: ArtistId, page: PageRequest) -> Sql {
     let keyset = Keyset::newest("created_at", "id");
     let mut sql = Sql::new("", [artist.0.into()]);
     let after = keyset.after(&mut sql, "m", page.after);
     sql.text(format!(
         "
-SELECT {style}, m.total_earned_tokens, m.progress
+SELECT {STYLE}, m.total_earned_tokens, m.progress
   FROM style_models m
  WHERE m.artist_id = $1{after}
  ORDER BY {order} LIMIT {limit}",
-        style = fields::STYLE,
         order = keyset.order("m"),
         limit = page.size.fetch(),
     ))
@@ -42,7 +40,7 @@ SELECT {style}, m.total_earned_tokens, m.progress
 
 fn own_style(row: &QueryResult) -> Result<OwnStyle, StorageError> {
     Ok(OwnStyle {
-        style: fields::style(row)?,
+        style: read_style(row)?,
         earned: row.tokens("total_earned_tokens")?,
         progress: row.get("progress")?,
     })

@@ -13,9 +13,10 @@ use domain::{
 use sea_orm::QueryResult;
 use serde::Deserialize;
 
+use super::entity::STYLE;
 use crate::{PgStore, row::ReadRow};
 use crate::{
-    fields::{self, CARD, STYLE},
+    fields::{self, CARD},
     sql::Sql,
     styles::{list, own},
 };
@@ -58,8 +59,8 @@ SELECT i.bucket, i.key,
  WHERE i.style_id = $1
  ORDER BY i.position";
 
-/// A re-sent task starts with its sending as the last sign; from its first heartbeat on, that is the earliest
-/// time known at which it had been sent.
+/// `last_heartbeat_at` is the time a task was sent, until its first heartbeat. After that, `taken_at` is the earliest
+/// time known.
 const SILENT: &str = "
 (SELECT m.id, m.training_status, m.attempt, m.task_id, true AS taken, m.taken_at AS sent_at, m.last_heartbeat_at
    FROM style_models m
@@ -71,13 +72,11 @@ UNION ALL
   WHERE m.training_status IN ('pending', 'training') AND m.taken_at IS NULL AND m.last_heartbeat_at <= $2::timestamptz
   ORDER BY m.last_heartbeat_at LIMIT {limit})";
 
-/// The statement of [`StyleQueries::find`].
 pub(crate) fn find_sql(style: StyleId) -> Sql {
     let view = VIEW.replace("{averaged}", &AVG_LIKES_IMAGES.to_string());
     Sql::new(format!("SELECT {STYLE}, {CARD},{view}"), [style.0.into()])
 }
 
-/// The statement of [`StyleQueries::silent`].
 pub(crate) fn silent_sql(taken_before: DateTime<Utc>, waiting_before: DateTime<Utc>, limit: i64) -> Sql {
     let text = SILENT.replace("{limit}", &limit.to_string());
     Sql::new(text, [taken_before.into(), waiting_before.into()])
@@ -101,9 +100,9 @@ impl StyleQueries for PgStore {
     async fn upload_check(
         &self,
         artist: UserId,
-        name: &StyleName,
+        name: Option<StyleName>,
     ) -> Result<Option<UploadCheck>, StorageError> {
-        let values = [artist.0.into(), name.as_str().into()];
+        let values = [artist.0.into(), name.map(StyleName::into_string).into()];
         let Some(row) = Sql::new(UPLOAD_CHECK, values).one(self).await? else {
             return Ok(None);
         };
@@ -158,7 +157,7 @@ fn view(row: &QueryResult) -> Result<StyleView, StorageError> {
     })
 }
 
-/// A sample as the statement gathers it.
+/// A sample in the JSON of [`VIEW`].
 #[derive(Deserialize)]
 struct StoredSample {
     id: i64,
@@ -167,7 +166,7 @@ struct StoredSample {
     tags: Vec<String>,
 }
 
-/// The thumbnails of the style's images; none of a style that was uploaded before they were made.
+/// Empty for a style that was uploaded before samples existed.
 fn samples(row: &QueryResult) -> Result<Vec<SampleArtwork>, StorageError> {
     let stored: Option<serde_json::Value> = row.get("samples")?;
     let Some(stored) = stored else {
@@ -184,7 +183,7 @@ fn samples(row: &QueryResult) -> Result<Vec<SampleArtwork>, StorageError> {
 }
 
 fn silent(row: &QueryResult) -> Result<SilentTraining, StorageError> {
-    // A task that was sent again waits too, but not for its very first worker.
+    // A resent task is pending, too, but does not wait for its first worker.
     let first: bool = row.get::<i16>("attempt")? == 1;
     let waiting = first && fields::training_status(row)? == TrainingStatus::Pending;
     Ok(SilentTraining {

@@ -1,4 +1,4 @@
-//! Tags by name, made where there are none yet.
+//! Ids of tags by name. Missing tags are inserted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,8 @@ use super::entity::tag;
 use crate::{error::storage_error, unit_of_work::PgUnitOfWork};
 
 impl PgUnitOfWork {
-    /// The ids of `names`, each once. New tags are inserted in sorted order, so that two transactions that need the
-    /// same new tags wait for one another and never in a circle.
+    /// New tags are inserted in sorted order, so that concurrent transactions that insert the same tags do not
+    /// deadlock.
     pub(crate) async fn tag_ids(
         &self,
         names: BTreeSet<String>,
@@ -32,7 +32,7 @@ impl PgUnitOfWork {
             .exec_without_returning(&self.tx)
             .await
             .map_err(storage_error)?;
-        // A statement of its own: it also sees what another transaction committed while the insert waited for it.
+        // A separate statement, so that it sees tags of concurrent transactions for which the insert waited.
         found.extend(self.existing_tags(missing).await?);
         Ok(found)
     }

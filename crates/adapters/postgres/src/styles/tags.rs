@@ -1,4 +1,4 @@
-//! Tag names of a filter, as ids.
+//! Ids of the tags of a filter.
 
 use domain::{StorageError, styles::TagName};
 use sea_orm::QueryResult;
@@ -6,36 +6,36 @@ use sea_orm::QueryResult;
 use crate::{PgStore, row::ReadRow};
 use crate::{keyset::WINDOW, sql::Sql};
 
-/// The ids of `tags`; `None` when one of them does not exist, so that nothing can carry them all.
+/// `None` when one of the tags does not exist, so that nothing can match.
 pub(crate) async fn ids(store: &PgStore, tags: &[TagName]) -> Result<Option<Vec<i64>>, StorageError> {
     let names = names(tags);
-    let wanted = names.len();
+    let expected = names.len();
     let text = "SELECT id FROM tags WHERE name = ANY ($1)";
-    complete(&Sql::new(text, [names.into()]).all(store).await?, wanted)
+    complete(&Sql::new(text, [names.into()]).all(store).await?, expected)
 }
 
-/// Tags to find styles by.
+/// The tags of a style filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StyleTags {
-    /// That of the fewest styles first; at least one.
+    /// Rarest first; at least one.
     pub ids: Vec<i64>,
-    /// Whether even the rarest is carried by more styles than the window holds.
+    /// Whether even the rarest is on more than [`WINDOW`] styles.
     pub common: bool,
 }
 
-/// The ids of `tags`, told apart by how many styles carry them; `None` when one of them does not exist.
+/// `None` when one of the tags does not exist.
 pub(crate) async fn of_styles(store: &PgStore, tags: &[TagName]) -> Result<Option<StyleTags>, StorageError> {
     let names = names(tags);
-    let wanted = names.len();
+    let expected = names.len();
     let rows = counted_sql(names).all(store).await?;
     let Some(rarest) = rows.first() else {
         return Ok(None);
     };
     let common = rarest.get::<i64>("uses")? > WINDOW;
-    Ok(complete(&rows, wanted)?.map(|ids| StyleTags { ids, common }))
+    Ok(complete(&rows, expected)?.map(|ids| StyleTags { ids, common }))
 }
 
-/// Counts one further than the window: among tags more common than that, any will do.
+/// Counts up to one more than the window: the order of tags that are more common does not matter.
 pub(crate) fn counted_sql(names: Vec<String>) -> Sql {
     let text = format!(
         "
@@ -51,7 +51,7 @@ SELECT t.id, c.uses
     Sql::new(text, [names.into()])
 }
 
-/// Each name once.
+/// Distinct names.
 fn names(tags: &[TagName]) -> Vec<String> {
     let mut names: Vec<String> = tags.iter().map(|tag| tag.as_str().to_owned()).collect();
     names.sort_unstable();
@@ -59,7 +59,7 @@ fn names(tags: &[TagName]) -> Vec<String> {
     names
 }
 
-fn complete(rows: &[QueryResult], wanted: usize) -> Result<Option<Vec<i64>>, StorageError> {
+fn complete(rows: &[QueryResult], expected: usize) -> Result<Option<Vec<i64>>, StorageError> {
     let ids: Vec<i64> = rows.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?;
-    Ok((ids.len() == wanted).then_some(ids))
+    Ok((ids.len() == expected).then_some(ids))
 }

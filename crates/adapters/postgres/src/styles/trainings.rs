@@ -1,7 +1,7 @@
-//! The trainings' statements: one guarded statement each, as for generations, without money.
+//! State changes of trainings: one guarded statement each, as for generations, without tokens.
 //!
-//! Which state may follow which is [`TrainingStatus::apply`]; whose failure counts is the rule of
-//! [`domain::workers::Attempt::failure_counts`], a style waiting for its worker while it is pending.
+//! The allowed transitions are [`TrainingStatus::apply`]. Which failures count is the rule of
+//! [`domain::workers::Attempt::failure_counts`]; a pending style waits for its worker.
 
 use async_trait::async_trait;
 use domain::{
@@ -12,16 +12,15 @@ use domain::{
     },
     workers::Transition,
 };
-use sea_orm::{QueryResult, Value};
+use sea_orm::Value;
 
 use crate::{
-    error::{storage_error, violated_constraint},
     generations::settlements::{cause_values, task_value},
     pool::PgStore,
-    row::ReadRow,
+    transition::{Transitions, states},
 };
 
-const SIGN: &str = "
+const HEARTBEAT: &str = "
 WITH style AS (
   UPDATE style_models
      SET training_status = 'training', progress = $3::jsonb, taken_at = COALESCE(taken_at, $4), last_heartbeat_at = $4,
@@ -29,7 +28,7 @@ WITH style AS (
    WHERE id = $1 AND training_status = ANY ($5) AND ($2::uuid IS NULL OR task_id = $2)
   RETURNING id
 )
-SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied, false AS overtaken
+SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied, false AS task_replaced
   FROM style_models m LEFT JOIN style s ON s.id = m.id WHERE m.id = $1";
 
 const COMPLETE: &str = "
@@ -39,14 +38,14 @@ WITH style AS (
          progress = NULL, error_code = NULL, error_message = NULL, version = version + 1, updated_at = $6
    WHERE id = $1 AND training_status = ANY ($7) AND ($2::uuid IS NULL OR task_id = $2)
   RETURNING id, artist_id, task_id
-), dropped AS (
+), deleted_task AS (
   DELETE FROM outbox_messages o USING style s WHERE o.topic = 'model_training' AND o.subject_id = s.id
-), note AS (
+), notification AS (
   INSERT INTO notifications (user_id, type, target_type, target_id, created_at)
   SELECT artist_id, 'style_training_complete', 'style', id, $6 FROM style
 )
 SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied,
-       COALESCE(m.task_id <> s.task_id, false) AS overtaken
+       COALESCE(m.task_id <> s.task_id, false) AS task_replaced
   FROM style_models m LEFT JOIN style s ON s.id = m.id WHERE m.id = $1";
 
 const FAIL: &str = "
@@ -61,17 +60,17 @@ WITH style AS (
              OR ($3::uuid IS NULL
                AND ((training_status = 'pending' AND attempt = 1) OR taken_at IS NOT NULL)) END
   RETURNING id, artist_id, task_id
-), dropped AS (
+), deleted_task AS (
   DELETE FROM outbox_messages o USING style s WHERE o.topic = 'model_training' AND o.subject_id = s.id
-), note AS (
+), notification AS (
   INSERT INTO notifications (user_id, type, target_type, target_id, created_at)
   SELECT artist_id, 'style_training_failed', 'style', id, $8 FROM style
 )
 SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied,
-       COALESCE(m.task_id <> s.task_id, false) AS overtaken
+       COALESCE(m.task_id <> s.task_id, false) AS task_replaced
   FROM style_models m LEFT JOIN style s ON s.id = m.id WHERE m.id = $1";
 
-/// The sweep never sends again what nobody has taken: that task still lies in the queue.
+/// A task that no worker has taken is not resent: it is still in the queue.
 const RESEND: &str = "
 WITH style AS (
   UPDATE style_models
@@ -80,13 +79,13 @@ WITH style AS (
    WHERE id = $1 AND training_status = ANY ($8) AND attempt = $3
      AND taken_at IS NOT NULL AND last_heartbeat_at <= $2
   RETURNING id
-), dropped AS (
+), deleted_task AS (
   DELETE FROM outbox_messages o USING style s WHERE o.topic = 'model_training' AND o.subject_id = s.id
 ), message AS (
   INSERT INTO outbox_messages (message_id, topic, subject_id, payload, available_at, created_at)
   SELECT $4, 'model_training', id, $5, $6, $7 FROM style
 )
-SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied, false AS overtaken
+SELECT m.training_status AS status_before, s.id IS NOT NULL AS applied, false AS task_replaced
   FROM style_models m LEFT JOIN style s ON s.id = m.id WHERE m.id = $1";
 
 #[async_trait]
@@ -102,7 +101,7 @@ impl Trainings for PgStore {
             heartbeat.now.into(),
             allowing(TrainingEvent::Progress),
         ];
-        run(self, heartbeat.style, TrainingEvent::Progress, SIGN, values).await
+        run(self, heartbeat.style, TrainingEvent::Progress, HEARTBEAT, values).await
     }
 
     async fn complete(
@@ -155,8 +154,16 @@ impl Trainings for PgStore {
     }
 }
 
-/// Runs a statement. As with generations, the state is read again when the statement changed nothing although the state
-/// it began from would have let it, and a task that overtook it is dropped afterwards.
+const TRAININGS: Transitions<TrainingStatus> = Transitions {
+    current: "SELECT training_status AS status_before, false AS applied FROM style_models WHERE id = $1",
+    // The owner may have restarted the training.
+    delete_task:
+        "
+        DELETE FROM outbox_messages WHERE topic = 'model_training' AND subject_id = $1
+           AND EXISTS (SELECT FROM style_models WHERE id = $1 AND training_status IN ('completed', 'failed'))",
+    parse: TrainingStatus::parse,
+};
+
 async fn run(
     store: &PgStore,
     style: StyleId,
@@ -164,49 +171,10 @@ async fn run(
     sql: &str,
     values: Vec<Value>,
 ) -> Result<Option<Transition<TrainingStatus>>, StorageError> {
-    let outcome = store.write_guarded(sql, values).await;
-    let row = outcome.map_err(|error| match violated_constraint(&error) {
-        Some("uk_outbox_messages_message") => StorageError::Aborted(Box::new(error)),
-        _ => storage_error(error),
-    })?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
-    let trained = read_trained(&row)?;
-    if row.get("overtaken")? {
-        drop_overtaken(store, style).await;
-    }
-    if trained.applied || trained.before.apply(event).is_err() {
-        return Ok(Some(trained));
-    }
-    let now = "SELECT training_status AS status_before, false AS applied FROM style_models WHERE id = $1";
-    let row = store.read_one(now, vec![style.0.into()]).await?;
-    row.as_ref().map(read_trained).transpose()
+    let allows = |status: TrainingStatus| status.apply(event).is_ok();
+    TRAININGS.run(store, style.0, allows, (sql, values)).await
 }
 
-/// Drops the task of an ended training. One that its owner has started anew meanwhile keeps its task. A failure does
-/// not undo the end and must not be answered: the task would at worst be worked on for nothing.
-async fn drop_overtaken(store: &PgStore, style: StyleId) {
-    let sql = "
-        DELETE FROM outbox_messages WHERE topic = 'model_training' AND subject_id = $1
-           AND EXISTS (SELECT FROM style_models WHERE id = $1 AND training_status IN ('completed', 'failed'))";
-    if let Err(error) = store.write(sql, vec![style.0.into()]).await {
-        tracing::warn!(%style, %error, "the task of an ended training stays in the outbox");
-    }
-}
-
-fn read_trained(row: &QueryResult) -> Result<Transition<TrainingStatus>, StorageError> {
-    Ok(Transition {
-        applied: row.get("applied")?,
-        before: row.parsed("status_before", TrainingStatus::parse)?,
-    })
-}
-
-/// States from which `event` has an effect, as a `text[]`.
-fn allowing(event: TrainingEvent) -> Value {
-    TrainingStatus::allowing(event)
-        .into_iter()
-        .map(str::to_owned)
-        .collect::<Vec<String>>()
-        .into()
+pub(crate) fn allowing(event: TrainingEvent) -> Value {
+    states(TrainingStatus::allowing(event))
 }

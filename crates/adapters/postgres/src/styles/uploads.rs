@@ -24,8 +24,8 @@ impl Uploads for PgUnitOfWork {
         insert.await.map(drop).map_err(storage_error)
     }
 
-    /// The sweep takes an upload from its owner before it deletes the first object, so an upload without an owner has
-    /// no objects any more.
+    /// The retention job clears the owner before it deletes the first object, so the objects of an upload without an
+    /// owner may be deleted.
     async fn finish(&mut self, id: Uuid) -> Result<bool, StorageError> {
         let deleted = upload::Entity::delete_many()
             .filter(upload::Column::Id.eq(id))

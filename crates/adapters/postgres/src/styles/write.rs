@@ -1,4 +1,4 @@
-//! Styles and their images.
+//! Writes of styles and their images.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     StorageError, StyleId, TaskId, UserId,
     styles::{
-        LockedArtist, NewStyle, StyleModel, StyleUpdate, Styles, TagName, TrainingEvent, TrainingImage,
-        TrainingStatus,
+        NewStyle, StyleModel, StyleUpdate, Styles, TagName, TrainingEvent, TrainingImage, TrainingStatus,
     },
 };
 use sea_orm::{
@@ -18,8 +17,10 @@ use sea_orm::{
     sea_query::{Expr, Func, LockType, OnConflict},
 };
 
-use super::entity::{dataset, style, style_tag, training_image, training_image_tag};
-use crate::{error::storage_error, fields, unit_of_work::PgUnitOfWork, users::entity::artist};
+use super::entity::{dataset, read_style, style, style_tag, training_image, training_image_tag};
+use crate::{
+    error::storage_error, styles::trainings::allowing, unit_of_work::PgUnitOfWork, users::entity::artist,
+};
 
 /// SQL because it is a guarded transition.
 const RESTART_TRAINING: &str = "
@@ -30,30 +31,28 @@ UPDATE style_models
 
 #[async_trait]
 impl Styles for PgUnitOfWork {
-    async fn lock_artist(&mut self, artist: UserId) -> Result<Option<LockedArtist>, StorageError> {
+    async fn lock_artist(&mut self, artist: UserId) -> Result<Option<i64>, StorageError> {
         let lock = artist::Entity::find_by_id(artist.0).lock(LockType::NoKeyUpdate);
         if lock.one(&self.tx).await.map_err(storage_error)?.is_none() {
             return Ok(None);
         }
-        // Counted after the wait for the lock, by a statement of its own: it sees what the other upload committed.
+        // A separate statement after the lock, so that it sees what a concurrent upload committed.
         let count = style::Entity::find()
             .filter(style::Column::ArtistId.eq(artist.0))
             .filter(style::Column::TrainingStatus.ne(TrainingStatus::Failed.as_str()))
             .count(&self.tx)
             .await
             .map_err(storage_error)?;
-        Ok(Some(LockedArtist {
-            unfailed_styles: number(count)?,
-        }))
+        number(count).map(Some)
     }
 
     async fn insert(&mut self, style: NewStyle) -> Result<Option<StyleId>, StorageError> {
         let row = style::ActiveModel {
             artist_id: Set(style.artist.0),
-            name: Set(style.name.as_str().to_owned()),
-            description: Set(style.description.as_str().to_owned()),
-            generation_cost_tokens: Set(style.price.tokens().get()),
-            license_type: Set(style.license.as_str().to_owned()),
+            name: Set(style.draft.name.as_str().to_owned()),
+            description: Set(style.draft.description.as_str().to_owned()),
+            generation_cost_tokens: Set(style.draft.price.tokens().get()),
+            license_type: Set(style.draft.license.as_str().to_owned()),
             valid_from: Set(style.now),
             training_status: Set(TrainingStatus::Pending.as_str().to_owned()),
             artwork_count: Set(number(style.dataset.images.len())?),
@@ -83,10 +82,7 @@ impl Styles for PgUnitOfWork {
     async fn lock(&mut self, style: StyleId) -> Result<Option<StyleModel>, StorageError> {
         let lock = style::Entity::find_by_id(style.0).lock(LockType::NoKeyUpdate);
         let row = self.tx.query_one_raw(lock.build(DbBackend::Postgres)).await;
-        row.map_err(storage_error)?
-            .as_ref()
-            .map(fields::style)
-            .transpose()
+        row.map_err(storage_error)?.as_ref().map(read_style).transpose()
     }
 
     async fn change(
@@ -124,7 +120,7 @@ impl Styles for PgUnitOfWork {
         match update.exec(&self.tx).await.map_err(storage_error)?.rows_affected {
             1 => Ok(()),
             _ => Err(StorageError::Other(
-                format!("style {style} is not there to change").into(),
+                format!("there is no style {style} to change").into(),
             )),
         }
     }
@@ -135,15 +131,16 @@ impl Styles for PgUnitOfWork {
         task_id: TaskId,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let states: Vec<String> = TrainingStatus::allowing(TrainingEvent::OwnerRetry)
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
-        let values = vec![style.0.into(), task_id.0.into(), now.into(), states.into()];
+        let values = vec![
+            style.0.into(),
+            task_id.0.into(),
+            now.into(),
+            allowing(TrainingEvent::OwnerRetry),
+        ];
         match self.run(RESTART_TRAINING, values).await? {
             1 => Ok(()),
             _ => Err(StorageError::Other(
-                format!("style {style} has not failed, its training does not start anew").into(),
+                format!("style {style} has not failed, so its training cannot restart").into(),
             )),
         }
     }
@@ -224,7 +221,7 @@ fn names(tags: &[TagName]) -> impl Iterator<Item = String> {
     tags.iter().map(|tag| tag.as_str().to_owned())
 }
 
-/// Pairs of the ids of an image and of one of its tags, each pair once.
+/// Distinct pairs of an image id and a tag id.
 fn image_tags(
     images: &[TrainingImage],
     rows: &[training_image::Model],
@@ -241,7 +238,7 @@ fn image_tags(
     pairs
 }
 
-/// A number in the type of its column.
+/// Converts a number to the type of its column.
 fn number<T, U: TryFrom<T>>(number: T) -> Result<U, StorageError>
 where
     U::Error: std::error::Error + Send + Sync + 'static,

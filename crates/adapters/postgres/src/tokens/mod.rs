@@ -1,4 +1,4 @@
-//! Balances, transactions, orders.
+//! Balances, transactions, packages, orders.
 
 pub(crate) mod entity;
 pub(crate) mod orders;

@@ -1,5 +1,5 @@
-//! Orders of tokens: each write is one statement in autocommit, guarded by the state that was read, so that of any
-//! number of equal reports one takes effect. The order is locked first, then the buyer's wallet.
+//! Orders: each write is one statement in autocommit, guarded by the state that was read, so that repeated reports of a
+//! payment are applied once. The order is locked first, then the buyer's wallet.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -27,34 +27,34 @@ SELECT o.order_id, o.user_id, COALESCE(u.is_active, false) AS buyer_is_active, o
        o.total_price, o.currency_code, o.status, o.payment_key, o.provider_status, o.expires_at, o.created_at
   FROM purchases o LEFT JOIN users u ON u.id = o.user_id WHERE o.order_id = $1";
 
-/// The wallet is there as long as the order names its buyer: both go in one transaction, which has to take this row.
+/// The wallet exists while the order has a buyer: an erasure locks this row and removes both in one transaction.
 const GRANT: &str = "
-WITH bought AS (
+WITH purchase AS (
   UPDATE purchases SET status = 'paid', provider_status = COALESCE($3::text, provider_status), updated_at = $4
    WHERE order_id = $1 AND status = $2 AND user_id IS NOT NULL
   RETURNING order_id, user_id, amount_tokens
 ), credited AS (
-  UPDATE wallets w SET available = w.available + b.amount_tokens FROM bought b WHERE w.user_id = b.user_id
+  UPDATE wallets w SET available = w.available + o.amount_tokens FROM purchase o WHERE w.user_id = o.user_id
 ), entry AS (
   INSERT INTO token_transactions (key, kind, amount, debit_account, credit_account, credit_user_id, order_id, created_at)
-  SELECT 'purchase:' || order_id, 'purchase', amount_tokens, 'platform', 'available', user_id, order_id, $4 FROM bought
+  SELECT 'purchase:' || order_id, 'purchase', amount_tokens, 'platform', 'available', user_id, order_id, $4 FROM purchase
 )
-SELECT order_id FROM bought";
+SELECT order_id FROM purchase";
 
-/// What is in the wallet is read after the wait for its lock, so no balance falls below zero. An account that was erased
-/// has given everything back and owes nothing.
+/// Reads the wallet after its lock is acquired, so that no balance becomes negative. An erased account has returned all
+/// tokens and owes nothing.
 const REVERSE: &str = "
-WITH bought AS (
+WITH purchase AS (
   SELECT order_id, user_id, amount_tokens FROM purchases WHERE order_id = $1 AND status = $2 FOR NO KEY UPDATE
 ), wallet AS (
-  SELECT w.user_id, w.available FROM wallets w JOIN bought b ON b.user_id = w.user_id FOR NO KEY UPDATE OF w
+  SELECT w.user_id, w.available FROM wallets w JOIN purchase o ON o.user_id = w.user_id FOR NO KEY UPDATE OF w
 ), split AS (
-  SELECT b.order_id, b.user_id, LEAST(b.amount_tokens, COALESCE(w.available, 0)) AS taken,
-         CASE WHEN b.user_id IS NOT NULL THEN b.amount_tokens ELSE 0 END AS demanded
-    FROM bought b LEFT JOIN wallet w ON w.user_id = b.user_id
-), closed AS (
+  SELECT o.order_id, o.user_id, LEAST(o.amount_tokens, COALESCE(w.available, 0)) AS taken,
+         CASE WHEN o.user_id IS NOT NULL THEN o.amount_tokens ELSE 0 END AS to_return
+    FROM purchase o LEFT JOIN wallet w ON w.user_id = o.user_id
+), canceled AS (
   UPDATE purchases p
-     SET status = 'canceled', owed_tokens = s.demanded - s.taken,
+     SET status = 'canceled', owed_tokens = s.to_return - s.taken,
          provider_status = COALESCE($3::text, provider_status), updated_at = $4
     FROM split s WHERE p.order_id = s.order_id
 ), debited AS (
@@ -66,12 +66,12 @@ WITH bought AS (
 )
 SELECT order_id FROM split";
 
-const END: &str = "
+const SET_STATE: &str = "
 UPDATE purchases SET status = $5, provider_status = COALESCE($3::text, provider_status), updated_at = $4
  WHERE order_id = $1 AND status = $2
 RETURNING order_id";
 
-const NOTE: &str = "
+const RECORD_PAYMENT: &str = "
 UPDATE purchases SET provider_status = $3::text, updated_at = $4
  WHERE order_id = $1 AND status = $2 AND provider_status IS DISTINCT FROM $3::text
 RETURNING order_id";
@@ -79,7 +79,7 @@ RETURNING order_id";
 pub(crate) const DUE: &str = "
 SELECT order_id FROM purchases WHERE status = 'pending' AND look_at <= $1 ORDER BY look_at LIMIT $2";
 
-/// Whatever changed was made before, so that two indexes find them all.
+/// Orders whose time from creation to last update overlaps the range. Both columns have an index.
 const BETWEEN: &str = "
 SELECT order_id FROM purchases
  WHERE updated_at >= $1 AND created_at < $2 AND order_id > $3 ORDER BY order_id LIMIT $4";
@@ -112,24 +112,24 @@ impl Purchases for PgStore {
         row.as_ref().map(read_order).transpose()
     }
 
-    async fn grant(&self, seen: ExpectedOrder) -> Result<bool, StorageError> {
-        self.change(GRANT, seen, Vec::new()).await
+    async fn grant(&self, expected: ExpectedOrder) -> Result<bool, StorageError> {
+        self.change(GRANT, expected, Vec::new()).await
     }
 
-    async fn reverse(&self, seen: ExpectedOrder) -> Result<bool, StorageError> {
-        self.change(REVERSE, seen, Vec::new()).await
+    async fn reverse(&self, expected: ExpectedOrder) -> Result<bool, StorageError> {
+        self.change(REVERSE, expected, Vec::new()).await
     }
 
-    async fn end(&self, seen: ExpectedOrder, end: OrderState) -> Result<bool, StorageError> {
-        self.change(END, seen, vec![end.as_str().into()]).await
+    async fn end(&self, expected: ExpectedOrder, end: OrderState) -> Result<bool, StorageError> {
+        self.change(SET_STATE, expected, vec![end.as_str().into()]).await
     }
 
-    async fn record_payment(&self, seen: ExpectedOrder) -> Result<bool, StorageError> {
-        self.change(NOTE, seen, Vec::new()).await
+    async fn record_payment(&self, expected: ExpectedOrder) -> Result<bool, StorageError> {
+        self.change(RECORD_PAYMENT, expected, Vec::new()).await
     }
 
     async fn due(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<OrderId>, StorageError> {
-        self.names(DUE, vec![now.into(), limit.into()]).await
+        self.order_ids(DUE, vec![now.into(), limit.into()]).await
     }
 
     async fn schedule_check(&self, order: &OrderId, time: DateTime<Utc>) -> Result<bool, StorageError> {
@@ -152,7 +152,7 @@ impl Purchases for PgStore {
         limit: i64,
     ) -> Result<Vec<OrderId>, StorageError> {
         let after = after.map_or_else(String::new, |order| order.to_string());
-        self.names(
+        self.order_ids(
             BETWEEN,
             vec![from.into(), until.into(), after.into(), limit.into()],
         )
@@ -161,21 +161,26 @@ impl Purchases for PgStore {
 }
 
 impl PgStore {
-    /// Runs a guarded change of an order; tells whether it took effect. A repeat after a broken connection that finds
-    /// its own change made is told "no" and reads the order again.
-    async fn change(&self, sql: &str, seen: ExpectedOrder, more: Vec<Value>) -> Result<bool, StorageError> {
+    /// Returns whether the guarded change was applied. A retry after a broken connection may return false because of
+    /// its own change; the caller then reads the order again.
+    async fn change(
+        &self,
+        sql: &str,
+        expected: ExpectedOrder,
+        more: Vec<Value>,
+    ) -> Result<bool, StorageError> {
         let mut values = vec![
-            seen.id.as_str().into(),
-            seen.state.as_str().into(),
-            seen.payment.map(PaymentStatus::as_str).into(),
-            seen.now.into(),
+            expected.id.as_str().into(),
+            expected.state.as_str().into(),
+            expected.payment.map(PaymentStatus::as_str).into(),
+            expected.now.into(),
         ];
         values.extend(more);
         let row = self.write_guarded(sql, values).await.map_err(storage_error)?;
         Ok(row.is_some())
     }
 
-    async fn names(&self, sql: &str, values: Vec<Value>) -> Result<Vec<OrderId>, StorageError> {
+    async fn order_ids(&self, sql: &str, values: Vec<Value>) -> Result<Vec<OrderId>, StorageError> {
         let rows = self.read_all(sql, values).await?;
         rows.iter()
             .map(|row| row.parsed("order_id", OrderId::parse))
@@ -196,7 +201,7 @@ fn read_order(row: &QueryResult) -> Result<Order, StorageError> {
             currency: row.get("currency_code")?,
         },
         state: row.parsed("status", OrderState::parse)?,
-        // Only orders of before payments were taken have none; no payment ever fits them.
+        // Missing only in orders from before payments were supported. No payment matches an empty key.
         payment_key: row.get::<Option<String>>("payment_key")?.unwrap_or_default(),
         payment_status: status
             .map(|status| checked("provider_status", PaymentStatus::parse(&status)))

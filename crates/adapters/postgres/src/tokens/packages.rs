@@ -1,4 +1,4 @@
-//! Packages, and what is owed.
+//! Reads of packages and owed tokens.
 
 use async_trait::async_trait;
 use domain::{
@@ -36,7 +36,6 @@ impl PurchaseQueries for PgStore {
     }
 }
 
-/// The statement of a page of what is owed.
 pub(crate) fn owed_statement(page: PageRequest) -> Sql {
     let mut sql = Sql::default();
     let keyset = Keyset::newest("created_at", "id");

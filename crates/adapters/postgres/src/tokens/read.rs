@@ -1,4 +1,4 @@
-//! Balances; the list of transactions is [`super::transactions`].
+//! Reads of balances; the list of transactions is [`super::transactions`].
 
 use async_trait::async_trait;
 use domain::{
@@ -10,7 +10,7 @@ use domain::{
 use crate::{PgStore, row::ReadRow};
 use crate::{sql::Sql, tokens::transactions};
 
-/// What is held is the sum over the open requests, read from an index; there is no such column.
+/// The held tokens are the sum over the open generations, read from an index; there is no column for them.
 pub(crate) const BALANCE: &str = "
 SELECT w.user_id, w.available,
        (SELECT COALESCE(sum(g.consumed_tokens), 0) FROM generation_requests g

@@ -1,8 +1,7 @@
-//! A person's transactions: a page of ledger entries, a hold together with its settlement.
+//! The list of a user's transactions: ledger entries, with a hold and its settlement as one.
 //!
-//! An entry reaches a list by one of four ways, each a page of its own index; the pages are merged. Refunds are found
-//! by the release, so they are listed, and paged, by the time the tokens went back; they are the payer's alone, and so are
-//! the purchases that were taken back.
+//! Each source of entries is a page of its own index, and the pages are merged. Refunds are found by the release entry,
+//! so they are sorted by the time of the release. Only the payer sees refunds and reversed purchases.
 
 use domain::{
     Money, StorageError, UserId,
@@ -14,19 +13,18 @@ use sea_orm::QueryResult;
 use crate::{PgStore, row::ReadRow};
 use crate::{fields, keyset::Keyset, sql::Sql};
 
-/// How an entry reaches a person's list.
+/// A condition by which an entry is in a user's list.
 #[derive(Debug, Clone, Copy)]
-enum Way {
-    /// It took from them.
+enum Source {
     Debited(&'static str),
     Credited(&'static str),
-    /// It is held for an image in their style.
+    /// Held for a generation in the user's style.
     Payee,
     Released,
 }
 
-fn ways(filter: TransactionFilter) -> &'static [Way] {
-    use Way::{Credited, Debited, Payee, Released};
+fn sources(filter: TransactionFilter) -> &'static [Source] {
+    use Source::{Credited, Debited, Payee, Released};
     match filter {
         TransactionFilter::All => &[
             Debited("IN ('hold', 'purchase_reversal', 'adjustment')"),
@@ -40,17 +38,17 @@ fn ways(filter: TransactionFilter) -> &'static [Way] {
     }
 }
 
-impl Way {
-    /// The entry to show, and the place it is listed at.
+impl Source {
+    /// A `SELECT` of the entry and its sort key, and the condition.
     fn select(self) -> (&'static str, String) {
         let own =
-            "SELECT t.id AS entry_id, t.created_at AS listed_at, t.id AS place FROM token_transactions t";
+            "SELECT t.id AS entry_id, t.created_at AS listed_at, t.id AS listed_id FROM token_transactions t";
         match self {
             Self::Debited(kinds) => (own, format!("t.debit_user_id = $1 AND t.kind {kinds}")),
             Self::Credited(kinds) => (own, format!("t.credit_user_id = $1 AND t.kind {kinds}")),
             Self::Payee => (own, "t.payee_id = $1 AND t.kind = 'hold'".to_owned()),
             Self::Released => (
-                "SELECT h.id AS entry_id, t.created_at AS listed_at, t.id AS place FROM token_transactions t
+                "SELECT h.id AS entry_id, t.created_at AS listed_at, t.id AS listed_id FROM token_transactions t
     JOIN token_transactions h ON h.key = 'hold:' || t.generation_id",
                 "t.credit_user_id = $1 AND t.kind = 'release'".to_owned(),
             ),
@@ -58,15 +56,15 @@ impl Way {
     }
 }
 
-/// The statement of a page. An artist must not learn the address of an image that its payer keeps private.
+/// The artist must not see the address of a private image.
 pub(crate) fn statement(user: UserId, filter: TransactionFilter, page: PageRequest) -> Sql {
     let mut sql = Sql::new("", [user.0.into()]);
     let limit = page.size.fetch();
     let after = Keyset::newest("created_at", "id").after(&mut sql, "t", page.after);
-    let pages: Vec<String> = ways(filter)
+    let pages: Vec<String> = sources(filter)
         .iter()
-        .map(|way| {
-            let (select, condition) = way.select();
+        .map(|source| {
+            let (select, condition) = source.select();
             format!(
                 "  ({select}
     WHERE {condition}{after}
@@ -79,9 +77,9 @@ pub(crate) fn statement(user: UserId, filter: TransactionFilter, page: PageReque
 WITH merged AS (
 {pages}
 ), page AS (
-  SELECT * FROM merged ORDER BY listed_at DESC, place DESC LIMIT {limit}
+  SELECT * FROM merged ORDER BY listed_at DESC, listed_id DESC LIMIT {limit}
 )
-SELECT l.listed_at, l.place, t.id, t.kind, t.amount, t.memo, t.created_at, s.kind AS settled_by,
+SELECT l.listed_at, l.listed_id, t.id, t.kind, t.amount, t.memo, t.created_at, s.kind AS settled_by,
        o.total_price, o.currency_code, t.debit_user_id AS sender_id, su.username AS sender_name,
        COALESCE(t.payee_id, t.credit_user_id) AS receiver_id, ru.username AS receiver_name,
        t.style_id, m.name AS style_name, g.id AS generation_id,
@@ -96,12 +94,11 @@ SELECT l.listed_at, l.place, t.id, t.kind, t.amount, t.memo, t.created_at, s.kin
   LEFT JOIN style_models m ON m.id = t.style_id
   LEFT JOIN generation_requests g ON g.id = t.generation_id
   LEFT JOIN generated_images i ON i.generation_id = g.id
- ORDER BY l.listed_at DESC, l.place DESC",
+ ORDER BY l.listed_at DESC, l.listed_id DESC",
         pages = pages.join("\n  UNION\n")
     ))
 }
 
-/// A page, newest first.
 pub(crate) async fn list(
     store: &PgStore,
     user: UserId,
@@ -113,12 +110,12 @@ pub(crate) async fn list(
         .iter()
         .map(|row| {
             Ok((
-                Position::at(row.get("listed_at")?, row.get("place")?),
+                Position::at(row.get("listed_at")?, row.get("listed_id")?),
                 transaction(row)?,
             ))
         })
         .collect::<Result<Vec<_>, StorageError>>()?;
-    let listed = Page::of(listed, page.size, |(place, _)| *place);
+    let listed = Page::of(listed, page.size, |(position, _)| *position);
     Ok(Page {
         rows: listed
             .rows
@@ -156,7 +153,7 @@ fn price(row: &QueryResult) -> Result<Option<Money>, StorageError> {
         .map(|(amount, currency)| Money { amount, currency }))
 }
 
-/// A hold is as far as its settlement; everything else is done when it is written.
+/// A hold has the status of its settlement; every other entry is completed.
 fn status(row: &QueryResult, kind: EntryKind) -> Result<TransactionStatus, StorageError> {
     if kind != EntryKind::Hold {
         return Ok(TransactionStatus::Completed);

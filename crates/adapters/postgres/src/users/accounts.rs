@@ -13,13 +13,13 @@ use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, sea_query::OnConfl
 use super::entity::{artist, identity, user};
 use crate::{error::storage_error, row::ReadRow, unit_of_work::PgUnitOfWork};
 
-/// Joins two tables.
-const KNOWN: &str = "
+/// SQL because it joins two tables.
+const FIND_BY_IDENTITY: &str = "
 SELECT u.id, u.is_active FROM user_identities i JOIN users u ON u.id = i.user_id
  WHERE i.provider = $1 AND i.subject = $2";
 
-/// One statement for three tables.
-const INSERT_BELONGINGS: &str = "
+/// SQL because one statement writes three tables.
+const INSERT_PROFILE_AND_WALLET: &str = "
 WITH profile AS (
   INSERT INTO user_profiles (user_id) VALUES ($1)
 ), wallet AS (
@@ -32,22 +32,22 @@ VALUES ($3, $4, $2, $5, $6, $7, $8, $9)";
 #[async_trait]
 impl Accounts for PgUnitOfWork {
     async fn register(&mut self, account: NewAccount) -> Result<RegistrationOutcome, StorageError> {
-        if let Some(existing) = self.known(&account.identity).await? {
+        if let Some(existing) = self.find_by_identity(&account.identity).await? {
             return Ok(existing);
         }
         let Some(user) = self.insert_user(&account).await? else {
-            // Perhaps by the same person's other callback, which tried the same name and was faster.
-            let existing = self.known(&account.identity).await?;
+            // A concurrent callback of the same login may have taken the name.
+            let existing = self.find_by_identity(&account.identity).await?;
             return Ok(existing.unwrap_or(RegistrationOutcome::UsernameTaken));
         };
         if !self.insert_identity(user, &account).await? {
-            // The same person's other callback was faster, under another name: this one must not stay.
+            // A concurrent callback of the same login created an account with another name: delete this one.
             let delete = user::Entity::delete_by_id(user.0).exec(&self.tx);
             delete.await.map_err(storage_error)?;
-            let existing = self.known(&account.identity).await?;
-            return existing.ok_or_else(|| StorageError::Corrupt("an identity is taken by nobody".into()));
+            let existing = self.find_by_identity(&account.identity).await?;
+            return existing.ok_or_else(|| StorageError::Corrupt("an identity has no account".into()));
         }
-        self.insert_belongings(user, account.now).await?;
+        self.insert_profile_and_wallet(user, account.now).await?;
         Ok(RegistrationOutcome::Created(user))
     }
 
@@ -72,9 +72,12 @@ impl Accounts for PgUnitOfWork {
 }
 
 impl PgUnitOfWork {
-    async fn known(&self, identity: &Identity) -> Result<Option<RegistrationOutcome>, StorageError> {
+    async fn find_by_identity(
+        &self,
+        identity: &Identity,
+    ) -> Result<Option<RegistrationOutcome>, StorageError> {
         let values = vec![identity.provider.into(), identity.subject.as_str().into()];
-        let Some(row) = self.one(KNOWN, values).await? else {
+        let Some(row) = self.one(FIND_BY_IDENTITY, values).await? else {
             return Ok(None);
         };
         Ok(Some(RegistrationOutcome::Existing {
@@ -83,7 +86,7 @@ impl PgUnitOfWork {
         }))
     }
 
-    /// Waits for another transaction that is about to take the name; `None` when it is taken.
+    /// `None` when the name is taken. Waits for a concurrent transaction that inserts it.
     async fn insert_user(&self, account: &NewAccount) -> Result<Option<UserId>, StorageError> {
         let row = user::ActiveModel {
             username: Set(account.username.as_str().to_owned()),
@@ -98,7 +101,7 @@ impl PgUnitOfWork {
         }
     }
 
-    /// Waits for another transaction that registers the same person; `false` when it did.
+    /// False when the identity exists. Waits for a concurrent transaction that inserts it.
     async fn insert_identity(&self, user: UserId, account: &NewAccount) -> Result<bool, StorageError> {
         let row = identity::ActiveModel {
             provider: Set(account.identity.provider.to_owned()),
@@ -108,19 +111,19 @@ impl PgUnitOfWork {
             email_verified: Set(true),
             created_at: Set(account.now),
         };
-        let known = OnConflict::columns([identity::Column::Provider, identity::Column::Subject])
+        let exists = OnConflict::columns([identity::Column::Provider, identity::Column::Subject])
             .do_nothing()
             .to_owned();
         let inserted = identity::Entity::insert(row)
-            .on_conflict(known)
+            .on_conflict(exists)
             .exec_without_returning(&self.tx)
             .await
             .map_err(storage_error)?;
         Ok(inserted == 1)
     }
 
-    /// Profile, wallet, welcome bonus and its entry.
-    async fn insert_belongings(&self, user: UserId, now: DateTime<Utc>) -> Result<(), StorageError> {
+    /// With the welcome bonus and its ledger entry.
+    async fn insert_profile_and_wallet(&self, user: UserId, now: DateTime<Utc>) -> Result<(), StorageError> {
         let welcome = TokenTransaction::welcome(user);
         let values = vec![
             user.0.into(),
@@ -133,7 +136,7 @@ impl PgUnitOfWork {
             welcome.credit.user().map(|user| user.0).into(),
             now.into(),
         ];
-        self.run(INSERT_BELONGINGS, values).await?;
+        self.run(INSERT_PROFILE_AND_WALLET, values).await?;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Artists somebody follows.
+//! The list of artists that a user follows.
 
 use async_trait::async_trait;
 use domain::{
@@ -26,7 +26,7 @@ impl FollowQueries for PgStore {
     }
 }
 
-/// The statement of a page. Accounts are looked up one by one (`OFFSET 0`), in the order of the list.
+/// `OFFSET 0` makes the planner look up accounts one by one, in the order of the list.
 pub(crate) fn statement(follower: UserId, page: PageRequest) -> Sql {
     let mut sql = Sql::new("", [follower.0.into()]);
     let keyset = Keyset::newest("created_at", "artist_id");

@@ -1,5 +1,5 @@
-//! Following: one statement each, in autocommit. The person acting is locked first, then the artist, so that statements
-//! about the same artist follow one another.
+//! Follows and unfollows: one statement each, in autocommit. Each locks the acting user, then the artist, so that
+//! statements about the same artist run one after another.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -25,14 +25,14 @@ WITH actor AS (
   RETURNING a.follower_count
 ), following AS (
   UPDATE user_profiles p SET following_count = p.following_count + 1 FROM followed f WHERE p.user_id = $2
-), note AS (
+), notification AS (
   INSERT INTO notifications (user_id, actor_id, type, target_type, target_id, created_at)
   SELECT artist_id, $2, 'follow', 'user', $2, $3 FROM followed
   ON CONFLICT DO NOTHING
 )
 SELECT EXISTS (SELECT FROM artist) AS found, (SELECT follower_count FROM counted) AS follower_count";
 
-/// An artist who left can still be unfollowed.
+/// A deactivated artist can be unfollowed, too.
 const UNFOLLOW: &str = "
 WITH actor AS (
   SELECT id FROM users WHERE id = $2 AND is_active FOR KEY SHARE

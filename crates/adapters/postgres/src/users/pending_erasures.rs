@@ -1,4 +1,4 @@
-//! What erasures have to do, as keyset lists.
+//! Pending erasures and their open generations, as keyset lists.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -14,7 +14,7 @@ SELECT id, erasure_requested_at FROM users
  WHERE erasure_requested_at <= $1 AND ($2::timestamptz IS NULL OR (erasure_requested_at, id) > ($2, $3))
  ORDER BY erasure_requested_at, id LIMIT $4";
 
-const OPEN_REQUESTS: &str = "
+const OPEN_GENERATIONS: &str = "
 SELECT id, attempt FROM generation_requests
  WHERE user_id = $1 AND status IN ('queued', 'processing', 'retrying') ORDER BY id LIMIT $2";
 
@@ -45,7 +45,7 @@ impl ErasureQueries for PgStore {
 
     async fn open_generations(&self, user: UserId, limit: i64) -> Result<Vec<OpenGeneration>, StorageError> {
         let values = vec![user.0.into(), limit.into()];
-        let rows = self.read_all(OPEN_REQUESTS, values).await?;
+        let rows = self.read_all(OPEN_GENERATIONS, values).await?;
         rows.iter()
             .map(|row| {
                 Ok(OpenGeneration {

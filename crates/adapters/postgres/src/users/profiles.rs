@@ -1,4 +1,4 @@
-//! What an account shows of itself.
+//! Changes of a profile by its owner.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -19,7 +19,8 @@ use crate::{
     unit_of_work::PgUnitOfWork,
 };
 
-/// No row: somebody else has the name. SQL because the guard must not abort the transaction, as a violated constraint does.
+/// No row: another account has the name. SQL because a guard, unlike a violated constraint, does not abort the
+/// transaction.
 const CHANGE_ACCOUNT: &str = "
 UPDATE users SET username = COALESCE($2::text, username), updated_at = CASE WHEN $3 THEN $4 ELSE updated_at END
  WHERE id = $1
@@ -34,9 +35,9 @@ impl Profiles for PgUnitOfWork {
         change: ProfileUpdate,
         now: DateTime<Utc>,
     ) -> Result<ProfileUpdateOutcome, StorageError> {
-        // The account's row goes first, as everywhere: an erasure holds it from its beginning. A username is a key:
-        // changing it needs the stronger lock. Taken in two steps, somebody who acts in between holds up the second one
-        // and waits for the first.
+        // Locks the account first, as all writers do: an erasure holds this lock until its end. A username is a key, so
+        // its change needs the stronger lock. Upgrading the lock later could deadlock with a concurrent write of the
+        // user.
         let lock = match change.username {
             Some(_) => LockType::Update,
             None => LockType::NoKeyUpdate,
@@ -51,11 +52,14 @@ impl Profiles for PgUnitOfWork {
         let Some(before) = profile.one(&self.tx).await.map_err(storage_error)? else {
             return Ok(ProfileUpdateOutcome::Gone);
         };
-        let changes = !change.is_empty();
-        let Some(updated_at) = self.change_account(user, change.username, changes, now).await? else {
+        let has_changes = !change.is_empty();
+        let updated_at = self
+            .change_account(user, change.username, has_changes, now)
+            .await?;
+        let Some(updated_at) = updated_at else {
             return Ok(ProfileUpdateOutcome::UsernameTaken);
         };
-        let replaces = change.picture.is_some();
+        let replaces_picture = change.picture.is_some();
         let mut update = profile::ActiveModel::default();
         if let Some(bio) = change.bio {
             update.bio = Set(bio.into_string());
@@ -71,25 +75,25 @@ impl Profiles for PgUnitOfWork {
         update.exec(&self.tx).await.map_err(storage_error)?;
         let before = object(before.profile_image_bucket, before.profile_image_key)?;
         Ok(ProfileUpdateOutcome::Done {
-            replaced: before.filter(|_| replaces),
+            replaced: before.filter(|_| replaces_picture),
             updated_at,
         })
     }
 }
 
 impl PgUnitOfWork {
-    /// Returns the time of the last change; `None` when somebody else has the name, perhaps since a moment ago.
+    /// Returns the time of the last change. `None` when another account has the name, possibly taken concurrently.
     async fn change_account(
         &self,
         user: UserId,
         username: Option<Username>,
-        changes: bool,
+        has_changes: bool,
         now: DateTime<Utc>,
     ) -> Result<Option<DateTime<Utc>>, StorageError> {
         let values = vec![
             user.0.into(),
             username.map(Username::into_string).into(),
-            changes.into(),
+            has_changes.into(),
             now.into(),
         ];
         match self.tx.query_one_raw(statement(CHANGE_ACCOUNT, values)).await {

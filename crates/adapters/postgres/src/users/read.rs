@@ -1,4 +1,4 @@
-//! Accounts.
+//! Reads of accounts.
 
 use async_trait::async_trait;
 use domain::{
@@ -13,7 +13,7 @@ use sea_orm::QueryResult;
 use crate::sql::Sql;
 use crate::{PgStore, row::ReadRow};
 
-/// Columns of [`account`], of `users u`, `user_profiles f` and `artists a`.
+/// Columns for [`account`], from `users u`, `user_profiles f` and `artists a`.
 const ACCOUNT: &str = "\
 u.id, u.username, u.is_admin, u.created_at, NULLIF(f.bio, '') AS bio, f.profile_image_bucket, f.profile_image_key,
        a.artist_name, a.signature_bucket, a.signature_key, a.verified_email, a.follower_count";
@@ -31,9 +31,9 @@ const ME: &str = "
 const PROFILE: &str = "
   f.following_count,
        (SELECT count(*) FROM (SELECT FROM generation_requests g WHERE g.user_id = u.id AND g.status = 'completed'
-                               LIMIT {counted}) g) AS total_generations,
+                               LIMIT {limit}) g) AS total_generations,
        (SELECT count(*) FROM (SELECT FROM community_posts p WHERE p.user_id = u.id AND p.visible
-                               LIMIT {counted}) p) AS public_generations,
+                               LIMIT {limit}) p) AS public_generations,
        CASE WHEN $2::bigint IS NOT NULL
             THEN EXISTS (SELECT FROM follows x WHERE x.follower_id = $2 AND x.artist_id = u.id) END AS is_following
   FROM users u
@@ -41,14 +41,12 @@ const PROFILE: &str = "
   LEFT JOIN artists a ON a.user_id = u.id
  WHERE u.id = $1 AND u.is_active";
 
-/// The statement of [`UserQueries::me`].
 pub(crate) fn me_sql(user: UserId) -> Sql {
     Sql::new(format!("SELECT {ACCOUNT},{ME}"), [user.0.into()])
 }
 
-/// The statement of [`UserQueries::profile`].
 pub(crate) fn profile_sql(user: UserId, viewer: Option<UserId>) -> Sql {
-    let profile = PROFILE.replace("{counted}", &IMAGE_COUNT_LIMIT.to_string());
+    let profile = PROFILE.replace("{limit}", &IMAGE_COUNT_LIMIT.to_string());
     let text = format!("SELECT {ACCOUNT},{profile}");
     Sql::new(text, [user.0.into(), viewer.map(|viewer| viewer.0).into()])
 }

@@ -1,4 +1,4 @@
-//! Sessions: what a request finds, and what cannot come back.
+//! Sessions.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ fn session(user_id: Option<domain::UserId>) -> NewSession {
 }
 
 #[tokio::test]
-async fn a_session_comes_back_with_its_data_and_owner() {
+async fn a_session_is_loaded_with_its_data_and_owner() {
     let world = World::new().await;
     world.store.create(session(Some(world.artist))).await.unwrap();
     let found = world.store.load(HASH).await.unwrap().unwrap();
@@ -39,7 +39,7 @@ async fn a_session_comes_back_with_its_data_and_owner() {
 }
 
 #[tokio::test]
-async fn s5_a_deactivation_and_a_new_role_show_at_once() {
+async fn s5_a_deactivation_and_a_new_role_take_effect_at_once() {
     let world = World::new().await;
     world.store.create(session(Some(world.payer))).await.unwrap();
     world
@@ -51,7 +51,7 @@ async fn s5_a_deactivation_and_a_new_role_show_at_once() {
 }
 
 #[tokio::test]
-async fn a_session_of_nobody_gets_an_owner_at_login() {
+async fn an_anonymous_session_gets_an_owner_at_login() {
     let world = World::new().await;
     world.store.create(session(None)).await.unwrap();
     assert_eq!(world.store.load(HASH).await.unwrap().unwrap().owner, None);
@@ -61,7 +61,7 @@ async fn a_session_of_nobody_gets_an_owner_at_login() {
 }
 
 #[tokio::test]
-async fn s4_an_update_never_brings_a_deleted_session_back() {
+async fn s4_an_update_does_not_restore_a_deleted_session() {
     let world = World::new().await;
     world.store.create(session(Some(world.payer))).await.unwrap();
     world.store.delete(HASH).await.unwrap();
@@ -72,7 +72,7 @@ async fn s4_an_update_never_brings_a_deleted_session_back() {
 }
 
 #[tokio::test]
-async fn an_expired_session_is_found_and_can_be_extended() {
+async fn an_expired_session_is_loaded_and_can_be_extended() {
     let world = World::new().await;
     let expired = NewSession {
         expires_at: at(-100),
@@ -88,7 +88,7 @@ async fn an_expired_session_is_found_and_can_be_extended() {
 }
 
 #[tokio::test]
-async fn data_that_is_no_map_of_texts_is_corrupt() {
+async fn data_that_is_not_a_map_of_strings_is_corrupt() {
     let world = World::new().await;
     world.store.create(session(None)).await.unwrap();
     world.sql("UPDATE sessions SET data = '[1]'").await;

@@ -1,4 +1,4 @@
-//! The adapter against a real PostgreSQL, named by the environment variable `DATABASE_URL`.
+//! Tests of the adapter against a real PostgreSQL, named by the environment variable `DATABASE_URL`.
 
 #![allow(
     clippy::unwrap_used,

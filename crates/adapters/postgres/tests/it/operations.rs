@@ -1,4 +1,4 @@
-//! What is removed, and what stays.
+//! Retention: what is deleted and what is kept.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::support::{World, at};
 
 #[tokio::test]
-async fn old_failed_requests_go_and_the_ledger_stays() {
+async fn old_failed_generations_are_deleted_and_the_ledger_is_kept() {
     let world = World::new().await;
     // Settled at 20 and at 10.
     world.in_state(1, S::Failed).await;
@@ -46,11 +46,11 @@ async fn old_failed_requests_go_and_the_ledger_stays() {
             .await,
         4
     );
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn failed_requests_are_removed_in_batches() {
+async fn failed_generations_are_deleted_in_batches() {
     let world = World::new().await;
     for id in 1..=3 {
         world.in_state(id, S::Failed).await;
@@ -66,7 +66,7 @@ async fn failed_requests_are_removed_in_batches() {
 }
 
 #[tokio::test]
-async fn sessions_expired_for_long_are_removed() {
+async fn expired_sessions_are_deleted() {
     let world = World::new().await;
     for (n, second) in [(1, 10), (2, 20)] {
         let session = NewSession {
@@ -82,7 +82,7 @@ async fn sessions_expired_for_long_are_removed() {
 }
 
 #[tokio::test]
-async fn stale_uploads_are_listed_oldest_first_until_they_are_forgotten() {
+async fn stale_uploads_are_claimed_oldest_first_until_they_are_deleted() {
     let world = World::new().await;
     for n in 1..=3_i64 {
         let mut unit = world.unit().await;

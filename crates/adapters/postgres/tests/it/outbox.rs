@@ -1,4 +1,4 @@
-//! The outbox: one relay per topic, and nothing is lost.
+//! The outbox: leases, due messages, confirmations.
 
 use domain::workers::{NewMessage, OutboxQueue, OutboxStatus, Topic};
 use futures_util::future::join_all;
@@ -23,7 +23,7 @@ async fn enqueue(world: &World, topic: Topic, subject_id: i64, second: i64) {
     unit.commit().await.unwrap();
 }
 
-/// Subjects of the messages that `holder` gets at `second`, holding the lease for ten seconds.
+/// Subjects of the messages that `holder` fetches at `second`, with a lease of ten seconds.
 async fn fetch(world: &World, holder: Uuid, second: i64) -> Vec<i64> {
     let topic = Topic::ImageGeneration;
     let due = world
@@ -49,7 +49,7 @@ async fn ids(world: &World, second: i64) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn due_messages_come_oldest_first_as_they_were_stored() {
+async fn due_messages_are_returned_unchanged_oldest_first() {
     let world = World::new().await;
     enqueue(&world, Topic::ImageGeneration, 3, 2).await;
     enqueue(&world, Topic::ImageGeneration, 2, 1).await;
@@ -85,23 +85,23 @@ async fn only_the_holder_of_the_lease_gets_messages() {
     assert_eq!(fetch(&world, ONE, 0).await, [2]);
     assert_eq!(fetch(&world, TWO, 9).await, Vec::<i64>::new());
     assert_eq!(fetch(&world, ONE, 9).await, [2]);
-    // Renewed until 19; then free for whoever comes.
+    // Renewed until 19, then free.
     assert_eq!(fetch(&world, TWO, 18).await, Vec::<i64>::new());
     assert_eq!(fetch(&world, TWO, 19).await, [2]);
     assert_eq!(fetch(&world, ONE, 20).await, Vec::<i64>::new());
 }
 
 #[tokio::test]
-async fn of_many_relays_one_gets_the_lease() {
+async fn one_of_many_concurrent_relays_gets_the_lease() {
     let world = World::new().await;
     enqueue(&world, Topic::ImageGeneration, 2, 0).await;
     let relays = (1..=12).map(|n| fetch(&world, Uuid::from_u128(n), 0));
-    let got: Vec<_> = join_all(relays.map(|relay| async { relay.await.len() })).await;
-    assert_eq!(got.into_iter().sum::<usize>(), 1);
+    let fetched: Vec<_> = join_all(relays.map(|relay| async { relay.await.len() })).await;
+    assert_eq!(fetched.into_iter().sum::<usize>(), 1);
 }
 
 #[tokio::test]
-async fn a_lease_given_up_is_free_at_once_but_not_for_a_stranger_to_give() {
+async fn only_the_holder_can_release_the_lease() {
     let world = World::new().await;
     enqueue(&world, Topic::ImageGeneration, 2, 0).await;
     assert_eq!(fetch(&world, ONE, 0).await, [2]);
@@ -120,19 +120,17 @@ async fn a_lease_given_up_is_free_at_once_but_not_for_a_stranger_to_give() {
 }
 
 #[tokio::test]
-async fn confirmed_messages_are_gone_also_when_confirmed_twice_at_once() {
+async fn concurrent_confirmations_delete_the_messages() {
     let world = World::new().await;
     for subject in 2..40 {
         enqueue(&world, Topic::ImageGeneration, subject, 0).await;
     }
     let ids = ids(&world, 0).await;
-    let backwards: Vec<i64> = ids.iter().rev().copied().collect();
+    let reversed: Vec<i64> = ids.iter().rev().copied().collect();
     let confirmations = (0..8).map(|n| {
-        world.store.confirm(if n % 2 == 0 {
-            ids.clone()
-        } else {
-            backwards.clone()
-        })
+        world
+            .store
+            .confirm(if n % 2 == 0 { ids.clone() } else { reversed.clone() })
     });
     for confirmed in join_all(confirmations).await {
         confirmed.unwrap();
@@ -142,7 +140,7 @@ async fn confirmed_messages_are_gone_also_when_confirmed_twice_at_once() {
 }
 
 #[tokio::test]
-async fn a_refused_message_waits_and_a_parked_one_is_kept_until_it_is_retried() {
+async fn a_refused_message_is_due_later_and_a_parked_one_after_a_retry() {
     let world = World::new().await;
     enqueue(&world, Topic::ImageGeneration, 2, 0).await;
     let id = ids(&world, 0).await[0];
@@ -203,7 +201,7 @@ async fn the_status_counts_each_topic() {
 }
 
 #[tokio::test]
-async fn unsent_messages_of_one_subject_are_dropped_with_the_transaction() {
+async fn delete_unsent_deletes_the_messages_of_one_subject() {
     let world = World::new().await;
     enqueue(&world, Topic::ModelTraining, 2, 0).await;
     enqueue(&world, Topic::ModelTraining, 3, 0).await;
@@ -225,7 +223,7 @@ async fn unsent_messages_of_one_subject_are_dropped_with_the_transaction() {
 }
 
 #[tokio::test]
-async fn p7_a_message_of_a_rolled_back_transaction_does_not_exist() {
+async fn p7_a_rolled_back_transaction_stores_no_message() {
     let world = World::new().await;
     let mut unit = world.unit().await;
     let message = NewMessage {

@@ -1,5 +1,4 @@
-//! The read side: what is shown, to whom, in which order and in how many statements. How PostgreSQL reads it is tested
-//! beside the statements.
+//! Lists: visibility, pagination and number of statements. The query plans are tested in `plans` of the adapter.
 
 mod paging;
 mod round_trips;
@@ -13,19 +12,17 @@ use domain::{
 
 use crate::support::{STYLE, World, at};
 
-/// A first page of so many rows.
-pub fn first(rows: i64) -> PageRequest {
+pub fn first_page(rows: i64) -> PageRequest {
     PageRequest {
         after: None,
         size: PageSize::new(rows).unwrap(),
     }
 }
 
-/// The page of so many rows after a place.
-pub fn after(place: Position, rows: i64) -> PageRequest {
+pub fn page_after(position: Position, rows: i64) -> PageRequest {
     PageRequest {
-        after: Some(place),
-        ..first(rows)
+        after: Some(position),
+        ..first_page(rows)
     }
 }
 
@@ -33,24 +30,27 @@ pub fn tags(names: &[&str]) -> Vec<TagName> {
     names.iter().map(|name| TagName::parse(name).unwrap()).collect()
 }
 
-/// Reads a list to its end, two rows at a time, doing `between` after each page.
-pub async fn walk<T>(page: impl AsyncFn(PageRequest) -> Page<T>, between: impl AsyncFn()) -> Vec<T> {
+/// Reads all pages of two rows, and runs `between` after each.
+pub async fn read_all_pages<T>(
+    page: impl AsyncFn(PageRequest) -> Page<T>,
+    between: impl AsyncFn(),
+) -> Vec<T> {
     let mut rows = Vec::new();
-    let mut request = first(2);
+    let mut request = first_page(2);
     loop {
         let page = page(request).await;
         rows.extend(page.rows);
-        let Some(place) = page.next else {
+        let Some(position) = page.next else {
             return rows;
         };
-        assert!(rows.len() < 100, "the list has no end");
-        request = after(place, 2);
+        assert!(rows.len() < 100, "the list does not end");
+        request = page_after(position, 2);
         between().await;
     }
 }
 
-/// A finished request with its image, asked for at `second`; with a post, as old as the request, when public.
-pub async fn finished(world: &World, id: i64, user: UserId, second: i64, public: bool) -> GenerationId {
+/// A completed generation with its image, created at `second`. A public one has a post of the same age.
+pub async fn add_image(world: &World, id: i64, user: UserId, second: i64, public: bool) -> GenerationId {
     let time = at(second).to_rfc3339();
     world
         .sql(&format!(
@@ -78,8 +78,8 @@ pub async fn finished(world: &World, id: i64, user: UserId, second: i64, public:
     GenerationId(id)
 }
 
-/// A style of the artist, ready to use, uploaded at `second`.
-pub async fn style(world: &World, id: i64, second: i64) {
+/// A trained style of the artist, uploaded at `second`.
+pub async fn add_style(world: &World, id: i64, second: i64) {
     world.insert_style(domain::StyleId(id), "completed").await;
     let time = at(second).to_rfc3339();
     world
@@ -89,20 +89,20 @@ pub async fn style(world: &World, id: i64, second: i64) {
         .await;
 }
 
-/// Gives a style these tags, made as needed.
+/// Adds tags to a style.
 pub async fn tag_style(world: &World, style: i64, names: &[&str]) {
     for name in names {
         world
             .sql(&format!(
-                "WITH made AS (INSERT INTO tags (name) VALUES ('{name}') ON CONFLICT DO NOTHING RETURNING id)
+                "WITH inserted AS (INSERT INTO tags (name) VALUES ('{name}') ON CONFLICT DO NOTHING RETURNING id)
                  INSERT INTO style_tags (style_id, tag_id)
-                 SELECT {style}, id FROM made UNION SELECT {style}, id FROM tags WHERE name = '{name}'"
+                 SELECT {style}, id FROM inserted UNION SELECT {style}, id FROM tags WHERE name = '{name}'"
             ))
             .await;
     }
 }
 
-/// Gives a post these tags, made as needed.
+/// Adds tags to a post.
 pub async fn tag_post(world: &World, post: GenerationId, names: &[&str]) {
     for name in names {
         world

@@ -1,4 +1,4 @@
-//! Search among more styles and artists than are read whole.
+//! Search among more rows than it scans.
 
 use domain::{
     page::PageSize,
@@ -7,11 +7,11 @@ use domain::{
 
 use crate::support::World;
 
-async fn styles(world: &World, text: &str, most: i64) -> Vec<(i64, bool)> {
+async fn styles(world: &World, text: &str, limit: i64) -> Vec<(i64, bool)> {
     let pattern = SearchText::parse(text).unwrap().pattern();
     let found = world
         .store
-        .find_styles(&pattern, PageSize::new(most).unwrap())
+        .find_styles(&pattern, PageSize::new(limit).unwrap())
         .await
         .unwrap();
     found.iter().map(|style| (style.id.0, style.by_name)).collect()
@@ -30,11 +30,11 @@ async fn artists(world: &World, text: &str) -> Vec<(i64, bool)> {
         .collect()
 }
 
-/// Styles 1001 to 7000, the later the more used. All are called "wave" and have the tag "water"; the four least used
-/// are called "wave and gull" as well, and of these the two least used have the tag "gullwing".
-async fn sea_of_styles() -> World {
+/// Styles 1001 to 7000, used more with a higher id. All have "wave" in their name and the tag "water". The four least
+/// used have "wave and gull" in their name, and two of these the tag "gullwing".
+async fn world_with_styles() -> World {
     let world = World::new().await;
-    const { assert!(6000 > 2 * SEARCH_SCAN_LIMIT, "more than one way reads") };
+    const { assert!(6000 > 2 * SEARCH_SCAN_LIMIT, "more rows than two scans read") };
     world
         .sql(&format!(
             "INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'water'), (2, 'gullwing'), (3, 'gull egg');
@@ -52,13 +52,13 @@ async fn sea_of_styles() -> World {
 }
 
 #[tokio::test]
-async fn what_many_have_is_listed_by_use_and_what_few_have_is_found_whole() {
-    let world = sea_of_styles().await;
+async fn common_texts_find_the_most_used_and_rare_texts_find_all() {
+    let world = world_with_styles().await;
     let most_used = |by_name: bool| vec![(7000, by_name), (6999, by_name), (6998, by_name)];
     assert_eq!(styles(&world, "wave", 3).await, most_used(true));
     assert_eq!(styles(&world, "WA", 3).await, most_used(true));
     assert_eq!(styles(&world, "water", 3).await, most_used(false));
-    // None of the most used ones has it: four by name, one more by tag, and a name goes before a tag.
+    // Not among the most used styles: four match by name and one by tag.
     let gulls = [
         (1500, false),
         (1004, true),
@@ -75,14 +75,14 @@ async fn what_many_have_is_listed_by_use_and_what_few_have_is_found_whole() {
     assert_eq!(
         styles(&world, "gu", 20).await.len(),
         3,
-        "beginnings of tags alone"
+        "only prefixes of tags match"
     );
 }
 
 #[tokio::test]
-async fn a_tag_is_found_though_thousands_of_others_contain_it() {
-    let world = sea_of_styles().await;
-    // Tags that no style has, as prompts leave them.
+async fn an_exact_tag_is_found_among_thousands_that_contain_it() {
+    let world = world_with_styles().await;
+    // Tags of prompts, on no style.
     world
         .sql("INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE SELECT 10000 + n, 'sea gull ' || n FROM generate_series(1, 6000) n;
               INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (9001, 'sea');
@@ -92,7 +92,7 @@ async fn a_tag_is_found_though_thousands_of_others_contain_it() {
 }
 
 #[tokio::test]
-async fn artists_are_listed_by_followers_and_the_unfollowed_are_found_too() {
+async fn artists_are_sorted_by_followers_and_artists_without_followers_are_found() {
     let world = World::new().await;
     world
         .sql(
@@ -121,8 +121,8 @@ async fn artists_are_listed_by_followers_and_the_unfollowed_are_found_too() {
 }
 
 #[tokio::test]
-async fn who_is_no_artist_and_what_no_style_has_keeps_nothing_from_being_found() {
-    let world = sea_of_styles().await;
+async fn users_who_are_not_artists_and_tags_on_no_style_do_not_hide_matches() {
+    let world = world_with_styles().await;
     world
         .sql(&format!(
             "INSERT INTO users (id, username, created_at) SELECT 10000 + n, 'kim' || n, now() FROM generate_series(1, 3000) n;
@@ -150,8 +150,8 @@ async fn who_is_no_artist_and_what_no_style_has_keeps_nothing_from_being_found()
 }
 
 #[tokio::test]
-async fn a_name_is_found_by_itself_whatever_its_letters() {
-    let world = sea_of_styles().await;
+async fn a_name_with_any_letters_is_found_by_itself() {
+    let world = world_with_styles().await;
     for (id, name) in [(1001, "ΟΔΟΣ"), (1002, "İstanbul"), (1003, "Straße 50%_")] {
         world
             .sql(&format!(
@@ -159,7 +159,7 @@ async fn a_name_is_found_by_itself_whatever_its_letters() {
             ))
             .await;
         for text in [name.to_owned(), name.to_lowercase()] {
-            // Programs know other lower cases of some letters; the name itself always finds it.
+            // Rust converts some letters to another lower case than PostgreSQL; the exact name always matches.
             if text == name || name.starts_with("Str") {
                 assert_eq!(styles(&world, &text, 3).await, [(id, true)], "{text}");
             }

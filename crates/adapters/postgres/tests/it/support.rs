@@ -1,4 +1,4 @@
-//! A small world: three people, one of them an artist with a style that is ready.
+//! The test fixture: a database with three users, one of them an artist with a trained style.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -21,28 +21,30 @@ use uuid::Uuid;
 
 mod calls;
 mod erasing;
+mod locks;
 mod orders;
 
 pub use calls::{applied, by_sweep, by_worker, capture, fail, heartbeat, ignored, resend};
-pub use erasing::{End, deactivate, end, erase, release_requests};
-pub use orders::{new_order, order_id, seen};
+pub use erasing::{ErasureResult, deactivate, erase, finish_erasure, release_open_generations};
+pub use locks::{run_in_lock_order, until_blocked};
+pub use orders::{expected_order, new_order, order_id};
 
-/// The one style's price.
+/// Price of the styles.
 pub const PRICE: i64 = 10;
-/// The style everybody uses.
+/// The trained style.
 pub const STYLE: StyleId = StyleId(1);
 
-/// A moment of the test's own time.
+/// Test time in seconds.
 pub fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000, 0).unwrap() + TimeDelta::seconds(second)
 }
 
-/// A task id that is the same in every run.
+/// A deterministic task id.
 pub fn task(n: u128) -> TaskId {
     TaskId(Uuid::from_u128(n))
 }
 
-/// A fresh task id.
+/// A unique task id.
 pub fn new_task() -> TaskId {
     static NEXT: AtomicU64 = AtomicU64::new(1 << 32);
     task(NEXT.fetch_add(1, Ordering::Relaxed).into())
@@ -110,18 +112,18 @@ impl World {
         .await;
     }
 
-    /// Runs a statement behind the adapter's back; returns the number of rows.
+    /// Runs SQL without the adapter. Returns the number of rows.
     pub async fn sql(&self, sql: &str) -> u64 {
         match self.db.execute_unprepared(sql).await {
-            Ok(done) => done.rows_affected(),
+            Ok(result) => result.rows_affected(),
             Err(error) => panic!("{error}\nin: {sql}"),
         }
     }
 
-    /// What the database says of a statement that it must refuse.
-    pub async fn refused(&self, sql: &str) -> String {
+    /// The error of SQL that must fail.
+    pub async fn sql_error(&self, sql: &str) -> String {
         match self.db.execute_unprepared(sql).await {
-            Ok(_) => panic!("must be refused: {sql}"),
+            Ok(_) => panic!("must fail: {sql}"),
             Err(error) => error.to_string(),
         }
     }
@@ -174,18 +176,14 @@ impl World {
         GenerationStatus::parse(&status).unwrap()
     }
 
-    /// Gives tokens by a purchase, so that the books stay balanced.
+    /// Adds tokens by a purchase, so that the ledger stays balanced.
     pub async fn buy(&self, user: UserId, amount: i64) {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let order = format!("bought-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let order = format!("purchase-{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let order = order_id(&order);
         assert!(self.store.add(new_order(&order, user, amount)).await.unwrap());
-        assert!(
-            self.store
-                .grant(seen(&order, OrderState::Pending, PaymentStatus::Done))
-                .await
-                .unwrap()
-        );
+        let grant = expected_order(&order, OrderState::Pending, PaymentStatus::Done);
+        assert!(self.store.grant(grant).await.unwrap());
     }
 
     pub fn new_hold(&self, generation: i64) -> Hold {
@@ -209,7 +207,7 @@ impl World {
         }
     }
 
-    /// A request that waits for a worker. Its task is `task(generation)`.
+    /// A queued generation with the task `task(generation)`.
     pub async fn queued(&self, generation: i64) -> GenerationId {
         let mut hold = self.new_hold(generation);
         hold.task_id = task(generation.unsigned_abs().into());
@@ -218,18 +216,18 @@ impl World {
         GenerationId(generation)
     }
 
-    /// A request in this state, brought there by the statements themselves.
+    /// A generation in this state, which the statements under test have set.
     pub async fn in_state(&self, generation: i64, status: GenerationStatus) -> GenerationId {
         use GenerationStatus as S;
         let id = self.queued(generation).await;
-        let settled = match status {
+        let transition = match status {
             S::Queued => return id,
             S::Processing | S::Retrying => self.store.heartbeat(heartbeat(id, None, status, 1)).await,
             S::Completed => self.store.capture(capture(id, None)).await,
             S::Failed => self.store.release(fail(id, None, 1)).await,
             S::Canceled => self.store.cancel(self.cancel(id)).await,
         };
-        assert!(settled.unwrap().unwrap().applied);
+        assert!(transition.unwrap().unwrap().applied);
         id
     }
 
@@ -245,8 +243,8 @@ impl World {
         UnitOfWorkFactory::begin(&self.store).await.unwrap()
     }
 
-    /// Panics with every difference when the books do not balance.
-    pub async fn assert_books_balance(&self) {
+    /// Panics with all differences that the audit finds.
+    pub async fn assert_ledger_balances(&self) {
         assert_eq!(self.store.verify().await.unwrap(), Vec::<String>::new());
     }
 }

@@ -25,7 +25,6 @@ use tokio::sync::Semaphore;
 pub use purchase::{PlacedOrder, PurchaseError};
 pub use reconcile::{ReconcileReport, TimeRange};
 pub use returns::{PaymentReturn, ReturnError};
-pub use settle::OrderOutcome;
 
 /// The use cases of orders and payments.
 #[derive(Clone)]

@@ -119,10 +119,10 @@ impl PaymentService {
             Settled::Done(outcome) if outcome.applied => Some(Difference::Repaired {
                 order: order_id,
                 from,
-                to: outcome.state,
+                to: outcome.status,
                 payment: status,
             }),
-            Settled::Done(outcome) => remaining_difference(order_id, outcome.state, status),
+            Settled::Done(outcome) => remaining_difference(order_id, outcome.status, status),
         })
     }
 }

@@ -7,11 +7,7 @@ use domain::{
 use rust_decimal::Decimal;
 use thiserror::Error;
 
-use super::{
-    PaymentService, SettleError,
-    confirm::Confirmed,
-    settle::{OrderOutcome, Settled},
-};
+use super::{PaymentService, SettleError, confirm::Confirmed, settle::Settled};
 
 /// Untrusted parameters of the redirect after the buyer has authenticated the payment.
 #[derive(Debug, Clone)]
@@ -76,7 +72,7 @@ impl PaymentService {
     pub async fn on_fail_return(&self, id: &OrderId) -> Result<OrderState, ReturnError> {
         let outcome = self.refresh_from_provider(id).await?;
         outcome
-            .map(|outcome| outcome.state)
+            .map(|outcome| outcome.status)
             .ok_or(ReturnError::UnknownOrder)
     }
 
@@ -127,7 +123,7 @@ impl PaymentService {
     ) -> Result<OrderState, ReturnError> {
         let id = order.id.clone();
         match self.settle(order, payment).await {
-            Ok(Settled::Done(OrderOutcome { state, .. })) => return_result(state, refusal_code),
+            Ok(Settled::Done(done)) => return_result(done.status, refusal_code),
             Ok(Settled::PaymentMismatch(_) | Settled::BuyerDeleted(_)) => Err(refused(refusal_code)),
             Err(error) => {
                 tracing::error!(order = %id, error = &error as &dyn std::error::Error, "the result of a payment cannot be stored");

@@ -9,6 +9,7 @@ use domain::{
 use tokio::time::timeout;
 
 use super::{PaymentService, REFRESH_LIMIT, SettleError};
+use crate::workers::Report;
 
 /// Attempts to write an order that changes concurrently.
 const MAX_ATTEMPTS: u32 = 10;
@@ -19,17 +20,10 @@ const REFRESH_TIMEOUT: Duration = Duration::from_secs(2);
 /// Refund reason, shown to the shop's owner.
 const BUYER_DELETED: &str = "The buyer's account was deleted before the tokens were granted.";
 
-/// Result of a check of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OrderOutcome {
-    pub applied: bool,
-    pub state: OrderState,
-}
-
 /// Result of a settlement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Settled {
-    Done(OrderOutcome),
+    Done(Report<OrderState>),
     /// The payment has another order or amount. Nothing was written.
     PaymentMismatch(OrderState),
     /// Paid, but the buyer's account is deleted and the refund did not succeed. The state is unchanged.
@@ -37,7 +31,7 @@ pub(super) enum Settled {
 }
 
 impl Settled {
-    pub(super) fn outcome(self) -> OrderOutcome {
+    pub(super) fn outcome(self) -> Report<OrderState> {
         match self {
             Self::Done(outcome) => outcome,
             Self::PaymentMismatch(state) | Self::BuyerDeleted(state) => unchanged(state),
@@ -45,17 +39,20 @@ impl Settled {
     }
 }
 
-fn unchanged(state: OrderState) -> OrderOutcome {
-    OrderOutcome {
+fn unchanged(state: OrderState) -> Report<OrderState> {
+    Report {
         applied: false,
-        state,
+        status: state,
     }
 }
 
 impl PaymentService {
     /// Checks an order after an untrusted hint. Unknown and final orders cause no call to the provider, and concurrent
     /// calls are limited. `None`: there is no such order.
-    pub async fn refresh_from_provider(&self, id: &OrderId) -> Result<Option<OrderOutcome>, SettleError> {
+    pub async fn refresh_from_provider(
+        &self,
+        id: &OrderId,
+    ) -> Result<Option<Report<OrderState>>, SettleError> {
         let Some(order) = self.purchases.find(id).await? else {
             return Ok(None);
         };
@@ -113,7 +110,10 @@ impl PaymentService {
             };
             if written {
                 tracing::info!(order = %order.id, from = order.state.as_str(), to = state.as_str(), "an order changed its state");
-                return Ok(Settled::Done(OrderOutcome { applied: true, state }));
+                return Ok(Settled::Done(Report {
+                    applied: true,
+                    status: state,
+                }));
             }
             order = self.reload(&order.id).await?;
         }
@@ -138,7 +138,10 @@ impl PaymentService {
                 let seen = self.seen(&order, Some(payment.status));
                 let (applied, state) = self.end(seen, OrderState::Canceled).await?;
                 tracing::warn!(order = %order.id, "refunded the payment of a deleted account");
-                Ok(Settled::Done(OrderOutcome { applied, state }))
+                Ok(Settled::Done(Report {
+                    applied,
+                    status: state,
+                }))
             }
             Ok(_) => Ok(Settled::BuyerDeleted(order.state)),
             Err(error) => {

@@ -78,7 +78,7 @@ impl PaymentService {
     async fn check_order(&self, order: Order) -> Result<Option<Duration>, SettleError> {
         let payment = self.read(&order).await?;
         let settled = self.settle(order.clone(), payment.clone()).await?;
-        if settled.outcome().state != OrderState::Pending {
+        if settled.outcome().status != OrderState::Pending {
             return Ok(None);
         }
         let now = self.clock.now();
@@ -114,7 +114,7 @@ impl PaymentService {
             Confirmed::Changed => return Ok(None),
         };
         let settled = self.settle(order, payment).await?;
-        Ok((settled.outcome().state == OrderState::Pending).then_some(RETRY_AFTER))
+        Ok((settled.outcome().status == OrderState::Pending).then_some(RETRY_AFTER))
     }
 }
 

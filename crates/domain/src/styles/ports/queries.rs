@@ -119,11 +119,11 @@ pub trait StyleQueries: Send + Sync {
     /// A page of an artist's own styles, newest first.
     async fn mine(&self, artist: ArtistId, page: PageRequest) -> Result<Page<OwnStyle>, StorageError>;
 
-    /// `None` when the user is not an artist.
+    /// `None` when the user is not an artist. Without a `name`, none is taken.
     async fn upload_check(
         &self,
         artist: UserId,
-        name: &StyleName,
+        name: Option<StyleName>,
     ) -> Result<Option<UploadCheck>, StorageError>;
 
     /// The training and the content of its task.

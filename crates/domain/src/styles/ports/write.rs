@@ -6,26 +6,14 @@ use uuid::Uuid;
 
 use crate::{
     ObjectAddress, StorageError, StyleId, TaskId, UserId,
-    styles::{
-        GenerationPrice, LicenseKind, StyleDescription, StyleModel, StyleName, TagName, TrainingDataset,
-    },
+    styles::{StyleDraft, StyleModel, StyleUpdate, TagName, TrainingDataset},
 };
-
-/// An artist whose row is locked until the end of the transaction, so that concurrent uploads cannot exceed the limit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LockedArtist {
-    /// Styles that have not failed.
-    pub unfailed_styles: i64,
-}
 
 /// A style to store.
 #[derive(Debug, Clone)]
 pub struct NewStyle {
     pub artist: UserId,
-    pub name: StyleName,
-    pub description: StyleDescription,
-    pub price: GenerationPrice,
-    pub license: LicenseKind,
+    pub draft: StyleDraft,
     /// Public bucket, already stored.
     pub thumbnail: ObjectAddress,
     pub tags: Vec<TagName>,
@@ -34,34 +22,12 @@ pub struct NewStyle {
     pub now: DateTime<Utc>,
 }
 
-/// Changes of a style by its artist. Absent: unchanged.
-#[derive(Debug, Clone, Default)]
-pub struct StyleUpdate {
-    pub description: Option<StyleDescription>,
-    /// For generations created from now on.
-    pub price: Option<GenerationPrice>,
-    pub is_active: Option<bool>,
-    /// For generations created from now on.
-    pub license: Option<LicenseKind>,
-    /// New end of the license; `Some(None)` removes it.
-    pub valid_to: Option<Option<DateTime<Utc>>>,
-}
-
-impl StyleUpdate {
-    pub fn is_empty(&self) -> bool {
-        self.description.is_none()
-            && self.price.is_none()
-            && self.is_active.is_none()
-            && self.license.is_none()
-            && self.valid_to.is_none()
-    }
-}
-
 /// Styles and their images.
 #[async_trait]
 pub trait Styles: Send {
-    /// Locks the artist's row. `None` when the user is not an artist.
-    async fn lock_artist(&mut self, artist: UserId) -> Result<Option<LockedArtist>, StorageError>;
+    /// Locks the artist until the end of the transaction, so that concurrent uploads cannot exceed the limit. Returns the
+    /// number of styles that have not failed; `None` when the user is not an artist.
+    async fn lock_artist(&mut self, artist: UserId) -> Result<Option<i64>, StorageError>;
 
     /// Stores a style with its dataset, images and tags. `None` when the artist already has a style of this name.
     async fn insert(&mut self, style: NewStyle) -> Result<Option<StyleId>, StorageError>;

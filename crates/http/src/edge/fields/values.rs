@@ -14,7 +14,7 @@ use domain::{
     tokens::TransactionFilter,
     users::{ArtistName, Bio, EmailAddress, Username},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{FieldValue, List, Raw, source::wrong_type};
 use crate::edge::{form_part::Part, spool::UploadedFile};
@@ -203,16 +203,6 @@ impl FieldValue for DateTime<Utc> {
 
     fn schema() -> Value {
         json!({ "type": "string", "format": "date-time" })
-    }
-}
-
-impl FieldValue for Map<String, Value> {
-    fn read(raw: Raw) -> Result<Self, FieldError> {
-        raw.object()
-    }
-
-    fn schema() -> Value {
-        json!({ "type": "object" })
     }
 }
 

@@ -1,14 +1,11 @@
 //! Trace id, span and log line of every request.
 
-use std::{
-    future::{Ready, ready},
-    time::Instant,
-};
+use std::time::Instant;
 
 use actix_web::{
-    Error, FromRequest, HttpMessage, HttpRequest,
+    Error, HttpMessage,
     body::MessageBody,
-    dev::{Payload, ServiceRequest, ServiceResponse},
+    dev::{ServiceRequest, ServiceResponse},
     http::header::{HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
     web,
@@ -25,15 +22,6 @@ const REQUEST_HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// The client's `X-Request-ID` if it is a UUID, else a new id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TraceId(pub Uuid);
-
-impl FromRequest for TraceId {
-    type Error = Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(trace_id_of(request)))
-    }
-}
 
 /// Nil without [`RequestSpan`], which sets the id of every request.
 fn trace_id_of(request: &impl HttpMessage) -> TraceId {

@@ -16,14 +16,6 @@ use crate::edge::envelope::ErrorBody;
 
 pub const DOCUMENT_PATH: &str = "/api/openapi.json";
 
-/// Names of the security schemes.
-pub mod scheme {
-    pub const SESSION: &str = "session";
-    pub const CSRF: &str = "csrf";
-    pub const WORKER: &str = "worker";
-    pub const WORKER_SOURCE: &str = "worker_source";
-}
-
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -63,13 +55,13 @@ impl Modify for Security {
     fn modify(&self, document: &mut openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
         let cookie = ApiKey::Cookie(ApiKeyValue::new("sessionid"));
-        components.add_security_scheme(scheme::SESSION, SecurityScheme::ApiKey(cookie));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
         let csrf = ApiKey::Header(ApiKeyValue::new(crate::edge::csrf::HEADER));
-        components.add_security_scheme(scheme::CSRF, SecurityScheme::ApiKey(csrf));
+        components.add_security_scheme("csrf", SecurityScheme::ApiKey(csrf));
         let bearer = Http::new(HttpAuthScheme::Bearer);
-        components.add_security_scheme(scheme::WORKER, SecurityScheme::Http(bearer));
+        components.add_security_scheme("worker", SecurityScheme::Http(bearer));
         let source = ApiKey::Header(ApiKeyValue::new("X-Request-Source"));
-        components.add_security_scheme(scheme::WORKER_SOURCE, SecurityScheme::ApiKey(source));
+        components.add_security_scheme("worker_source", SecurityScheme::ApiKey(source));
     }
 }
 

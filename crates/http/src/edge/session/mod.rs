@@ -19,7 +19,7 @@ use domain::UserId;
 use secrecy::ExposeSecret;
 
 pub use reader::{MaybeSignedIn, SignedIn};
-pub use store::{LOGIN_LIFETIME, PortStore};
+pub use store::PortStore;
 
 pub(crate) use cookies::keep_session_cookie;
 

@@ -14,7 +14,7 @@ use domain::{
 use sha2::{Digest, Sha256};
 
 /// Lifetime of a login in progress (state, nonce and PKCE verifier).
-pub const LOGIN_LIFETIME: Duration = Duration::hours(1);
+const LOGIN_LIFETIME: Duration = Duration::hours(1);
 
 /// Keys of the session state. Keys with an underscore are set when a session is loaded, and not stored.
 pub(super) mod field {

@@ -183,7 +183,7 @@ pub struct StyleInternals {
 impl StyleDetail {
     /// `is_internal`: whether the response is for the artist of the style or an administrator.
     pub async fn of(view: StyleView, is_internal: bool, media: &MediaUrls) -> Result<Self, ApiError> {
-        let scheme = media.buckets().scheme;
+        let scheme = media.buckets.scheme;
         let style = view.card.style.clone();
         let internals = is_internal.then(|| StyleInternals {
             model_path: style.model.as_ref().map(|model| model.uri(scheme)),
@@ -231,6 +231,3 @@ impl StyleDetail {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

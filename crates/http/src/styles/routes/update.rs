@@ -1,7 +1,7 @@
 //! `PATCH /api/styles/{id}`.
 
 use application::styles::StyleService;
-use domain::{StyleId, styles::StyleUpdate};
+use domain::StyleId;
 
 use crate::{
     edge::prelude::*,
@@ -23,13 +23,6 @@ pub(super) async fn update(
     media: Data<MediaUrls>,
 ) -> ApiResult {
     let JsonBody(body) = body;
-    let changes = StyleUpdate {
-        description: body.description.0,
-        price: body.generation_cost_tokens.0,
-        is_active: body.is_active.0,
-        license: body.license_type.0,
-        valid_to: body.valid_to.0,
-    };
-    let updated = service.change(id.0, caller.user, changes).await?;
+    let updated = service.change(id.0, caller.user, body.into()).await?;
     Ok(ok(StyleDetail::of(updated, true, &media).await?))
 }

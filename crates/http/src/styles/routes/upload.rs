@@ -17,10 +17,7 @@ use crate::{
         prelude::*,
         spool::UploadedFile,
     },
-    styles::{
-        requests::{CreateStyle, ImageTags, TrainingImages},
-        responses::UploadedStyle,
-    },
+    styles::{requests::CreateStyle, responses::UploadedStyle},
 };
 
 /// Bytes of the form other than the images: text fields, part headers, boundaries.
@@ -52,27 +49,16 @@ async fn create(
     if !fields.is_valid() {
         add_image_errors(&mut fields, &files).await;
     }
-    let CreateStyle {
-        name,
-        description,
-        generation_cost_tokens,
-        license_type,
-        tags,
-        images: TrainingImages,
-        image_tags: ImageTags(mut image_tags),
-    } = fields.finish(body)?;
+    let mut body = fields.finish(body)?;
     let images = files.iter().map(|file| IncomingImage {
         source: ObjectBody::File(file.path().to_path_buf()),
-        tags: image_tags.remove(&file.index).unwrap_or_default(),
+        tags: body.image_tags.0.remove(&file.index).unwrap_or_default(),
     });
     let upload = NewStyleUpload {
         artist: caller.user,
         images: images.collect(),
-        name,
-        description,
-        price: generation_cost_tokens,
-        license: license_type.0,
-        tags: tags.0.0,
+        tags: std::mem::take(&mut body.tags.0.0),
+        draft: body.into(),
     };
     let style = service.create(upload).await?;
     let location = format!("/api/styles/{}", style.id);

@@ -1,7 +1,10 @@
 //! Response types of token packages and purchases.
 
-use application::tokens::{OrderOutcome, PlacedOrder};
-use domain::{Money, TokenPackage, Tokens, tokens::Order};
+use application::{tokens::PlacedOrder, workers::Report};
+use domain::{
+    Money, TokenPackage, Tokens,
+    tokens::{Order, OrderState},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -103,11 +106,11 @@ pub struct PaymentEventResult {
     pub status: Option<PurchaseStatus>,
 }
 
-impl From<Option<OrderOutcome>> for PaymentEventResult {
-    fn from(outcome: Option<OrderOutcome>) -> Self {
+impl From<Option<Report<OrderState>>> for PaymentEventResult {
+    fn from(report: Option<Report<OrderState>>) -> Self {
         Self {
-            applied: outcome.is_some_and(|outcome| outcome.applied),
-            status: outcome.map(|outcome| outcome.state.into()),
+            applied: report.is_some_and(|report| report.applied),
+            status: report.map(|report| report.status.into()),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use actix_session::Session;
 use actix_web::{HttpRequest, web::Payload};
-use application::users::{AccountService, ErasureService, Picture, ProfileEdit};
+use application::{
+    images,
+    users::{AccountService, ErasureService, Picture, ProfileEdit},
+};
 use domain::{object::ObjectBody, users::Bio};
 
 use crate::{
@@ -40,9 +43,8 @@ pub(super) async fn change(
     let picture = match fields.file(PICTURE) {
         None => None,
         Some(file) => {
-            let picture = service
-                .profile_picture(ObjectBody::File(file.path().to_path_buf()))
-                .await;
+            let source = ObjectBody::File(file.path().to_path_buf());
+            let picture = images::profile_picture(source).await;
             fields.record(PICTURE, picture)
         }
     };

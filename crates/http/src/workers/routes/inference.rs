@@ -62,7 +62,7 @@ async fn completed(
 ) -> ApiResult {
     let WorkerBody(body) = body;
     let object = media
-        .buckets()
+        .buckets
         .parse_result(&body.result_url)
         .map_err(|error| ApiError::field("result_url", error))?;
     to_response(

@@ -55,7 +55,7 @@ async fn completed(
 ) -> ApiResult {
     let WorkerBody(body) = body;
     let model = media
-        .buckets()
+        .buckets
         .parse_model(&body.model_path)
         .map_err(|error| ApiError::field("model_path", error))?;
     to_response(

@@ -100,7 +100,7 @@ fn with_transparency(signature: &DynamicImage) -> RgbaImage {
     image
 }
 
-/// Crops the image to its bounding box of ink.
+/// Crops the image to the bounding box of the ink.
 fn crop_to_ink(image: &RgbaImage) -> Option<RgbaImage> {
     let (mut left, mut top, mut right, mut bottom) = (u32::MAX, u32::MAX, 0, 0);
     for (x, y, _) in image.enumerate_pixels().filter(|(_, _, pixel)| pixel[3] > 12) {

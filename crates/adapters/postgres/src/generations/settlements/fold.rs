@@ -1,12 +1,13 @@
-//! Fold: earnings move from their own rows into the artists' balances and the styles' counts.
+//! Fold: moves earning deltas into the artists' balances and the styles' counts.
 
 use domain::StorageError;
 
 use crate::{error::storage_error, pool::PgStore, row::ReadRow};
 
-/// The lock keeps two folds from updating the same artists in different orders; that nothing is folded twice follows
-/// from the rows' own locks. Styles wait for artists (the count is always true), the order in which an upload and a
-/// retry lock them too: parts that nothing reads would run in any order. An earning whose artist is gone stays where it is: tokens are never dropped.
+/// The advisory lock keeps concurrent folds from locking artists in different orders; row locks already prevent folding
+/// twice. The condition on `artist` is always true and makes the artists locked before the styles, in the same order as
+/// by an upload and a retry: independent common table expressions run in any order. A delta whose artist does not exist
+/// stays, so that no tokens are lost.
 const FOLD: &str = "
 WITH lock AS MATERIALIZED (
   SELECT pg_try_advisory_xact_lock(hashtext('fold')) AS ok

@@ -1,4 +1,4 @@
-//! Heartbeat: a worker is at it.
+//! Heartbeat: records that a worker processes the generation.
 
 use domain::{
     StorageError,
@@ -9,16 +9,16 @@ use domain::{
 use crate::generations::settlements::{allowing, settle, task_value};
 use crate::pool::PgStore;
 
-const SIGN: &str = "
-WITH request AS (
+const HEARTBEAT: &str = "
+WITH updated AS (
   UPDATE generation_requests
      SET status = $3, progress = $4::jsonb, taken_at = COALESCE(taken_at, $5), last_heartbeat_at = $5,
          version = version + 1, updated_at = $5
    WHERE id = $1 AND status = ANY ($6) AND ($2::uuid IS NULL OR task_id = $2)
   RETURNING id
 )
-SELECT g.status AS status_before, r.id IS NOT NULL AS applied, false AS overtaken
-  FROM generation_requests g LEFT JOIN request r ON r.id = g.id WHERE g.id = $1";
+SELECT g.status AS status_before, u.id IS NOT NULL AS applied, false AS task_replaced
+  FROM generation_requests g LEFT JOIN updated u ON u.id = g.id WHERE g.id = $1";
 
 pub(crate) async fn heartbeat(
     store: &PgStore,
@@ -28,8 +28,8 @@ pub(crate) async fn heartbeat(
         GenerationStatus::Retrying => GenerationEvent::WorkerRetries,
         GenerationStatus::Processing => GenerationEvent::Progress,
         other => {
-            let refusal = format!("a heartbeat does not make a request {}", other.as_str());
-            return Err(StorageError::Other(refusal.into()));
+            let message = format!("a heartbeat cannot set the state {}", other.as_str());
+            return Err(StorageError::Other(message.into()));
         }
     };
     let values = vec![
@@ -40,5 +40,5 @@ pub(crate) async fn heartbeat(
         heartbeat.now.into(),
         allowing(event),
     ];
-    settle(store, heartbeat.generation, event, SIGN, values).await
+    settle(store, heartbeat.generation, event, HEARTBEAT, values).await
 }

@@ -1,4 +1,4 @@
-//! Hold: the price is set aside, the generation stored, its task put into the outbox.
+//! Hold: holds the price, stores the generation and puts its task into the outbox.
 
 use domain::{
     StorageError,
@@ -6,20 +6,24 @@ use domain::{
 };
 use sea_orm::Value;
 
-use crate::{generations::settlements::refused, pool::PgStore, row::ReadRow};
+use crate::{
+    pool::PgStore,
+    row::{ReadRow, required},
+    transition::conflict,
+};
 
-/// The wallet's row is locked first, so two holds of one person follow each other and both see the true balance.
+/// Locks the wallet first, so that concurrent holds of a user run one after another and see the current balance.
 const HOLD: &str = "
 WITH wallet AS (
   SELECT available FROM wallets WHERE user_id = $1 FOR NO KEY UPDATE
-), paid AS (
+), debited AS (
   UPDATE wallets w SET available = w.available - $2
     FROM wallet WHERE w.user_id = $1 AND wallet.available >= $2
   RETURNING w.available
 ), generation AS (
   INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consumed_tokens, task_id, prompt_tags,
     description, aspect_ratio, seed, result_key, last_heartbeat_at, created_at, updated_at)
-  SELECT $3, $1, $4, $5, 'queued', $2, $6, $7, $8::text, $9, $10, $13, $12, $12, $12 FROM paid
+  SELECT $3, $1, $4, $5, 'queued', $2, $6, $7, $8::text, $9, $10, $13, $12, $12, $12 FROM debited
   RETURNING id
 ), entry AS (
   INSERT INTO token_transactions (key, kind, amount, debit_account, debit_user_id, credit_account, credit_user_id,
@@ -29,13 +33,11 @@ WITH wallet AS (
   INSERT INTO outbox_messages (message_id, topic, subject_id, payload, available_at, created_at)
   SELECT $6, 'image_generation', id, $11, $12, $12 FROM generation
 )
-SELECT (SELECT available FROM wallet) AS available_before, (SELECT available FROM paid) AS available_after";
+SELECT (SELECT available FROM wallet) AS available_before, (SELECT available FROM debited) AS available_after";
 
 pub(crate) async fn hold(store: &PgStore, hold: Hold) -> Result<HoldOutcome, StorageError> {
-    let row = store.write_one(HOLD, values(hold)).await.map_err(refused)?;
-    let Some(row) = row else {
-        return Err(StorageError::Corrupt("a hold answered without a row".into()));
-    };
+    let row = store.write_one(HOLD, values(hold)).await;
+    let row = required(row.map_err(conflict)?)?;
     let (before, after) = (
         row.optional_tokens("available_before")?,
         row.optional_tokens("available_after")?,

@@ -1,4 +1,4 @@
-//! Release: the request is given up or withdrawn, its tokens go back.
+//! Release: fails or cancels the generation and releases its tokens.
 
 use domain::{
     StorageError,
@@ -7,13 +7,13 @@ use domain::{
 };
 use sea_orm::Value;
 
-use crate::generations::settlements::{allowing, cause_values, no_time, settle, task_value};
+use crate::generations::settlements::{allowing, cause_values, null_time, settle, task_value};
 use crate::pool::PgStore;
 
-/// Who may give it up is decided by the caller's word: the owner, a worker whose failure counts, the sweep after a
-/// silence, or an account that is about to be erased. An unknown word applies nothing.
+/// `$2` names the caller, which decides the guard: the owner, a worker whose failure counts, the sweep after a missing
+/// heartbeat, or the erasure of the account. An unknown caller changes nothing.
 const RELEASE: &str = "
-WITH request AS (
+WITH updated AS (
   UPDATE generation_requests
      SET status = $8, progress = NULL, error_code = $9::text, error_message = $10::text, version = version + 1,
          updated_at = $11, settled_at = $11
@@ -29,18 +29,18 @@ WITH request AS (
   INSERT INTO token_transactions (key, kind, amount, debit_account, debit_user_id, credit_account, credit_user_id,
     generation_id, style_id, created_at)
   SELECT 'settle:' || id, 'release', consumed_tokens, 'held', user_id, 'available', user_id, id, style_id, $11
-    FROM request
-), refunded AS (
-  UPDATE wallets w SET available = w.available + r.consumed_tokens FROM request r WHERE w.user_id = r.user_id
-), dropped AS (
-  DELETE FROM outbox_messages o USING request r WHERE o.topic = 'image_generation' AND o.subject_id = r.id
-), note AS (
+    FROM updated
+), released AS (
+  UPDATE wallets w SET available = w.available + u.consumed_tokens FROM updated u WHERE w.user_id = u.user_id
+), deleted_task AS (
+  DELETE FROM outbox_messages o USING updated u WHERE o.topic = 'image_generation' AND o.subject_id = u.id
+), notification AS (
   INSERT INTO notifications (user_id, type, target_type, target_id, created_at)
-  SELECT user_id, 'generation_failed', 'generation', id, $11 FROM request WHERE $8 = 'failed'
+  SELECT user_id, 'generation_failed', 'generation', id, $11 FROM updated WHERE $8 = 'failed'
 )
-SELECT g.status AS status_before, r.id IS NOT NULL AS applied,
-       COALESCE(g.task_id <> r.task_id, false) AS overtaken
-  FROM generation_requests g LEFT JOIN request r ON r.id = g.id
+SELECT g.status AS status_before, u.id IS NOT NULL AS applied,
+       COALESCE(g.task_id <> u.task_id, false) AS task_replaced
+  FROM generation_requests g LEFT JOIN updated u ON u.id = g.id
  WHERE g.id = $1 AND ($2 <> 'owner' OR g.user_id = $3)";
 
 pub(crate) async fn release(
@@ -73,7 +73,7 @@ pub(crate) async fn cancel(
         "owner".into(),
         cancel.owner.0.into(),
         task_value(None),
-        no_time(),
+        null_time(),
         Value::Int(None),
         allowing(GenerationEvent::Cancel),
         "canceled".into(),

@@ -1,4 +1,4 @@
-//! Resend: the task goes out again as a new attempt, without a new charge.
+//! Resend: sends the task again as a new attempt, without a new hold.
 
 use domain::{
     StorageError,
@@ -9,10 +9,10 @@ use domain::{
 use crate::generations::settlements::{allowing, cause_values, settle};
 use crate::pool::PgStore;
 
-/// The new attempt has shown no heartbeat, and its clock starts when its task is sent. The sweep never sends again
-/// what nobody has taken: that task still lies in the queue.
+/// The new attempt has no heartbeat, and its deadline starts when its task is sent. The sweep does not resend a task
+/// that no worker has taken: it is still in the queue.
 const RESEND: &str = "
-WITH request AS (
+WITH updated AS (
   UPDATE generation_requests
      SET status = 'retrying', attempt = attempt + 1, task_id = $6, taken_at = NULL, progress = NULL, error_code = $9,
          error_message = NULL, version = version + 1, last_heartbeat_at = $8, updated_at = $10
@@ -22,14 +22,14 @@ WITH request AS (
            WHEN 'worker' THEN task_id = $3::uuid
              OR ($3::uuid IS NULL AND (status = 'queued' OR taken_at IS NOT NULL)) END
   RETURNING id
-), dropped AS (
-  DELETE FROM outbox_messages o USING request r WHERE o.topic = 'image_generation' AND o.subject_id = r.id
+), deleted_task AS (
+  DELETE FROM outbox_messages o USING updated u WHERE o.topic = 'image_generation' AND o.subject_id = u.id
 ), message AS (
   INSERT INTO outbox_messages (message_id, topic, subject_id, payload, available_at, created_at)
-  SELECT $6, 'image_generation', id, $7, $8, $10 FROM request
+  SELECT $6, 'image_generation', id, $7, $8, $10 FROM updated
 )
-SELECT g.status AS status_before, r.id IS NOT NULL AS applied, false AS overtaken
-  FROM generation_requests g LEFT JOIN request r ON r.id = g.id WHERE g.id = $1";
+SELECT g.status AS status_before, u.id IS NOT NULL AS applied, false AS task_replaced
+  FROM generation_requests g LEFT JOIN updated u ON u.id = g.id WHERE g.id = $1";
 
 pub(crate) async fn resend(
     store: &PgStore,

@@ -1,12 +1,13 @@
-//! Erasing an account, in one transaction.
+//! Erasure of an account, in one transaction.
 //!
-//! Locks are taken in this order: erasures' own, the account, its orders, its wallet; others' posts and comments; the fold's, its
-//! artist, its styles; others' artists and profiles; each kind by id. Whoever adds something of the account's waits for
-//! its row, so what is counted below is all there is. A statement of somebody else's that takes the same rows in
-//! another order may be picked by the database to give way, or this one is: it is then begun again.
+//! Locks are acquired in this order: the erasure lock, the account, its orders, its wallet; posts and comments of other
+//! users; the fold lock, the account's artist profile, its styles; artists and profiles of other users. Rows of one
+//! table are locked in order of id. Every write that adds rows to the account waits for its lock, so the counts below
+//! are final. A concurrent statement with another lock order may deadlock with the erasure. An erasure that is aborted
+//! is retried.
 //!
-//! The fold waits for whoever holds an artist's row: of what may take long, likes and comments come before the first of
-//! them. The account's own rows go at the end, when all is counted.
+//! The fold waits while an artist is locked, so the slow deletion of likes and comments runs before that. The account's
+//! own rows are deleted last.
 
 mod counters;
 mod objects;
@@ -34,28 +35,28 @@ use crate::{
     unit_of_work::PgUnitOfWork,
 };
 
-/// Everything a prolific account owns goes by one statement, which may take longer than others.
-const PATIENCE: &str = "SET LOCAL statement_timeout = '60s'";
+/// One statement deletes everything that the account owns, which can take longer than other statements.
+const SET_TIMEOUT: &str = "SET LOCAL statement_timeout = '60s'";
 
-/// One erasure at a time: two that lower each other's counters would wait for one another. None waits its turn here:
-/// it would keep a connection that everybody else needs.
-const LOCK_ERASURES: &str = "SELECT pg_try_advisory_xact_lock(hashtext('erasure')) AS ours";
+/// One erasure at a time, because two that decrement each other's counters would deadlock. It does not wait for the
+/// lock, which would block a connection of the pool.
+const LOCK_ERASURES: &str = "SELECT pg_try_advisory_xact_lock(hashtext('erasure')) AS acquired";
 
-/// Locked without being read. They lose their buyer in the end; a grant takes an order first and the wallet second, too.
+/// The deletion clears their buyer. A grant locks the order before the wallet, too.
 const LOCK_ORDERS: &str = "SELECT order_id FROM purchases WHERE user_id = $1 ORDER BY order_id FOR UPDATE";
 
-/// The fold takes earnings first and artists second, in any order. While this is held it does nothing. An erasure that
-/// touches no artist leaves it alone.
+/// The fold locks earnings and artists in any order, so it must not run concurrently. Not needed for an erasure that
+/// changes no artist.
 const LOCK_FOLD: &str = "
 SELECT pg_advisory_xact_lock(hashtext('fold'))
  WHERE EXISTS (SELECT FROM artists WHERE user_id = $1) OR EXISTS (SELECT FROM follows WHERE follower_id = $1)";
 
-/// A request in one of them that is just being made has locked its style: it is waited for, and counted below.
+/// Waits for concurrent holds, which lock their style. Their generations are counted below.
 const LOCK_STYLES: &str = "SELECT id FROM style_models WHERE artist_id = $1 ORDER BY id FOR UPDATE";
 
-/// Read after the wait for the locks. A use is a request of somebody else's, whatever became of it, as long as it is
-/// there, or a capture: the ledger remembers that somebody paid although request and payer may be gone.
-const SITUATION: &str = "
+/// Read after the locks are acquired. Used by others: another user has a generation in one of the styles, in any state,
+/// or the ledger has a capture of one, even if the generation and its payer are deleted.
+const USAGE: &str = "
 SELECT (SELECT count(*) FROM generation_requests
          WHERE user_id = $1 AND status IN ('queued', 'processing', 'retrying')) AS open_generations,
        EXISTS (SELECT FROM style_models m JOIN generation_requests g ON g.style_id = m.id
@@ -64,34 +65,34 @@ SELECT (SELECT count(*) FROM generation_requests
                     JOIN token_transactions s ON s.key = 'settle:' || h.generation_id AND s.kind = 'capture'
                    WHERE h.kind = 'hold' AND h.payee_id = $1 AND h.debit_user_id <> $1) AS used_by_others";
 
-/// SQL because it adds up.
+/// SQL because it aggregates.
 const UNFOLDED: &str =
     "SELECT COALESCE(sum(amount), 0)::bigint AS unfolded FROM earning_deltas WHERE artist_id = $1";
 
-/// Joins two tables.
-const DROP_TRAININGS: &str = "
+/// SQL because it joins two tables.
+const DELETE_TRAINING_TASKS: &str = "
 DELETE FROM outbox_messages o USING style_models m
  WHERE m.artist_id = $1 AND o.topic = 'model_training' AND o.subject_id = m.id";
 
-/// Only its name stays, beside what the account made and wrote. SQL because it returns the values from before.
-const EMPTY_PROFILE: &str = "
+/// SQL because it returns the previous values.
+const CLEAR_PROFILE: &str = "
 UPDATE user_profiles p SET bio = '', profile_image_bucket = NULL, profile_image_key = NULL
-  FROM (SELECT profile_image_bucket AS bucket, profile_image_key AS key FROM user_profiles WHERE user_id = $1) AS before
+  FROM (SELECT profile_image_bucket AS bucket, profile_image_key AS key FROM user_profiles WHERE user_id = $1) AS previous
  WHERE p.user_id = $1
-RETURNING before.bucket, before.key";
+RETURNING previous.bucket, previous.key";
 
 #[async_trait]
 impl Erasures for PgUnitOfWork {
     async fn deactivate(&mut self, user: UserId, now: DateTime<Utc>) -> Result<bool, StorageError> {
-        // Asking again keeps the time of the first asking.
-        let asked = Func::coalesce([Expr::col(user::Column::ErasureRequestedAt), Expr::val(now)]);
+        // A repeated request keeps the time of the first one.
+        let requested_at = Func::coalesce([Expr::col(user::Column::ErasureRequestedAt), Expr::val(now)]);
         let update = user::Entity::update_many()
             .set(user::ActiveModel {
                 is_active: Set(false),
                 updated_at: Set(now),
                 ..Default::default()
             })
-            .col_expr(user::Column::ErasureRequestedAt, asked.into())
+            .col_expr(user::Column::ErasureRequestedAt, requested_at.into())
             .filter(user::Column::Id.eq(user.0));
         if update.exec(&self.tx).await.map_err(storage_error)?.rows_affected == 0 {
             return Ok(false);
@@ -102,11 +103,11 @@ impl Erasures for PgUnitOfWork {
 
     async fn lock(&mut self, user: UserId) -> Result<AccountLock, StorageError> {
         let id = user.0;
-        self.run(PATIENCE, Vec::new()).await?;
+        self.run(SET_TIMEOUT, Vec::new()).await?;
         if !self
-            .answer(LOCK_ERASURES, Vec::new())
+            .required_one(LOCK_ERASURES, Vec::new())
             .await?
-            .get::<bool>("ours")?
+            .get::<bool>("acquired")?
         {
             return Ok(AccountLock::Busy);
         }
@@ -122,10 +123,10 @@ impl Erasures for PgUnitOfWork {
             .one(&self.tx)
             .await;
         let wallet = wallet.map_err(storage_error)?;
-        let situation = self.answer(SITUATION, vec![id.into()]).await?;
+        let usage = self.required_one(USAGE, vec![id.into()]).await?;
         Ok(AccountLock::Locked(LockedAccount {
-            open_generations: situation.get("open_generations")?,
-            used_by_others: situation.get("used_by_others")?,
+            open_generations: usage.get("open_generations")?,
+            used_by_others: usage.get("used_by_others")?,
             available: checked(
                 "available",
                 Tokens::new(wallet.map_or(0, |wallet| wallet.available)),
@@ -134,7 +135,7 @@ impl Erasures for PgUnitOfWork {
     }
 
     async fn delete_likes_and_comments(&mut self, user: UserId) -> Result<(), StorageError> {
-        self.withdraw_likes_and_comments(user).await
+        self.run_each(&counters::LIKES_AND_COMMENTS, user).await
     }
 
     async fn lock_artist_and_styles(&mut self, user: UserId) -> Result<LockedArtistAndStyles, StorageError> {
@@ -148,19 +149,19 @@ impl Erasures for PgUnitOfWork {
             .map_err(storage_error)?
             .map_or(0, |artist| artist.earned_token_balance);
         self.all(LOCK_STYLES, vec![id.into()]).await?;
-        let situation = self.answer(SITUATION, vec![id.into()]).await?;
-        let unfolded = self.answer(UNFOLDED, vec![id.into()]).await?;
+        let usage = self.required_one(USAGE, vec![id.into()]).await?;
+        let unfolded = self.required_one(UNFOLDED, vec![id.into()]).await?;
         let folded = checked("earned_token_balance", Tokens::new(folded))?;
         let earned = folded.checked_add(unfolded.tokens("unfolded")?);
         Ok(LockedArtistAndStyles {
-            used_by_others: situation.get("used_by_others")?,
+            used_by_others: usage.get("used_by_others")?,
             earned: earned
                 .ok_or_else(|| StorageError::Corrupt(format!("artist {user} has too many tokens")))?,
         })
     }
 
     async fn delete_follows(&mut self, user: UserId) -> Result<(), StorageError> {
-        self.end_all_follows(user).await
+        self.run_each(&counters::FOLLOWS, user).await
     }
 
     async fn objects(&mut self, user: UserId) -> Result<OwnedObjects, StorageError> {
@@ -199,9 +200,9 @@ impl Erasures for PgUnitOfWork {
         earnings.await.map(drop).map_err(storage_error)
     }
 
-    /// The foreign keys delete all that belongs to the account.
+    /// The foreign keys delete the account's rows in other tables.
     async fn delete(&mut self, user: UserId) -> Result<(), StorageError> {
-        self.run(DROP_TRAININGS, vec![user.0.into()]).await?;
+        self.run(DELETE_TRAINING_TASKS, vec![user.0.into()]).await?;
         let account = user::Entity::delete_by_id(user.0).exec(&self.tx);
         account.await.map(drop).map_err(storage_error)
     }
@@ -211,7 +212,7 @@ impl Erasures for PgUnitOfWork {
         user: UserId,
         now: DateTime<Utc>,
     ) -> Result<Option<ObjectAddress>, StorageError> {
-        let picture = self.one(EMPTY_PROFILE, vec![user.0.into()]).await?;
+        let picture = self.one(CLEAR_PROFILE, vec![user.0.into()]).await?;
         let update = user::Entity::update_many()
             .set(user::ActiveModel {
                 erasure_requested_at: Set(None),
@@ -248,7 +249,7 @@ impl PgUnitOfWork {
         styles.exec(&self.tx).await.map(drop).map_err(storage_error)
     }
 
-    async fn answer(&self, sql: &str, values: Vec<Value>) -> Result<QueryResult, StorageError> {
+    async fn required_one(&self, sql: &str, values: Vec<Value>) -> Result<QueryResult, StorageError> {
         required(self.one(sql, values).await?)
     }
 }

@@ -1,4 +1,4 @@
-//! Objects that go with an account: unions and joins.
+//! Stored objects of an account. SQL because of unions and joins.
 
 use domain::{GenerationId, StorageError, StyleId, UserId, users::OwnedObjects};
 
@@ -27,7 +27,7 @@ SELECT bucket, key FROM (
 const UNFINISHED_IMAGES: &str = "
 SELECT id, result_key FROM generation_requests WHERE user_id = $1 AND status IN ('failed', 'canceled')";
 
-/// A training that was given up may still end: its worker's report would have counted.
+/// The worker of a failed training may still store a model.
 const UNTRAINED_STYLES: &str = "
 SELECT id FROM style_models WHERE artist_id = $1 AND training_status <> 'completed'";
 

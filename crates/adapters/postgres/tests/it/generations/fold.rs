@@ -1,4 +1,4 @@
-//! Fold: every earning arrives once.
+//! Fold: every earning is added once.
 
 use std::sync::Arc;
 
@@ -16,22 +16,22 @@ async fn balance(world: &World) -> (i64, i64, i64) {
 }
 
 #[tokio::test]
-async fn a_fold_moves_earnings_in_batches_and_counts_uses() {
+async fn a_fold_adds_earnings_in_batches_and_counts_usages() {
     let world = World::new().await;
     for id in 1..=5 {
         world.in_state(id, S::Completed).await;
     }
     assert_eq!(world.store.fold(3).await.unwrap(), 3);
     assert_eq!(balance(&world).await, (30, 3, 30));
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
     assert_eq!(world.store.fold(3).await.unwrap(), 2);
     assert_eq!(world.store.fold(3).await.unwrap(), 0);
     assert_eq!(balance(&world).await, (50, 5, 50));
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn folds_under_concurrent_captures_lose_nothing_and_two_folders_never_double() {
+async fn concurrent_folds_and_captures_add_every_earning_once() {
     const CAPTURES: i64 = 120;
     let world = Arc::new(World::new().await);
     world.buy(world.payer, CAPTURES * 10).await;
@@ -66,20 +66,20 @@ async fn folds_under_concurrent_captures_lose_nothing_and_two_folders_never_doub
     });
     let outcomes = join_all(captures.chain(folds).collect::<Vec<_>>()).await;
     let mut folded: u64 = outcomes.into_iter().map(Result::unwrap).sum();
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
     loop {
         match world.store.fold(1000).await.unwrap() {
             0 => break,
-            more => folded += more,
+            count => folded += count,
         }
     }
     assert_eq!(folded, CAPTURES.unsigned_abs());
     assert_eq!(balance(&world).await, (CAPTURES * 10, CAPTURES, CAPTURES * 10));
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn an_earning_whose_artist_is_unknown_is_not_dropped() {
+async fn an_earning_of_an_unknown_artist_is_kept() {
     let world = World::new().await;
     world
         .sql("INSERT INTO earning_deltas VALUES (999, 999, 1, 5)")

@@ -1,4 +1,4 @@
-//! Hold: all or nothing, whoever else asks at the same time.
+//! Hold: atomic, also with concurrent holds.
 
 use domain::{
     GenerationId, StorageError, StyleId, UserId,
@@ -16,7 +16,7 @@ async fn hold_all(world: &World, holds: Vec<Hold>) -> Vec<HoldOutcome> {
         .collect()
 }
 
-/// Rows that a hold writes, in all tables together.
+/// Number of rows written by holds, in all tables.
 async fn rows(world: &World) -> i64 {
     world
         .value(
@@ -27,7 +27,7 @@ async fn rows(world: &World) -> i64 {
 }
 
 #[tokio::test]
-async fn a_hold_stores_request_entry_and_task() {
+async fn a_hold_stores_generation_ledger_entry_and_task() {
     let world = World::new().await;
     let mut hold = world.new_hold(7);
     hold.task_id = task(7);
@@ -50,16 +50,16 @@ async fn a_hold_stores_request_entry_and_task() {
         )
         .await;
     assert_eq!(stored, 1);
-    let task_sent = "outbox_messages WHERE topic = 'image_generation' AND subject_id = 7
+    let message = "outbox_messages WHERE topic = 'image_generation' AND subject_id = 7
         AND message_id = '00000000-0000-0000-0000-000000000007' AND convert_from(payload, 'UTF8') = '{\"task\":1}'";
-    assert_eq!(world.count(task_sent).await, 1);
-    let entered = "token_transactions WHERE key = 'hold:7' AND payee_id = debit_user_id + 1 AND amount = 10";
-    assert_eq!(world.count(entered).await, 1);
-    world.assert_books_balance().await;
+    assert_eq!(world.count(message).await, 1);
+    let entry = "token_transactions WHERE key = 'hold:7' AND payee_id = debit_user_id + 1 AND amount = 10";
+    assert_eq!(world.count(entry).await, 1);
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn b1_fifty_parallel_holds_with_tokens_for_one_make_exactly_one() {
+async fn b1_of_fifty_concurrent_holds_with_tokens_for_one_exactly_one_succeeds() {
     let world = World::new().await;
     let spend = world.available(world.payer).await - PRICE;
     let mut hold = world.new_hold(1);
@@ -68,23 +68,29 @@ async fn b1_fifty_parallel_holds_with_tokens_for_one_make_exactly_one() {
 
     let outcomes = hold_all(&world, (2..52).map(|id| world.new_hold(id)).collect()).await;
 
-    let held = outcomes
+    let successes = outcomes
         .iter()
         .filter(|outcome| **outcome == HoldOutcome::Held { available: tokens(0) });
-    assert_eq!(held.count(), 1);
-    let refused = HoldOutcome::InsufficientTokens { available: tokens(0) };
-    assert_eq!(outcomes.iter().filter(|outcome| **outcome == refused).count(), 49);
+    assert_eq!(successes.count(), 1);
+    let insufficient = HoldOutcome::InsufficientTokens { available: tokens(0) };
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| **outcome == insufficient)
+            .count(),
+        49
+    );
     assert_eq!(rows(&world).await, 6);
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn a_hold_without_tokens_writes_nothing() {
     let world = World::new().await;
-    let mut dear = world.new_hold(1);
-    dear.request.price = tokens(101);
+    let mut hold = world.new_hold(1);
+    hold.request.price = tokens(101);
 
-    let outcome = world.store.hold(dear).await.unwrap();
+    let outcome = world.store.hold(hold).await.unwrap();
 
     assert_eq!(
         outcome,
@@ -96,7 +102,7 @@ async fn a_hold_without_tokens_writes_nothing() {
 }
 
 #[tokio::test]
-async fn somebody_without_a_wallet_holds_nothing() {
+async fn a_hold_without_a_wallet_writes_nothing() {
     let world = World::new().await;
     let mut hold = world.new_hold(1);
     hold.request.user_id = UserId(999);
@@ -105,7 +111,7 @@ async fn somebody_without_a_wallet_holds_nothing() {
 }
 
 #[tokio::test]
-async fn a_used_id_or_a_style_that_is_gone_aborts_and_writes_nothing() {
+async fn a_used_id_or_a_deleted_style_aborts_the_hold() {
     let world = World::new().await;
     world.queued(1).await;
     let same_id = world.new_hold(1);
@@ -119,11 +125,11 @@ async fn a_used_id_or_a_style_that_is_gone_aborts_and_writes_nothing() {
     }
     assert_eq!(rows(&world).await, 3);
     assert_eq!(world.available(world.payer).await, 90);
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn an_artist_pays_for_the_own_style_too() {
+async fn artists_pay_for_their_own_styles() {
     let world = World::new().await;
     let mut hold = world.new_hold(1);
     hold.request.user_id = world.artist;
@@ -133,5 +139,5 @@ async fn an_artist_pays_for_the_own_style_too() {
             available: tokens(90)
         }
     );
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }

@@ -1,4 +1,4 @@
-//! What an owner changes about an image, and the post it shows in.
+//! Changes of images by their owners, and their posts.
 
 use domain::{
     GenerationId,
@@ -44,12 +44,12 @@ async fn a_published_image_has_a_post_with_the_tags_of_its_prompt() {
     );
     assert_eq!(world.count(&post).await, 1);
     assert_eq!(world.count("generated_images WHERE is_public").await, 1);
-    // hold 1, capture 2, describe 3
+    // 1 by the hold, 2 by the capture, 3 by the change.
     assert_eq!(world.count("generation_requests WHERE version = 3").await, 1);
 }
 
 #[tokio::test]
-async fn hidden_and_shown_again_a_post_keeps_its_age_likes_and_comments() {
+async fn a_republished_post_keeps_its_age_likes_and_comments() {
     let world = World::new().await;
     let id = world.in_state(7, S::Completed).await;
     update_image(&world, id, public(true), 50).await;
@@ -73,7 +73,7 @@ async fn hidden_and_shown_again_a_post_keeps_its_age_likes_and_comments() {
 }
 
 #[tokio::test]
-async fn a_private_image_without_a_post_stays_without() {
+async fn a_private_image_gets_no_post() {
     let world = World::new().await;
     let id = world.in_state(7, S::Completed).await;
     update_image(&world, id, public(false), 50).await;
@@ -101,7 +101,7 @@ async fn a_caption_is_set_kept_and_removed() {
 }
 
 #[tokio::test]
-async fn a_request_without_an_image_is_not_described() {
+async fn a_generation_without_an_image_cannot_be_changed() {
     let world = World::new().await;
     let id = world.queued(7).await;
     let mut unit = world.unit().await;
@@ -121,13 +121,16 @@ async fn a_lock_tells_owner_state_and_visibility() {
     let (open, done) = (world.queued(7).await, world.in_state(8, S::Completed).await);
     update_image(&world, done, public(true), 50).await;
     let mut unit = world.unit().await;
-    let (request, image) = unit.generations().lock(open).await.unwrap().unwrap();
+    let (generation, image) = unit.generations().lock(open).await.unwrap().unwrap();
     assert_eq!(
-        (request.user_id, request.status, image),
+        (generation.user_id, generation.status, image),
         (world.payer, S::Queued, None)
     );
-    let (request, image) = unit.generations().lock(done).await.unwrap().unwrap();
-    assert_eq!((request.status, image.unwrap().is_public), (S::Completed, true));
+    let (generation, image) = unit.generations().lock(done).await.unwrap().unwrap();
+    assert_eq!(
+        (generation.status, image.unwrap().is_public),
+        (S::Completed, true)
+    );
     assert!(
         unit.generations()
             .lock(GenerationId(404))

@@ -1,4 +1,4 @@
-//! Filters of the feed and of one's own list.
+//! Filters of the feed and of the list of own generations.
 
 use domain::{
     GenerationId,
@@ -6,15 +6,15 @@ use domain::{
 };
 use serde_json::json;
 
-use crate::queries::{finished, first, tag_post, tags};
+use crate::queries::{add_image, first_page, tag_post, tags};
 use crate::support::{STYLE, World, at};
 
 #[tokio::test]
-async fn the_feed_can_be_of_one_person_one_style_and_some_tags() {
+async fn the_feed_is_filtered_by_user_style_and_tags() {
     let world = World::new().await;
-    crate::queries::style(&world, 2, 1).await;
+    crate::queries::add_style(&world, 2, 1).await;
     for (id, user) in [(1, world.payer), (2, world.other), (3, world.payer)] {
-        finished(&world, id, user, id, true).await;
+        add_image(&world, id, user, id, true).await;
     }
     world
         .sql("UPDATE community_posts SET style_id = 2 WHERE generation_id = 3")
@@ -22,7 +22,7 @@ async fn the_feed_can_be_of_one_person_one_style_and_some_tags() {
     tag_post(&world, GenerationId(1), &["cat", "sea"]).await;
     tag_post(&world, GenerationId(2), &["cat"]).await;
     let found = async |filter| {
-        let page = world.store.feed(filter, None, first(5)).await.unwrap();
+        let page = world.store.feed(filter, None, first_page(5)).await.unwrap();
         page.rows.iter().map(|item| item.post.id.0).collect::<Vec<_>>()
     };
     let all = FeedFilter::default;
@@ -65,7 +65,7 @@ async fn the_feed_can_be_of_one_person_one_style_and_some_tags() {
     );
     let item = world
         .store
-        .feed(all(), None, first(1))
+        .feed(all(), None, first_page(1))
         .await
         .unwrap()
         .rows
@@ -77,21 +77,21 @@ async fn the_feed_can_be_of_one_person_one_style_and_some_tags() {
 }
 
 #[tokio::test]
-async fn ones_own_list_can_be_of_some_states_or_of_public_images() {
+async fn own_generations_are_filtered_by_state_and_visibility() {
     let world = World::new().await;
     let states = [S::Queued, S::Processing, S::Retrying, S::Failed, S::Canceled];
     for (id, state) in (1..).zip(states) {
         world.in_state(id, state).await;
     }
-    finished(&world, 6, world.payer, 6, true).await;
-    finished(&world, 7, world.payer, 7, false).await;
-    finished(&world, 8, world.other, 8, true).await;
+    add_image(&world, 6, world.payer, 6, true).await;
+    add_image(&world, 7, world.payer, 7, false).await;
+    add_image(&world, 8, world.other, 8, true).await;
     let found = async |statuses: &[S], is_public| {
         let filter = OwnGenerationFilter {
             statuses: statuses.to_vec(),
             is_public,
         };
-        let page = GenerationQueries::mine(&world.store, world.payer, filter, first(20))
+        let page = GenerationQueries::mine(&world.store, world.payer, filter, first_page(20))
             .await
             .unwrap();
         let mut ids: Vec<i64> = page.rows.iter().map(|row| row.request.id.0).collect();
@@ -107,13 +107,13 @@ async fn ones_own_list_can_be_of_some_states_or_of_public_images() {
     assert_eq!(
         found(&[], Some(false)).await,
         [1, 2, 3, 4, 5, 7],
-        "what has no image is not public"
+        "a generation without an image is private"
     );
     let filter = OwnGenerationFilter {
         statuses: vec![S::Processing],
         is_public: None,
     };
-    let page = GenerationQueries::mine(&world.store, world.payer, filter, first(20))
+    let page = GenerationQueries::mine(&world.store, world.payer, filter, first_page(20))
         .await
         .unwrap();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Requests: before a hold, on their own page, in their owner's list, for a task.
+//! Reads of generations.
 
 use domain::{
     GenerationId, ObjectAddress, StyleId,
@@ -6,11 +6,11 @@ use domain::{
     styles::TrainingStatus,
 };
 
-use crate::queries::{finished, first};
+use crate::queries::{add_image, first_page};
 use crate::support::{STYLE, World, at, by_worker, new_task, resend, task, tokens};
 
 #[tokio::test]
-async fn preparing_a_hold_reads_the_style_and_draws_an_id() {
+async fn a_quote_has_the_style_and_a_reserved_id() {
     let world = World::new().await;
     for id in [1_000_001, 1_000_002] {
         world.queued(id).await;
@@ -37,7 +37,7 @@ async fn preparing_a_hold_reads_the_style_and_draws_an_id() {
 }
 
 #[tokio::test]
-async fn a_license_covers_the_time_from_its_start_to_its_end() {
+async fn a_license_is_valid_from_its_start_until_its_end() {
     let world = World::new().await;
     let (from, to) = (at(10).to_rfc3339(), at(20).to_rfc3339());
     world
@@ -52,7 +52,7 @@ async fn a_license_covers_the_time_from_its_start_to_its_end() {
 }
 
 #[tokio::test]
-async fn a_style_that_does_not_exist_draws_no_id() {
+async fn an_unknown_style_reserves_no_id() {
     let world = World::new().await;
     let before = world
         .store
@@ -73,7 +73,7 @@ async fn a_style_that_does_not_exist_draws_no_id() {
 }
 
 #[tokio::test]
-async fn a_queued_request_knows_how_many_are_before_it() {
+async fn a_queued_generation_has_a_queue_position() {
     let world = World::new().await;
     for id in 1..=3 {
         world.queued(id).await;
@@ -93,9 +93,9 @@ async fn a_queued_request_knows_how_many_are_before_it() {
 }
 
 #[tokio::test]
-async fn a_public_image_shows_what_people_think_of_it() {
+async fn a_public_image_has_its_likes_and_comments() {
     let world = World::new().await;
-    let id = finished(&world, 1, world.payer, 1, true).await;
+    let id = add_image(&world, 1, world.payer, 1, true).await;
     world
         .sql("UPDATE community_posts SET like_count = 1, comment_count = 2")
         .await;
@@ -123,7 +123,7 @@ async fn a_public_image_shows_what_people_think_of_it() {
         );
         let feed = world
             .store
-            .feed(FeedFilter::default(), viewer, first(5))
+            .feed(FeedFilter::default(), viewer, first_page(5))
             .await
             .unwrap();
         assert_eq!(feed.rows[0].is_liked, liked);
@@ -151,7 +151,7 @@ async fn a_public_image_shows_what_people_think_of_it() {
 }
 
 #[tokio::test]
-async fn a_task_is_told_everything_it_needs() {
+async fn a_brief_has_the_content_of_the_task() {
     let world = World::new().await;
     let id = world.queued(1).await;
     let brief = world.store.brief(id).await.unwrap().unwrap();
@@ -169,9 +169,9 @@ async fn a_task_is_told_everything_it_needs() {
     );
 
     let next = new_task();
-    let again = resend(id, by_worker(Some(task(1))), 1, next);
+    let resend = resend(id, by_worker(Some(task(1))), 1, next);
     assert!(
-        Settlements::resend(&world.store, again)
+        Settlements::resend(&world.store, resend)
             .await
             .unwrap()
             .unwrap()
@@ -186,7 +186,7 @@ async fn a_task_is_told_everything_it_needs() {
 }
 
 #[tokio::test]
-async fn a_request_is_silent_by_the_clock_that_fits() {
+async fn silent_generations_are_found_by_heartbeat_or_by_queue_time() {
     let world = World::new().await;
     for (id, state, heartbeat) in [
         (1, S::Processing, 10),
@@ -209,13 +209,9 @@ async fn a_request_is_silent_by_the_clock_that_fits() {
         .unwrap();
     let found: Vec<_> = silent
         .iter()
-        .map(|request| (request.id.0, request.last_heartbeat_at))
+        .map(|generation| (generation.id.0, generation.last_heartbeat_at))
         .collect();
-    assert_eq!(
-        found,
-        [(1, at(10)), (4, at(1))],
-        "lost ones, then those nobody took"
-    );
+    assert_eq!(found, [(1, at(10)), (4, at(1))], "taken ones, then waiting ones");
     assert_eq!((silent[0].attempt.taken, silent[1].attempt.taken), (true, false));
     assert_eq!(
         GenerationQueries::silent(&world.store, at(15), at(5), 1)
@@ -223,6 +219,6 @@ async fn a_request_is_silent_by_the_clock_that_fits() {
             .unwrap()
             .len(),
         2,
-        "each clock has a limit of its own"
+        "the limit applies to each part"
     );
 }

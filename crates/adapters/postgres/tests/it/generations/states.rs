@@ -1,4 +1,4 @@
-//! The statements against the state machine: every state, every event.
+//! Every token statement in every state, compared to the state machine.
 
 use domain::{
     generations::{GenerationEvent as E, GenerationStatus as S, Settlements},
@@ -25,22 +25,26 @@ async fn every_statement_follows_the_state_machine() {
         for event in EVENTS {
             generation += 1;
             let id = world.in_state(generation, state).await;
-            let named = Some(task(generation.unsigned_abs().into()));
+            let task_id = Some(task(generation.unsigned_abs().into()));
             let store = &world.store;
-            let settled = match event {
-                E::Progress => store.heartbeat(heartbeat(id, named, S::Processing, 5)).await,
-                E::WorkerRetries => store.heartbeat(heartbeat(id, named, S::Retrying, 5)).await,
-                E::Resend => store.resend(resend(id, by_worker(named), 1, new_task())).await,
-                E::Complete => store.capture(capture(id, named)).await,
-                E::Fail => store.release(fail(id, named, 1)).await,
+            let transition = match event {
+                E::Progress => store.heartbeat(heartbeat(id, task_id, S::Processing, 5)).await,
+                E::WorkerRetries => store.heartbeat(heartbeat(id, task_id, S::Retrying, 5)).await,
+                E::Resend => store.resend(resend(id, by_worker(task_id), 1, new_task())).await,
+                E::Complete => store.capture(capture(id, task_id)).await,
+                E::Fail => store.release(fail(id, task_id, 1)).await,
                 E::Cancel => store.cancel(world.cancel(id)).await,
             };
             let expected = state.apply(event);
-            let outcome = Transition {
+            let expected_transition = Transition {
                 applied: expected.is_ok(),
                 before: state,
             };
-            assert_eq!(settled.unwrap(), Some(outcome), "{event:?} on {state:?}");
+            assert_eq!(
+                transition.unwrap(),
+                Some(expected_transition),
+                "{event:?} on {state:?}"
+            );
             assert_eq!(
                 world.status(id).await,
                 expected.unwrap_or(state),
@@ -48,5 +52,5 @@ async fn every_statement_follows_the_state_machine() {
             );
         }
     }
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }

@@ -1,4 +1,4 @@
-//! What a use case sees when the server goes away.
+//! Lost connections, full pools and timeouts.
 
 use std::{
     sync::{
@@ -21,7 +21,7 @@ use crate::support::World;
 const ABSENT: SessionHash = SessionHash([7; 32]);
 
 #[tokio::test]
-async fn a_read_survives_the_loss_of_its_connection() {
+async fn a_read_is_retried_on_a_lost_connection() {
     let world = World::with_connections(1).await;
     world.store.ping().await.unwrap();
     let killed = world
@@ -35,34 +35,31 @@ async fn a_read_survives_the_loss_of_its_connection() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_down_is_unavailable_and_a_lazy_pool_opens_all_the_same() {
+async fn a_lazy_pool_can_be_created_while_the_server_is_down() {
     let url = SecretString::from("postgres://nobody:secret@127.0.0.1:1/none");
     let pool = PoolOptions {
         acquire_timeout: Duration::from_millis(200),
         ..PoolOptions::default()
     };
     let store = PgStore::new(&url, &pool).unwrap();
-    let begun = Instant::now();
+    let started = Instant::now();
     assert!(matches!(store.ping().await, Err(StorageError::Unavailable(_))));
-    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert!(started.elapsed() < Duration::from_secs(5));
     let eager = PgStore::connect(&url, &pool).await;
     assert!(matches!(eager, Err(StorageError::Unavailable(_))), "{eager:?}");
 }
 
 #[tokio::test]
-async fn an_address_that_makes_no_sense_is_not_repeated() {
-    for address in [
+async fn the_error_for_an_invalid_url_does_not_contain_it() {
+    for url in [
         "mysql://user:secret@host/db",
         "secret",
         "postgres://user:secret@host:port/db",
     ] {
-        let refused = PgStore::connect(&address.into(), &PoolOptions::default())
+        let error = PgStore::connect(&url.into(), &PoolOptions::default())
             .await
             .unwrap_err();
-        assert!(
-            !format!("{refused:?} {refused}").contains("secret"),
-            "{refused:?}"
-        );
+        assert!(!format!("{error:?} {error}").contains("secret"), "{error:?}");
     }
 }
 
@@ -82,7 +79,7 @@ async fn a_full_pool_is_unavailable() {
         .unwrap();
     assert!(matches!(store.ping().await, Err(StorageError::Unavailable(_))));
     drop(unit);
-    // The connection comes back once it has rolled back.
+    // The connection returns to the pool after the rollback.
     let deadline = Instant::now() + Duration::from_secs(20);
     while let Err(error) = store.ping().await {
         assert!(Instant::now() < deadline, "{error}");
@@ -91,7 +88,7 @@ async fn a_full_pool_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_statement_that_takes_too_long_is_cut_off() {
+async fn a_slow_statement_times_out() {
     let world = World::new().await;
     let pool = PoolOptions {
         statement_timeout: Duration::from_millis(200),
@@ -105,27 +102,27 @@ async fn a_statement_that_takes_too_long_is_cut_off() {
         .register(crate::support::account("mina", "mina"))
         .await
         .unwrap();
-    // Waits for the name that the first unit is about to take.
+    // Waits for the username that the first transaction has inserted.
     let mut second = domain::unit_of_work::UnitOfWorkFactory::begin(&store)
         .await
         .unwrap();
-    let waited = second
+    let result = second
         .accounts()
         .register(crate::support::account("minho", "mina"))
         .await;
-    assert!(matches!(waited, Err(StorageError::Unavailable(_))), "{waited:?}");
+    assert!(matches!(result, Err(StorageError::Unavailable(_))), "{result:?}");
 }
 
 #[tokio::test]
 async fn statements_are_observed() {
     let world = World::new().await;
-    let seen = Arc::new(AtomicU32::new(0));
-    let counter = Arc::clone(&seen);
+    let statements = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&statements);
     let store = world.store.clone().observed(move |_, failed| {
         assert!(!failed);
         counter.fetch_add(1, Ordering::Relaxed);
     });
     store.load(ABSENT).await.unwrap();
     store.delete(ABSENT).await.unwrap();
-    assert_eq!(seen.load(Ordering::Relaxed), 2);
+    assert_eq!(statements.load(Ordering::Relaxed), 2);
 }

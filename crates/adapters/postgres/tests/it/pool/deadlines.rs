@@ -1,4 +1,4 @@
-//! Connections that stop moving without a reset: the host at the other end is gone, or something on the way forgot them.
+//! Connections that hang without a reset, as after the loss of a host or of a NAT entry.
 
 use std::{
     sync::Arc,
@@ -22,11 +22,11 @@ use crate::support::{World, account};
 
 const ABSENT: SessionHash = SessionHash([7; 32]);
 
-/// The longest that a caller waits: for a connection (2 s), then for a statement (1 s, and 2 s of grace).
-const BOUND: Duration = Duration::from_secs(6);
+/// Longest wait of a caller: for a connection (2 s), then for a statement (1 s and 2 s of grace).
+const MAX_WAIT: Duration = Duration::from_secs(6);
 
-/// What takes no time when all is well, on a busy machine.
-const AT_ONCE: Duration = Duration::from_millis(900);
+/// Longest duration of a ping with a healthy pool, on a busy machine.
+const PING_LIMIT: Duration = Duration::from_millis(900);
 
 struct Remote {
     store: PgStore,
@@ -50,16 +50,16 @@ impl Remote {
         Self { store, proxy, world }
     }
 
-    async fn works_at_once(&self) {
-        let answer = timeout(AT_ONCE, self.store.ping()).await;
-        answer.expect("a pool that is healthy").unwrap();
+    async fn assert_healthy(&self) {
+        let ping = timeout(PING_LIMIT, self.store.ping()).await;
+        ping.expect("a healthy pool").unwrap();
     }
 }
 
 /// `host:port` and the database's name.
 fn split(url: &str) -> (String, String) {
-    let (_, place) = url.rsplit_once('@').unwrap();
-    let (server, name) = place.split_once('/').unwrap();
+    let (_, address) = url.rsplit_once('@').unwrap();
+    let (server, name) = address.split_once('/').unwrap();
     let server = if server.contains(':') {
         server.to_owned()
     } else {
@@ -69,7 +69,7 @@ fn split(url: &str) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn connections_stranded_under_load_are_dropped_and_the_pool_is_healthy_at_once() {
+async fn hanging_connections_are_closed_under_load_and_the_pool_recovers() {
     let remote = Arc::new(Remote::new(4).await);
     let mut callers = JoinSet::new();
     let started = Instant::now();
@@ -78,23 +78,23 @@ async fn connections_stranded_under_load_are_dropped_and_the_pool_is_healthy_at_
         callers.spawn(async move {
             let mut failures = 0;
             while started.elapsed() < Duration::from_secs(8) {
-                let asked = Instant::now();
+                let call_started = Instant::now();
                 match remote.store.load(ABSENT).await {
                     Ok(_) => {}
                     Err(StorageError::Unavailable(_)) => failures += 1,
                     Err(other) => panic!("{other:?}"),
                 }
-                assert!(asked.elapsed() < BOUND, "{:?}", asked.elapsed());
+                assert!(call_started.elapsed() < MAX_WAIT, "{:?}", call_started.elapsed());
             }
             failures
         });
     }
     sleep(Duration::from_millis(500)).await;
     remote.proxy.hang_connections();
-    // Three seconds for the statements under way; whoever waits for a connection gives up before.
+    // Running statements time out after three seconds, waiting callers earlier.
     sleep(Duration::from_millis(3500)).await;
     for _ in 0..20 {
-        remote.works_at_once().await;
+        remote.assert_healthy().await;
     }
     let failures: u32 = callers.join_all().await.into_iter().sum();
     assert!((1..=32).contains(&failures), "{failures} calls failed");
@@ -102,7 +102,7 @@ async fn connections_stranded_under_load_are_dropped_and_the_pool_is_healthy_at_
 }
 
 #[tokio::test]
-async fn a_transaction_on_a_stranded_connection_ends_and_its_place_is_free() {
+async fn a_transaction_on_a_hanging_connection_fails_and_frees_its_slot() {
     let remote = Remote::new(1).await;
     let mut unit = remote.store.begin().await.unwrap();
     unit.accounts().register(account("mina", "mina")).await.unwrap();
@@ -110,21 +110,21 @@ async fn a_transaction_on_a_stranded_connection_ends_and_its_place_is_free() {
     let started = Instant::now();
     let second = unit.accounts().register(account("minho", "minho")).await;
     assert!(matches!(second, Err(StorageError::Unavailable(_))), "{second:?}");
-    assert!(started.elapsed() < BOUND);
-    // What comes after fails at once.
-    let third = timeout(AT_ONCE, unit.accounts().register(account("jun", "jun"))).await;
+    assert!(started.elapsed() < MAX_WAIT);
+    // Later statements fail at once.
+    let third = timeout(PING_LIMIT, unit.accounts().register(account("jun", "jun"))).await;
     assert!(
         matches!(third, Ok(Err(StorageError::Unavailable(_)))),
         "{third:?}"
     );
-    remote.works_at_once().await;
+    remote.assert_healthy().await;
     drop(unit);
-    remote.works_at_once().await;
+    remote.assert_healthy().await;
     assert_eq!(remote.world.count("users WHERE username = 'mina'").await, 0);
 }
 
 #[tokio::test]
-async fn a_commit_on_a_stranded_connection_fails_in_time() {
+async fn a_commit_on_a_hanging_connection_times_out() {
     let remote = Remote::new(1).await;
     let mut unit = remote.store.begin().await.unwrap();
     unit.accounts().register(account("mina", "mina")).await.unwrap();
@@ -135,30 +135,30 @@ async fn a_commit_on_a_stranded_connection_fails_in_time() {
         matches!(committed, Err(StorageError::Unavailable(_))),
         "{committed:?}"
     );
-    assert!(started.elapsed() < BOUND);
-    remote.works_at_once().await;
+    assert!(started.elapsed() < MAX_WAIT);
+    remote.assert_healthy().await;
 }
 
 #[tokio::test]
-async fn whoever_goes_away_leaves_no_stranded_connection_behind() {
+async fn a_dropped_caller_leaves_no_hanging_connection_in_the_pool() {
     let remote = Remote::new(1).await;
     let unit = remote.store.begin().await.unwrap();
     remote.proxy.hang_connections();
-    // Rolled back without anybody waiting for it.
+    // Rolled back in the background.
     drop(unit);
     sleep(Duration::from_millis(1200)).await;
-    remote.works_at_once().await;
+    remote.assert_healthy().await;
 
     remote.proxy.hang_connections();
-    // The caller loses patience before the statement's limit.
+    // The caller is dropped before the statement times out.
     let ping = timeout(Duration::from_millis(100), remote.store.ping()).await;
     assert!(ping.is_err());
     sleep(Duration::from_millis(1200)).await;
-    remote.works_at_once().await;
+    remote.assert_healthy().await;
 }
 
 #[tokio::test]
-async fn idle_connections_that_are_stranded_cost_one_test_together() {
+async fn hanging_idle_connections_cost_only_one_ping() {
     let remote = Remote::new(4).await;
     let mut units = Vec::new();
     for _ in 0..4 {
@@ -177,14 +177,14 @@ async fn idle_connections_that_are_stranded_cost_one_test_together() {
         "{:?}",
         started.elapsed()
     );
-    remote.works_at_once().await;
+    remote.assert_healthy().await;
 }
 
 #[tokio::test]
-async fn a_statement_of_somebody_who_went_away_does_not_meet_the_next_one() {
+async fn the_statement_of_a_dropped_caller_does_not_disturb_the_next_one() {
     let remote = Remote::new(1).await;
     for _ in 0..50 {
-        // Given up somewhere on the way, and asked again.
+        // Dropped during the call, then called again.
         let _ = timeout(Duration::from_micros(300), remote.store.load(ABSENT)).await;
         assert_eq!(remote.store.load(ABSENT).await.unwrap(), None);
     }

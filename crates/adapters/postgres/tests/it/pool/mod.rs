@@ -1,4 +1,4 @@
-//! The pool of connections.
+//! The connection pool.
 
 mod connection;
 mod deadlines;

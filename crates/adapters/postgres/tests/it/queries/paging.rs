@@ -1,4 +1,4 @@
-//! Lists in pages: rows that share a sort key, and rows that come in between.
+//! Pagination: rows with equal sort keys, and rows that are inserted between pages.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -9,21 +9,21 @@ use domain::{
     tokens::{TokenQueries, TransactionFilter},
 };
 
-use super::{after, finished, first, style, tag_post, tag_style, tags, walk};
+use super::{add_image, add_style, first_page, page_after, read_all_pages, tag_post, tag_style, tags};
 use crate::support::{World, at};
 
-/// Seven rows on three times, each time shared by at least two.
+/// Ids and times of seven rows. At least two rows share each time.
 const TIMES: [(i64, i64); 7] = [(11, 5), (12, 5), (13, 6), (14, 6), (15, 6), (16, 7), (17, 7)];
-/// Newest first; among equal times the highest id first.
+/// Ids by time and id, descending.
 const NEWEST_FIRST: [i64; 7] = [17, 16, 15, 14, 13, 12, 11];
 
-/// Ids for rows inserted between pages, newer than every other.
-static NEWER: AtomicI64 = AtomicI64::new(1000);
+/// Ids of rows inserted between pages.
+static NEXT_ID: AtomicI64 = AtomicI64::new(1000);
 
-async fn another_image(world: &World) {
-    finished(
+async fn add_newer_image(world: &World) {
+    add_image(
         world,
-        NEWER.fetch_add(1, Ordering::Relaxed),
+        NEXT_ID.fetch_add(1, Ordering::Relaxed),
         world.payer,
         99,
         true,
@@ -31,23 +31,23 @@ async fn another_image(world: &World) {
     .await;
 }
 
-async fn gallery() -> World {
+async fn world_with_images() -> World {
     let world = World::new().await;
     for (id, second) in TIMES {
-        finished(&world, id, world.payer, second, true).await;
+        add_image(&world, id, world.payer, second, true).await;
     }
     world
 }
 
 #[tokio::test]
-async fn ones_own_requests_are_neither_skipped_nor_repeated() {
-    let world = gallery().await;
+async fn own_generations_are_neither_skipped_nor_repeated() {
+    let world = world_with_images().await;
     let page = async |page| {
         GenerationQueries::mine(&world.store, world.payer, OwnGenerationFilter::default(), page)
             .await
             .unwrap()
     };
-    let rows = walk(page, async || another_image(&world).await).await;
+    let rows = read_all_pages(page, async || add_newer_image(&world).await).await;
     assert_eq!(
         rows.iter().map(|row| row.request.id.0).collect::<Vec<_>>(),
         NEWEST_FIRST
@@ -56,7 +56,7 @@ async fn ones_own_requests_are_neither_skipped_nor_repeated() {
 
 #[tokio::test]
 async fn the_feed_is_neither_skipped_nor_repeated() {
-    let world = gallery().await;
+    let world = world_with_images().await;
     for id in NEWEST_FIRST {
         tag_post(&world, domain::GenerationId(id), &["sea"]).await;
     }
@@ -66,7 +66,7 @@ async fn the_feed_is_neither_skipped_nor_repeated() {
             ..FeedFilter::default()
         };
         let page = async |page| world.store.feed(filter.clone(), None, page).await.unwrap();
-        let rows = walk(page, async || another_image(&world).await).await;
+        let rows = read_all_pages(page, async || add_newer_image(&world).await).await;
         let ids: Vec<i64> = rows
             .iter()
             .map(|row| row.post.id.0)
@@ -78,7 +78,7 @@ async fn the_feed_is_neither_skipped_nor_repeated() {
 
 #[tokio::test]
 async fn the_popular_feed_is_ordered_by_likes_then_time_then_id() {
-    let world = gallery().await;
+    let world = world_with_images().await;
     world
         .sql("UPDATE community_posts SET like_count = 3 WHERE generation_id IN (11, 13, 14)")
         .await;
@@ -111,7 +111,7 @@ async fn the_popular_feed_is_ordered_by_likes_then_time_then_id() {
             ..filter
         };
         let page = async |page| world.store.feed(filter.clone(), None, page).await.unwrap();
-        let rows = walk(page, async || {}).await;
+        let rows = read_all_pages(page, async || {}).await;
         let ids: Vec<i64> = rows.iter().map(|row| row.post.id.0).collect();
         assert_eq!(ids, [14, 13, 11, 17, 16, 15, 12], "{filter:?}");
     }
@@ -122,7 +122,7 @@ async fn styles_are_neither_skipped_nor_repeated() {
     let world = World::new().await;
     world.sql("UPDATE style_models SET is_active = false").await;
     for (id, second) in TIMES {
-        style(&world, id, second).await;
+        add_style(&world, id, second).await;
         tag_style(&world, id, &["ink", "sea"]).await;
     }
     world
@@ -149,12 +149,12 @@ async fn styles_are_neither_skipped_nor_repeated() {
                         .await
                         .unwrap()
                 };
-                let newer = async || {
-                    let id = NEWER.fetch_add(1, Ordering::Relaxed);
-                    style(&world, id, 99).await;
+                let add_newer = async || {
+                    let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+                    add_style(&world, id, 99).await;
                     tag_style(&world, id, &["ink", "sea"]).await;
                 };
-                let rows = walk(page, newer).await;
+                let rows = read_all_pages(page, add_newer).await;
                 let ids: Vec<i64> = rows
                     .iter()
                     .map(|row| row.style.id.0)
@@ -171,15 +171,15 @@ async fn styles_are_neither_skipped_nor_repeated() {
 async fn an_artists_own_styles_are_neither_skipped_nor_repeated() {
     let world = World::new().await;
     for (id, second) in TIMES {
-        style(&world, id, second).await;
+        add_style(&world, id, second).await;
     }
     let page = async |page| {
         StyleQueries::mine(&world.store, world.artist, page)
             .await
             .unwrap()
     };
-    let rows = walk(page, async || {
-        style(&world, NEWER.fetch_add(1, Ordering::Relaxed), 99_999_999).await;
+    let rows = read_all_pages(page, async || {
+        add_style(&world, NEXT_ID.fetch_add(1, Ordering::Relaxed), 99_999_999).await;
     })
     .await;
     let ids: Vec<i64> = rows
@@ -193,7 +193,7 @@ async fn an_artists_own_styles_are_neither_skipped_nor_repeated() {
 #[tokio::test]
 async fn transactions_of_every_kind_are_neither_skipped_nor_repeated() {
     let world = World::new().await;
-    // The artist pays for an image in their own style: payer and payee of one entry, which is listed once.
+    // The artist is payer and payee of these holds, which are listed once.
     for generation in 1..=4 {
         let mut hold = world.new_hold(generation);
         hold.request.user_id = world.artist;
@@ -212,7 +212,7 @@ async fn transactions_of_every_kind_are_neither_skipped_nor_repeated() {
                 .unwrap()
         };
         let next = AtomicI64::new(100);
-        let another = async || {
+        let add_hold = async || {
             let mut hold = world.new_hold(next.fetch_add(1, Ordering::Relaxed));
             hold.request.user_id = world.artist;
             hold.request.price = crate::support::tokens(1);
@@ -222,9 +222,9 @@ async fn transactions_of_every_kind_are_neither_skipped_nor_repeated() {
                 .unwrap();
         };
         let rows = if user == world.artist {
-            walk(page, another).await
+            read_all_pages(page, add_hold).await
         } else {
-            walk(page, async || {}).await
+            read_all_pages(page, async || {}).await
         };
         let mut ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         assert!(
@@ -233,14 +233,14 @@ async fn transactions_of_every_kind_are_neither_skipped_nor_repeated() {
         );
         assert_eq!(ids.len(), expected);
         ids.dedup();
-        assert_eq!(ids.len(), expected, "each once");
+        assert_eq!(ids.len(), expected, "no duplicates");
     }
 }
 
 #[tokio::test]
-async fn a_bare_time_starts_with_every_row_of_that_time() {
-    let world = gallery().await;
-    let request = after(Position::at(at(6), i64::MAX), 10);
+async fn a_cursor_without_an_id_includes_all_rows_of_its_time() {
+    let world = world_with_images().await;
+    let request = page_after(Position::at(at(6), i64::MAX), 10);
     let rows = world
         .store
         .feed(FeedFilter::default(), None, request)
@@ -254,15 +254,15 @@ async fn a_bare_time_starts_with_every_row_of_that_time() {
 }
 
 #[tokio::test]
-async fn the_last_page_says_so_also_when_it_is_full() {
-    let world = gallery().await;
+async fn a_full_last_page_has_no_next_page() {
+    let world = world_with_images().await;
     let filter = OwnGenerationFilter::default();
-    let full = GenerationQueries::mine(&world.store, world.payer, filter.clone(), first(7))
+    let last = GenerationQueries::mine(&world.store, world.payer, filter.clone(), first_page(7))
         .await
         .unwrap();
-    assert_eq!((full.rows.len(), full.next), (7, None));
-    let short = GenerationQueries::mine(&world.store, world.payer, filter, first(6))
+    assert_eq!((last.rows.len(), last.next), (7, None));
+    let first = GenerationQueries::mine(&world.store, world.payer, filter, first_page(6))
         .await
         .unwrap();
-    assert_eq!((short.rows.len(), short.next), (6, Some(Position::at(at(5), 12))));
+    assert_eq!((first.rows.len(), first.next), (6, Some(Position::at(at(5), 12))));
 }

@@ -1,4 +1,4 @@
-//! How many statements a read is, whatever the length of what it reads.
+//! Number of statements of a read.
 
 use std::sync::{
     Arc,
@@ -15,11 +15,11 @@ use domain::{
 };
 use stylelicense_postgres::{PgStore, PoolOptions};
 
-use super::{finished, first, style, tag_post, tag_style, tags};
+use super::{add_image, add_style, first_page, tag_post, tag_style, tags};
 use crate::support::{STYLE, World, at};
 
-/// The world's database, and how many statements were sent to it.
-async fn counted(world: &World) -> (PgStore, Arc<AtomicUsize>) {
+/// A store that counts its statements.
+async fn counting_store(world: &World) -> (PgStore, Arc<AtomicUsize>) {
     let statements = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&statements);
     let store = PgStore::connect(&world.database.url.clone().into(), &PoolOptions::default())
@@ -33,31 +33,31 @@ async fn counted(world: &World) -> (PgStore, Arc<AtomicUsize>) {
 
 async fn fill(world: &World, rows: std::ops::Range<i64>) {
     for id in rows {
-        finished(world, id, world.payer, id, true).await;
+        add_image(world, id, world.payer, id, true).await;
         tag_post(world, GenerationId(id), &["cat", "sea"]).await;
         world.queued(1000 + id).await;
-        style(world, 100 + id, id).await;
+        add_style(world, 100 + id, id).await;
         tag_style(world, 100 + id, &["cat", "sea"]).await;
     }
 }
 
-/// Statements of each list, by name.
-async fn of_lists(
+/// Name, number of rows and number of statements of each list.
+async fn count_list_statements(
     store: &PgStore,
     statements: &AtomicUsize,
     world: &World,
 ) -> Vec<(&'static str, usize, usize)> {
     let mut counts = Vec::new();
-    let mut note = |name, rows| counts.push((name, rows, statements.swap(0, Ordering::Relaxed)));
-    let page = || first(50);
-    let both = || tags(&["cat", "sea"]);
+    let mut record = |name, rows| counts.push((name, rows, statements.swap(0, Ordering::Relaxed)));
+    let page = || first_page(50);
+    let two_tags = || tags(&["cat", "sea"]);
     statements.store(0, Ordering::Relaxed);
     for sort in [Sort::Recent, Sort::Popular] {
         let filter = FeedFilter {
             sort,
             ..FeedFilter::default()
         };
-        note(
+        record(
             "feed",
             store
                 .feed(filter.clone(), Some(world.payer), page())
@@ -67,10 +67,10 @@ async fn of_lists(
                 .len(),
         );
         let filter = FeedFilter {
-            tags: both(),
+            tags: two_tags(),
             ..filter
         };
-        note(
+        record(
             "feed by tags",
             store
                 .feed(filter, Some(world.payer), page())
@@ -84,7 +84,7 @@ async fn of_lists(
             unfinished_of: Some(world.artist),
             ..StyleFilter::default()
         };
-        note(
+        record(
             "styles",
             StyleQueries::list(store, filter.clone(), page())
                 .await
@@ -93,10 +93,10 @@ async fn of_lists(
                 .len(),
         );
         let filter = StyleFilter {
-            tags: both(),
+            tags: two_tags(),
             ..filter
         };
-        note(
+        record(
             "styles by tags",
             StyleQueries::list(store, filter, page())
                 .await
@@ -106,15 +106,15 @@ async fn of_lists(
         );
     }
     let filter = OwnGenerationFilter::default();
-    note(
-        "requests",
+    record(
+        "own generations",
         GenerationQueries::mine(store, world.payer, filter, page())
             .await
             .unwrap()
             .rows
             .len(),
     );
-    note(
+    record(
         "own styles",
         StyleQueries::mine(store, world.artist, page())
             .await
@@ -123,7 +123,7 @@ async fn of_lists(
             .len(),
     );
     let all = TransactionFilter::All;
-    note(
+    record(
         "transactions",
         store
             .transactions(world.payer, all, page())
@@ -133,21 +133,21 @@ async fn of_lists(
             .len(),
     );
     let silent = GenerationQueries::silent(store, at(9), at(9), 50).await.unwrap();
-    note("silent requests", silent.len());
+    record("silent generations", silent.len());
     counts
 }
 
 #[tokio::test]
-async fn a_list_is_at_most_two_statements_however_long() {
+async fn a_list_of_any_length_is_at_most_two_statements() {
     let world = World::new().await;
     world.buy(world.payer, 10_000).await;
-    let (store, statements) = counted(&world).await;
+    let (store, statements) = counting_store(&world).await;
     fill(&world, 1..2).await;
-    let short = of_lists(&store, &statements, &world).await;
+    let short = count_list_statements(&store, &statements, &world).await;
     fill(&world, 2..30).await;
-    let long = of_lists(&store, &statements, &world).await;
+    let long = count_list_statements(&store, &statements, &world).await;
     for ((name, few, before), (_, many, after)) in short.into_iter().zip(long) {
-        assert!(many > few, "{name}: {many} rows must be more than {few}");
+        assert!(many > few, "{name}: {many} is not more than {few}");
         assert_eq!(before, after, "{name}");
         let allowed = if name.ends_with("by tags") { 2 } else { 1 };
         assert_eq!(after, allowed, "{name}");
@@ -155,21 +155,21 @@ async fn a_list_is_at_most_two_statements_however_long() {
 }
 
 #[tokio::test]
-async fn a_tag_nobody_has_ever_used_is_one_statement_and_no_row() {
+async fn a_filter_by_an_unknown_tag_is_one_statement() {
     let world = World::new().await;
-    let (store, statements) = counted(&world).await;
+    let (store, statements) = counting_store(&world).await;
     fill(&world, 1..3).await;
     let unknown = || tags(&["cat", "nowhere"]);
     let feed = FeedFilter {
         tags: unknown(),
         ..FeedFilter::default()
     };
-    let feed = store.feed(feed, None, first(5)).await.unwrap();
+    let feed = store.feed(feed, None, first_page(5)).await.unwrap();
     let styles = StyleFilter {
         tags: unknown(),
         ..StyleFilter::default()
     };
-    let styles = StyleQueries::list(&store, styles, first(5)).await.unwrap();
+    let styles = StyleQueries::list(&store, styles, first_page(5)).await.unwrap();
     assert_eq!(
         (feed.rows.len(), feed.next, styles.rows.len(), styles.next),
         (0, None, 0, None)
@@ -178,9 +178,9 @@ async fn a_tag_nobody_has_ever_used_is_one_statement_and_no_row() {
 }
 
 #[tokio::test]
-async fn what_is_read_by_its_key_is_one_statement() {
+async fn a_read_by_key_is_one_statement() {
     let world = World::new().await;
-    let (store, statements) = counted(&world).await;
+    let (store, statements) = counting_store(&world).await;
     fill(&world, 1..3).await;
     let id = GenerationId(1);
     assert!(store.me(world.artist).await.unwrap().is_some());
@@ -194,11 +194,17 @@ async fn what_is_read_by_its_key_is_one_statement() {
     assert!(store.balance(world.artist).await.unwrap().is_some());
     assert!(StyleQueries::find(&store, STYLE).await.unwrap().is_some());
     let name = StyleName::parse("Oil").unwrap();
-    assert!(store.upload_check(world.artist, &name).await.unwrap().is_some());
+    assert!(
+        store
+            .upload_check(world.artist, Some(name))
+            .await
+            .unwrap()
+            .is_some()
+    );
     assert!(store.reserve_id_and_quote(STYLE).await.unwrap().is_some());
     assert!(store.view(id, None).await.unwrap().is_some());
     assert!(store.brief(id).await.unwrap().is_some());
     assert_eq!(statements.swap(0, Ordering::Relaxed), 8);
     assert!(store.training_brief(STYLE).await.unwrap().is_some());
-    assert_eq!(statements.load(Ordering::Relaxed), 2, "the style, and its images");
+    assert_eq!(statements.load(Ordering::Relaxed), 2, "the style and its images");
 }

@@ -1,4 +1,4 @@
-//! Who sees what.
+//! Visibility of images, styles and accounts.
 
 use domain::{
     GenerationId, StyleId,
@@ -8,13 +8,13 @@ use domain::{
     users::UserQueries,
 };
 
-use super::{finished, first, style};
+use super::{add_image, add_style, first_page};
 use crate::support::{STYLE, World};
 
 #[tokio::test]
-async fn a_private_image_is_shown_to_its_owner_only() {
+async fn only_the_owner_sees_a_private_image() {
     let world = World::new().await;
-    let private = finished(&world, 1, world.payer, 1, false).await;
+    let private = add_image(&world, 1, world.payer, 1, false).await;
     assert!(
         world
             .store
@@ -32,23 +32,23 @@ async fn a_private_image_is_shown_to_its_owner_only() {
     }
     let feed = world
         .store
-        .feed(FeedFilter::default(), Some(world.payer), first(5))
+        .feed(FeedFilter::default(), Some(world.payer), first_page(5))
         .await
         .unwrap();
     assert!(feed.rows.is_empty());
 }
 
 #[tokio::test]
-async fn an_image_made_private_again_leaves_the_feed() {
+async fn an_image_that_becomes_private_is_not_in_the_feed() {
     let world = World::new().await;
-    let image = finished(&world, 1, world.payer, 1, true).await;
+    let image = add_image(&world, 1, world.payer, 1, true).await;
     assert!(world.store.view(image, None).await.unwrap().is_some());
     world.sql("UPDATE generated_images SET is_public = false").await;
     world.sql("UPDATE community_posts SET visible = false").await;
     assert_eq!(world.store.view(image, Some(world.other)).await.unwrap(), None);
     let feed = world
         .store
-        .feed(FeedFilter::default(), None, first(5))
+        .feed(FeedFilter::default(), None, first_page(5))
         .await
         .unwrap();
     assert!(feed.rows.is_empty());
@@ -57,7 +57,7 @@ async fn an_image_made_private_again_leaves_the_feed() {
 }
 
 #[tokio::test]
-async fn an_open_request_is_shown_to_its_owner_only() {
+async fn only_the_owner_sees_an_open_generation() {
     let world = World::new().await;
     let open = world.in_state(1, GenerationStatus::Processing).await;
     assert!(world.store.view(open, Some(world.payer)).await.unwrap().is_some());
@@ -77,12 +77,14 @@ async fn listed(world: &World, unfinished_of: Option<domain::UserId>) -> Vec<i64
         unfinished_of,
         ..StyleFilter::default()
     };
-    let page = StyleQueries::list(&world.store, filter, first(10)).await.unwrap();
+    let page = StyleQueries::list(&world.store, filter, first_page(10))
+        .await
+        .unwrap();
     page.rows.iter().map(|card| card.style.id.0).collect()
 }
 
 #[tokio::test]
-async fn an_unfinished_style_is_listed_to_its_owner_only() {
+async fn only_the_owner_sees_an_unfinished_style_in_the_list() {
     let world = World::new().await;
     for (id, status) in [(2, "pending"), (3, "training"), (4, "failed")] {
         world.insert_style(StyleId(id), status).await;
@@ -95,9 +97,9 @@ async fn an_unfinished_style_is_listed_to_its_owner_only() {
 }
 
 #[tokio::test]
-async fn a_withdrawn_or_flagged_style_is_listed_to_nobody_and_not_offered() {
+async fn an_inactive_or_flagged_style_is_not_listed_and_not_offered() {
     let world = World::new().await;
-    style(&world, 2, 1).await;
+    add_style(&world, 2, 1).await;
     world
         .sql("UPDATE style_models SET is_active = false WHERE id = 1")
         .await;
@@ -111,7 +113,7 @@ async fn a_withdrawn_or_flagged_style_is_listed_to_nobody_and_not_offered() {
         assert!(!quote.style.is_offered(), "style {id}");
         assert!(
             world.store.find(StyleId(id)).await.unwrap().is_some(),
-            "found by its key all the same"
+            "style {id} is found by its key"
         );
     }
 }
@@ -123,9 +125,9 @@ async fn deactivate(world: &World, user: domain::UserId) {
 }
 
 #[tokio::test]
-async fn a_deactivated_account_is_hidden_and_its_images_stay() {
+async fn a_deactivated_account_is_hidden_but_its_images_are_not() {
     let world = World::new().await;
-    let image = finished(&world, 1, world.payer, 1, true).await;
+    let image = add_image(&world, 1, world.payer, 1, true).await;
     super::tag_post(&world, image, &["sea"]).await;
     deactivate(&world, world.payer).await;
     assert!(
@@ -142,7 +144,7 @@ async fn a_deactivated_account_is_hidden_and_its_images_stay() {
             user: Some(world.payer),
             ..FeedFilter::default()
         };
-        let feed = world.store.feed(filter, None, first(5)).await.unwrap();
+        let feed = world.store.feed(filter, None, first_page(5)).await.unwrap();
         let shown: Vec<_> = feed
             .rows
             .iter()
@@ -168,7 +170,7 @@ async fn styles_of_hidden_accounts_leave_no_gap_in_a_page() {
     let world = World::new().await;
     crate::support::make_artist(&world.store, world.other).await;
     for id in 2..=7 {
-        style(&world, id, id).await;
+        add_style(&world, id, id).await;
         super::tag_style(&world, id, &["sea"]).await;
     }
     world
@@ -183,7 +185,9 @@ async fn styles_of_hidden_accounts_leave_no_gap_in_a_page() {
             tags: super::tags(names),
             ..StyleFilter::default()
         };
-        let page = StyleQueries::list(&world.store, filter, first(2)).await.unwrap();
+        let page = StyleQueries::list(&world.store, filter, first_page(2))
+            .await
+            .unwrap();
         assert_eq!(
             page.rows.iter().map(|row| row.style.id.0).collect::<Vec<_>>(),
             [7, 5],
@@ -194,12 +198,12 @@ async fn styles_of_hidden_accounts_leave_no_gap_in_a_page() {
 }
 
 #[tokio::test]
-async fn an_artist_learns_the_address_of_public_images_only() {
+async fn an_artist_sees_the_address_of_public_images_only() {
     let world = World::new().await;
     let id = world.in_state(1, GenerationStatus::Completed).await;
     let image_of = async |user| {
         let all = TransactionFilter::Usage;
-        let page = world.store.transactions(user, all, first(5)).await.unwrap();
+        let page = world.store.transactions(user, all, first_page(5)).await.unwrap();
         let (generation, object) = page.rows[0].generation.clone().unwrap();
         assert_eq!(generation, id.0);
         object

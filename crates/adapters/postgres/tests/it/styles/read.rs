@@ -1,4 +1,4 @@
-//! Styles: lists by tags, their own pages, and what a training needs.
+//! Reads of styles: lists by tags, single styles, trainings.
 
 use domain::{
     ObjectAddress, StorageError, StyleId,
@@ -6,46 +6,50 @@ use domain::{
 };
 use serde_json::json;
 
-use crate::queries::{finished, first, style, tag_style, tags};
+use crate::queries::{add_image, add_style, first_page, tag_style, tags};
 use crate::support::{STYLE, World, at, task, tokens};
 
-async fn by_tags(world: &World, names: &[&str]) -> Vec<i64> {
+async fn listed_ids(world: &World, filter: StyleFilter) -> Vec<i64> {
+    let page = StyleQueries::list(&world.store, filter, first_page(10)).await;
+    page.unwrap().rows.iter().map(|card| card.style.id.0).collect()
+}
+
+async fn ids_by_tags(world: &World, names: &[&str]) -> Vec<i64> {
     let filter = StyleFilter {
         tags: tags(names),
         ..StyleFilter::default()
     };
-    let page = StyleQueries::list(&world.store, filter, first(10)).await.unwrap();
-    page.rows.iter().map(|card| card.style.id.0).collect()
+    listed_ids(world, filter).await
 }
 
 #[tokio::test]
-async fn a_style_must_carry_every_tag() {
+async fn a_filter_by_tags_matches_styles_with_all_of_them() {
     let world = World::new().await;
     for (id, names) in [
         (2, &["ink", "sea"][..]),
         (3, &["ink"]),
         (4, &["sea", "oil", "ink"]),
     ] {
-        style(&world, id, id).await;
+        add_style(&world, id, id).await;
         tag_style(&world, id, names).await;
     }
-    assert_eq!(by_tags(&world, &["ink"]).await, [4, 3, 2]);
-    assert_eq!(by_tags(&world, &["ink", "sea"]).await, [4, 2]);
-    assert_eq!(by_tags(&world, &["sea", "oil", "ink"]).await, [4]);
-    assert_eq!(by_tags(&world, &["ink", "unheard of"]).await, Vec::<i64>::new());
+    assert_eq!(ids_by_tags(&world, &["ink"]).await, [4, 3, 2]);
+    assert_eq!(ids_by_tags(&world, &["ink", "sea"]).await, [4, 2]);
+    assert_eq!(ids_by_tags(&world, &["sea", "oil", "ink"]).await, [4]);
+    assert_eq!(ids_by_tags(&world, &["ink", "unknown"]).await, Vec::<i64>::new());
     let filter = StyleFilter {
         tags: tags(&["sea"]),
         artist: Some(world.other),
         ..StyleFilter::default()
     };
-    let page = StyleQueries::list(&world.store, filter, first(10)).await.unwrap();
-    assert!(page.rows.is_empty(), "nobody else's");
+    let none = Vec::<i64>::new();
+    assert_eq!(listed_ids(&world, filter).await, none, "of another artist");
 }
 
 #[tokio::test]
-async fn a_tag_too_common_to_be_read_whole_still_finds_every_style() {
+async fn a_filter_by_a_tag_that_exceeds_the_window_finds_styles() {
     let world = World::new().await;
-    // More styles of one tag than are read at once; only the two oldest carry the other one.
+    // One tag is on more styles than the window; the other one only on the two oldest.
     world
         .sql("INSERT INTO tags (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'ink'), (2, 'rare')")
         .await;
@@ -59,23 +63,23 @@ async fn a_tag_too_common_to_be_read_whole_still_finds_every_style() {
         ))
         .await;
     world
-        .sql("INSERT INTO style_tags SELECT id, 1 FROM style_models WHERE id > 100")
-        .await;
-    world
-        .sql("INSERT INTO style_tags VALUES (101, 2), (102, 2)")
+        .sql(
+            "INSERT INTO style_tags SELECT id, 1 FROM style_models WHERE id > 100;
+             INSERT INTO style_tags VALUES (101, 2), (102, 2)",
+        )
         .await;
     let newest: Vec<i64> = (0..10).map(|n| 10_200 - n).collect();
-    assert_eq!(by_tags(&world, &["ink"]).await, newest);
-    assert_eq!(by_tags(&world, &["ink", "rare"]).await, [102, 101]);
+    assert_eq!(ids_by_tags(&world, &["ink"]).await, newest);
+    assert_eq!(ids_by_tags(&world, &["ink", "rare"]).await, [102, 101]);
     world
         .sql("UPDATE style_models SET is_flagged = true WHERE id > 120")
         .await;
     let oldest: Vec<i64> = (0..10).map(|n| 120 - n).collect();
-    assert_eq!(by_tags(&world, &["ink"]).await, oldest);
+    assert_eq!(ids_by_tags(&world, &["ink"]).await, oldest);
 }
 
 #[tokio::test]
-async fn a_styles_page_shows_everything_about_it() {
+async fn a_style_has_all_its_details() {
     let world = World::new().await;
     tag_style(&world, 1, &["sea", "ink"]).await;
     world
@@ -87,7 +91,7 @@ async fn a_styles_page_shows_everything_about_it() {
         .await;
     world.sql("UPDATE artists SET follower_count = 4").await;
     for (id, likes, public) in [(1, 2, true), (2, 3, true), (3, 3, true), (4, 0, false)] {
-        finished(&world, id, world.payer, id, public).await;
+        add_image(&world, id, world.payer, id, public).await;
         world
             .sql(&format!(
                 "UPDATE community_posts SET like_count = {likes} WHERE generation_id = {id}"
@@ -117,31 +121,25 @@ async fn a_styles_page_shows_everything_about_it() {
     assert_eq!(view.error, Some(("OOM_ERROR".into(), "Too large".into())));
     assert_eq!(view.training_metric, Some(json!({ "loss": 0.1 })));
     assert!(style.valid_to.is_some() && style.is_active && !style.is_flagged);
-    assert_eq!(view.samples, [], "its own thumbnail is no sample");
+    assert_eq!(view.samples, [], "the thumbnail of the style is not a sample");
     assert!(world.store.find(StyleId(99)).await.unwrap().is_none());
 }
 
 async fn add_images(world: &World) {
     world
-        .sql("INSERT INTO training_datasets VALUES (1, gen_random_uuid(), 10, 1000, now())")
-        .await;
-    world
         .sql(
-            "INSERT INTO training_images (style_id, position, bucket, key, width, height, size_bytes, content_type)
+            "INSERT INTO training_datasets VALUES (1, gen_random_uuid(), 10, 1000, now());
+             INSERT INTO training_images (style_id, position, bucket, key, width, height, size_bytes, content_type)
              SELECT 1, n, 'private', 'train-x-' || n || '.png', 512, 512, 100, 'image/png'
-               FROM generate_series(9, 0, -1) n",
-        )
-        .await;
-    world
-        .sql(
-            "WITH t AS (INSERT INTO tags (name) VALUES ('sea'), ('boat') RETURNING id)
+               FROM generate_series(9, 0, -1) n;
+             WITH t AS (INSERT INTO tags (name) VALUES ('sea'), ('boat') RETURNING id)
              INSERT INTO training_image_tags SELECT i.id, t.id FROM training_images i, t WHERE i.position = 1",
         )
         .await;
 }
 
 #[tokio::test]
-async fn a_style_without_public_samples_shows_none_and_no_likes() {
+async fn only_images_with_thumbnails_are_samples() {
     let world = World::new().await;
     add_images(&world).await;
     let style = world.store.find(STYLE).await.unwrap().unwrap();
@@ -159,7 +157,7 @@ async fn a_style_without_public_samples_shows_none_and_no_likes() {
 }
 
 #[tokio::test]
-async fn a_training_task_lists_images_in_the_order_of_their_upload() {
+async fn a_training_brief_lists_images_in_upload_order() {
     let world = World::new().await;
     add_images(&world).await;
     tag_style(&world, 1, &["ink"]).await;
@@ -189,14 +187,18 @@ async fn an_upload_is_checked_against_the_artists_own_styles() {
     world.insert_style(StyleId(2), "failed").await;
     let check = async |user, name| {
         let name = StyleName::parse(name).unwrap();
-        world.store.upload_check(user, &name).await.unwrap()
+        world.store.upload_check(user, Some(name)).await.unwrap()
     };
     let taken = Some(UploadCheck {
         unfailed_styles: 1,
         name_taken: true,
     });
     assert_eq!(check(world.artist, "iNK 1").await, taken);
-    assert_eq!(check(world.artist, "ink 2").await, taken, "also of a failed one");
+    assert_eq!(
+        check(world.artist, "ink 2").await,
+        taken,
+        "also the name of a failed style"
+    );
     assert_eq!(
         check(world.artist, "Oil").await,
         Some(UploadCheck {
@@ -205,10 +207,18 @@ async fn an_upload_is_checked_against_the_artists_own_styles() {
         })
     );
     assert_eq!(check(world.payer, "Oil").await, None);
+    let unnamed = world.store.upload_check(world.artist, None).await.unwrap();
+    assert_eq!(
+        unnamed,
+        Some(UploadCheck {
+            unfailed_styles: 1,
+            name_taken: false
+        })
+    );
 }
 
 #[tokio::test]
-async fn a_training_is_silent_by_the_clock_that_fits() {
+async fn silent_trainings_are_found_by_heartbeat_or_by_queue_time() {
     let world = World::new().await;
     for (id, status, taken, heartbeat) in [
         (2, "training", Some(5), 10),
@@ -242,30 +252,30 @@ async fn a_training_is_silent_by_the_clock_that_fits() {
             .unwrap()
             .len(),
         2,
-        "each clock has a limit of its own"
+        "the limit applies to each part"
     );
 }
 
 #[tokio::test]
-async fn a_stored_value_outside_the_domain_is_corrupt() {
+async fn an_unknown_stored_value_is_corrupt() {
     let world = World::new().await;
     world
-        .sql("ALTER TABLE style_models DROP CONSTRAINT ck_style_models_license")
-        .await;
-    world
-        .sql("UPDATE style_models SET license_type = 'borrowed'")
+        .sql(
+            "ALTER TABLE style_models DROP CONSTRAINT ck_style_models_license;
+             UPDATE style_models SET license_type = 'borrowed'",
+        )
         .await;
     let error = world.store.find(STYLE).await.unwrap_err();
     assert!(matches!(error, StorageError::Corrupt(_)), "{error}");
 }
 
 #[tokio::test]
-async fn the_average_of_likes_is_that_of_the_newest_thousand_public_images() {
+async fn the_average_of_likes_covers_the_newest_thousand_public_images() {
     let world = World::new().await;
-    // The five oldest were liked most, and the two newest are hidden: neither count.
+    // The five oldest have the most likes, and the two newest are hidden. Neither count.
     world
         .sql(&format!(
-            "WITH request AS (
+            "WITH generation AS (
                INSERT INTO generation_requests (id, user_id, style_id, artist_id, status, consumed_tokens, task_id,
                  prompt_tags, aspect_ratio, seed, result_key, last_heartbeat_at, created_at, updated_at, settled_at)
                SELECT n, {payer}, {STYLE}, {artist}, 'completed', 10, gen_random_uuid(), '{{cat}}', '1:1', 1, 'k', at, at,
@@ -273,11 +283,11 @@ async fn the_average_of_likes_is_that_of_the_newest_thousand_public_images() {
                  FROM generate_series(1, 1007) n, LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 minute') t (at)
                RETURNING id, created_at
              ), image AS (
-               INSERT INTO generated_images SELECT id, 'media', 'k', NULL, id <= 1005, created_at, created_at FROM request
+               INSERT INTO generated_images SELECT id, 'media', 'k', NULL, id <= 1005, created_at, created_at FROM generation
              )
              INSERT INTO community_posts (generation_id, user_id, style_id, like_count, visible, created_at)
              SELECT id, {payer}, {STYLE}, CASE WHEN id <= 5 OR id > 1005 THEN 1000 ELSE 1 + id % 2 END, id <= 1005, created_at
-               FROM request",
+               FROM generation",
             payer = world.payer,
             artist = world.artist,
         ))

@@ -1,4 +1,4 @@
-//! The trainings' statements against the state machine: every state, every event.
+//! Every training statement in every state, compared to the state machine.
 
 use domain::{
     ObjectAddress, StyleId, TaskId,
@@ -43,7 +43,7 @@ pub fn fail(style: StyleId, task_id: Option<TaskId>) -> TrainingFail {
     }
 }
 
-/// The owner's retry goes through a transaction that has locked the style; refused, it is an error.
+/// A retry by the owner is a step of a transaction, and an error when it is not allowed.
 async fn owner_retry(world: &World, style: StyleId, before: S) -> Transition<S> {
     let mut unit = world.unit().await;
     let restarted = unit
@@ -69,7 +69,7 @@ async fn every_statement_follows_the_state_machine() {
             id += 1;
             let style = StyleId(id);
             world.insert_style(style, state.as_str()).await;
-            // Taken, so that the sweep may send it again.
+            // Taken, so that the sweep can resend it.
             world
                 .sql("UPDATE style_models SET taken_at = last_heartbeat_at")
                 .await;
@@ -82,7 +82,7 @@ async fn every_statement_follows_the_state_machine() {
                 send_at: at(1),
                 now: at(1),
             };
-            let trained = match event {
+            let transition = match event {
                 E::Progress => world.store.heartbeat(progress(style, None, 5)).await.unwrap(),
                 E::Complete => world.store.complete(complete(style, None)).await.unwrap(),
                 E::Fail => world.store.fail(fail(style, None)).await.unwrap(),
@@ -90,11 +90,11 @@ async fn every_statement_follows_the_state_machine() {
                 E::OwnerRetry => Some(owner_retry(&world, style, state).await),
             };
             let expected = state.apply(event);
-            let outcome = Transition {
+            let expected_transition = Transition {
                 applied: expected.is_ok(),
                 before: state,
             };
-            assert_eq!(trained, Some(outcome), "{event:?} on {state:?}");
+            assert_eq!(transition, Some(expected_transition), "{event:?} on {state:?}");
             let status: String = world
                 .value(&format!(
                     "SELECT training_status FROM style_models WHERE id = {id}"

@@ -1,4 +1,4 @@
-//! Trainings: whose report counts, and what follows.
+//! State changes of trainings.
 
 use domain::{
     StyleId, TaskId,
@@ -7,21 +7,20 @@ use domain::{
 };
 use futures_util::future::join_all;
 
-use crate::generations::races::one_behind_the_other;
 use crate::styles::training_states::{complete, fail, progress};
-use crate::support::{World, at, by_sweep, by_worker, new_task, task};
+use crate::support::{World, at, by_sweep, by_worker, new_task, run_in_lock_order, task};
 
 const NEW: StyleId = StyleId(2);
 
-/// A style whose training nobody has taken. Its task is `task(1)`, in the outbox.
-async fn pending() -> World {
+/// A style whose training no worker has taken. Its task is `task(1)`, in the outbox.
+async fn world_with_pending_training() -> World {
     let world = World::new().await;
     world.insert_style(NEW, "pending").await;
-    queue(&world).await;
+    add_messages(&world).await;
     world
 }
 
-async fn queue(world: &World) {
+async fn add_messages(world: &World) {
     world
         .sql(
             "INSERT INTO outbox_messages (message_id, topic, subject_id, payload, available_at, created_at)
@@ -43,7 +42,7 @@ fn resend(silent_since: i64, attempt: u16, new_task_id: TaskId) -> TrainingResen
     }
 }
 
-fn swept(silent_since: i64, attempt: Option<u16>) -> TrainingFail {
+fn fail_by_sweep(silent_since: i64, attempt: Option<u16>) -> TrainingFail {
     TrainingFail {
         cause: by_sweep(silent_since),
         attempt,
@@ -67,7 +66,13 @@ fn ignored(before: S) -> Option<Transition<S>> {
     })
 }
 
-async fn told(world: &World, kind: &str) -> i64 {
+async fn training_messages(world: &World) -> i64 {
+    world
+        .count("outbox_messages WHERE topic = 'model_training'")
+        .await
+}
+
+async fn notifications(world: &World, kind: &str) -> i64 {
     world
         .count(&format!(
             "notifications WHERE user_id = {} AND type = '{kind}' AND target_type = 'style' AND target_id = 2",
@@ -77,8 +82,8 @@ async fn told(world: &World, kind: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn a_finished_training_stores_the_model_and_tells_the_artist() {
-    let world = pending().await;
+async fn a_completed_training_stores_the_model_and_notifies_the_artist() {
+    let world = world_with_pending_training().await;
     world.store.heartbeat(progress(NEW, None, 5)).await.unwrap();
     assert_eq!(
         world.store.complete(complete(NEW, Some(task(1)))).await.unwrap(),
@@ -87,13 +92,8 @@ async fn a_finished_training_stores_the_model_and_tells_the_artist() {
     let row = "style_models WHERE id = 2 AND model_bucket = 'private' AND model_key = 'models/2' AND progress IS NULL
         AND training_metric = '{\"loss\":0.1}' AND version = 3";
     assert_eq!(world.count(row).await, 1);
-    assert_eq!(told(&world, "style_training_complete").await, 1);
-    assert_eq!(
-        world
-            .count("outbox_messages WHERE topic = 'model_training'")
-            .await,
-        0
-    );
+    assert_eq!(notifications(&world, "style_training_complete").await, 1);
+    assert_eq!(training_messages(&world).await, 0);
     assert_eq!(
         world
             .count("outbox_messages WHERE topic = 'image_generation'")
@@ -103,29 +103,29 @@ async fn a_finished_training_stores_the_model_and_tells_the_artist() {
 }
 
 #[tokio::test]
-async fn a_failed_training_tells_the_artist_once() {
-    let world = pending().await;
+async fn a_failed_training_notifies_the_artist_once() {
+    let world = world_with_pending_training().await;
     let outcomes = join_all((0..10).map(|_| world.store.fail(fail(NEW, None)))).await;
-    let outcomes: Vec<Transition<S>> = outcomes.into_iter().map(|one| one.unwrap().unwrap()).collect();
-    assert_eq!(outcomes.iter().filter(|one| one.applied).count(), 1);
+    let outcomes: Vec<Transition<S>> = outcomes
+        .into_iter()
+        .map(|result| result.unwrap().unwrap())
+        .collect();
+    assert_eq!(outcomes.iter().filter(|result| result.applied).count(), 1);
     assert!(
-        outcomes.iter().all(|one| one.applied || one.before == S::Failed),
+        outcomes
+            .iter()
+            .all(|result| result.applied || result.before == S::Failed),
         "{outcomes:?}"
     );
     let row = "style_models WHERE id = 2 AND error_code = 'GPU_OOM' AND error_message = 'Too large.'";
     assert_eq!(world.count(row).await, 1);
-    assert_eq!(told(&world, "style_training_failed").await, 1);
-    assert_eq!(
-        world
-            .count("outbox_messages WHERE topic = 'model_training'")
-            .await,
-        0
-    );
+    assert_eq!(notifications(&world, "style_training_failed").await, 1);
+    assert_eq!(training_messages(&world).await, 0);
 }
 
 #[tokio::test]
 async fn a_late_completion_wins_over_a_failure() {
-    let world = pending().await;
+    let world = world_with_pending_training().await;
     world.store.fail(fail(NEW, None)).await.unwrap();
     assert_eq!(
         world.store.complete(complete(NEW, None)).await.unwrap(),
@@ -144,8 +144,8 @@ async fn a_late_completion_wins_over_a_failure() {
 }
 
 #[tokio::test]
-async fn the_sweep_sends_a_silent_training_again() {
-    let world = pending().await;
+async fn the_sweep_resends_a_silent_training() {
+    let world = world_with_pending_training().await;
     world.store.heartbeat(progress(NEW, None, 100)).await.unwrap();
     assert_eq!(
         world.store.resend(resend(99, 1, task(9))).await.unwrap(),
@@ -159,7 +159,7 @@ async fn the_sweep_sends_a_silent_training_again() {
     assert_eq!(
         outcomes
             .into_iter()
-            .filter(|one| one.as_ref().unwrap().unwrap().applied)
+            .filter(|result| result.as_ref().unwrap().unwrap().applied)
             .count(),
         1
     );
@@ -170,20 +170,15 @@ async fn the_sweep_sends_a_silent_training_again() {
         at(60).to_rfc3339()
     );
     assert_eq!(world.count(&row).await, 1);
-    assert_eq!(
-        world
-            .count("outbox_messages WHERE topic = 'model_training'")
-            .await,
-        1
-    );
+    assert_eq!(training_messages(&world).await, 1);
 }
 
 #[tokio::test]
-async fn a_late_unnamed_failure_does_not_end_a_training_that_was_sent_again() {
-    let world = pending().await;
+async fn a_late_failure_without_task_id_does_not_fail_a_resent_training() {
+    let world = world_with_pending_training().await;
     world.store.heartbeat(progress(NEW, None, 100)).await.unwrap();
-    let again = world.store.resend(resend(100, 1, task(9))).await.unwrap();
-    assert_eq!(again, applied(S::Training));
+    let resent = world.store.resend(resend(100, 1, task(9))).await.unwrap();
+    assert_eq!(resent, applied(S::Training));
     assert_eq!(
         world.store.fail(fail(NEW, None)).await.unwrap(),
         ignored(S::Pending)
@@ -196,40 +191,40 @@ async fn a_late_unnamed_failure_does_not_end_a_training_that_was_sent_again() {
 }
 
 #[tokio::test]
-async fn the_sweep_gives_up_what_nobody_took_but_never_sends_it_again() {
-    let world = pending().await;
+async fn the_sweep_fails_but_does_not_resend_a_training_that_no_worker_has_taken() {
+    let world = world_with_pending_training().await;
     assert_eq!(
         world.store.resend(resend(1000, 1, task(9))).await.unwrap(),
         ignored(S::Pending)
     );
     assert_eq!(
-        world.store.fail(swept(-1, Some(1))).await.unwrap(),
+        world.store.fail(fail_by_sweep(-1, Some(1))).await.unwrap(),
         ignored(S::Pending)
     );
     assert_eq!(
-        world.store.fail(swept(0, Some(2))).await.unwrap(),
+        world.store.fail(fail_by_sweep(0, Some(2))).await.unwrap(),
         ignored(S::Pending)
     );
     assert_eq!(
-        world.store.fail(swept(0, Some(1))).await.unwrap(),
+        world.store.fail(fail_by_sweep(0, Some(1))).await.unwrap(),
         applied(S::Pending)
     );
 }
 
 #[tokio::test]
-async fn a_foreign_task_changes_nothing() {
-    let world = pending().await;
-    let foreign = Some(task(77));
+async fn a_report_with_another_task_id_changes_nothing() {
+    let world = world_with_pending_training().await;
+    let other_task = Some(task(77));
     assert_eq!(
-        world.store.heartbeat(progress(NEW, foreign, 5)).await.unwrap(),
+        world.store.heartbeat(progress(NEW, other_task, 5)).await.unwrap(),
         ignored(S::Pending)
     );
     assert_eq!(
-        world.store.complete(complete(NEW, foreign)).await.unwrap(),
+        world.store.complete(complete(NEW, other_task)).await.unwrap(),
         ignored(S::Pending)
     );
     let failure = TrainingFail {
-        cause: by_worker(foreign),
+        cause: by_worker(other_task),
         ..fail(NEW, None)
     };
     assert_eq!(world.store.fail(failure).await.unwrap(), ignored(S::Pending));
@@ -278,7 +273,7 @@ async fn an_unknown_style_is_none() {
 }
 
 #[tokio::test]
-async fn a_training_that_ends_drops_the_task_of_a_resend_that_overtook_it() {
+async fn a_completion_deletes_the_task_of_a_concurrent_resend() {
     let world = World::new().await;
     world.insert_style(NEW, "training").await;
     world
@@ -286,9 +281,9 @@ async fn a_training_that_ends_drops_the_task_of_a_resend_that_overtook_it() {
         .await;
     let mut lock = world.unit().await;
     lock.styles().lock(NEW).await.unwrap();
-    let again = world.store.resend(resend(0, 1, new_task()));
-    let end = world.store.complete(complete(NEW, None));
-    let (resent, ended) = one_behind_the_other(&world, lock, again, end).await;
-    assert!(resent.unwrap().unwrap().applied && ended.unwrap().unwrap().applied);
+    let resend = world.store.resend(resend(0, 1, new_task()));
+    let complete = world.store.complete(complete(NEW, None));
+    let (first, completed) = run_in_lock_order(&world, lock, resend, complete).await;
+    assert!(first.unwrap().unwrap().applied && completed.unwrap().unwrap().applied);
     assert_eq!(world.count("outbox_messages").await, 0);
 }

@@ -1,10 +1,10 @@
-//! Styles as they are uploaded, and the limits two uploads could slip under.
+//! Writes of styles and uploads.
 
 use domain::{
     ObjectAddress, StyleId, UserId,
     operations::Retention,
     styles::{
-        GenerationPrice, LicenseKind, NewStyle, NewUpload, StyleDescription, StyleName, TagName,
+        GenerationPrice, LicenseKind, NewStyle, NewUpload, StyleDescription, StyleDraft, StyleName, TagName,
         TrainingDataset, TrainingImage, TrainingStatus,
     },
 };
@@ -17,26 +17,28 @@ fn tag(name: &str) -> TagName {
     TagName::parse(name).unwrap()
 }
 
-fn style(artist: UserId, name: &str, tags: &[&str]) -> NewStyle {
+fn new_style(artist: UserId, name: &str, tags: &[&str]) -> NewStyle {
     let task_id = new_task();
     NewStyle {
         artist,
-        name: StyleName::parse(name).unwrap(),
-        description: StyleDescription::parse("Soft water").unwrap(),
-        price: GenerationPrice::new(12).unwrap(),
-        license: LicenseKind::Commercial,
+        draft: StyleDraft {
+            name: StyleName::parse(name).unwrap(),
+            description: StyleDescription::parse("Soft water").unwrap(),
+            price: GenerationPrice::new(12).unwrap(),
+            license: LicenseKind::Commercial,
+        },
         thumbnail: ObjectAddress::new("media", "thumbnails/a.jpg"),
         tags: tags.iter().map(|name| tag(name)).collect(),
         dataset: TrainingDataset {
             upload_id: task_id.0,
-            images: (0..10).map(image).collect(),
+            images: (0..10).map(new_image).collect(),
         },
         task_id,
         now: at(0),
     }
 }
 
-fn image(index: u32) -> TrainingImage {
+fn new_image(index: u32) -> TrainingImage {
     TrainingImage {
         object: ObjectAddress::new("private", format!("train-{index}.jpg")),
         sample: (index % 5 == 1).then(|| ObjectAddress::new("media", format!("thumbnails/{index}.jpg"))),
@@ -52,7 +54,7 @@ fn image(index: u32) -> TrainingImage {
     }
 }
 
-async fn upload(world: &World, id: Uuid, owner: UserId) {
+async fn begin_upload(world: &World, id: Uuid, owner: UserId) {
     let mut unit = world.unit().await;
     let upload = NewUpload {
         id,
@@ -70,7 +72,7 @@ async fn a_style_is_stored_with_dataset_images_and_tags() {
     let mut unit = world.unit().await;
     let id = unit
         .styles()
-        .insert(style(world.artist, "Water", &["sea", "soft", "t0", "t1"]))
+        .insert(new_style(world.artist, "Water", &["sea", "soft", "t0", "t1"]))
         .await
         .unwrap()
         .unwrap();
@@ -111,19 +113,19 @@ async fn a_style_is_stored_with_dataset_images_and_tags() {
 }
 
 #[tokio::test]
-async fn a_name_is_the_artists_once_whatever_its_case() {
+async fn a_style_name_is_unique_per_artist_case_insensitively() {
     let world = World::new().await;
     let mut unit = world.unit().await;
     assert!(
         unit.styles()
-            .insert(style(world.artist, "Water", &[]))
+            .insert(new_style(world.artist, "Water", &[]))
             .await
             .unwrap()
             .is_some()
     );
     assert!(
         unit.styles()
-            .insert(style(world.artist, "wATER", &["sea"]))
+            .insert(new_style(world.artist, "wATER", &["sea"]))
             .await
             .unwrap()
             .is_none()
@@ -134,18 +136,18 @@ async fn a_name_is_the_artists_once_whatever_its_case() {
 }
 
 #[tokio::test]
-async fn two_uploads_at_once_see_each_other() {
+async fn concurrent_uploads_cannot_exceed_the_limit() {
     let world = World::new().await;
     let try_upload = |name: &'static str| {
         let world = &world;
         async move {
             let mut unit = world.unit().await;
             let locked = unit.styles().lock_artist(world.artist).await.unwrap().unwrap();
-            if locked.unfailed_styles >= 2 {
+            if locked >= 2 {
                 return false;
             }
             unit.styles()
-                .insert(style(world.artist, name, &["b", "a"]))
+                .insert(new_style(world.artist, name, &["b", "a"]))
                 .await
                 .unwrap()
                 .unwrap();
@@ -159,20 +161,12 @@ async fn two_uploads_at_once_see_each_other() {
         .sql("UPDATE style_models SET training_status = 'failed' WHERE id > 1")
         .await;
     let mut unit = world.unit().await;
-    assert_eq!(
-        unit.styles()
-            .lock_artist(world.artist)
-            .await
-            .unwrap()
-            .unwrap()
-            .unfailed_styles,
-        1
-    );
+    assert_eq!(unit.styles().lock_artist(world.artist).await.unwrap(), Some(1));
     assert_eq!(unit.styles().lock_artist(world.payer).await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn new_tags_in_any_order_at_once_do_not_deadlock() {
+async fn concurrent_inserts_of_the_same_tags_do_not_deadlock() {
     let world = World::new().await;
     let names: Vec<String> = (0..30).map(|n| format!("tag-{n}")).collect();
     let store_style = |n: usize| {
@@ -185,7 +179,7 @@ async fn new_tags_in_any_order_at_once_do_not_deadlock() {
             }
             let mut unit = world.unit().await;
             unit.styles()
-                .insert(style(world.artist, &format!("Style {n}"), &tags))
+                .insert(new_style(world.artist, &format!("Style {n}"), &tags))
                 .await
                 .unwrap()
                 .unwrap();
@@ -198,7 +192,7 @@ async fn new_tags_in_any_order_at_once_do_not_deadlock() {
 }
 
 #[tokio::test]
-async fn a_failed_training_starts_anew_as_its_first_attempt() {
+async fn a_failed_training_restarts_as_its_first_attempt() {
     let world = World::new().await;
     let id = StyleId(2);
     world.insert_style(id, "failed").await;
@@ -237,10 +231,10 @@ async fn a_failed_training_starts_anew_as_its_first_attempt() {
 }
 
 #[tokio::test]
-async fn an_upload_arrives_once() {
+async fn an_upload_is_finished_once() {
     let world = World::new().await;
     let id = Uuid::from_u128(5);
-    upload(&world, id, world.artist).await;
+    begin_upload(&world, id, world.artist).await;
     let mut unit = world.unit().await;
     assert!(unit.uploads().finish(id).await.unwrap());
     assert!(!unit.uploads().finish(id).await.unwrap());
@@ -249,21 +243,21 @@ async fn an_upload_arrives_once() {
 }
 
 #[tokio::test]
-async fn an_upload_the_sweep_has_taken_cannot_arrive_any_more() {
+async fn a_claimed_upload_cannot_be_finished() {
     let world = World::new().await;
     let id = Uuid::from_u128(5);
-    upload(&world, id, world.artist).await;
+    begin_upload(&world, id, world.artist).await;
     assert_eq!(world.store.claim_stale_uploads(at(1), 10).await.unwrap().len(), 1);
     assert!(!world.unit().await.uploads().finish(id).await.unwrap());
-    // A sweep that died half-way is repeated.
+    // It is claimed again until it is deleted.
     assert_eq!(world.store.claim_stale_uploads(at(1), 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn the_sweep_leaves_an_upload_alone_that_is_arriving() {
+async fn an_upload_that_is_being_finished_is_not_claimed() {
     let world = World::new().await;
     let id = Uuid::from_u128(5);
-    upload(&world, id, world.artist).await;
+    begin_upload(&world, id, world.artist).await;
     let mut unit = world.unit().await;
     assert!(unit.uploads().finish(id).await.unwrap());
     assert!(

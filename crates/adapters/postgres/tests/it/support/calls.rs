@@ -1,4 +1,4 @@
-//! Calls of the statements with what most tests do not care about filled in.
+//! Arguments of the token statements, with defaults.
 
 use domain::{
     GenerationId, ObjectAddress, TaskId,
@@ -67,7 +67,7 @@ pub fn heartbeat(
     }
 }
 
-/// What a statement answers that changed a request in state `before`.
+/// Result of a statement that changed a generation in state `before`.
 #[expect(clippy::unnecessary_wraps, reason = "as the port returns it")]
 pub fn applied(before: GenerationStatus) -> Option<Transition<GenerationStatus>> {
     Some(Transition {
@@ -76,7 +76,7 @@ pub fn applied(before: GenerationStatus) -> Option<Transition<GenerationStatus>>
     })
 }
 
-/// What a statement answers that changed nothing about a request in state `before`.
+/// Result of a statement that did not change a generation in state `before`.
 #[expect(clippy::unnecessary_wraps, reason = "as the port returns it")]
 pub fn ignored(before: GenerationStatus) -> Option<Transition<GenerationStatus>> {
     Some(Transition {

@@ -1,4 +1,4 @@
-//! An erasure, step by step as the use case takes them.
+//! The steps of an erasure, as in the use case.
 
 use std::time::{Duration, Instant};
 
@@ -10,17 +10,16 @@ use domain::{
 
 use super::{World, at};
 
-/// How an erasure ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    Gone,
-    Kept,
-    /// A request is open, or was just made, so that it must begin again.
+pub enum ErasureResult {
+    Deleted,
+    Anonymized,
+    /// A generation is open or was created concurrently. The erasure must be retried.
     Open,
+    /// Another erasure holds the lock.
     Busy,
 }
 
-/// Asks for the erasure.
 pub async fn deactivate(world: &World, user: UserId) -> bool {
     let mut unit = world.unit().await;
     let found = unit.erasures().deactivate(user, at(40)).await.unwrap();
@@ -28,8 +27,7 @@ pub async fn deactivate(world: &World, user: UserId) -> bool {
     found
 }
 
-/// Gives up every open request.
-pub async fn release_requests(world: &World, user: UserId) -> Result<(), StorageError> {
+pub async fn release_open_generations(world: &World, user: UserId) -> Result<(), StorageError> {
     for open in world.store.open_generations(user, 100).await? {
         let release = Release {
             generation: open.id,
@@ -45,51 +43,53 @@ pub async fn release_requests(world: &World, user: UserId) -> Result<(), Storage
 }
 
 /// The last step, a transaction.
-pub async fn end(world: &World, user: UserId) -> Result<End, StorageError> {
+pub async fn finish_erasure(world: &World, user: UserId) -> Result<ErasureResult, StorageError> {
     let mut unit = world.unit().await;
     let account = match unit.erasures().lock(user).await? {
         AccountLock::Locked(account) => account,
-        AccountLock::Gone => return Ok(End::Gone),
-        AccountLock::Busy => return Ok(End::Busy),
+        AccountLock::Gone => return Ok(ErasureResult::Deleted),
+        AccountLock::Busy => return Ok(ErasureResult::Busy),
     };
     if account.open_generations > 0 {
         unit.roll_back().await?;
-        return Ok(End::Open);
+        return Ok(ErasureResult::Open);
     }
     if account.used_by_others {
         unit.erasures().lock_artist_and_styles(user).await?;
         unit.erasures().delete_follows(user).await?;
         unit.erasures().anonymize(user, at(42)).await?;
         unit.commit().await?;
-        return Ok(End::Kept);
+        return Ok(ErasureResult::Anonymized);
     }
     unit.erasures().delete_likes_and_comments(user).await?;
-    let works = unit.erasures().lock_artist_and_styles(user).await?;
-    if works.used_by_others {
+    let locked = unit.erasures().lock_artist_and_styles(user).await?;
+    if locked.used_by_others {
         unit.roll_back().await?;
-        return Ok(End::Open);
+        return Ok(ErasureResult::Open);
     }
     unit.erasures().delete_follows(user).await?;
-    let (available, earned) = (account.available, works.earned);
+    let (available, earned) = (account.available, locked.earned);
     unit.erasures()
         .return_tokens(user, available, earned, at(42))
         .await?;
     unit.erasures().delete(user).await?;
     unit.commit().await?;
-    Ok(End::Gone)
+    Ok(ErasureResult::Deleted)
 }
 
-/// The whole of it, begun again as often as need be.
-pub async fn erase(world: &World, user: UserId) -> End {
+/// All steps, retried until the erasure is finished.
+pub async fn erase(world: &World, user: UserId) -> ErasureResult {
     deactivate(world, user).await;
     let deadline = Instant::now() + Duration::from_secs(60);
     while Instant::now() < deadline {
-        release_requests(world, user).await.unwrap();
-        match end(world, user).await {
-            Ok(End::Open | End::Busy) | Err(StorageError::Aborted(_)) => tokio::task::yield_now().await,
-            Ok(end) => return end,
+        release_open_generations(world, user).await.unwrap();
+        match finish_erasure(world, user).await {
+            Ok(ErasureResult::Open | ErasureResult::Busy) | Err(StorageError::Aborted(_)) => {
+                tokio::task::yield_now().await;
+            }
+            Ok(result) => return result,
             Err(error) => panic!("{error}"),
         }
     }
-    panic!("the erasure of {user} does not end")
+    panic!("the erasure of {user} does not finish")
 }

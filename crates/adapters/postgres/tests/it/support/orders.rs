@@ -1,4 +1,4 @@
-//! Orders and what is said of their payments.
+//! Orders and guards of their changes.
 
 use domain::{
     Money, Tokens, UserId,
@@ -11,7 +11,7 @@ pub fn order_id(name: &str) -> OrderId {
     OrderId::parse(name).unwrap()
 }
 
-/// An order of so many tokens, whose payment waits.
+/// A pending order of `amount` tokens.
 pub fn new_order(id: &OrderId, buyer: UserId, amount: i64) -> NewOrder {
     NewOrder {
         id: id.clone(),
@@ -30,8 +30,7 @@ pub fn new_order(id: &OrderId, buyer: UserId, amount: i64) -> NewOrder {
     }
 }
 
-/// An order as somebody read it, and what its payment says.
-pub fn seen(id: &OrderId, state: OrderState, payment: PaymentStatus) -> ExpectedOrder {
+pub fn expected_order(id: &OrderId, state: OrderState, payment: PaymentStatus) -> ExpectedOrder {
     ExpectedOrder {
         id: id.clone(),
         state,

@@ -1,4 +1,4 @@
-//! The audit finds what is wrong, and says what.
+//! Differences that the audit finds.
 
 use domain::{generations::GenerationStatus as S, tokens::Audit};
 
@@ -8,7 +8,7 @@ async fn differences(world: &World) -> String {
     world.store.verify().await.unwrap().join("\n")
 }
 
-/// Lets a statement past the ledger's guard.
+/// Runs SQL without the ledger's triggers.
 async fn tamper(world: &World, sql: &str) {
     world
         .sql(&format!(
@@ -19,7 +19,7 @@ async fn tamper(world: &World, sql: &str) {
 }
 
 #[tokio::test]
-async fn a_wallet_with_a_token_too_many_is_found() {
+async fn a_wrong_wallet_is_found() {
     let world = World::new().await;
     world
         .sql("UPDATE wallets SET available = 101 WHERE user_id = 1")
@@ -36,7 +36,7 @@ async fn a_wallet_with_a_token_too_many_is_found() {
 }
 
 #[tokio::test]
-async fn a_lost_wallet_is_found() {
+async fn a_missing_wallet_is_found() {
     let world = World::new().await;
     world.sql("DELETE FROM wallets WHERE user_id = 3").await;
     let found = differences(&world).await;
@@ -47,7 +47,7 @@ async fn a_lost_wallet_is_found() {
 }
 
 #[tokio::test]
-async fn an_earning_that_nobody_captured_is_found() {
+async fn an_earning_without_capture_is_found() {
     let world = World::new().await;
     world.in_state(7, S::Completed).await;
     world.sql("UPDATE earning_deltas SET amount = 11").await;
@@ -80,7 +80,7 @@ async fn a_negative_balance_is_found() {
 }
 
 #[tokio::test]
-async fn a_settlement_that_does_not_fit_its_hold_is_found() {
+async fn a_settlement_that_does_not_match_its_hold_is_found() {
     let world = World::new().await;
     world.in_state(7, S::Completed).await;
     tamper(
@@ -108,7 +108,7 @@ async fn a_settlement_without_a_hold_is_found() {
 }
 
 #[tokio::test]
-async fn a_hold_that_no_request_will_settle_is_found() {
+async fn a_hold_without_generation_is_found() {
     let world = World::new().await;
     world.queued(7).await;
     world.sql("DELETE FROM generation_requests").await;
@@ -120,7 +120,7 @@ async fn a_hold_that_no_request_will_settle_is_found() {
 }
 
 #[tokio::test]
-async fn a_state_that_does_not_fit_its_settlement_is_found() {
+async fn a_state_that_does_not_match_its_settlement_is_found() {
     let world = World::new().await;
     world.in_state(7, S::Completed).await;
     world.in_state(8, S::Processing).await;
@@ -137,11 +137,11 @@ async fn a_state_that_does_not_fit_its_settlement_is_found() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_gone_after_its_settlement_is_no_difference() {
+async fn a_deleted_settled_generation_is_no_difference() {
     let world = World::new().await;
     world.in_state(7, S::Failed).await;
     world.sql("DELETE FROM generation_requests").await;
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]

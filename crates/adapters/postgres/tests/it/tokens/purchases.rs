@@ -1,4 +1,4 @@
-//! Orders: granted once, reversed once, never below zero, whoever says so at the same time.
+//! Orders: granted once, reversed once, without negative balances.
 
 use std::sync::Arc;
 
@@ -10,9 +10,11 @@ use domain::{
 };
 use futures_util::future::join_all;
 
-use crate::support::{End, World, at, erase, new_order, new_task, order_id, register, seen, tokens};
+use crate::support::{
+    ErasureResult, World, at, erase, expected_order, new_order, new_task, order_id, register, tokens,
+};
 
-async fn ordered(world: &World, name: &str, buyer: UserId, amount: i64) -> OrderId {
+async fn add_order(world: &World, name: &str, buyer: UserId, amount: i64) -> OrderId {
     let id = order_id(name);
     assert!(world.store.add(new_order(&id, buyer, amount)).await.unwrap());
     id
@@ -24,57 +26,51 @@ async fn state(world: &World, order: &OrderId) -> (OrderState, i64) {
     (found.state, world.value(&sql).await)
 }
 
-async fn available(world: &World, user: UserId) -> i64 {
-    world
-        .value(&format!("SELECT available FROM wallets WHERE user_id = {user}"))
-        .await
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_reports_at_once_grant_once_and_fifty_more_reverse_once() {
+async fn fifty_concurrent_reports_grant_once_and_fifty_more_reverse_once() {
     let world = Arc::new(World::new().await);
-    let order = ordered(&world, "order-1", world.payer, 70).await;
-    let before = available(&world, world.payer).await;
+    let order = add_order(&world, "order-1", world.payer, 70).await;
+    let before = world.available(world.payer).await;
     for (from, status, expected) in [
         (OrderState::Pending, PaymentStatus::Done, before + 70),
         (OrderState::Paid, PaymentStatus::Canceled, before),
     ] {
         let reports = (0..50).map(|_| {
-            let (world, seen) = (Arc::clone(&world), seen(&order, from, status));
+            let (world, guard) = (Arc::clone(&world), expected_order(&order, from, status));
             tokio::spawn(async move {
                 match status {
-                    PaymentStatus::Done => world.store.grant(seen).await,
-                    _ => world.store.reverse(seen).await,
+                    PaymentStatus::Done => world.store.grant(guard).await,
+                    _ => world.store.reverse(guard).await,
                 }
             })
         });
         let applied = join_all(reports)
             .await
             .into_iter()
-            .map(|done| done.unwrap().unwrap());
+            .map(|result| result.unwrap().unwrap());
         assert_eq!(applied.filter(|applied| *applied).count(), 1, "{status:?}");
-        assert_eq!(available(&world, world.payer).await, expected);
-        world.assert_books_balance().await;
+        assert_eq!(world.available(world.payer).await, expected);
+        world.assert_ledger_balances().await;
     }
     assert_eq!(state(&world, &order).await, (OrderState::Canceled, 0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn reversals_and_holds_at_once_never_take_more_than_there_is() {
+async fn concurrent_reversals_and_holds_make_no_balance_negative() {
     let world = Arc::new(World::new().await);
     let mut orders = Vec::new();
     for n in 0..20 {
-        let order = ordered(&world, &format!("order-{n}"), world.payer, 30).await;
-        let grant = seen(&order, OrderState::Pending, PaymentStatus::Done);
+        let order = add_order(&world, &format!("order-{n}"), world.payer, 30).await;
+        let grant = expected_order(&order, OrderState::Pending, PaymentStatus::Done);
         assert!(world.store.grant(grant).await.unwrap());
         orders.push(order);
     }
     let reversals = orders.iter().map(|order| {
-        let (world, seen) = (
+        let (world, guard) = (
             Arc::clone(&world),
-            seen(order, OrderState::Paid, PaymentStatus::Canceled),
+            expected_order(order, OrderState::Paid, PaymentStatus::Canceled),
         );
-        tokio::spawn(async move { world.store.reverse(seen).await.map(drop) })
+        tokio::spawn(async move { world.store.reverse(guard).await.map(drop) })
     });
     let holds = (1..=40).map(|id| {
         let world = Arc::clone(&world);
@@ -85,45 +81,45 @@ async fn reversals_and_holds_at_once_never_take_more_than_there_is() {
             world.store.hold(hold).await.map(drop)
         })
     });
-    for done in join_all(reversals.chain(holds).collect::<Vec<_>>()).await {
-        done.unwrap().unwrap();
+    for result in join_all(reversals.chain(holds).collect::<Vec<_>>()).await {
+        result.unwrap().unwrap();
     }
-    world.assert_books_balance().await;
-    let left = available(&world, world.payer).await;
-    assert!(left >= 0, "{left}");
+    world.assert_ledger_balances().await;
+    let available = world.available(world.payer).await;
+    assert!(available >= 0, "{available}");
     let owed: i64 = world
         .value("SELECT sum(owed_tokens)::bigint FROM purchases")
         .await;
     let held: i64 = world
         .value("SELECT COALESCE(sum(consumed_tokens), 0)::bigint FROM generation_requests")
         .await;
-    // What was bought and the bonus, less what went back: it is in the wallet or held.
-    assert_eq!(left + held, 100 + 20 * 30 - (20 * 30 - owed));
+    // Bonus and purchases, less the returned tokens, are available or held.
+    assert_eq!(available + held, 100 + 20 * 30 - (20 * 30 - owed));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_grant_that_races_an_erasure_goes_to_the_wallet_or_nowhere() {
+async fn a_grant_concurrent_with_an_erasure_is_atomic() {
     let world = Arc::new(World::new().await);
     for n in 0..15 {
         let buyer = register(&world.store, &format!("leaving-{n}")).await;
-        let order = ordered(&world, &format!("order-{n}"), buyer, 50).await;
-        let leaving = {
+        let order = add_order(&world, &format!("order-{n}"), buyer, 50).await;
+        let erasure = {
             let world = Arc::clone(&world);
-            tokio::spawn(async move { assert_eq!(erase(&world, buyer).await, End::Gone) })
+            tokio::spawn(async move { assert_eq!(erase(&world, buyer).await, ErasureResult::Deleted) })
         };
-        let granted = {
-            let (world, seen) = (
+        let grant = {
+            let (world, guard) = (
                 Arc::clone(&world),
-                seen(&order, OrderState::Pending, PaymentStatus::Done),
+                expected_order(&order, OrderState::Pending, PaymentStatus::Done),
             );
-            tokio::spawn(async move { world.store.grant(seen).await })
+            tokio::spawn(async move { world.store.grant(guard).await })
         };
-        leaving.await.unwrap();
-        match granted.await.unwrap() {
+        erasure.await.unwrap();
+        match grant.await.unwrap() {
             Ok(_) | Err(StorageError::Aborted(_)) => {}
             Err(error) => panic!("{error}"),
         }
-        world.assert_books_balance().await;
+        world.assert_ledger_balances().await;
         assert_eq!(world.store.find(&order).await.unwrap().unwrap().buyer, None);
     }
 }
@@ -131,8 +127,8 @@ async fn a_grant_that_races_an_erasure_goes_to_the_wallet_or_nowhere() {
 #[tokio::test]
 async fn a_stale_report_changes_nothing() {
     let world = World::new().await;
-    let order = ordered(&world, "order-1", world.payer, 30).await;
-    let pending = seen(&order, OrderState::Pending, PaymentStatus::Expired);
+    let order = add_order(&world, "order-1", world.payer, 30).await;
+    let pending = expected_order(&order, OrderState::Pending, PaymentStatus::Expired);
     assert!(
         world
             .store
@@ -151,7 +147,7 @@ async fn a_stale_report_changes_nothing() {
     assert!(
         !world
             .store
-            .reverse(seen(&order, OrderState::Paid, PaymentStatus::Canceled))
+            .reverse(expected_order(&order, OrderState::Paid, PaymentStatus::Canceled))
             .await
             .unwrap()
     );
@@ -161,22 +157,22 @@ async fn a_stale_report_changes_nothing() {
     };
     assert!(!world.store.grant(unknown).await.unwrap());
     assert_eq!(state(&world, &order).await, (OrderState::Expired, 0));
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn nobody_orders_for_an_account_that_is_gone() {
+async fn a_deleted_account_cannot_order() {
     let world = World::new().await;
     let order = new_order(&order_id("order-1"), UserId(999), 30);
     assert!(!world.store.add(order).await.unwrap());
     let buyer = register(&world.store, "leaving").await;
-    assert_eq!(erase(&world, buyer).await, End::Gone);
+    assert_eq!(erase(&world, buyer).await, ErasureResult::Deleted);
     let order = new_order(&order_id("order-1"), buyer, 30);
     assert!(!world.store.add(order).await.unwrap());
 }
 
 #[tokio::test]
-async fn due_orders_come_longest_due_first_and_pages_of_orders_leave_none_out() {
+async fn due_orders_are_sorted_and_pages_of_orders_are_complete() {
     let world = World::new().await;
     for n in 0..7 {
         let mut order = new_order(&order_id(&format!("order-{n}")), world.payer, 30);
@@ -186,7 +182,7 @@ async fn due_orders_come_longest_due_first_and_pages_of_orders_leave_none_out() 
     let due = world.store.due(at(98), 3).await.unwrap();
     let names: Vec<&str> = due.iter().map(OrderId::as_str).collect();
     assert_eq!(names, ["order-6", "order-5", "order-4"]);
-    // One that was put off keeps nobody waiting.
+    // A rescheduled order is no longer due.
     assert!(
         world
             .store
@@ -196,8 +192,8 @@ async fn due_orders_come_longest_due_first_and_pages_of_orders_leave_none_out() 
     );
     let due = world.store.due(at(98), 1).await.unwrap();
     assert_eq!(due, [order_id("order-5")]);
-    let ended = seen(&order_id("order-5"), OrderState::Pending, PaymentStatus::Expired);
-    assert!(world.store.end(ended, OrderState::Expired).await.unwrap());
+    let pending = expected_order(&order_id("order-5"), OrderState::Pending, PaymentStatus::Expired);
+    assert!(world.store.end(pending, OrderState::Expired).await.unwrap());
     assert!(
         !world
             .store
@@ -227,7 +223,7 @@ async fn due_orders_come_longest_due_first_and_pages_of_orders_leave_none_out() 
 }
 
 #[tokio::test]
-async fn what_is_owed_is_listed_newest_first() {
+async fn owed_tokens_are_listed_newest_first() {
     let world = World::new().await;
     for n in 0..3 {
         let mut order = new_order(&order_id(&format!("order-{n}")), world.payer, 500);
@@ -236,7 +232,11 @@ async fn what_is_owed_is_listed_newest_first() {
         assert!(
             world
                 .store
-                .grant(seen(&order.id, OrderState::Pending, PaymentStatus::Done))
+                .grant(expected_order(
+                    &order.id,
+                    OrderState::Pending,
+                    PaymentStatus::Done
+                ))
                 .await
                 .unwrap()
         );
@@ -252,7 +252,7 @@ async fn what_is_owed_is_listed_newest_first() {
         assert!(
             world
                 .store
-                .reverse(seen(&order, OrderState::Paid, PaymentStatus::Canceled))
+                .reverse(expected_order(&order, OrderState::Paid, PaymentStatus::Canceled))
                 .await
                 .unwrap()
         );
@@ -266,7 +266,7 @@ async fn what_is_owed_is_listed_newest_first() {
     let second = world.store.owed(second).await.unwrap();
     let rows = first.rows.iter().chain(&second.rows);
     let owed: Vec<(&str, i64)> = rows.map(|row| (row.order_id.as_str(), row.owed.get())).collect();
-    // The first two took what was left in the wallet.
+    // The first reversal took the remaining 250 tokens of the wallet.
     assert_eq!(owed, [("order-2", 500), ("order-1", 500), ("order-0", 250)]);
     assert!(second.next.is_none());
 }

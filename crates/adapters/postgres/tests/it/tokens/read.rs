@@ -1,4 +1,4 @@
-//! Balances.
+//! Reads of balances.
 
 use domain::{
     UserId,
@@ -10,7 +10,7 @@ use domain::{
 use crate::support::{World, tokens};
 
 #[tokio::test]
-async fn a_balance_tells_spendable_held_and_earned_apart() {
+async fn a_balance_has_available_held_and_earned_tokens() {
     let world = World::new().await;
     for (id, state) in [
         (1, S::Queued),
@@ -33,7 +33,7 @@ async fn a_balance_tells_spendable_held_and_earned_apart() {
 }
 
 #[tokio::test]
-async fn earnings_are_shown_before_and_after_they_are_folded() {
+async fn a_balance_includes_folded_and_unfolded_earnings() {
     let world = World::new().await;
     world.in_state(1, S::Completed).await;
     assert_eq!(Settlements::fold(&world.store, 10).await.unwrap(), 1);
@@ -49,7 +49,7 @@ async fn earnings_are_shown_before_and_after_they_are_folded() {
 }
 
 #[tokio::test]
-async fn without_a_wallet_there_is_no_balance() {
+async fn an_unknown_user_has_no_balance() {
     let world = World::new().await;
     assert_eq!(world.store.balance(UserId(99)).await.unwrap(), None);
 }

@@ -1,35 +1,38 @@
-//! The platform's money and work as the domain's rules alone would have it: the model that PostgreSQL is compared to.
+//! Reference model of tokens, orders and generations, with the rules of the domain. PostgreSQL is compared to it.
 
 use std::collections::BTreeMap;
 
 use domain::{
-    ArtistId, GenerationId, TaskId, UserId,
+    ArtistId, GenerationId, UserId,
     generations::{GenerationEvent as E, GenerationStatus as S},
-    tokens::{Account, OrderChange, OrderState, PaymentStatus, TokenTransaction},
+    tokens::{Account, OrderState, TokenTransaction},
     workers::{Attempt, Transition},
 };
 
-use crate::support::{task, tokens};
+use self::generations::{counts, is_current};
+use crate::support::tokens;
 
+mod generations;
 mod ledger;
+mod orders;
 mod steps;
 
-pub use ledger::{LedgerRefusal, ReferenceLedger};
+pub use ledger::ReferenceLedger;
 pub use steps::{Cause, Reference, Step};
 
-/// Who is paid.
+/// The artist of all generations.
 pub const ARTIST: ArtistId = UserId(2);
 
-/// Stands for a person who has left.
+/// Replaces the subject of an erased account.
 const ERASED: i64 = i64::MIN;
 
-/// What a step must answer.
+/// Expected result of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    Nothing,
+pub enum StepResult {
+    Done,
     Registered { is_new: bool },
     Held { available: i64 },
-    TooFew { available: i64 },
+    InsufficientTokens { available: i64 },
     NoWallet,
     Settled(Option<Transition<S>>),
     Folded(u64),
@@ -45,7 +48,7 @@ pub struct Order {
 }
 
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct Generation {
     pub user: UserId,
     pub price: i64,
     pub status: S,
@@ -55,50 +58,50 @@ pub struct Request {
 
 #[derive(Debug, Clone)]
 pub struct Platform {
-    pub books: ReferenceLedger,
-    pub requests: BTreeMap<GenerationId, Request>,
-    /// By the second they were made in.
+    pub ledger: ReferenceLedger,
+    pub generations: BTreeMap<GenerationId, Generation>,
+    /// By the second in which they were created.
     pub orders: BTreeMap<i64, Order>,
-    /// The person behind each user id, from 1.
-    pub people: Vec<i64>,
+    /// Login subject of each user id, from 1.
+    pub subjects: Vec<i64>,
     unfolded: u64,
-    /// Second of the last step; also a source of fresh ids.
+    /// Second of the last step, also used for new ids.
     pub clock: i64,
-    pub answer: Answer,
+    pub result: StepResult,
 }
 
 impl Platform {
     fn new() -> Self {
-        let people = vec![-1, -2, -3];
-        let mut books = ReferenceLedger::default();
+        let subjects = vec![-1, -2, -3];
+        let mut ledger = ReferenceLedger::default();
         for user in 1..=3 {
-            books.enter(TokenTransaction::welcome(UserId(user))).unwrap();
+            ledger.insert(TokenTransaction::welcome(UserId(user))).unwrap();
         }
         Self {
-            books,
-            requests: BTreeMap::new(),
+            ledger,
+            generations: BTreeMap::new(),
             orders: BTreeMap::new(),
-            people,
+            subjects,
             unfolded: 0,
             clock: 0,
-            answer: Answer::Nothing,
+            result: StepResult::Done,
         }
     }
 
     pub fn has(&self, user: UserId) -> bool {
-        let place = usize::try_from(user.0).unwrap().checked_sub(1);
-        place
-            .and_then(|place| self.people.get(place))
-            .is_some_and(|person| *person != ERASED)
+        let index = usize::try_from(user.0).unwrap().checked_sub(1);
+        index
+            .and_then(|index| self.subjects.get(index))
+            .is_some_and(|subject| *subject != ERASED)
     }
 
     pub fn balance(&self, account: Account) -> i64 {
-        self.books.balance(account).get()
+        self.ledger.balance(account).get()
     }
 
-    fn answer(&mut self, step: &Step) -> Answer {
+    fn run(&mut self, step: &Step) -> StepResult {
         match *step {
-            Step::Login { person } => self.login(person),
+            Step::Login { subject } => self.login(subject),
             Step::Order { user, amount } => {
                 let order = Order {
                     buyer: Some(user),
@@ -107,210 +110,99 @@ impl Platform {
                     owed: 0,
                 };
                 self.orders.insert(self.clock, order);
-                Answer::Nothing
+                StepResult::Done
             }
-            Step::Payment { order, seen, status } => Answer::Changed(self.payment(order, seen, status)),
+            Step::Payment {
+                order,
+                expected,
+                status,
+            } => StepResult::Changed(self.payment(order, expected, status)),
             Step::Hold { id, user, price } => self.hold(id, user, price),
             Step::Erase { user } => self.erase(user),
             Step::Fold { batch } => {
                 let folded = self.unfolded.min(u64::try_from(batch).unwrap());
                 self.unfolded -= folded;
-                Answer::Folded(folded)
+                StepResult::Folded(folded)
             }
-            Step::Cancel { id, user } => match self.requests.get(&id) {
-                Some(request) if request.user == user => self.settle(id, E::Cancel, |_, _| true),
-                _ => Answer::Settled(None),
+            Step::Cancel { id, user } => match self.generations.get(&id) {
+                Some(generation) if generation.user == user => self.settle(id, E::Cancel, |_, _| true),
+                _ => StepResult::Settled(None),
             },
-            Step::Heartbeat { id, named, status } => {
+            Step::Heartbeat { id, task_id, status } => {
                 let event = if status == S::Retrying {
                     E::WorkerRetries
                 } else {
                     E::Progress
                 };
-                self.settle(id, event, |request, clock| {
-                    let counts = is_current(request, named);
+                self.settle(id, event, |generation, clock| {
+                    let counts = is_current(generation, task_id);
                     if counts {
-                        request.attempt.taken = true;
-                        request.last_heartbeat = clock;
+                        generation.attempt.taken = true;
+                        generation.last_heartbeat = clock;
                     }
                     counts
                 })
             }
-            Step::Capture { id, named } => {
-                self.settle(id, E::Complete, |request, _| is_current(request, named))
+            Step::Capture { id, task_id } => {
+                self.settle(id, E::Complete, |generation, _| is_current(generation, task_id))
             }
-            Step::Fail { id, cause, attempt } => self.settle(id, E::Fail, |request, _| {
-                request.attempt.number == attempt && counts(request, cause)
+            Step::Fail { id, cause, attempt } => self.settle(id, E::Fail, |generation, _| {
+                generation.attempt.number == attempt && counts(generation, cause)
             }),
             Step::Resend {
                 id,
                 cause,
                 attempt,
                 new_task,
-            } => self.settle(id, E::Resend, |request, clock| {
-                let taken = request.attempt.taken || matches!(cause, Cause::Worker(_));
-                let counts = taken && request.attempt.number == attempt && counts(request, cause);
+            } => self.settle(id, E::Resend, |generation, clock| {
+                let taken = generation.attempt.taken || matches!(cause, Cause::Worker(_));
+                let counts = taken && generation.attempt.number == attempt && counts(generation, cause);
                 if counts {
                     let number = attempt + 1;
-                    request.attempt = Attempt {
+                    generation.attempt = Attempt {
                         number,
                         task_id: new_task,
                         taken: false,
                         waiting: false,
                     };
-                    request.last_heartbeat = clock;
+                    generation.last_heartbeat = clock;
                 }
                 counts
             }),
         }
     }
 
-    fn login(&mut self, person: i64) -> Answer {
-        let is_new = !self.people.contains(&person);
+    fn login(&mut self, subject: i64) -> StepResult {
+        let is_new = !self.subjects.contains(&subject);
         if is_new {
-            self.people.push(person);
-            let user = UserId(i64::try_from(self.people.len()).unwrap());
-            self.books.enter(TokenTransaction::welcome(user)).unwrap();
+            self.subjects.push(subject);
+            let user = UserId(i64::try_from(self.subjects.len()).unwrap());
+            self.ledger.insert(TokenTransaction::welcome(user)).unwrap();
         }
-        Answer::Registered { is_new }
+        StepResult::Registered { is_new }
     }
 
-    /// Open requests are released, all of them go, what is left returns to the platform.
-    fn erase(&mut self, user: UserId) -> Answer {
-        let own = self.requests.iter().filter(|(_, request)| request.user == user);
+    /// Releases open generations, deletes all generations and returns the remaining tokens to the platform.
+    fn erase(&mut self, user: UserId) -> StepResult {
+        let own = self
+            .generations
+            .iter()
+            .filter(|(_, generation)| generation.user == user);
         let own: Vec<GenerationId> = own.map(|(id, _)| *id).collect();
         for id in own {
             self.settle(id, E::Fail, |_, _| true);
-            self.requests.remove(&id);
+            self.generations.remove(&id);
         }
         for order in self.orders.values_mut().filter(|order| order.buyer == Some(user)) {
             order.buyer = None;
         }
-        let left = self.books.balance(Account::Available(user));
-        if left > tokens(0) {
-            self.books
-                .enter(TokenTransaction::erased_wallet(user, left))
+        let remaining = self.ledger.balance(Account::Available(user));
+        if remaining > tokens(0) {
+            self.ledger
+                .insert(TokenTransaction::erased_wallet(user, remaining))
                 .unwrap();
         }
-        self.people[usize::try_from(user.0 - 1).unwrap()] = ERASED;
-        Answer::Nothing
-    }
-
-    /// The rule of the domain, with its entries: nothing when the order has changed since it was read.
-    fn payment(&mut self, number: i64, seen: OrderState, status: PaymentStatus) -> bool {
-        let order = &self.orders[&number];
-        let (buyer, amount, name) = (order.buyer, tokens(order.amount), format!("order-{number}"));
-        if order.state != seen {
-            return false;
-        }
-        let (state, owed) = match (seen.after(status), buyer) {
-            (OrderChange::Keep, _) | (OrderChange::Grant, None) => return false,
-            (OrderChange::Grant, Some(buyer)) => {
-                self.books
-                    .enter(TokenTransaction::purchase(&name, buyer, amount))
-                    .unwrap();
-                (OrderState::Paid, 0)
-            }
-            (OrderChange::Reverse, buyer) => {
-                let left = buyer.map_or(tokens(0), |buyer| self.books.balance(Account::Available(buyer)));
-                let taken = left.min(amount);
-                if let Some(buyer) = buyer.filter(|_| taken > tokens(0)) {
-                    self.books
-                        .enter(TokenTransaction::reversal(&name, buyer, taken))
-                        .unwrap();
-                }
-                // Who left has given everything back.
-                let owed = buyer.map_or(0, |_| amount.get() - taken.get());
-                (OrderState::Canceled, owed)
-            }
-            (OrderChange::Cancel, _) => (OrderState::Canceled, 0),
-            (OrderChange::Fail, _) => (OrderState::Failed, 0),
-            (OrderChange::Expire, _) => (OrderState::Expired, 0),
-        };
-        let order = self.orders.get_mut(&number).unwrap();
-        (order.state, order.owed) = (state, owed);
-        true
-    }
-
-    fn hold(&mut self, id: GenerationId, user: UserId, price: i64) -> Answer {
-        if !self.has(user) {
-            return Answer::NoWallet;
-        }
-        match self.books.enter(TokenTransaction::hold(id, user, tokens(price))) {
-            Ok(()) => {
-                let task_id = task(id.0.unsigned_abs().into());
-                let attempt = Attempt {
-                    number: 1,
-                    task_id,
-                    taken: false,
-                    waiting: true,
-                };
-                let last_heartbeat = self.clock;
-                self.requests.insert(
-                    id,
-                    Request {
-                        user,
-                        price,
-                        status: S::Queued,
-                        attempt,
-                        last_heartbeat,
-                    },
-                );
-                Answer::Held {
-                    available: self.balance(Account::Available(user)),
-                }
-            }
-            Err(LedgerRefusal::InsufficientTokens { available, .. }) => Answer::TooFew {
-                available: available.get(),
-            },
-            Err(refusal) => panic!("{refusal}"),
-        }
-    }
-
-    /// Applies `event` when the state machine allows it and `counts` does, and makes the entry that belongs to it.
-    fn settle(
-        &mut self,
-        id: GenerationId,
-        event: E,
-        counts: impl FnOnce(&mut Request, i64) -> bool,
-    ) -> Answer {
-        let Some(request) = self.requests.get_mut(&id) else {
-            return Answer::Settled(None);
-        };
-        let before = request.status;
-        let Ok(next) = before.apply(event) else {
-            return Answer::Settled(Some(Transition {
-                applied: false,
-                before,
-            }));
-        };
-        let applied = counts(request, self.clock);
-        if applied {
-            request.status = next;
-            request.attempt.waiting = false;
-            let (user, price) = (request.user, tokens(request.price));
-            if event == E::Complete {
-                self.books
-                    .enter(TokenTransaction::capture(id, user, ARTIST, price))
-                    .unwrap();
-                self.unfolded += 1;
-            } else if next.is_final() {
-                self.books
-                    .enter(TokenTransaction::release(id, user, price))
-                    .unwrap();
-            }
-        }
-        Answer::Settled(Some(Transition { applied, before }))
-    }
-}
-
-fn is_current(request: &Request, named: Option<TaskId>) -> bool {
-    named.is_none_or(|task_id| task_id == request.attempt.task_id)
-}
-
-fn counts(request: &Request, cause: Cause) -> bool {
-    match cause {
-        Cause::Worker(named) => request.attempt.failure_counts(named),
-        Cause::Sweep(silent_since) => request.last_heartbeat <= silent_since,
+        self.subjects[usize::try_from(user.0 - 1).unwrap()] = ERASED;
+        StepResult::Done
     }
 }

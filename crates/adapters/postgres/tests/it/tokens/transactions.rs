@@ -1,4 +1,4 @@
-//! The list of transactions: kinds, states, names.
+//! The list of transactions.
 
 use domain::{
     UserId,
@@ -7,13 +7,13 @@ use domain::{
     tokens::{EntryKind, TokenQueries, TransactionFilter as Filter, TransactionStatus, TransactionView},
 };
 
-use crate::queries::first;
+use crate::queries::first_page;
 use crate::support::{World, by_sweep, fail, tokens};
 
 async fn list(world: &World, user: UserId, filter: Filter) -> Vec<TransactionView> {
     world
         .store
-        .transactions(user, filter, first(20))
+        .transactions(user, filter, first_page(20))
         .await
         .unwrap()
         .rows
@@ -27,7 +27,7 @@ fn named(id: UserId, name: &str) -> Named {
 }
 
 #[tokio::test]
-async fn a_purchase_shows_what_was_paid_and_no_sender() {
+async fn a_purchase_has_a_price_and_no_sender() {
     let world = World::new().await;
     world.buy(world.payer, 100).await;
     let rows = list(&world, world.payer, Filter::Purchase).await;
@@ -49,7 +49,7 @@ async fn a_purchase_shows_what_was_paid_and_no_sender() {
 }
 
 #[tokio::test]
-async fn a_usage_is_one_row_for_the_payer_and_for_the_artist() {
+async fn a_usage_is_one_transaction_of_payer_and_artist() {
     let world = World::new().await;
     let states = [
         (S::Queued, TransactionStatus::Pending),
@@ -61,10 +61,10 @@ async fn a_usage_is_one_row_for_the_payer_and_for_the_artist() {
     for (id, (state, _)) in (1..).zip(states) {
         world.in_state(id, state).await;
     }
-    let paid = list(&world, world.payer, Filter::Usage).await;
-    let shown: Vec<_> = paid.iter().rev().map(|row| row.status).collect();
+    let rows = list(&world, world.payer, Filter::Usage).await;
+    let shown: Vec<_> = rows.iter().rev().map(|row| row.status).collect();
     assert_eq!(shown, states.map(|(_, status)| status));
-    for row in &paid {
+    for row in &rows {
         assert_eq!(
             (row.kind, row.amount, &row.price),
             (EntryKind::Hold, tokens(10), &None)
@@ -74,12 +74,12 @@ async fn a_usage_is_one_row_for_the_payer_and_for_the_artist() {
         assert_eq!(row.style.as_ref().map(|style| style.name.as_str()), Some("Ink 1"));
     }
     let ids = |rows: &[TransactionView]| rows.iter().map(|row| row.id).collect::<Vec<_>>();
-    assert_eq!(ids(&list(&world, world.artist, Filter::Usage).await), ids(&paid));
+    assert_eq!(ids(&list(&world, world.artist, Filter::Usage).await), ids(&rows));
     assert_eq!(list(&world, world.other, Filter::Usage).await, []);
 }
 
 #[tokio::test]
-async fn refunds_are_the_payers_holds_whose_tokens_went_back_last_first() {
+async fn refunds_are_the_payers_released_holds_by_time_of_release() {
     let world = World::new().await;
     for id in 1..=3 {
         world.in_state(id, S::Completed).await;
@@ -105,7 +105,7 @@ async fn refunds_are_the_payers_holds_whose_tokens_went_back_last_first() {
             .await
             .unwrap()
     };
-    let rows = crate::queries::walk(page, async || {}).await;
+    let rows = crate::queries::read_all_pages(page, async || {}).await;
     assert_eq!(
         rows.iter()
             .map(|row| row.generation.clone().unwrap().0)
@@ -120,7 +120,7 @@ async fn refunds_are_the_payers_holds_whose_tokens_went_back_last_first() {
 }
 
 #[tokio::test]
-async fn a_filter_shows_its_kind_only() {
+async fn a_filter_selects_its_kind() {
     let world = World::new().await;
     world.buy(world.payer, 100).await;
     world.queued(1).await;
@@ -154,7 +154,7 @@ async fn a_filter_shows_its_kind_only() {
 }
 
 #[tokio::test]
-async fn entries_outlive_requests_styles_and_accounts() {
+async fn entries_are_kept_after_generations_styles_and_accounts_are_deleted() {
     let world = World::new().await;
     world.in_state(1, S::Completed).await;
     world.sql("DELETE FROM generation_requests").await;

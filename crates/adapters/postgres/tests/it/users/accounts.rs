@@ -1,4 +1,4 @@
-//! First logins and artist profiles.
+//! Registration and artist profiles.
 
 use domain::{UserId, unit_of_work::UnitOfWorkFactory, users::RegistrationOutcome};
 use futures_util::future::join_all;
@@ -28,7 +28,7 @@ fn created(outcomes: &[RegistrationOutcome]) -> Vec<UserId> {
 }
 
 #[tokio::test]
-async fn a_first_login_makes_account_profile_wallet_and_welcome_bonus() {
+async fn a_first_login_creates_account_profile_wallet_and_welcome_bonus() {
     let world = World::new().await;
     let [user] = created(&[login(&world.store, "mina", "mina").await])[..] else {
         panic!("not created")
@@ -46,7 +46,7 @@ async fn a_first_login_makes_account_profile_wallet_and_welcome_bonus() {
     let identity =
         format!("user_identities WHERE user_id = {user} AND email = 'mina@example.com' AND email_verified");
     assert_eq!(world.count(&identity).await, 1);
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
@@ -78,11 +78,11 @@ async fn a_later_login_finds_the_account_and_whether_it_is_active() {
 }
 
 #[tokio::test]
-async fn racing_first_logins_make_one_account_with_one_bonus() {
+async fn concurrent_first_logins_create_one_account_with_one_bonus() {
     let world = World::new().await;
     for round in 0..5 {
-        let subject = format!("person-{round}");
-        // Both with the same name, and with names of their own.
+        let subject = format!("subject-{round}");
+        // Some with the same username, some with different ones.
         let names: Vec<String> = (0..8).map(|n| format!("name-{round}-{}", n % 4)).collect();
         let outcomes = join_all(names.iter().map(|name| login(&world.store, &subject, name))).await;
         let users = created(&outcomes);
@@ -100,11 +100,11 @@ async fn racing_first_logins_make_one_account_with_one_bonus() {
     }
     assert_eq!(world.count("users").await, 8);
     assert_eq!(world.count("token_transactions WHERE kind = 'welcome'").await, 8);
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn a_taken_username_writes_nothing_and_another_one_may_be_tried() {
+async fn after_a_taken_username_another_one_can_be_tried() {
     let world = World::new().await;
     let mut unit = world.unit().await;
     let taken = unit.accounts().register(account("mina", "payer")).await.unwrap();
@@ -118,7 +118,7 @@ async fn a_taken_username_writes_nothing_and_another_one_may_be_tried() {
     unit.commit().await.unwrap();
 
     assert_eq!(
-        login(&world.store, "other-person", "payer").await,
+        login(&world.store, "other-subject", "payer").await,
         RegistrationOutcome::UsernameTaken
     );
     assert_eq!(world.count("users").await, 4);
@@ -126,9 +126,9 @@ async fn a_taken_username_writes_nothing_and_another_one_may_be_tried() {
 }
 
 #[tokio::test]
-async fn racing_people_with_one_name_do_not_share_it() {
+async fn concurrent_logins_with_one_username_create_one_account() {
     let world = World::new().await;
-    let subjects: Vec<String> = (0..8).map(|n| format!("person-{n}")).collect();
+    let subjects: Vec<String> = (0..8).map(|n| format!("subject-{n}")).collect();
     let outcomes = join_all(
         subjects
             .iter()
@@ -144,21 +144,21 @@ async fn racing_people_with_one_name_do_not_share_it() {
         7
     );
     assert_eq!(world.count("user_identities").await, 4);
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
 async fn o7_the_same_address_with_another_subject_is_another_account() {
     let world = World::new().await;
-    let mut twin = account("twin", "twin");
-    twin.identity.email = "payer@example.com".into();
+    let mut second = account("second", "second");
+    second.identity.email = "payer@example.com".into();
     let mut unit = world.unit().await;
-    let registered = unit.accounts().register(twin).await.unwrap();
+    let registered = unit.accounts().register(second).await.unwrap();
     assert!(matches!(registered, RegistrationOutcome::Created(user) if user != world.payer));
 }
 
 #[tokio::test]
-async fn a_unit_that_is_dropped_leaves_nothing() {
+async fn a_dropped_unit_of_work_is_rolled_back() {
     let world = World::new().await;
     let mut unit = world.unit().await;
     unit.accounts().register(account("mina", "mina")).await.unwrap();
@@ -171,7 +171,7 @@ async fn a_unit_that_is_dropped_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn nobody_becomes_an_artist_twice() {
+async fn an_account_becomes_an_artist_once() {
     let world = World::new().await;
     let become_artist = || async {
         let mut unit = world.unit().await;

@@ -1,7 +1,8 @@
-//! Erasing an account takes everything of it, leaves everything of others', and no token is lost.
+//! Erasures of accounts.
 
+mod counter_races;
 mod counters;
-pub mod races;
+mod races;
 mod uses;
 mod waiting;
 
@@ -14,12 +15,12 @@ use domain::{
 };
 
 use crate::support::{
-    End, STYLE, World, applied, at, by_worker, capture, deactivate, end, erase, heartbeat, new_task,
-    release_requests, resend, task, tokens,
+    ErasureResult, STYLE, World, applied, at, by_worker, capture, deactivate, erase, finish_erasure,
+    heartbeat, new_task, release_open_generations, resend, task, tokens,
 };
 
-/// A request of somebody's in the one style, or in another.
-async fn requested(world: &World, id: i64, user: UserId, style: StyleId) -> GenerationId {
+/// A queued generation of a user.
+async fn queued_for(world: &World, id: i64, user: UserId, style: StyleId) -> GenerationId {
     let mut hold = world.new_hold(id);
     hold.request.user_id = user;
     hold.request.style_id = style;
@@ -28,9 +29,9 @@ async fn requested(world: &World, id: i64, user: UserId, style: StyleId) -> Gene
     GenerationId(id)
 }
 
-/// The same, with its image made.
-async fn made(world: &World, id: i64, user: UserId) -> GenerationId {
-    let id = requested(world, id, user, STYLE).await;
+/// A completed generation of a user.
+async fn completed_for(world: &World, id: i64, user: UserId) -> GenerationId {
+    let id = queued_for(world, id, user, STYLE).await;
     assert!(
         world
             .store
@@ -44,7 +45,7 @@ async fn made(world: &World, id: i64, user: UserId) -> GenerationId {
 }
 
 #[tokio::test]
-async fn a_deactivated_account_has_no_sessions_and_offers_no_styles() {
+async fn a_deactivated_account_has_no_sessions_and_no_active_styles() {
     let world = World::new().await;
     for (n, user) in [(1, world.artist), (2, world.other)] {
         let session = NewSession {
@@ -65,7 +66,7 @@ async fn a_deactivated_account_has_no_sessions_and_offers_no_styles() {
     );
     assert_eq!(world.count("style_models WHERE is_active").await, 0);
     assert_eq!(world.count("users WHERE NOT is_active").await, 1);
-    // Known until it has ended, longest waiting first; asking again does not put it behind others.
+    // Pending until it is finished, oldest first. A repeated request keeps its position.
     deactivate(&world, world.payer).await;
     world
         .sql(
@@ -78,13 +79,13 @@ async fn a_deactivated_account_has_no_sessions_and_offers_no_styles() {
     assert_eq!(world.store.pending(at(100), None, 10).await.unwrap(), pending);
     assert_eq!(world.store.pending(at(39), None, 10).await.unwrap(), []);
     assert_eq!(world.store.pending(at(100), None, 1).await.unwrap(), pending[..1]);
-    let behind = |n: usize| world.store.pending(at(100), Some(pending[n]), 10);
-    assert_eq!(behind(0).await.unwrap(), pending[1..]);
-    assert_eq!(behind(1).await.unwrap(), []);
+    let after = |n: usize| world.store.pending(at(100), Some(pending[n]), 10);
+    assert_eq!(after(0).await.unwrap(), pending[1..]);
+    assert_eq!(after(1).await.unwrap(), []);
 }
 
 #[tokio::test]
-async fn open_requests_of_every_state_are_released_and_their_unsent_tasks_dropped() {
+async fn open_generations_of_every_state_are_released_and_their_unsent_tasks_deleted() {
     let world = World::new().await;
     world.in_state(1, S::Queued).await;
     world.in_state(2, S::Processing).await;
@@ -92,7 +93,7 @@ async fn open_requests_of_every_state_are_released_and_their_unsent_tasks_droppe
     let again = resend(GenerationId(2), by_worker(None), 1, new_task());
     assert!(world.store.resend(again).await.unwrap().unwrap().applied);
     world.in_state(4, S::Completed).await;
-    requested(&world, 5, world.other, STYLE).await;
+    queued_for(&world, 5, world.other, STYLE).await;
     let open = world.store.open_generations(world.payer, 10).await.unwrap();
     let expected = [(1, 1), (2, 2), (3, 1)].map(|(id, attempt)| OpenGeneration {
         id: GenerationId(id),
@@ -102,52 +103,55 @@ async fn open_requests_of_every_state_are_released_and_their_unsent_tasks_droppe
 
     deactivate(&world, world.payer).await;
     assert_eq!(
-        end(&world, world.payer).await.unwrap(),
-        End::Open,
-        "nothing was done"
+        finish_erasure(&world, world.payer).await.unwrap(),
+        ErasureResult::Open,
+        "nothing was changed"
     );
-    release_requests(&world, world.payer).await.unwrap();
+    release_open_generations(&world, world.payer).await.unwrap();
     let failed = "generation_requests WHERE status = 'failed' AND error_code = 'ACCOUNT_DELETED'";
     assert_eq!(world.count(failed).await, 3);
     assert_eq!(
         world.count("outbox_messages").await,
         1,
-        "somebody else's task stays"
+        "the task of another user"
     );
     assert_eq!(world.available(world.payer).await, 90);
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 
-    // A worker that reports now is late; once the account is gone, it is unknown.
-    let late = || world.store.capture(capture(GenerationId(2), None));
-    assert!(!late().await.unwrap().unwrap().applied);
-    assert_eq!(end(&world, world.payer).await.unwrap(), End::Gone);
-    assert_eq!(late().await.unwrap(), None);
+    // A late report is ignored, and its generation does not exist after the deletion of the account.
+    let late_report = || world.store.capture(capture(GenerationId(2), None));
+    assert!(!late_report().await.unwrap().unwrap().applied);
+    assert_eq!(
+        finish_erasure(&world, world.payer).await.unwrap(),
+        ErasureResult::Deleted
+    );
+    assert_eq!(late_report().await.unwrap(), None);
     let heartbeat = heartbeat(GenerationId(2), None, S::Processing, 50);
     assert_eq!(world.store.heartbeat(heartbeat).await.unwrap(), None);
     assert_eq!(
         world.store.capture(capture(GenerationId(5), None)).await.unwrap(),
         applied(S::Queued)
     );
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn p1_p4_what_is_left_returns_to_the_platform_once() {
+async fn p1_p4_remaining_tokens_return_to_the_platform_once() {
     let world = World::new().await;
     world.buy(world.payer, 50).await;
-    made(&world, 1, world.payer).await;
-    assert_eq!(erase(&world, world.payer).await, End::Gone);
+    completed_for(&world, 1, world.payer).await;
+    assert_eq!(erase(&world, world.payer).await, ErasureResult::Deleted);
     let entry = "token_transactions WHERE key = 'adjustment:erasure:1:available' AND amount = 140
         AND kind = 'adjustment' AND debit_user_id = 1 AND credit_account = 'platform' AND memo IS NULL";
     assert_eq!(world.count(entry).await, 1);
     assert_eq!(world.count("users WHERE id = 1").await, 0);
     assert_eq!(world.count("wallets WHERE user_id = 1").await, 0);
     assert_eq!(world.count("generation_requests").await, 0);
-    assert_eq!(world.earned().await, 10, "the artist keeps what was paid");
-    world.assert_books_balance().await;
+    assert_eq!(world.earned().await, 10, "the artist keeps the payment");
+    world.assert_ledger_balances().await;
     assert_eq!(
         erase(&world, world.payer).await,
-        End::Gone,
+        ErasureResult::Deleted,
         "a repeat does nothing"
     );
     assert_eq!(
@@ -160,38 +164,38 @@ async fn p1_p4_what_is_left_returns_to_the_platform_once() {
 async fn p1_p4_an_artists_earnings_return_folded_and_unfolded() {
     let world = World::new().await;
     for id in 1..=3 {
-        made(&world, id, world.artist).await;
+        completed_for(&world, id, world.artist).await;
     }
     assert_eq!(world.store.fold(2).await.unwrap(), 2);
-    assert_eq!(erase(&world, world.artist).await, End::Gone);
-    let amount = |purse: &str| {
-        format!("SELECT amount FROM token_transactions WHERE key = 'adjustment:erasure:2:{purse}'")
+    assert_eq!(erase(&world, world.artist).await, ErasureResult::Deleted);
+    let amount = |account: &str| {
+        format!("SELECT amount FROM token_transactions WHERE key = 'adjustment:erasure:2:{account}'")
     };
     assert_eq!(world.value::<i64>(&amount("available")).await, 70);
     assert_eq!(world.value::<i64>(&amount("earned")).await, 30);
-    for gone in ["earning_deltas", "artists", "style_models"] {
-        assert_eq!(world.count(gone).await, 0, "{gone}");
+    for table in ["earning_deltas", "artists", "style_models"] {
+        assert_eq!(world.count(table).await, 0, "{table}");
     }
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn an_empty_account_leaves_no_entry() {
+async fn an_account_without_tokens_adds_no_entry() {
     let world = World::new().await;
     let mut hold = world.new_hold(1);
     hold.request.price = tokens(100);
     world.store.hold(hold).await.unwrap();
     world.store.capture(capture(GenerationId(1), None)).await.unwrap();
-    assert_eq!(erase(&world, world.payer).await, End::Gone);
+    assert_eq!(erase(&world, world.payer).await, ErasureResult::Deleted);
     assert_eq!(
         world.count("token_transactions WHERE kind = 'adjustment'").await,
         0
     );
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn a_training_under_way_is_dropped_with_its_style() {
+async fn the_task_of_an_open_training_is_deleted() {
     let world = World::new().await;
     world.insert_style(StyleId(2), "pending").await;
     let mut unit = world.unit().await;
@@ -207,7 +211,7 @@ async fn a_training_under_way_is_dropped_with_its_style() {
         unit.outbox().enqueue(message).await.unwrap();
     }
     unit.commit().await.unwrap();
-    assert_eq!(erase(&world, world.artist).await, End::Gone);
+    assert_eq!(erase(&world, world.artist).await, ErasureResult::Deleted);
     assert_eq!(
         world.value::<i64>("SELECT subject_id FROM outbox_messages").await,
         77
@@ -215,7 +219,7 @@ async fn a_training_under_way_is_dropped_with_its_style() {
 }
 
 #[tokio::test]
-async fn every_object_of_an_account_is_known() {
+async fn all_objects_of_an_account_are_listed() {
     let world = World::new().await;
     world
         .sql(
@@ -229,14 +233,14 @@ async fn every_object_of_an_account_is_known() {
         )
         .await;
     world.insert_style(StyleId(2), "failed").await;
-    made(&world, 1, world.artist).await;
-    requested(&world, 2, world.artist, STYLE).await;
-    made(&world, 3, world.payer).await;
-    release_requests(&world, world.artist).await.unwrap();
+    completed_for(&world, 1, world.artist).await;
+    queued_for(&world, 2, world.artist, STYLE).await;
+    completed_for(&world, 3, world.payer).await;
+    release_open_generations(&world, world.artist).await.unwrap();
 
     let mut unit = world.unit().await;
     let mut owned = unit.erasures().objects(world.artist).await.unwrap();
-    owned.stored.sort_unstable_by(|one, two| one.key.cmp(&two.key));
+    owned.stored.sort_unstable_by(|a, b| a.key.cmp(&b.key));
     let expected = [
         ("media", "generations/1.png"),
         ("private", "m"),

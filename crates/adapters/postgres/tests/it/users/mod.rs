@@ -1,6 +1,6 @@
 //! Accounts, profiles and erasures.
 
 mod accounts;
-pub mod erasures;
+mod erasures;
 mod profiles;
 mod read;

@@ -1,4 +1,4 @@
-//! Accounts.
+//! Reads of accounts.
 
 use domain::{
     ObjectAddress, UserId,
@@ -6,7 +6,7 @@ use domain::{
     users::{Bio, IMAGE_COUNT_LIMIT, MeView, Role, UserQueries},
 };
 
-use crate::queries::finished;
+use crate::queries::add_image;
 use crate::support::{World, at, tokens};
 
 fn role(me: &MeView) -> Role {
@@ -14,7 +14,7 @@ fn role(me: &MeView) -> Role {
 }
 
 #[tokio::test]
-async fn ones_own_account_shows_wallet_and_artist_side() {
+async fn the_own_account_shows_wallet_and_artist_profile() {
     let world = World::new().await;
     world
         .sql(&format!(
@@ -53,7 +53,7 @@ async fn ones_own_account_shows_wallet_and_artist_side() {
 }
 
 #[tokio::test]
-async fn an_admin_shows_as_admin_and_keeps_the_artist_side() {
+async fn an_admin_can_have_an_artist_profile() {
     let world = World::new().await;
     world
         .sql(&format!(
@@ -66,10 +66,10 @@ async fn an_admin_shows_as_admin_and_keeps_the_artist_side() {
 }
 
 #[tokio::test]
-async fn a_profile_counts_finished_and_public_images() {
+async fn a_profile_counts_completed_and_public_images() {
     let world = World::new().await;
-    finished(&world, 1, world.payer, 1, true).await;
-    finished(&world, 2, world.payer, 2, false).await;
+    add_image(&world, 1, world.payer, 1, true).await;
+    add_image(&world, 2, world.payer, 2, false).await;
     world.in_state(3, S::Failed).await;
     world.in_state(4, S::Queued).await;
     let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
@@ -78,9 +78,9 @@ async fn a_profile_counts_finished_and_public_images() {
 }
 
 #[tokio::test]
-async fn a_profile_counts_no_further_than_it_says() {
+async fn a_profile_counts_images_up_to_the_limit() {
     let world = World::new().await;
-    // Posts alone, without what they belong to: a hundred thousand whole images take too long.
+    // Posts without generations and images, because 100,000 complete images take too long.
     world
         .sql(&format!(
             "SET session_replication_role = replica;
@@ -97,7 +97,7 @@ async fn a_profile_counts_no_further_than_it_says() {
 }
 
 #[tokio::test]
-async fn a_profile_tells_the_reader_whether_they_follow() {
+async fn a_profile_tells_whether_the_viewer_follows() {
     let world = World::new().await;
     world
         .sql(&format!(
@@ -109,16 +109,16 @@ async fn a_profile_tells_the_reader_whether_they_follow() {
             artist = world.artist
         ))
         .await;
-    let seen_by = async |viewer| world.store.profile(world.artist, viewer).await.unwrap().unwrap();
-    let artist = seen_by(Some(world.payer)).await;
+    let profile_for = async |viewer| world.store.profile(world.artist, viewer).await.unwrap().unwrap();
+    let artist = profile_for(Some(world.payer)).await;
     assert_eq!(artist.is_following, Some(true));
     let profile = artist.profile.artist.unwrap();
     assert_eq!(
         (profile.artist_name.as_str(), profile.follower_count),
         ("Demo Artist", 1)
     );
-    assert_eq!(seen_by(Some(world.other)).await.is_following, Some(false));
-    assert_eq!(seen_by(None).await.is_following, None);
+    assert_eq!(profile_for(Some(world.other)).await.is_following, Some(false));
+    assert_eq!(profile_for(None).await.is_following, None);
     let payer = world.store.profile(world.payer, None).await.unwrap().unwrap();
     assert_eq!(payer.following_count, 1);
 }

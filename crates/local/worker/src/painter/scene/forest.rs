@@ -129,7 +129,7 @@ impl Scene for Forest {
             let tone = self.haze * 0.74 + 0.3 * glow + 0.1 * mottle;
             return Sample::new(tone, role, FRAC_PI_2 + 0.5 * mottle, 0.2);
         }
-        // The ground: shadows of the trunks distance from the light, with light spots between them.
+        // The ground: shadows of the trunks point away from the light, with light spots between them.
         let depth = (y - floor) / (self.frame.height - floor);
         let ray = (x - self.light.0) / (0.25 + depth);
         let stripe = self.noise.fractal(ray * 7.0, depth * 0.8 + 3.0, 2);

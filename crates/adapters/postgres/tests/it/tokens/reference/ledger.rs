@@ -1,5 +1,5 @@
-//! The ledger as the rules alone would have it: which entry may follow, and what each account holds. The SQL is tested
-//! against it.
+//! Reference implementation of the ledger: which entries are allowed, and the balances of the accounts. The SQL is
+//! compared to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,30 +10,24 @@ use domain::{
     tokens::{Account, EntryKey, EntryKind, TokenTransaction},
 };
 
-/// Why an entry may not be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum LedgerRefusal {
-    /// An entry with this key exists: the movement was made already.
-    #[error("{0} was entered already")]
+pub enum LedgerError {
+    #[error("there is an entry {0} already")]
     Duplicate(EntryKey),
-    /// An entry moves at least one token.
     #[error("an entry moves at least one token")]
-    Nothing,
-    /// The debited account holds less than the amount.
-    #[error("{required} tokens needed, {available} there")]
+    ZeroAmount,
+    #[error("{required} tokens needed, {available} available")]
     InsufficientTokens { required: Tokens, available: Tokens },
-    /// A settlement without its hold, or of another amount or payer than the hold.
+    /// A settlement without a hold of the same amount and payer.
     #[error("generation {0} has no such hold")]
     NoSuchHold(GenerationId),
-    /// The accounts do not fit the kind.
-    #[error("the accounts do not fit a {0:?}")]
+    #[error("the accounts do not match the kind {0:?}")]
     WrongAccounts(EntryKind),
-    /// A balance would leave the range of a 64-bit integer.
     #[error("a balance would overflow")]
     Overflow,
 }
 
-/// Every entry ever made and what follows from it.
+/// The entries and their balances.
 #[derive(Debug, Clone, Default)]
 pub struct ReferenceLedger {
     keys: BTreeSet<EntryKey>,
@@ -43,17 +37,17 @@ pub struct ReferenceLedger {
 }
 
 impl ReferenceLedger {
-    /// Makes `entry`, or says why not and changes nothing.
-    pub fn enter(&mut self, entry: TokenTransaction) -> Result<(), LedgerRefusal> {
+    /// Adds an entry. An error changes nothing.
+    pub fn insert(&mut self, entry: TokenTransaction) -> Result<(), LedgerError> {
         if self.keys.contains(&entry.key) {
-            return Err(LedgerRefusal::Duplicate(entry.key));
+            return Err(LedgerError::Duplicate(entry.key));
         }
         if entry.amount == Tokens::ZERO {
-            return Err(LedgerRefusal::Nothing);
+            return Err(LedgerError::ZeroAmount);
         }
-        fits(&entry)?;
+        check_accounts(&entry)?;
         if matches!(entry.kind, EntryKind::Capture | EntryKind::Release) {
-            self.settles_its_hold(&entry)?;
+            self.check_hold(&entry)?;
         }
         let debited = self.debit(&entry)?;
         let credited = self.credit(&entry)?;
@@ -66,66 +60,66 @@ impl ReferenceLedger {
         Ok(())
     }
 
-    /// What is in an account. The platform's own account is not kept: it is the source of all tokens.
+    /// The platform's account has no balance: it is the source of all tokens.
     pub fn balance(&self, account: Account) -> Tokens {
         self.balances.get(&account).copied().unwrap_or_default()
     }
 
-    /// Tokens issued and not returned: equals the sum of all accounts (promise P1).
+    /// Tokens issued and not returned. Equals the sum of all balances (P1).
     pub fn issued(&self) -> i64 {
         self.issued
     }
 
-    /// The sum over all accounts but the platform's.
+    /// The sum of all balances.
     pub fn total(&self) -> i64 {
         self.balances.values().map(|t| t.get()).sum()
     }
 
-    fn debit(&self, entry: &TokenTransaction) -> Result<Option<(Account, Tokens)>, LedgerRefusal> {
+    fn debit(&self, entry: &TokenTransaction) -> Result<Option<(Account, Tokens)>, LedgerError> {
         if entry.debit == Account::Platform {
             return Ok(None);
         }
         let available = self.balance(entry.debit);
         let rest = available
             .checked_sub(entry.amount)
-            .ok_or(LedgerRefusal::InsufficientTokens {
+            .ok_or(LedgerError::InsufficientTokens {
                 required: entry.amount,
                 available,
             })?;
         Ok(Some((entry.debit, rest)))
     }
 
-    fn credit(&self, entry: &TokenTransaction) -> Result<Option<(Account, Tokens)>, LedgerRefusal> {
+    fn credit(&self, entry: &TokenTransaction) -> Result<Option<(Account, Tokens)>, LedgerError> {
         if entry.credit == Account::Platform {
             return Ok(None);
         }
         let sum = self
             .balance(entry.credit)
             .checked_add(entry.amount)
-            .ok_or(LedgerRefusal::Overflow)?;
+            .ok_or(LedgerError::Overflow)?;
         Ok(Some((entry.credit, sum)))
     }
 
-    fn settles_its_hold(&self, entry: &TokenTransaction) -> Result<(), LedgerRefusal> {
+    fn check_hold(&self, entry: &TokenTransaction) -> Result<(), LedgerError> {
         let Some(generation) = entry.generation else {
-            return Err(LedgerRefusal::WrongAccounts(entry.kind));
+            return Err(LedgerError::WrongAccounts(entry.kind));
         };
-        let fits = self
+        let matches = self
             .holds
             .get(&generation)
             .is_some_and(|hold| hold.amount == entry.amount && hold.credit == entry.debit);
-        if fits {
+        if matches {
             Ok(())
         } else {
-            Err(LedgerRefusal::NoSuchHold(generation))
+            Err(LedgerError::NoSuchHold(generation))
         }
     }
 }
 
-/// Who is debited and credited for which kind. The database has the same table as a CHECK.
-fn fits(entry: &TokenTransaction) -> Result<(), LedgerRefusal> {
+/// The accounts that each kind debits and credits. The database has the same rules as a CHECK.
+fn check_accounts(entry: &TokenTransaction) -> Result<(), LedgerError> {
     use Account as A;
-    let fits = match (entry.kind, entry.debit, entry.credit) {
+    let matches = match (entry.kind, entry.debit, entry.credit) {
         (EntryKind::Welcome | EntryKind::Purchase | EntryKind::Adjustment, A::Platform, A::Available(_))
         | (EntryKind::PurchaseReversal | EntryKind::Adjustment, A::Available(_), A::Platform)
         | (EntryKind::Adjustment, A::Earned(_), A::Platform)
@@ -134,10 +128,10 @@ fn fits(entry: &TokenTransaction) -> Result<(), LedgerRefusal> {
         | (EntryKind::Release, A::Held(from), A::Available(to)) => from == to,
         _ => false,
     };
-    if fits {
+    if matches {
         Ok(())
     } else {
-        Err(LedgerRefusal::WrongAccounts(entry.kind))
+        Err(LedgerError::WrongAccounts(entry.kind))
     }
 }
 
@@ -163,41 +157,41 @@ mod tests {
         Tokens::new(n).unwrap()
     }
 
-    fn welcomed() -> ReferenceLedger {
-        let mut books = ReferenceLedger::default();
-        books.enter(TokenTransaction::welcome(PAYER)).unwrap();
-        books
+    fn ledger_with_welcome_bonus() -> ReferenceLedger {
+        let mut ledger = ReferenceLedger::default();
+        ledger.insert(TokenTransaction::welcome(PAYER)).unwrap();
+        ledger
     }
 
     #[test]
-    fn a_capture_moves_what_was_held_to_the_artist() {
-        let mut books = welcomed();
-        books
-            .enter(TokenTransaction::hold(GenerationId(7), PAYER, tokens(30)))
+    fn a_capture_moves_held_tokens_to_the_artist() {
+        let mut ledger = ledger_with_welcome_bonus();
+        ledger
+            .insert(TokenTransaction::hold(GenerationId(7), PAYER, tokens(30)))
             .unwrap();
-        books
-            .enter(TokenTransaction::capture(
+        ledger
+            .insert(TokenTransaction::capture(
                 GenerationId(7),
                 PAYER,
                 ARTIST,
                 tokens(30),
             ))
             .unwrap();
-        assert_eq!(books.balance(Account::Available(PAYER)), tokens(70));
-        assert_eq!(books.balance(Account::Held(PAYER)), Tokens::ZERO);
-        assert_eq!(books.balance(Account::Earned(ARTIST)), tokens(30));
+        assert_eq!(ledger.balance(Account::Available(PAYER)), tokens(70));
+        assert_eq!(ledger.balance(Account::Held(PAYER)), Tokens::ZERO);
+        assert_eq!(ledger.balance(Account::Earned(ARTIST)), tokens(30));
     }
 
     #[test]
     fn p3_a_generation_is_settled_once() {
-        let mut books = welcomed();
-        books
-            .enter(TokenTransaction::hold(GenerationId(7), PAYER, tokens(30)))
+        let mut ledger = ledger_with_welcome_bonus();
+        ledger
+            .insert(TokenTransaction::hold(GenerationId(7), PAYER, tokens(30)))
             .unwrap();
-        books
-            .enter(TokenTransaction::release(GenerationId(7), PAYER, tokens(30)))
+        ledger
+            .insert(TokenTransaction::release(GenerationId(7), PAYER, tokens(30)))
             .unwrap();
-        let late = books.enter(TokenTransaction::capture(
+        let late = ledger.insert(TokenTransaction::capture(
             GenerationId(7),
             PAYER,
             ARTIST,
@@ -205,65 +199,65 @@ mod tests {
         ));
         assert_eq!(
             late,
-            Err(LedgerRefusal::Duplicate(EntryKey::settle(GenerationId(7))))
+            Err(LedgerError::Duplicate(EntryKey::settle(GenerationId(7))))
         );
-        assert_eq!(books.balance(Account::Available(PAYER)), tokens(100));
+        assert_eq!(ledger.balance(Account::Available(PAYER)), tokens(100));
     }
 
     #[test]
     fn a_settlement_needs_its_hold() {
-        let mut books = welcomed();
-        let lone = books.enter(TokenTransaction::release(GenerationId(7), PAYER, tokens(30)));
-        assert_eq!(lone, Err(LedgerRefusal::NoSuchHold(GenerationId(7))));
-        books
-            .enter(TokenTransaction::hold(GenerationId(7), PAYER, tokens(30)))
+        let mut ledger = ledger_with_welcome_bonus();
+        let without_hold = ledger.insert(TokenTransaction::release(GenerationId(7), PAYER, tokens(30)));
+        assert_eq!(without_hold, Err(LedgerError::NoSuchHold(GenerationId(7))));
+        ledger
+            .insert(TokenTransaction::hold(GenerationId(7), PAYER, tokens(30)))
             .unwrap();
-        let more = books.enter(TokenTransaction::release(GenerationId(7), PAYER, tokens(31)));
-        assert_eq!(more, Err(LedgerRefusal::NoSuchHold(GenerationId(7))));
+        let other_amount = ledger.insert(TokenTransaction::release(GenerationId(7), PAYER, tokens(31)));
+        assert_eq!(other_amount, Err(LedgerError::NoSuchHold(GenerationId(7))));
     }
 
     #[test]
     fn one_welcome_bonus_per_user() {
         assert!(matches!(
-            welcomed().enter(TokenTransaction::welcome(PAYER)),
-            Err(LedgerRefusal::Duplicate(_))
+            ledger_with_welcome_bonus().insert(TokenTransaction::welcome(PAYER)),
+            Err(LedgerError::Duplicate(_))
         ));
     }
 
     #[test]
-    fn p1_what_an_erased_account_held_is_no_longer_issued() {
-        let mut books = welcomed();
-        books
-            .enter(TokenTransaction::hold(GenerationId(7), PAYER, tokens(30)))
+    fn p1_tokens_of_an_erased_account_are_no_longer_issued() {
+        let mut ledger = ledger_with_welcome_bonus();
+        ledger
+            .insert(TokenTransaction::hold(GenerationId(7), PAYER, tokens(30)))
             .unwrap();
-        books
-            .enter(TokenTransaction::capture(
+        ledger
+            .insert(TokenTransaction::capture(
                 GenerationId(7),
                 PAYER,
                 ARTIST,
                 tokens(30),
             ))
             .unwrap();
-        books
-            .enter(TokenTransaction::erased_wallet(PAYER, tokens(70)))
+        ledger
+            .insert(TokenTransaction::erased_wallet(PAYER, tokens(70)))
             .unwrap();
-        books
-            .enter(TokenTransaction::erased_earnings(ARTIST, tokens(30)))
+        ledger
+            .insert(TokenTransaction::erased_earnings(ARTIST, tokens(30)))
             .unwrap();
-        assert_eq!((books.issued(), books.total()), (0, 0));
+        assert_eq!((ledger.issued(), ledger.total()), (0, 0));
         assert!(matches!(
-            books.enter(TokenTransaction::erased_wallet(PAYER, tokens(70))),
-            Err(LedgerRefusal::Duplicate(_))
+            ledger.insert(TokenTransaction::erased_wallet(PAYER, tokens(70))),
+            Err(LedgerError::Duplicate(_))
         ));
     }
 
     #[test]
-    fn accounts_must_fit_the_kind() {
+    fn accounts_must_match_the_kind() {
         let mut entry = TokenTransaction::hold(GenerationId(7), PAYER, tokens(1));
         entry.credit = Account::Held(ARTIST);
         assert_eq!(
-            welcomed().enter(entry),
-            Err(LedgerRefusal::WrongAccounts(EntryKind::Hold))
+            ledger_with_welcome_bonus().insert(entry),
+            Err(LedgerError::WrongAccounts(EntryKind::Hold))
         );
     }
 
@@ -282,16 +276,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn p1_p2_nothing_is_lost_doubled_or_negative(entries in proptest::collection::vec(any_entry(), 0..200)) {
-            let mut books = ReferenceLedger::default();
+        fn p1_p2_tokens_are_conserved_and_not_negative(entries in proptest::collection::vec(any_entry(), 0..200)) {
+            let mut ledger = ReferenceLedger::default();
             for entry in entries {
-                let before = books.clone();
-                if books.enter(entry).is_err() {
-                    prop_assert_eq!(&before.balances, &books.balances);
-                    prop_assert_eq!(before.keys.len(), books.keys.len());
+                let before = ledger.clone();
+                if ledger.insert(entry).is_err() {
+                    prop_assert_eq!(&before.balances, &ledger.balances);
+                    prop_assert_eq!(before.keys.len(), ledger.keys.len());
                 }
-                prop_assert_eq!(books.issued(), books.total());
-                prop_assert!(books.balances.values().all(|t| t.get() >= 0));
+                prop_assert_eq!(ledger.issued(), ledger.total());
+                prop_assert!(ledger.balances.values().all(|t| t.get() >= 0));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What may happen next: random, and as often late, doubled or by a stranger as right.
+//! Random steps: valid, late, repeated, or with a wrong user or task id.
 
 use domain::{
     GenerationId, TaskId, UserId,
@@ -8,10 +8,10 @@ use domain::{
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 
-use super::{ARTIST, Platform, Request};
+use super::{ARTIST, Generation, Platform};
 use crate::support::task;
 
-/// Who says that an attempt has failed. Times are seconds of the test.
+/// The cause of a failure or resend. `Sweep` has the second since which the generation is silent.
 #[derive(Debug, Clone, Copy)]
 pub enum Cause {
     Worker(Option<TaskId>),
@@ -21,16 +21,16 @@ pub enum Cause {
 #[derive(Debug, Clone, Copy)]
 pub enum Step {
     Login {
-        person: i64,
+        subject: i64,
     },
     Order {
         user: UserId,
         amount: i64,
     },
-    /// Somebody read the order in this state, and this of its payment.
+    /// A report of a payment, after the order was read in the state `expected`.
     Payment {
         order: i64,
-        seen: OrderState,
+        expected: OrderState,
         status: PaymentStatus,
     },
     Hold {
@@ -40,12 +40,12 @@ pub enum Step {
     },
     Heartbeat {
         id: GenerationId,
-        named: Option<TaskId>,
+        task_id: Option<TaskId>,
         status: S,
     },
     Capture {
         id: GenerationId,
-        named: Option<TaskId>,
+        task_id: Option<TaskId>,
     },
     Fail {
         id: GenerationId,
@@ -83,7 +83,7 @@ impl ReferenceStateMachine for Reference {
     fn transitions(state: &Platform) -> BoxedStrategy<Step> {
         let clock = state.clock + 1;
         let next_id = GenerationId(clock);
-        let user = (1..=i64::try_from(state.people.len()).unwrap())
+        let user = (1..=i64::try_from(state.subjects.len()).unwrap())
             .prop_map(UserId)
             .boxed();
         let hold = (user.clone(), 1i64..60).prop_map(move |(user, price)| Step::Hold {
@@ -92,35 +92,35 @@ impl ReferenceStateMachine for Reference {
             price,
         });
         let erase = user.clone().prop_map(|user| Step::Erase { user });
-        let outside = prop_oneof![
+        let other = prop_oneof![
             1 => erase,
-            1 => (0i64..4).prop_map(|person| Step::Login { person }),
+            1 => (0i64..4).prop_map(|subject| Step::Login { subject }),
             1 => (user.clone(), 1i64..200).prop_map(|(user, amount)| Step::Order { user, amount }),
             3 => payment(state),
             1 => (1usize..4).prop_map(|batch| Step::Fold { batch }),
             4 => hold,
         ];
-        if state.requests.is_empty() {
-            return outside.boxed();
+        if state.generations.is_empty() {
+            return other.boxed();
         }
-        let requests: Vec<(GenerationId, Request)> = state.requests.clone().into_iter().collect();
+        let generations: Vec<(GenerationId, Generation)> = state.generations.clone().into_iter().collect();
         let work = (
-            prop::sample::select(requests),
+            prop::sample::select(generations),
             user,
             any::<bool>(),
             0u16..4,
             0i64..8,
             0u8..8,
         )
-            .prop_map(move |((id, request), user, flag, salt, ago, kind)| {
-                work_step(id, &request, user, flag, salt, clock - ago, kind, clock)
+            .prop_map(move |((id, generation), user, flag, salt, ago, kind)| {
+                generation_step(id, &generation, user, flag, salt, clock - ago, kind, clock)
             });
-        prop_oneof![1 => outside, 2 => work].boxed()
+        prop_oneof![1 => other, 2 => work].boxed()
     }
 
     fn apply(mut state: Platform, step: &Step) -> Platform {
         state.clock += 1;
-        state.answer = state.answer(step);
+        state.result = state.run(step);
         state
     }
 
@@ -128,17 +128,17 @@ impl ReferenceStateMachine for Reference {
         match step {
             Step::Order { user, .. } => state.has(*user),
             Step::Payment { order, .. } => state.orders.contains_key(order),
-            // Whether an artist goes or stays is tested beside the erasures.
+            // The erasure of artists is tested in `users::erasures`.
             Step::Erase { user } => state.has(*user) && *user != ARTIST,
-            Step::Hold { id, .. } => !state.requests.contains_key(id),
+            Step::Hold { id, .. } => !state.generations.contains_key(id),
             _ => true,
         }
     }
 }
 
-/// What is said of a payment: mostly of the order as it is, sometimes of what it was, and any status.
+/// A report of a payment, mostly with the current state of the order.
 fn payment(state: &Platform) -> BoxedStrategy<Step> {
-    // Of an order that is not there nothing is said: such a step is not taken.
+    // The preconditions reject the step for a missing order.
     let orders: Vec<(i64, OrderState)> = state
         .orders
         .iter()
@@ -158,17 +158,17 @@ fn payment(state: &Platform) -> BoxedStrategy<Step> {
     (prop::sample::select(orders), another, status)
         .prop_map(|((order, state), another, status)| Step::Payment {
             order,
-            seen: another.unwrap_or(state),
+            expected: another.unwrap_or(state),
             status,
         })
         .boxed()
 }
 
-/// Something that happens to a request; often right, sometimes late or by a stranger.
+/// A statement on a generation, sometimes late or with a wrong user or task id.
 #[expect(clippy::too_many_arguments, reason = "one argument per random choice")]
-fn work_step(
+fn generation_step(
     id: GenerationId,
-    request: &Request,
+    generation: &Generation,
     user: UserId,
     flag: bool,
     salt: u16,
@@ -176,29 +176,29 @@ fn work_step(
     kind: u8,
     clock: i64,
 ) -> Step {
-    let named = match salt {
+    let task_id = match salt {
         0 | 1 => None,
-        2 => Some(request.attempt.task_id),
+        2 => Some(generation.attempt.task_id),
         _ => Some(task(u128::MAX)),
     };
     let cause = if flag {
-        Cause::Worker(named)
+        Cause::Worker(task_id)
     } else {
         Cause::Sweep(silent_since)
     };
     let attempt = if salt == 3 {
-        request.attempt.number + 1
+        generation.attempt.number + 1
     } else {
-        request.attempt.number
+        generation.attempt.number
     };
     let new_task = task(1_000_000 + u128::from(clock.unsigned_abs()));
     match kind {
         0 | 1 => Step::Heartbeat {
             id,
-            named,
+            task_id,
             status: if flag { S::Processing } else { S::Retrying },
         },
-        2 => Step::Capture { id, named },
+        2 => Step::Capture { id, task_id },
         3 => Step::Fail { id, cause, attempt },
         4..=6 => Step::Resend {
             id,
@@ -208,7 +208,7 @@ fn work_step(
         },
         _ => Step::Cancel {
             id,
-            user: if flag { request.user } else { user },
+            user: if flag { generation.user } else { user },
         },
     }
 }

@@ -1,11 +1,11 @@
-//! What others are left with.
+//! Counters and notifications of other users after an erasure.
 
 use crate::{
-    queries::finished,
-    support::{End, World, erase, make_artist},
+    queries::add_image,
+    support::{ErasureResult, World, erase, make_artist},
 };
 
-/// Counters, and what they should be by the rows there are.
+/// Counters that differ from the number of rows.
 const WRONG: &str = "
 (SELECT 1 FROM community_posts p
   WHERE like_count <> (SELECT count(*) FROM post_likes l WHERE l.generation_id = p.generation_id)
@@ -18,8 +18,8 @@ const WRONG: &str = "
  SELECT 1 FROM user_profiles p
   WHERE following_count <> (SELECT count(*) FROM follows f WHERE f.follower_id = p.user_id)) AS wrong";
 
-/// Sets every counter by the rows there are.
-pub const COUNT: &str = "
+/// Sets all counters to the number of rows.
+pub const SET_COUNTERS: &str = "
 UPDATE community_posts p
    SET like_count = (SELECT count(*) FROM post_likes l WHERE l.generation_id = p.generation_id),
        comment_count = (SELECT count(*) FROM comments c WHERE c.generation_id = p.generation_id);
@@ -31,13 +31,14 @@ pub async fn assert_counters_are_right(world: &World) {
     assert_eq!(world.count(WRONG).await, 0);
 }
 
-/// Images of the artist (1), the payer (2) and the other (3); everybody likes, comments, answers and follows everybody.
-async fn lively() -> World {
+/// Images of the artist (1), the payer (2) and the other user (3). Each user likes, comments, replies to and follows
+/// all.
+async fn world_with_interactions() -> World {
     let world = World::new().await;
     make_artist(&world.store, world.payer).await;
     make_artist(&world.store, world.other).await;
     for (id, user) in [(1, world.artist), (2, world.payer), (3, world.other)] {
-        finished(&world, id, user, id, true).await;
+        add_image(&world, id, user, id, true).await;
     }
     world
         .sql(
@@ -52,7 +53,7 @@ async fn lively() -> World {
                  FROM comments r JOIN comments p ON p.id = r.parent_id AND p.user_id <> r.user_id",
         )
         .await;
-    world.sql(COUNT).await;
+    world.sql(SET_COUNTERS).await;
     assert_eq!(
         world
             .count("community_posts WHERE like_count = 3 AND comment_count = 12")
@@ -63,10 +64,10 @@ async fn lively() -> World {
 }
 
 #[tokio::test]
-async fn likes_comments_replies_and_follows_are_taken_out_of_others_counters() {
-    let world = lively().await;
-    // Two comments of others', one reply of theirs to each: what the payer wrote or began is gone.
-    assert_eq!(erase(&world, world.payer).await, End::Gone);
+async fn an_erasure_decrements_the_counters_of_other_users() {
+    let world = world_with_interactions().await;
+    // Two comments of other users remain on each image, with two replies each.
+    assert_eq!(erase(&world, world.payer).await, ErasureResult::Deleted);
     assert_counters_are_right(&world).await;
     assert_eq!(
         world
@@ -86,19 +87,19 @@ async fn likes_comments_replies_and_follows_are_taken_out_of_others_counters() {
 }
 
 #[tokio::test]
-async fn nobody_is_told_of_comments_that_are_gone() {
-    let world = lively().await;
+async fn notifications_of_deleted_comments_are_deleted() {
+    let world = world_with_interactions().await;
     erase(&world, world.payer).await;
     let dangling = "notifications n WHERE target_type = 'comment'
         AND NOT EXISTS (SELECT FROM comments c WHERE c.id = n.target_id)";
     assert_eq!(world.count(dangling).await, 0);
-    // The two that are left answered each other below two images.
+    // The two remaining users replied to each other on two images.
     assert_eq!(world.count("notifications").await, 4);
 }
 
 #[tokio::test]
-async fn hidden_posts_keep_exact_counters_too() {
-    let world = lively().await;
+async fn counters_of_hidden_posts_are_decremented() {
+    let world = world_with_interactions().await;
     world.sql("UPDATE community_posts SET visible = false").await;
     erase(&world, world.payer).await;
     assert_counters_are_right(&world).await;

@@ -1,4 +1,4 @@
-//! Which artists stay.
+//! Artists whose styles are used by others are anonymized, not deleted.
 
 use domain::{
     UserId,
@@ -6,12 +6,11 @@ use domain::{
     users::{AccountLock, Follows, UserQueries},
 };
 
-use super::{counters::assert_counters_are_right, made, requested};
-use crate::support::{End, STYLE, World, at, capture, erase, make_artist};
+use super::{completed_for, counters::assert_counters_are_right, queued_for};
+use crate::support::{ErasureResult, STYLE, World, at, capture, erase, make_artist};
 
-/// The artist's account after an attempt to erase it.
-async fn assert_kept(world: &World) {
-    assert_eq!(erase(world, world.artist).await, End::Kept);
+async fn assert_anonymized(world: &World) {
+    assert_eq!(erase(world, world.artist).await, ErasureResult::Anonymized);
     let account = format!(
         "users WHERE id = {} AND NOT is_active AND erasure_requested_at IS NULL",
         world.artist
@@ -25,22 +24,22 @@ async fn assert_kept(world: &World) {
             .await,
         0
     );
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
     assert_eq!(
         erase(world, world.artist).await,
-        End::Kept,
-        "asked again, it stays again"
+        ErasureResult::Anonymized,
+        "a repeated erasure"
     );
 }
 
 #[tokio::test]
-async fn an_artist_whose_style_somebody_else_paid_for_stays_with_the_balance() {
+async fn an_artist_with_a_paid_generation_is_anonymized_and_keeps_the_balance() {
     let world = World::new().await;
-    made(&world, 1, world.payer).await;
-    let open = requested(&world, 2, world.other, STYLE).await;
-    assert_kept(&world).await;
+    completed_for(&world, 1, world.payer).await;
+    let open = queued_for(&world, 2, world.other, STYLE).await;
+    assert_anonymized(&world).await;
     assert_eq!(world.available(world.artist).await, 100);
-    // Requests under way are made and paid for as ever.
+    // Open generations are completed and paid.
     assert!(
         world
             .store
@@ -51,55 +50,55 @@ async fn an_artist_whose_style_somebody_else_paid_for_stays_with_the_balance() {
             .applied
     );
     assert_eq!(world.earned().await, 20);
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn a_request_of_anybody_elses_counts_whatever_became_of_it() {
+async fn a_generation_of_another_user_counts_in_every_state() {
     for state in [S::Queued, S::Processing, S::Failed, S::Canceled] {
         let world = World::new().await;
         world.in_state(1, state).await;
-        assert_kept(&world).await;
+        assert_anonymized(&world).await;
     }
 }
 
 #[tokio::test]
-async fn a_payment_counts_although_its_payer_is_gone() {
+async fn a_payment_of_a_deleted_user_counts() {
     let world = World::new().await;
-    made(&world, 1, world.payer).await;
-    assert_eq!(erase(&world, world.payer).await, End::Gone);
+    completed_for(&world, 1, world.payer).await;
+    assert_eq!(erase(&world, world.payer).await, ErasureResult::Deleted);
     assert_eq!(world.count("generation_requests").await, 0);
-    assert_kept(&world).await;
+    assert_anonymized(&world).await;
 }
 
 #[tokio::test]
-async fn own_images_and_requests_long_removed_are_no_use_by_others() {
+async fn own_images_and_deleted_failed_generations_do_not_count() {
     let world = World::new().await;
-    made(&world, 1, world.artist).await;
+    completed_for(&world, 1, world.artist).await;
     world.in_state(2, S::Failed).await;
     world
         .sql("DELETE FROM generation_requests WHERE status = 'failed'")
         .await;
-    assert_eq!(erase(&world, world.artist).await, End::Gone);
+    assert_eq!(erase(&world, world.artist).await, ErasureResult::Deleted);
     assert_eq!(
         world.count(&format!("users WHERE id = {}", world.artist)).await,
         0
     );
-    world.assert_books_balance().await;
+    world.assert_ledger_balances().await;
 }
 
 #[tokio::test]
-async fn an_artists_own_open_requests_are_released_also_when_the_artist_stays() {
+async fn open_generations_of_an_anonymized_artist_are_released() {
     let world = World::new().await;
-    made(&world, 1, world.payer).await;
-    requested(&world, 2, world.artist, STYLE).await;
-    assert_kept(&world).await;
+    completed_for(&world, 1, world.payer).await;
+    queued_for(&world, 2, world.artist, STYLE).await;
+    assert_anonymized(&world).await;
     assert_eq!(world.status(domain::GenerationId(2)).await, S::Failed);
     assert_eq!(world.available(world.artist).await, 100);
 }
 
 #[tokio::test]
-async fn an_artist_who_stays_is_followed_by_nobody_and_follows_nobody() {
+async fn an_anonymized_artist_has_no_follows_and_no_followers() {
     let world = World::new().await;
     make_artist(&world.store, world.other).await;
     world
@@ -113,35 +112,35 @@ async fn an_artist_who_stays_is_followed_by_nobody_and_follows_nobody() {
     ] {
         world.store.follow(artist, follower, at(1)).await.unwrap();
     }
-    made(&world, 1, world.payer).await;
-    assert_eq!(erase(&world, world.artist).await, End::Kept);
+    completed_for(&world, 1, world.payer).await;
+    assert_eq!(erase(&world, world.artist).await, ErasureResult::Anonymized);
     assert_counters_are_right(&world).await;
     assert_eq!(world.count("follows").await, 1);
     let profile = world.store.profile(world.payer, None).await.unwrap().unwrap();
-    assert_eq!(profile.following_count, 1, "as many as are listed");
-    // The other is not told any longer that they are followed by somebody who is not there.
-    let told = "notifications WHERE type = 'follow' AND user_id = 3";
-    assert_eq!(world.count(told).await, 1);
-    let emptied = "user_profiles WHERE bio = '' AND profile_image_key IS NULL";
-    assert_eq!(world.count(emptied).await, 1);
+    assert_eq!(profile.following_count, 1, "the remaining follow");
+    // The follow notification of the anonymized artist is deleted.
+    let notifications = "notifications WHERE type = 'follow' AND user_id = 3";
+    assert_eq!(world.count(notifications).await, 1);
+    let cleared = "user_profiles WHERE bio = '' AND profile_image_key IS NULL";
+    assert_eq!(world.count(cleared).await, 1);
     assert_eq!(
         world
-            .count(&format!("{emptied} AND user_id = {}", world.artist))
+            .count(&format!("{cleared} AND user_id = {}", world.artist))
             .await,
         1
     );
 }
 
 #[tokio::test]
-async fn an_account_that_nobody_wants_erased_is_not() {
+async fn an_account_without_pending_erasure_is_not_locked() {
     let world = World::new().await;
     let mut unit = world.unit().await;
-    let gone = AccountLock::Gone;
-    assert_eq!(unit.erasures().lock(world.payer).await.unwrap(), gone);
-    // Deactivated by somebody else, for another reason.
+    let not_pending = AccountLock::Gone;
+    assert_eq!(unit.erasures().lock(world.payer).await.unwrap(), not_pending);
+    // Deactivated for another reason.
     world.sql("UPDATE users SET is_active = false WHERE id = 1").await;
-    assert_eq!(unit.erasures().lock(world.payer).await.unwrap(), gone);
-    assert_eq!(unit.erasures().lock(UserId(99)).await.unwrap(), gone);
-    let still = format!("users WHERE created_at = '{}'", at(0).to_rfc3339());
-    assert_eq!(world.count(&still).await, 3);
+    assert_eq!(unit.erasures().lock(world.payer).await.unwrap(), not_pending);
+    assert_eq!(unit.erasures().lock(UserId(99)).await.unwrap(), not_pending);
+    let unchanged = format!("users WHERE created_at = '{}'", at(0).to_rfc3339());
+    assert_eq!(world.count(&unchanged).await, 3);
 }

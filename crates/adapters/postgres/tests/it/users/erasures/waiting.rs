@@ -1,12 +1,12 @@
-//! Whom an erasure under way keeps waiting, and whom not.
+//! What a running erasure blocks.
 
 use domain::{generations::Settlements, unit_of_work::UnitOfWork, users::AccountLock};
 
-use super::made;
-use crate::support::{End, World, at, deactivate, end, erase};
+use super::completed_for;
+use crate::support::{ErasureResult, World, at, deactivate, erase, finish_erasure};
 
-/// An account to be erased, with everything locked and withdrawn that comes before its works.
-async fn begun(world: &World, user: domain::UserId) -> Box<dyn UnitOfWork> {
+/// An erasure that has locked the account and deleted its likes and comments.
+async fn begin_erasure(world: &World, user: domain::UserId) -> Box<dyn UnitOfWork> {
     deactivate(world, user).await;
     let mut unit = world.unit().await;
     let locked = unit.erasures().lock(user).await.unwrap();
@@ -16,20 +16,23 @@ async fn begun(world: &World, user: domain::UserId) -> Box<dyn UnitOfWork> {
 }
 
 #[tokio::test]
-async fn a_second_erasure_is_turned_away_at_once_and_comes_back_later() {
+async fn a_second_erasure_is_busy_and_can_be_retried() {
     let world = World::new().await;
-    let first = begun(&world, world.payer).await;
+    let first = begin_erasure(&world, world.payer).await;
     deactivate(&world, world.other).await;
-    assert_eq!(end(&world, world.other).await.unwrap(), End::Busy);
+    assert_eq!(
+        finish_erasure(&world, world.other).await.unwrap(),
+        ErasureResult::Busy
+    );
     first.roll_back().await.unwrap();
-    assert_eq!(erase(&world, world.other).await, End::Gone);
+    assert_eq!(erase(&world, world.other).await, ErasureResult::Deleted);
 }
 
 #[tokio::test]
-async fn the_fold_goes_on_while_somebody_is_erased_who_is_no_artist_and_follows_none() {
+async fn the_erasure_of_a_user_without_artist_profile_and_follows_does_not_block_the_fold() {
     let world = World::new().await;
-    made(&world, 1, world.payer).await;
-    let mut erasure = begun(&world, world.other).await;
+    completed_for(&world, 1, world.payer).await;
+    let mut erasure = begin_erasure(&world, world.other).await;
     erasure
         .erasures()
         .lock_artist_and_styles(world.other)
@@ -42,43 +45,39 @@ async fn the_fold_goes_on_while_somebody_is_erased_who_is_no_artist_and_follows_
 }
 
 #[tokio::test]
-async fn the_fold_waits_only_for_the_last_part_of_an_artists_erasure() {
+async fn only_the_last_part_of_an_artists_erasure_blocks_the_fold() {
     let world = World::new().await;
     for id in 1..=2 {
-        made(&world, id, world.artist).await;
+        completed_for(&world, id, world.artist).await;
     }
-    let mut erasure = begun(&world, world.artist).await;
+    let mut erasure = begin_erasure(&world, world.artist).await;
     assert_eq!(world.store.fold(1).await.unwrap(), 1);
-    let works = erasure
+    let locked = erasure
         .erasures()
         .lock_artist_and_styles(world.artist)
         .await
         .unwrap();
-    assert_eq!(works.earned.get(), 20, "what was folded meanwhile counts once");
+    assert_eq!(locked.earned.get(), 20, "folded and unfolded");
     assert_eq!(world.store.fold(1).await.unwrap(), 0);
     erasure.roll_back().await.unwrap();
     assert_eq!(world.store.fold(1).await.unwrap(), 1);
 }
 
 #[tokio::test]
-async fn the_fold_waits_for_whoever_leaves_artists_they_followed() {
+async fn the_erasure_of_a_follower_blocks_the_fold() {
     let world = World::new().await;
-    made(&world, 1, world.payer).await;
+    completed_for(&world, 1, world.payer).await;
     domain::users::Follows::follow(&world.store, world.artist, world.other, at(1))
         .await
         .unwrap();
-    let mut erasure = begun(&world, world.other).await;
+    let mut erasure = begin_erasure(&world, world.other).await;
     erasure
         .erasures()
         .lock_artist_and_styles(world.other)
         .await
         .unwrap();
     erasure.erasures().delete_follows(world.other).await.unwrap();
-    assert_eq!(
-        world.store.fold(1).await.unwrap(),
-        0,
-        "it would hold the artist's row"
-    );
+    assert_eq!(world.store.fold(1).await.unwrap(), 0, "the artist is locked");
     erasure.commit().await.unwrap();
     assert_eq!(world.store.fold(1).await.unwrap(), 1);
     assert_eq!(world.value::<i64>("SELECT follower_count FROM artists").await, 0);
