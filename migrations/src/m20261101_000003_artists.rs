@@ -1,7 +1,7 @@
 //! Artists and follows.
 
 const UP: &str = r"
--- The fillfactor leaves room in every page, so that the fold job updates a row in place and no index.
+-- The fillfactor leaves room in every page, so that the earnings job updates a row in place and no index.
 CREATE TABLE artists (
   user_id bigint CONSTRAINT pk_artists PRIMARY KEY
     CONSTRAINT fk_artists_user REFERENCES users (id) ON DELETE CASCADE,

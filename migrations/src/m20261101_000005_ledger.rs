@@ -71,7 +71,7 @@ CREATE TRIGGER tr_append_only BEFORE UPDATE OR DELETE ON token_transactions
 CREATE TRIGGER tr_no_truncate BEFORE TRUNCATE ON token_transactions
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Earnings that the fold job has not added to the balance of the artist yet, so that captures for the same artist
+-- Earnings that the earnings job has not added to the balance of the artist yet, so that captures for the same artist
 -- do not wait for each other.
 CREATE TABLE earning_deltas (
   transaction_id bigint CONSTRAINT pk_earning_deltas PRIMARY KEY,

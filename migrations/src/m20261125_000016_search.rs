@@ -1,7 +1,7 @@
 //! Search indexes that contain only usernames of artists and tags of styles.
 
 const UP: &str = r"
--- Changed by follows only. The fold job updates columns that are in no index, so its updates stay in their page.
+-- Changed by follows only. The earnings job updates columns that are in no index, so its updates stay in their page.
 CREATE INDEX idx_artists_popular ON artists (follower_count DESC, created_at DESC, user_id DESC);
 
 -- Only usernames of artists and tags of styles are searched, so that other rows with the same words do not use up the

@@ -26,7 +26,6 @@ row_id! {
     /// A generation, its image and its post share one id.
     GenerationId,
     CommentId,
-    TagId,
     NotificationId,
 }
 

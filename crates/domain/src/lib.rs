@@ -61,7 +61,7 @@ pub mod users;
 pub mod workers;
 
 pub use field_error::FieldError;
-pub use id::{ArtistId, CommentId, GenerationId, NotificationId, StyleId, TagId, TaskId, UserId};
+pub use id::{ArtistId, CommentId, GenerationId, NotificationId, StyleId, TaskId, UserId};
 pub use object::ObjectAddress;
 pub use storage_error::StorageError;
 pub use tokens::{Money, TokenPackage, Tokens};

@@ -6,25 +6,14 @@ use uuid::Uuid;
 
 use crate::StorageError;
 
-/// An upload that was begun and never finished.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StaleUpload {
-    pub id: Uuid,
-    /// Key prefix of its objects in the private bucket.
-    pub prefix: String,
-}
-
 /// Deletes data past its retention period. Several servers may run it at once.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Retention: Send + Sync {
     /// Claims uploads begun before `before` and never finished. A claimed upload can no longer be finished, and is
     /// returned again until [`Self::delete_upload`].
-    async fn claim_stale_uploads(
-        &self,
-        before: DateTime<Utc>,
-        limit: i64,
-    ) -> Result<Vec<StaleUpload>, StorageError>;
+    async fn claim_stale_uploads(&self, before: DateTime<Utc>, limit: i64)
+    -> Result<Vec<Uuid>, StorageError>;
 
     /// Claims an upload, which can then no longer be finished. False when it is finished: its objects are in use.
     async fn claim_upload(&self, id: Uuid) -> Result<bool, StorageError>;

@@ -13,8 +13,8 @@ use crate::{
 
 /// P1: all tokens that were issued and not returned are in some balance.
 const ISSUED_IS_ACCOUNTED_FOR: &str = "
-SELECT format('P1: %s tokens issued, but %s accounted for (wallets %s, open generations %s, artists %s, unfolded %s)',
-         issued, wallets + held + artists + unfolded, wallets, held, artists, unfolded) AS difference
+SELECT format('P1: %s tokens issued, but %s accounted for (wallets %s, open generations %s, artists %s, pending %s)',
+         issued, wallets + held + artists + pending, wallets, held, artists, pending) AS difference
   FROM (SELECT
     (SELECT COALESCE(sum(CASE WHEN debit_account = 'platform' THEN amount ELSE -amount END), 0)
        FROM token_transactions WHERE 'platform' IN (debit_account, credit_account)) AS issued,
@@ -22,8 +22,8 @@ SELECT format('P1: %s tokens issued, but %s accounted for (wallets %s, open gene
     (SELECT COALESCE(sum(consumed_tokens), 0) FROM generation_requests
       WHERE status IN ('queued', 'processing', 'retrying')) AS held,
     (SELECT COALESCE(sum(earned_token_balance), 0) FROM artists) AS artists,
-    (SELECT COALESCE(sum(amount), 0) FROM earning_deltas) AS unfolded) AS sums
- WHERE issued <> wallets + held + artists + unfolded";
+    (SELECT COALESCE(sum(amount), 0) FROM earning_deltas) AS pending) AS sums
+ WHERE issued <> wallets + held + artists + pending";
 
 /// P2: no balance is negative.
 const NO_BALANCE_IS_NEGATIVE: &str = "
@@ -84,9 +84,9 @@ SELECT format('P4: the wallet of user %s holds %s tokens, its entries say %s', u
   FULL JOIN wallets w USING (user_id)
  WHERE COALESCE(w.available, 0) <> COALESCE(l.balance, 0)";
 
-/// P4: every artist's balance and unfolded earnings are the sum of the entries.
+/// P4: every artist's balance and pending earnings are the sum of the entries.
 const EARNINGS_MATCH_ENTRIES: &str = "
-SELECT format('P4: artist %s has %s tokens and %s unfolded, the entries say %s', user_id,
+SELECT format('P4: artist %s has %s tokens and %s pending, the entries say %s', user_id,
          COALESCE(a.earned_token_balance, 0), COALESCE(d.amount, 0), COALESCE(l.balance, 0)) AS difference
   FROM (SELECT user_id, sum(amount) AS balance
           FROM (SELECT credit_user_id AS user_id, amount FROM token_transactions WHERE credit_account = 'earned'
@@ -98,7 +98,7 @@ SELECT format('P4: artist %s has %s tokens and %s unfolded, the entries say %s',
       USING (user_id)
  WHERE COALESCE(a.earned_token_balance, 0) + COALESCE(d.amount, 0) <> COALESCE(l.balance, 0)
 UNION ALL
-SELECT format('P4: the unfolded earning of entry %s (%s tokens for artist %s) is not what was captured',
+SELECT format('P4: the pending earning of entry %s (%s tokens for artist %s) is not what was captured',
          d.transaction_id, d.amount, d.artist_id)
   FROM earning_deltas d LEFT JOIN token_transactions t ON t.id = d.transaction_id AND t.kind = 'capture'
  WHERE (t.amount, t.credit_user_id, t.style_id) IS DISTINCT FROM (d.amount, d.artist_id, d.style_id)";

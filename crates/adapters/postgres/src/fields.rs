@@ -1,38 +1,15 @@
 //! Groups of columns that several statements read, and their conversion to domain types.
 
 use domain::{
-    ObjectAddress, StorageError, UserId,
+    ObjectAddress, StorageError,
     generations::{GeneratedImage, GenerationStatus, ImageView},
     id::Named,
-    styles::{StyleArtist, StyleCard, TrainingStatus},
+    styles::TrainingStatus,
     workers::Attempt,
 };
 use sea_orm::QueryResult;
 
-use crate::{row::ReadRow, styles::entity::read_style};
-
-/// Columns for [`card`] besides those of [`read_style`], from `style_models m`, `artists a` and `users u`.
-pub(crate) const CARD: &str = "\
-u.username AS artist_username, a.artist_name,
-       ARRAY(SELECT t.name FROM style_tags s JOIN tags t ON t.id = s.tag_id
-              WHERE s.style_id = m.id ORDER BY t.name COLLATE \"C\") AS tags";
-
-pub(crate) fn card(row: &QueryResult) -> Result<StyleCard, StorageError> {
-    Ok(StyleCard {
-        style: read_style(row)?,
-        artist: artist(row)?,
-        tags: row.get("tags")?,
-    })
-}
-
-/// Reads `artist_id`, `artist_username` and `artist_name`.
-pub(crate) fn artist(row: &QueryResult) -> Result<StyleArtist, StorageError> {
-    Ok(StyleArtist {
-        id: UserId(row.get("artist_id")?),
-        username: row.get("artist_username")?,
-        artist_name: row.get("artist_name")?,
-    })
-}
+use crate::row::ReadRow;
 
 /// Columns for [`image`], from `generated_images i` and `community_posts p`; `viewer` is the placeholder of the
 /// viewer's id. The like is a scalar subquery by key: for an `EXISTS` the planner may read all likes of the viewer.

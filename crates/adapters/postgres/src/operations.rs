@@ -2,10 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::{
-    StorageError,
-    operations::{Retention, StaleUpload},
-};
+use domain::{StorageError, operations::Retention};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -16,7 +13,7 @@ use crate::{error::storage_error, pool::PgStore, row::ReadRow, styles::entity::u
 const STALE_UPLOADS: &str = "
 UPDATE uploads SET owner_id = NULL
  WHERE id IN (SELECT id FROM uploads WHERE created_at < $1 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-RETURNING id, prefix";
+RETURNING id";
 
 #[async_trait]
 impl Retention for PgStore {
@@ -24,18 +21,11 @@ impl Retention for PgStore {
         &self,
         before: DateTime<Utc>,
         limit: i64,
-    ) -> Result<Vec<StaleUpload>, StorageError> {
+    ) -> Result<Vec<Uuid>, StorageError> {
         let rows = self
             .read_all(STALE_UPLOADS, vec![before.into(), limit.into()])
             .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(StaleUpload {
-                    id: row.get("id")?,
-                    prefix: row.get("prefix")?,
-                })
-            })
-            .collect()
+        rows.iter().map(|row| row.get("id")).collect()
     }
 
     async fn claim_upload(&self, id: Uuid) -> Result<bool, StorageError> {

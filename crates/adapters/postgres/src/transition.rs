@@ -1,6 +1,9 @@
 //! Guarded statements that move a generation or a training to another state.
 
-use domain::{FieldError, StorageError, workers::Transition};
+use domain::{
+    FieldError, StorageError, TaskId,
+    workers::{FailureCause, Transition},
+};
 use sea_orm::{DbErr, QueryResult, Value};
 
 use crate::{
@@ -11,6 +14,8 @@ use crate::{
 
 /// How the statements of one table are run.
 pub(crate) struct Transitions<S> {
+    /// For the log.
+    pub subject: &'static str,
     /// Returns `status_before` and `applied` (false) of `$1`.
     pub current: &'static str,
     /// Deletes the unsent task of `$1`, which has reached a final state.
@@ -50,7 +55,7 @@ impl<S: Copy> Transitions<S> {
     /// A failure is only logged: at worst a worker runs the task for nothing.
     async fn delete_task(&self, store: &PgStore, id: i64) {
         if let Err(error) = store.write(self.delete_task, vec![id.into()]).await {
-            tracing::warn!(id, %error, "could not delete the task of an ended generation or training");
+            tracing::warn!(subject = self.subject, id, %error, "could not delete the task");
         }
     }
 
@@ -83,4 +88,21 @@ pub(crate) fn states(words: Vec<&'static str>) -> Value {
         .map(str::to_owned)
         .collect::<Vec<String>>()
         .into()
+}
+
+/// The three parameters of a cause: caller, task id, silent since.
+pub(crate) fn cause_values(cause: FailureCause) -> [Value; 3] {
+    match cause {
+        FailureCause::Worker { task_id } => ["worker".into(), task_value(task_id), null_time()],
+        FailureCause::Deadline { silent_since } => ["deadline".into(), task_value(None), silent_since.into()],
+        FailureCause::AccountDeleted => ["account".into(), task_value(None), null_time()],
+    }
+}
+
+pub(crate) fn task_value(task_id: Option<TaskId>) -> Value {
+    task_id.map(|task| task.0).into()
+}
+
+pub(crate) fn null_time() -> Value {
+    Value::ChronoDateTimeUtc(None)
 }

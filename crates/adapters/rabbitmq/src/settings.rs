@@ -151,7 +151,7 @@ impl Settings {
     }
 }
 
-/// `None` when an escape is invalid or the result is not UTF-8.
+/// `None` when an escape is invalid or the result is not UTF-8. The crate `percent-encoding` accepts invalid escapes.
 fn percent_decode(raw: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.as_bytes();

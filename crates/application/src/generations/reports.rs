@@ -8,9 +8,9 @@ use domain::{
     clock::{Clock, Ids},
     generations::{
         Capture, GenerationBrief, GenerationEvent, GenerationQueries, GenerationStatus, Heartbeat, Release,
-        ReleaseCause, Resend, Settlements,
+        Resend, Settlements,
     },
-    workers::{FailureAction, FailureCode, Transition},
+    workers::{FailureAction, FailureCause, FailureCode, Transition},
 };
 use serde_json::Value;
 
@@ -102,7 +102,7 @@ impl InferenceReports {
                 GenerationEvent::WorkerRetries,
             ),
             FailureAction::Resend { delay } => {
-                let cause = ReleaseCause::Worker {
+                let cause = FailureCause::Worker {
                     task_id: failure.task_id,
                 };
                 match self.resend_of(&brief, cause, delay, failure.code.as_str()) {
@@ -119,7 +119,7 @@ impl InferenceReports {
     pub(crate) fn resend_of(
         &self,
         brief: &GenerationBrief,
-        cause: ReleaseCause,
+        cause: FailureCause,
         delay: std::time::Duration,
         error_code: &str,
     ) -> Option<Resend> {
@@ -170,7 +170,7 @@ impl InferenceReports {
     ) -> Result<Option<Transition<GenerationStatus>>, StorageError> {
         let release = Release {
             generation: brief.request.id,
-            cause: ReleaseCause::Worker {
+            cause: FailureCause::Worker {
                 task_id: failure.task_id,
             },
             attempt: brief.attempt.number,

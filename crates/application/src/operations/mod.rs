@@ -1,9 +1,11 @@
-//! Health checks, the retention job, and the loop of background jobs.
+//! Health checks, the loop of background jobs, and the jobs of several subjects: retention, deadlines.
 
+mod deadlines;
 mod health;
 mod retention;
 mod runner;
 
+pub use deadlines::{DeadlineJob, DeadlineReport};
 pub use health::{Health, HealthService, OverallHealth};
 pub use retention::RetentionJob;
 pub use runner::every;

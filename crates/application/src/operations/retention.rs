@@ -28,7 +28,7 @@ impl RetentionJob {
     /// One round. True when a batch was full, so that more rows are likely left.
     pub async fn round(&self) -> Result<bool, StorageError> {
         let now = self.clock.now();
-        self.uploads.sweep(BATCH).await?;
+        self.uploads.delete_stale(BATCH).await?;
         self.retention
             .delete_expired_sessions(now - EXPIRED_SESSION_RETENTION)
             .await?;

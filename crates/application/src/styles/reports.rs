@@ -6,9 +6,8 @@ use std::sync::Arc;
 use domain::{
     ObjectAddress, StorageError, StyleId, TaskId,
     clock::Clock,
-    generations::ReleaseCause,
     styles::{TrainingComplete, TrainingEvent, TrainingFail, TrainingHeartbeat, TrainingStatus, Trainings},
-    workers::{FailureCode, Transition},
+    workers::{FailureCause, FailureCode, Transition},
 };
 use serde_json::Value;
 
@@ -72,7 +71,7 @@ impl TrainingReports {
     ) -> Result<Option<Report<TrainingStatus>>, StorageError> {
         let fail = TrainingFail {
             style,
-            cause: ReleaseCause::Worker { task_id },
+            cause: FailureCause::Worker { task_id },
             attempt: None,
             error_code: code.as_str().to_owned(),
             error_message: message,

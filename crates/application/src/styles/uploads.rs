@@ -100,7 +100,7 @@ impl UploadGuard {
         self.storage.put(at, body, content_type).await
     }
 
-    /// Deletes an upload and its objects. On failure, [`Self::sweep`] deletes them later.
+    /// Deletes an upload and its objects. On failure, [`Self::delete_stale`] deletes them later.
     pub async fn abandon(&self, upload: &Upload) {
         if let Err(error) = self.claim_and_delete(upload).await {
             tracing::warn!(%error, upload = %upload.id, "an upload is not deleted and will be deleted by the retention job");
@@ -108,13 +108,13 @@ impl UploadGuard {
     }
 
     /// Deletes stale uploads. Returns how many.
-    pub async fn sweep(&self, limit: i64) -> Result<usize, StorageError> {
+    pub async fn delete_stale(&self, limit: i64) -> Result<usize, StorageError> {
         let before = self.clock.now() - STALE_UPLOAD_AFTER;
         let stale = self.retention.claim_stale_uploads(before, limit).await?;
         let mut deleted = 0;
-        for found in stale {
+        for id in stale {
             let upload = Upload {
-                id: found.id,
+                id,
                 buckets: self.buckets.clone(),
             };
             match self.delete(&upload).await {

@@ -10,11 +10,11 @@ use chrono::{DateTime, Utc};
 use domain::{
     ObjectAddress, StorageError, UserId,
     clock::{Clock, Ids},
-    generations::{Release, ReleaseCause, Settlements},
+    generations::{Release, Settlements},
     object::{Buckets, legacy_result_key, model_key},
     unit_of_work::{UnitOfWork, UnitOfWorkFactory},
     users::{AccountLock, ErasureQueries, OpenGeneration, OwnedObjects, PendingErasure},
-    workers::{Deadlines, FailureCode},
+    workers::{Deadlines, FailureCause, FailureCode},
 };
 
 use crate::workers::{PRESIGNED_PUT_LIFETIME, storage_delete_messages};
@@ -163,7 +163,7 @@ impl ErasureService {
     async fn fail_generation(&self, generation: OpenGeneration) -> Result<(), StorageError> {
         let release = Release {
             generation: generation.id,
-            cause: ReleaseCause::AccountDeleted,
+            cause: FailureCause::AccountDeleted,
             attempt: generation.attempt,
             error_code: FailureCode::ACCOUNT_DELETED.to_owned(),
             error_message: ERROR_MESSAGE.to_owned(),

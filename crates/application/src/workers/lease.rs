@@ -61,23 +61,28 @@ impl Lease {
 
     /// Deletes messages that are done.
     pub(super) async fn confirm(&self, ids: Vec<i64>) -> Result<(), StorageError> {
+        self.answered();
+        self.outbox.confirm(ids).await
+    }
+
+    /// Schedules a message again, or parks it.
+    pub(super) async fn refuse(&self, message: &DueMessage, reason: &str) -> Result<(), StorageError> {
+        self.answered();
+        let park = message.attempts + 1 >= PARK_AFTER;
+        tracing::warn!(topic = self.topic.as_str(), task = %message.task_id, %reason, park, "an outbox message was refused");
+        let now = self.clock.now();
+        self.outbox
+            .refuse(message.id, reason, now, now + RETRY_AFTER, park)
+            .await
+    }
+
+    fn answered(&self) {
         if !self.reachable.swap(true, Ordering::Relaxed) {
             tracing::info!(
                 topic = self.topic.as_str(),
                 "the receiver of outbox messages is back"
             );
         }
-        self.outbox.confirm(ids).await
-    }
-
-    /// Schedules a message again, or parks it.
-    pub(super) async fn refuse(&self, message: &DueMessage, reason: &str) -> Result<(), StorageError> {
-        let park = message.attempts + 1 >= PARK_AFTER;
-        tracing::warn!(topic = self.topic.as_str(), message = %message.task_id, %reason, park, "an outbox message was refused");
-        let now = self.clock.now();
-        self.outbox
-            .refuse(message.id, reason, now, now + RETRY_AFTER, park)
-            .await
     }
 
     /// Logs that the broker or store does not answer.

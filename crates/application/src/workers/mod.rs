@@ -1,14 +1,12 @@
-//! GPU workers: tasks, the relay of the outbox, the sweep of silent jobs, and the deletion of stored objects.
+//! GPU workers: tasks, the relay of the outbox, and the deletion of stored objects.
 
 mod lease;
 mod relay;
 mod storage_deletes;
-mod sweep;
 mod tasks;
 
 pub use relay::{Relay, RelayRound};
 pub use storage_deletes::{StorageDeletes, storage_delete_messages};
-pub use sweep::{SweepReport, Sweeper};
 pub use tasks::{
     ImageTask, PRESIGNED_PUT_LIFETIME, TaskStamp, TaskWriter, TrainingTask, result_key, with_upload_url,
 };

@@ -3,6 +3,7 @@
 #![allow(clippy::unnecessary_wraps, reason = "mocked ports return results")]
 
 mod generations;
+mod operations;
 mod social;
 mod support;
 mod tokens;

@@ -1,4 +1,4 @@
-//! Redirects and the sweep of orders when the database or the provider fails.
+//! Redirects and the check of orders when the database or the provider fails.
 
 use std::sync::Arc;
 
@@ -189,7 +189,7 @@ async fn an_order_that_cannot_be_settled_is_rescheduled_and_does_not_block_other
         let order = paid.iter().find(|order| order.id.as_str() == id).unwrap();
         Ok(Some(payment(order, PaymentStatus::Done)))
     });
-    assert!(!service(purchases, provider).sweep().await.unwrap());
+    assert!(!service(purchases, provider).check_due_orders().await.unwrap());
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn three_provider_errors_in_a_row_end_the_round() {
         .expect_payment_of_order()
         .times(3)
         .returning(|_| Err(PaymentError::Unknown("it did not answer in time".into())));
-    assert!(!service(purchases, provider).sweep().await.unwrap());
+    assert!(!service(purchases, provider).check_due_orders().await.unwrap());
 }
 
 #[tokio::test]
@@ -228,7 +228,7 @@ async fn an_order_with_an_unknown_payment_expires_after_a_day() {
             .returning(|_, _| Ok(true));
         let mut provider = MockPaymentProvider::new();
         provider.expect_payment_of_order().returning(|_| Ok(None));
-        service(purchases, provider).sweep().await.unwrap();
+        service(purchases, provider).check_due_orders().await.unwrap();
     }
 }
 
@@ -239,6 +239,8 @@ async fn an_unavailable_database_ends_the_round() {
     let ids: Vec<OrderId> = orders.iter().map(|order| order.id.clone()).collect();
     purchases.expect_due().returning(move |_, _| Ok(ids.clone()));
     purchases.expect_find().times(1).returning(|_| Err(unavailable()));
-    let round = service(purchases, MockPaymentProvider::new()).sweep().await;
+    let round = service(purchases, MockPaymentProvider::new())
+        .check_due_orders()
+        .await;
     assert!(matches!(round, Err(StorageError::Unavailable(_))));
 }

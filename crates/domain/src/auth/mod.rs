@@ -1,6 +1,7 @@
 //! Login: identities, the login provider, sessions.
 
-mod identity;
 mod ports;
 
-pub use {identity::*, ports::*};
+pub use ports::*;
+
+pub use crate::users::Identity;

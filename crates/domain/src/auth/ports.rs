@@ -98,7 +98,5 @@ pub trait Sessions: Send + Sync {
     /// False when there is no such session.
     async fn update(&self, session: NewSession) -> Result<bool, StorageError>;
 
-    async fn extend(&self, hash: SessionHash, expires_at: DateTime<Utc>) -> Result<(), StorageError>;
-
     async fn delete(&self, hash: SessionHash) -> Result<(), StorageError>;
 }

@@ -28,7 +28,7 @@ pub enum GenerationEvent {
     /// A worker retries without a new task.
     WorkerRetries,
     Resend,
-    /// A worker delivered the image, or the sweep found it in storage.
+    /// A worker delivered the image, or the deadline job found it in storage.
     Complete,
     Fail,
     Cancel,

@@ -21,7 +21,7 @@ crate::string_enum::string_enum! { TrainingStatus }
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrainingEvent {
     Progress,
-    /// A worker delivered the model, or the sweep found it in storage.
+    /// A worker delivered the model, or the deadline job found it in storage.
     Complete,
     /// A worker reported a failure, or sent no heartbeat for too long.
     Fail,

@@ -1,7 +1,9 @@
 //! Accounts, profiles, artists, follows, erasure.
 
 mod artist;
+mod email;
+mod identity;
 mod ports;
 mod user;
 
-pub use {artist::*, ports::*, user::*};
+pub use {artist::*, email::*, identity::*, ports::*, user::*};

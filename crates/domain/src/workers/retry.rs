@@ -108,7 +108,7 @@ pub enum SilenceAction {
     Fail,
 }
 
-/// The rule of the sweep. A stored result completes the job. While the store does not answer, the decision waits for
+/// The rule of the deadline job. A stored result completes the job. While the store does not answer, the decision waits for
 /// twice the deadline. A task that no worker has taken is not resent, because it is still in the queue.
 pub fn silence_action(
     attempt: &Attempt,

@@ -3,8 +3,8 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use application::{
-    operations::{RetentionJob, every},
-    workers::{Relay, StorageDeletes, Sweeper},
+    operations::{DeadlineJob, RetentionJob, every},
+    workers::{Relay, StorageDeletes},
 };
 use domain::{generations::Settlements, workers::Topic};
 use tokio::{sync::Notify, task::JoinSet};
@@ -16,14 +16,14 @@ use crate::settings::Settings;
 /// How often a relay polls for tasks of other servers and for tasks that become due. New tasks of this server wake it.
 const RELAY_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Earnings are promised to be folded within a second.
-const FOLD_INTERVAL: Duration = Duration::from_millis(500);
+/// Earnings are added to balances within one second.
+const EARNINGS_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Earnings per statement.
-const FOLD_BATCH: i64 = 1000;
+const EARNINGS_BATCH: i64 = 1000;
 
-/// Longest interval of the sweep; shorter for short deadlines.
-const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
+/// Longest interval of the deadline checks; shorter for short deadlines.
+const DEADLINE_INTERVAL: Duration = Duration::from_secs(30);
 
 /// How often interrupted erasures are resumed.
 const ERASURE_INTERVAL: Duration = Duration::from_secs(10);
@@ -51,8 +51,8 @@ impl Background {
             background.relay(topic, settings, adapters, services);
         }
         background.deletions(adapters);
-        background.fold(adapters);
-        background.sweep(settings, adapters, services);
+        background.apply_earnings(adapters);
+        background.deadlines(settings, adapters, services);
         background.erasures(services);
         background.payments(services);
         background.retention(settings, adapters, services);
@@ -126,31 +126,31 @@ impl Background {
         self.spawn(|stop| async move {
             every("payments", PAYMENT_INTERVAL, &Notify::new(), &stop, || {
                 let payments = payments.clone();
-                async move { payments.sweep().await }
+                async move { payments.check_due_orders().await }
             })
             .await;
         });
     }
 
-    fn fold(&mut self, adapters: &Adapters) {
+    fn apply_earnings(&mut self, adapters: &Adapters) {
         let store = adapters.store.clone();
         self.spawn(|stop| async move {
-            every("fold", FOLD_INTERVAL, &Notify::new(), &stop, || {
+            every("earnings", EARNINGS_INTERVAL, &Notify::new(), &stop, || {
                 let store = store.clone();
                 async move {
                     store
-                        .fold(FOLD_BATCH)
+                        .apply_earnings(EARNINGS_BATCH)
                         .await
-                        .map(|folded| folded >= FOLD_BATCH.unsigned_abs())
+                        .map(|applied| applied >= EARNINGS_BATCH.unsigned_abs())
                 }
             })
             .await;
         });
     }
 
-    fn sweep(&mut self, settings: &Settings, adapters: &Adapters, services: &Services) {
+    fn deadlines(&mut self, settings: &Settings, adapters: &Adapters, services: &Services) {
         let store = Arc::new(adapters.store.clone());
-        let sweeper = Arc::new(Sweeper {
+        let job = Arc::new(DeadlineJob {
             generations: store.clone(),
             styles: store.clone(),
             settlements: store.clone(),
@@ -165,11 +165,11 @@ impl Background {
         });
         let deadlines = settings.deadlines;
         let shortest = deadlines.queue.min(deadlines.generation).min(deadlines.training);
-        let interval = (shortest / 4).clamp(Duration::from_millis(250), SWEEP_INTERVAL);
+        let interval = (shortest / 4).clamp(Duration::from_millis(250), DEADLINE_INTERVAL);
         self.spawn(|stop| async move {
-            every("sweep", interval, &Notify::new(), &stop, || {
-                let sweeper = sweeper.clone();
-                async move { sweeper.round().await.map(|report| report.is_full()) }
+            every("deadlines", interval, &Notify::new(), &stop, || {
+                let job = job.clone();
+                async move { job.round().await.map(|report| report.is_full()) }
             })
             .await;
         });

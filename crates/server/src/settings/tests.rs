@@ -78,7 +78,7 @@ fn the_broker_can_be_configured_in_parts() {
     let settings = read(&values).unwrap();
     assert_eq!(
         settings.amqp_url.unwrap().expose_secret(),
-        "amqp://guest:p%40ss%2Fword@mq:5672/%2f"
+        "amqp://guest:p%40ss%2Fword@mq:5672/%2F"
     );
 }
 

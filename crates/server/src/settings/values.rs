@@ -1,5 +1,6 @@
 //! Parsers of single settings. An error says what is expected and never contains the value.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::{net::SocketAddr, time::Duration};
 
 use domain::object::UriScheme;
@@ -97,20 +98,12 @@ fn with_scheme(raw: &str, schemes: &[&str], expected: &str) -> Result<SecretStri
 
 /// Builds the URL of the broker from its parts.
 pub fn amqp_url_from_parts(host: &str, port: u16, user: &str, password: &str, vhost: &str) -> SecretString {
-    let encode = |raw: &str| {
-        url::form_urlencoded::byte_serialize(raw.as_bytes())
-            .collect::<String>()
-            .replace('+', "%20")
-    };
-    let vhost = if vhost == "/" {
-        "%2f".to_owned()
-    } else {
-        encode(vhost)
-    };
+    let encode = |raw| utf8_percent_encode(raw, NON_ALPHANUMERIC);
     SecretString::from(format!(
-        "amqp://{}:{}@{host}:{port}/{vhost}",
+        "amqp://{}:{}@{host}:{port}/{}",
         encode(user),
-        encode(password)
+        encode(password),
+        encode(vhost)
     ))
 }
 

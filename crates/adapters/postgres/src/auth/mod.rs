@@ -5,7 +5,6 @@ pub(crate) mod entity;
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use domain::{
     StorageError, UserId,
     auth::{NewSession, SessionHash, SessionOwner, Sessions, StoredSession},
@@ -51,14 +50,6 @@ impl Sessions for PgStore {
             ..Default::default()
         };
         self.update_session(session.hash, change).await
-    }
-
-    async fn extend(&self, hash: SessionHash, expires_at: DateTime<Utc>) -> Result<(), StorageError> {
-        let change = session::ActiveModel {
-            expires_at: Set(expires_at),
-            ..Default::default()
-        };
-        self.update_session(hash, change).await.map(drop)
     }
 
     async fn delete(&self, hash: SessionHash) -> Result<(), StorageError> {

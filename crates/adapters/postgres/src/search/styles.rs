@@ -7,11 +7,9 @@ use domain::{
 };
 use sea_orm::QueryResult;
 
+use crate::search::{Sql, anywhere, beginning};
+use crate::styles::entity::artist;
 use crate::{PgStore, row::ReadRow};
-use crate::{
-    fields,
-    search::{Sql, anywhere, beginning},
-};
 
 pub(crate) async fn find(
     store: &PgStore,
@@ -101,7 +99,7 @@ fn style(row: &QueryResult) -> Result<FoundStyle, StorageError> {
         id: StyleId(row.get("id")?),
         name: row.get("name")?,
         thumbnail: row.optional_object("thumbnail_bucket", "thumbnail_key")?,
-        artist: fields::artist(row)?,
+        artist: artist(row)?,
         by_name: row.get("by_name")?,
         usage_count: row.get("usage_count")?,
     })

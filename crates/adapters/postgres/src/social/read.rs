@@ -113,7 +113,7 @@ fn comment(row: &QueryResult) -> Result<CommentView, StorageError> {
             post_id: GenerationId(row.get("generation_id")?),
             user_id: UserId(row.get("user_id")?),
             parent_id: row.get::<Option<i64>>("parent_id")?.map(CommentId),
-            content: row.parsed("content", CommentText::parse)?,
+            content: CommentText::from_stored(row.get("content")?),
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
         },

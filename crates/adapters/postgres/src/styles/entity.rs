@@ -2,7 +2,7 @@
 
 use domain::{
     StorageError, StyleId, UserId,
-    styles::{GenerationPrice, LicenseKind, StyleDescription, StyleModel, StyleName},
+    styles::{GenerationPrice, LicenseKind, StyleArtist, StyleCard, StyleDescription, StyleModel, StyleName},
 };
 use sea_orm::QueryResult;
 
@@ -35,6 +35,29 @@ pub(crate) fn read_style(row: &QueryResult) -> Result<StyleModel, StorageError> 
         model: model(row)?,
         usage_count: row.get("usage_count")?,
         created_at: row.get("created_at")?,
+    })
+}
+
+/// Columns for [`card`] besides [`STYLE`], from `style_models m`, `artists a` and `users u`.
+pub(crate) const CARD: &str = "\
+u.username AS artist_username, a.artist_name,
+       ARRAY(SELECT t.name FROM style_tags s JOIN tags t ON t.id = s.tag_id
+              WHERE s.style_id = m.id ORDER BY t.name COLLATE \"C\") AS tags";
+
+pub(crate) fn card(row: &QueryResult) -> Result<StyleCard, StorageError> {
+    Ok(StyleCard {
+        style: read_style(row)?,
+        artist: artist(row)?,
+        tags: row.get("tags")?,
+    })
+}
+
+/// Reads `artist_id`, `artist_username` and `artist_name`.
+pub(crate) fn artist(row: &QueryResult) -> Result<StyleArtist, StorageError> {
+    Ok(StyleArtist {
+        id: UserId(row.get("artist_id")?),
+        username: row.get("artist_username")?,
+        artist_name: row.get("artist_name")?,
     })
 }
 

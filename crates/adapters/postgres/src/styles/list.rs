@@ -6,10 +6,9 @@ use domain::{
     styles::{StyleCard, StyleFilter},
 };
 
-use super::entity::STYLE;
+use super::entity::{CARD, STYLE, card};
 use crate::PgStore;
 use crate::{
-    fields,
     keyset::{Keyset, ORDER_SCAN_LIMIT, WINDOW},
     sql::Sql,
     styles::tags::{self, StyleTags},
@@ -34,7 +33,7 @@ pub(crate) async fn list(
     };
     let sort = filter.sort;
     let rows = statement(&filter, tags.as_ref(), page).all(store).await?;
-    let cards = rows.iter().map(fields::card).collect::<Result<Vec<_>, _>>()?;
+    let cards = rows.iter().map(card).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::of(cards, page.size, |card| Position {
         count: (sort == Sort::Popular).then_some(card.style.usage_count),
         time: card.style.created_at,
@@ -55,7 +54,7 @@ pub(crate) fn statement(filter: &StyleFilter, tags: Option<&StyleTags>, page: Pa
 WITH {selected}, page AS (
   SELECT m.* FROM selected m ORDER BY {order} LIMIT {limit}
 )
-SELECT {STYLE}, {card}
+SELECT {STYLE}, {CARD}
   FROM page l
   JOIN style_models m ON m.id = l.id
   JOIN artists a ON a.user_id = m.artist_id
@@ -63,7 +62,6 @@ SELECT {STYLE}, {card}
  ORDER BY {listed}",
         order = selection.order,
         limit = selection.limit,
-        card = fields::CARD,
         listed = selection.keyset.order("l"),
     ))
 }

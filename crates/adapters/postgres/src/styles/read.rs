@@ -13,10 +13,10 @@ use domain::{
 use sea_orm::QueryResult;
 use serde::Deserialize;
 
-use super::entity::STYLE;
+use super::entity::{CARD, STYLE, card};
 use crate::{PgStore, row::ReadRow};
 use crate::{
-    fields::{self, CARD},
+    fields,
     sql::Sql,
     styles::{list, own},
 };
@@ -145,7 +145,7 @@ impl StyleQueries for PgStore {
 
 fn view(row: &QueryResult) -> Result<StyleView, StorageError> {
     Ok(StyleView {
-        card: fields::card(row)?,
+        card: card(row)?,
         updated_at: row.get("updated_at")?,
         artist_image: row.optional_object("profile_image_bucket", "profile_image_key")?,
         follower_count: row.get("follower_count")?,

@@ -15,9 +15,8 @@ use domain::{
 use sea_orm::Value;
 
 use crate::{
-    generations::settlements::{cause_values, task_value},
     pool::PgStore,
-    transition::{Transitions, states},
+    transition::{Transitions, cause_values, states, task_value},
 };
 
 const HEARTBEAT: &str = "
@@ -55,7 +54,7 @@ WITH style AS (
          updated_at = $8
    WHERE id = $1 AND training_status = ANY ($9) AND ($5::integer IS NULL OR attempt = $5)
      AND CASE $2
-           WHEN 'sweep' THEN last_heartbeat_at <= $4::timestamptz
+           WHEN 'deadline' THEN last_heartbeat_at <= $4::timestamptz
            WHEN 'worker' THEN task_id = $3::uuid
              OR ($3::uuid IS NULL
                AND ((training_status = 'pending' AND attempt = 1) OR taken_at IS NOT NULL)) END
@@ -155,6 +154,7 @@ impl Trainings for PgStore {
 }
 
 const TRAININGS: Transitions<TrainingStatus> = Transitions {
+    subject: "training",
     current: "SELECT training_status AS status_before, false AS applied FROM style_models WHERE id = $1",
     // The owner may have restarted the training.
     delete_task:

@@ -147,6 +147,27 @@ impl Styles for PgUnitOfWork {
 }
 
 impl PgUnitOfWork {
+    /// Withdraws the active styles of an artist whose account is deactivated.
+    pub(crate) async fn withdraw_styles(
+        &self,
+        artist: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let styles = style::Entity::update_many()
+            .set(style::ActiveModel {
+                is_active: Set(false),
+                updated_at: Set(now),
+                ..Default::default()
+            })
+            .col_expr(
+                style::Column::Version,
+                Expr::col(style::Column::Version).add(1_i64),
+            )
+            .filter(style::Column::ArtistId.eq(artist.0))
+            .filter(style::Column::IsActive.eq(true));
+        styles.exec(&self.tx).await.map(drop).map_err(storage_error)
+    }
+
     async fn insert_dataset(&self, id: StyleId, style: &NewStyle) -> Result<(), StorageError> {
         let total_bytes: u64 = style.dataset.images.iter().map(|image| image.bytes).sum();
         let row = dataset::ActiveModel {

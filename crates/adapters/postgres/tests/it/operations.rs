@@ -96,13 +96,12 @@ async fn stale_uploads_are_claimed_oldest_first_until_they_are_deleted() {
         unit.uploads().begin(upload).await.unwrap();
         unit.commit().await.unwrap();
     }
-    let stale = world.store.claim_stale_uploads(at(3), 10).await.unwrap();
-    let mut prefixes: Vec<_> = stale.iter().map(|upload| upload.prefix.as_str()).collect();
-    prefixes.sort_unstable();
-    assert_eq!(prefixes, ["train-1", "train-2"]);
+    let mut stale = world.store.claim_stale_uploads(at(3), 10).await.unwrap();
+    stale.sort_unstable();
+    assert_eq!(stale, [Uuid::from_u128(1), Uuid::from_u128(2)]);
     assert_eq!(
-        world.store.claim_stale_uploads(at(3), 1).await.unwrap()[0].prefix,
-        "train-1"
+        world.store.claim_stale_uploads(at(3), 1).await.unwrap(),
+        [Uuid::from_u128(1)]
     );
     world.store.delete_upload(Uuid::from_u128(1)).await.unwrap();
     assert_eq!(world.store.claim_stale_uploads(at(3), 10).await.unwrap().len(), 1);

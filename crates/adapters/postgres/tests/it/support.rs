@@ -24,7 +24,7 @@ mod erasing;
 mod locks;
 mod orders;
 
-pub use calls::{applied, by_sweep, by_worker, capture, fail, heartbeat, ignored, resend};
+pub use calls::{applied, by_deadline, by_worker, capture, fail, heartbeat, ignored, resend};
 pub use erasing::{ErasureResult, deactivate, erase, finish_erasure, release_open_generations};
 pub use locks::{run_in_lock_order, until_blocked};
 pub use orders::{expected_order, new_order, order_id};
@@ -158,7 +158,7 @@ impl World {
             .await
     }
 
-    /// Folded and unfolded earnings.
+    /// Applied and pending earnings.
     pub async fn earned(&self) -> i64 {
         self.value(
             "SELECT ((SELECT sum(earned_token_balance) FROM artists)

@@ -9,7 +9,7 @@ use domain::{
 
 use super::{PaymentService, SettleError};
 
-/// The sweep checks an order this long after the start of its confirmation, in case the result is lost.
+/// The order check checks an order this long after the start of its confirmation, in case the result is lost.
 const CHECK_AFTER: Duration = Duration::from_secs(30);
 
 /// Result of a confirmation.
@@ -21,7 +21,7 @@ pub(super) enum Confirmed {
         code: String,
         payment: Option<Payment>,
     },
-    /// The result is unknown. The sweep checks the order later.
+    /// The result is unknown. The order check checks the order later.
     Unknown(SettleError),
     /// The order has changed concurrently. The provider was not called.
     Changed,
@@ -29,7 +29,7 @@ pub(super) enum Confirmed {
 
 impl PaymentService {
     /// Confirms a payment. When the result is unknown, it reads the payment, and confirms once more if the payment
-    /// still waits for confirmation (confirmations are idempotent). It schedules a check by the sweep first, so that
+    /// still waits for confirmation (confirmations are idempotent). It schedules a check by the order check first, so that
     /// an order is settled soon also after a crash.
     pub(super) async fn confirm(&self, order: &Order, payment_key: &str) -> Result<Confirmed, StorageError> {
         let check_at = self.clock.now() + CHECK_AFTER;

@@ -6,11 +6,11 @@
 //! reordered.
 
 mod confirm;
+mod due_orders;
 mod purchase;
 mod reconcile;
 mod returns;
 mod settle;
-mod sweep;
 
 use std::sync::Arc;
 

@@ -8,7 +8,7 @@ use domain::{
 };
 use thiserror::Error;
 
-use super::{PaymentService, sweep::GRACE};
+use super::{PaymentService, due_orders::GRACE};
 
 #[derive(Debug, Error)]
 pub enum PurchaseError {

@@ -45,7 +45,7 @@ impl From<StorageError> for ReturnError {
 }
 
 impl PaymentService {
-    /// Confirms the payment of an order and grants the tokens. `Pending`: the result is unknown, and the sweep checks
+    /// Confirms the payment of an order and grants the tokens. `Pending`: the result is unknown, and the order check checks
     /// the order later.
     pub async fn on_success_return(&self, params: PaymentReturn) -> Result<OrderState, ReturnError> {
         let order = self.purchases.find(&params.order).await?;
@@ -95,7 +95,7 @@ impl PaymentService {
             Confirmed::Read(payment) => self.settle_return(order, payment, None).await,
             Confirmed::Refused { code, payment } => self.settle_return(order, payment, Some(code)).await,
             Confirmed::Unknown(error) => {
-                tracing::warn!(order = %order.id, %error, "the payment cannot be read; the sweep will check the order again");
+                tracing::warn!(order = %order.id, %error, "the payment cannot be read; the order check will check the order again");
                 Ok(OrderState::Pending)
             }
             // A concurrent call was faster.
@@ -113,7 +113,7 @@ impl PaymentService {
         }
     }
 
-    /// A database error after the payment was read is not reported as a failed payment, because the sweep settles the
+    /// A database error after the payment was read is not reported as a failed payment, because the order check settles the
     /// order later.
     async fn settle_return(
         &self,

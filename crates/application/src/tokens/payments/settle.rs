@@ -123,7 +123,7 @@ impl PaymentService {
     }
 
     /// Refunds a payment whose buyer's account was erased, because there is no wallet to grant to. After a failure,
-    /// the sweep or the reconciliation retries.
+    /// the order check or the reconciliation retries.
     async fn refund(&self, order: Order, payment: &Payment) -> Result<Settled, StorageError> {
         let refunded = match self.provider() {
             Ok(provider) => {

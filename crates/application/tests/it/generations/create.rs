@@ -61,21 +61,25 @@ fn new_generation() -> NewGeneration {
     }
 }
 
+fn quote(style: StyleModel) -> HoldQuote {
+    HoldQuote {
+        style,
+        artist_is_active: true,
+        signature: None,
+        next_id: GenerationId(31),
+        queue_position: 4,
+    }
+}
+
 fn service(
-    found: Option<StyleModel>,
+    found: Option<HoldQuote>,
     settlements: MockSettlements,
     wakes: &Arc<AtomicUsize>,
 ) -> GenerationService {
     let mut queries = MockGenerationQueries::new();
-    queries.expect_reserve_id_and_quote().returning(move |_| {
-        Ok(found.clone().map(|style| HoldQuote {
-            style,
-            artist_is_active: true,
-            signature: None,
-            next_id: GenerationId(31),
-            queue_position: 4,
-        }))
-    });
+    queries
+        .expect_reserve_id_and_quote()
+        .returning(move |_| Ok(found.clone()));
     let wakes = wakes.clone();
     let wake = Arc::new(move || _ = wakes.fetch_add(1, Ordering::Relaxed));
     let (queries, settlements) = (Arc::new(queries), Arc::new(settlements));
@@ -108,7 +112,7 @@ async fn a_new_generation_holds_the_price_and_wakes_the_relay() {
             })
         });
     let wakes = Arc::default();
-    let created = service(Some(style()), settlements, &wakes)
+    let created = service(Some(quote(style())), settlements, &wakes)
         .create(new_generation())
         .await
         .unwrap();
@@ -149,14 +153,18 @@ async fn an_unusable_style_holds_no_tokens() {
             .unwrap_err()
     };
     assert!(matches!(
-        create(Some(untrained)).await,
+        create(Some(quote(untrained))).await,
         CreateGenerationError::StyleNotReady
     ));
     assert!(matches!(
-        create(Some(expired)).await,
+        create(Some(quote(expired))).await,
         CreateGenerationError::StyleNotReady
     ));
-    for hidden in [inactive, flagged] {
+    let of_inactive_artist = HoldQuote {
+        artist_is_active: false,
+        ..quote(style())
+    };
+    for hidden in [quote(inactive), quote(flagged), of_inactive_artist] {
         assert!(matches!(
             create(Some(hidden)).await,
             CreateGenerationError::StyleNotFound
@@ -173,7 +181,7 @@ async fn insufficient_tokens_are_reported_with_required_and_available() {
         .expect_hold()
         .returning(move |_| Ok(HoldOutcome::InsufficientTokens { available }));
     let wakes: Arc<AtomicUsize> = Arc::default();
-    let error = service(Some(style()), settlements, &wakes)
+    let error = service(Some(quote(style())), settlements, &wakes)
         .create(new_generation())
         .await
         .unwrap_err();

@@ -1,5 +1,4 @@
-//! Background jobs for workers: the relay, deletion of objects, the sweep.
+//! Background jobs for workers: the relay, deletion of objects.
 
 mod relay;
 mod storage_deletes;
-mod sweep;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     GenerationId, ObjectAddress, StorageError, TaskId, Tokens, UserId,
     generations::{GenerationRequest, GenerationStatus},
-    workers::Transition,
+    workers::{FailureCause, Transition},
 };
 
 /// What a hold writes: the generation, its ledger entry and its task.
@@ -40,7 +40,7 @@ pub enum HoldOutcome {
     NoWallet,
 }
 
-/// An image that a worker reported or the sweep found.
+/// An image that a worker reported or the deadline job found.
 #[derive(Debug, Clone)]
 pub struct Capture {
     pub generation: GenerationId,
@@ -52,28 +52,11 @@ pub struct Capture {
     pub now: DateTime<Utc>,
 }
 
-/// Who releases or resends a generation, and the condition under which it has an effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReleaseCause {
-    /// A worker reported a failure; counts by the rule of [`crate::workers::Attempt::failure_counts`].
-    Worker {
-        /// The reporting attempt, if the report names it.
-        task_id: Option<TaskId>,
-    },
-    /// No heartbeat since `silent_since`.
-    Sweep {
-        /// Without effect after a later heartbeat.
-        silent_since: DateTime<Utc>,
-    },
-    /// The owner's account is being erased. Valid in every open state.
-    AccountDeleted,
-}
-
 /// Fails a generation and releases its tokens.
 #[derive(Debug, Clone)]
 pub struct Release {
     pub generation: GenerationId,
-    pub cause: ReleaseCause,
+    pub cause: FailureCause,
     pub attempt: u16,
     pub error_code: String,
     pub error_message: String,
@@ -92,7 +75,7 @@ pub struct OwnerCancel {
 #[derive(Debug, Clone)]
 pub struct Resend {
     pub generation: GenerationId,
-    pub cause: ReleaseCause,
+    pub cause: FailureCause,
     pub attempt: u16,
     pub new_task_id: TaskId,
     /// The task, JSON.
@@ -143,5 +126,5 @@ pub trait Settlements: Send + Sync {
 
     /// Adds up to `batch` earning deltas to artists' balances and styles' usage counts and deletes them. Returns their
     /// number; 0 while another server does the same.
-    async fn fold(&self, batch: i64) -> Result<u64, StorageError>;
+    async fn apply_earnings(&self, batch: i64) -> Result<u64, StorageError>;
 }

@@ -1,4 +1,4 @@
-//! State changes of a training by workers and the sweep: one guarded statement each. They mirror
+//! State changes of a training by workers and the deadline job: one guarded statement each. They mirror
 //! [`crate::styles::TrainingStatus`].
 
 use async_trait::async_trait;
@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::{
-    ObjectAddress, StorageError, StyleId, TaskId, generations::ReleaseCause, styles::TrainingStatus,
-    workers::Transition,
+    ObjectAddress, StorageError, StyleId, TaskId,
+    styles::TrainingStatus,
+    workers::{FailureCause, Transition},
 };
 
 #[derive(Debug, Clone)]
@@ -35,7 +36,7 @@ pub struct TrainingComplete {
 #[derive(Debug, Clone)]
 pub struct TrainingFail {
     pub style: StyleId,
-    pub cause: ReleaseCause,
+    pub cause: FailureCause,
     /// The attempt that was read. `None` for a report of a worker: any attempt.
     pub attempt: Option<u16>,
     pub error_code: String,

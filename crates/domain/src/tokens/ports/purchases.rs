@@ -22,7 +22,7 @@ pub struct NewOrder {
     pub payment_key: String,
     pub payment_url: String,
     pub expires_at: DateTime<Utc>,
-    /// When the sweep checks it.
+    /// When the order check checks it.
     pub check_at: DateTime<Utc>,
     pub now: DateTime<Utc>,
 }

@@ -58,7 +58,7 @@ pub trait Erasures: Send {
     /// Also decrements the counters of other users' images.
     async fn delete_likes_and_comments(&mut self, user: UserId) -> Result<(), StorageError>;
 
-    /// Locks the artist profile and styles of a locked account. This blocks the folding of earnings, so call it late.
+    /// Locks the artist profile and styles of a locked account. This blocks the earnings job, so call it late.
     async fn lock_artist_and_styles(&mut self, user: UserId) -> Result<LockedArtistAndStyles, StorageError>;
 
     /// Deletes the follows of and by a locked account, and updates the counters of the others.

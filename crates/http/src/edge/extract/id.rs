@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use domain::{CommentId, GenerationId, NotificationId, StyleId, TagId, UserId};
+use domain::{CommentId, GenerationId, NotificationId, StyleId, UserId};
 
 use crate::edge::{error::ApiError, error_code::ErrorCode};
 
@@ -32,7 +32,6 @@ row_ids! {
     GenerationId: GenerationNotFound,
     CommentId: CommentNotFound,
     NotificationId: NotFound,
-    TagId: TagNotFound,
 }
 
 /// The path parameter `{id}`. 404 for an invalid id: text, zero, or a number that overflows 64 bits.

@@ -115,10 +115,6 @@ impl Sessions for MemorySessions {
         Ok(known)
     }
 
-    async fn extend(&self, _: SessionHash, _: DateTime<Utc>) -> Result<(), StorageError> {
-        unreachable!("sessions are not extended")
-    }
-
     async fn delete(&self, hash: SessionHash) -> Result<(), StorageError> {
         self.check()?;
         self.rows.lock().unwrap().remove(&hash.0);

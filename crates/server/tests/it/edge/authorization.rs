@@ -59,7 +59,7 @@ impl AuthorizationFixture {
         let queued = request_generation(&artist, style).await;
         let private = platform.image(&artist, style).await;
         let public = platform.public_image(&artist, style).await;
-        // After the earnings are folded, nothing changes in the background.
+        // After the earnings are added to balances, nothing changes in the background.
         platform
             .until_count("SELECT count(*) AS n FROM earning_deltas", 0)
             .await;

@@ -32,7 +32,7 @@ impl CsrfFixture {
         let platform = Platform::start().await;
         let (artist, style) = platform.trained_style(10).await;
         let picture = platform.image(&artist, style).await;
-        // After the earnings are folded, nothing changes in the background.
+        // After the earnings are added to balances, nothing changes in the background.
         platform
             .until_count("SELECT count(*) AS n FROM earning_deltas", 0)
             .await;

@@ -88,6 +88,18 @@ async fn a_style_is_seen_while_it_is_trained_and_afterwards() {
     let mut report = platform.training_report(id);
     report["training_metric"] = json!({"loss": 0.05, "epochs": 200});
     platform.report("training/complete", &report).await;
+    platform
+        .execute(&format!(
+            "SET session_replication_role = replica;
+             UPDATE style_models SET usage_count = 3 WHERE id = {id};
+             UPDATE artists SET follower_count = 2;
+             UPDATE user_profiles SET profile_image_bucket = '{}', profile_image_key = 'profiles/a.jpg'
+              WHERE user_id = (SELECT artist_id FROM style_models WHERE id = {id});
+             INSERT INTO community_posts (generation_id, user_id, style_id, visible, like_count, created_at)
+             VALUES (1, 1, {id}, true, 1, now()), (2, 1, {id}, true, 2, now())",
+            platform.storage.public_bucket
+        ))
+        .await;
     let found = "/api/styles?sort=popular&tags=bands";
     for (reader, path) in [
         (&stranger, path.as_str()),

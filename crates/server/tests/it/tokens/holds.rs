@@ -201,7 +201,7 @@ async fn earnings_appear_everywhere_within_about_a_second() {
             own["results"][0]["usage_count"] == 2
         })
         .await;
-    // Deltas are folded every half second. The limit allows for a busy machine.
+    // Deltas are added to balances every half second. The limit allows for a busy machine.
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     assert_eq!(own["results"][0]["total_earned_tokens"], 60);
     let style = fixture

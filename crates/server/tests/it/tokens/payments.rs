@@ -132,7 +132,7 @@ impl Buyer {
         self.platform.assert_ledger_balances().await;
     }
 
-    /// Makes the order due for the sweep now.
+    /// Makes the order due for the order check now.
     async fn make_due(&self, order: &Order) {
         let due_soon = format!(
             "SELECT count(*) AS n FROM purchases WHERE order_id = '{}' AND look_at < now() + interval '1 minute'",
@@ -150,7 +150,7 @@ impl Buyer {
         self.platform.execute(&sql).await;
     }
 
-    /// Makes the order expire long enough ago for the sweep.
+    /// Makes the order expire long enough ago for the order check.
     async fn expire(&self, order: &Order) {
         let sql = format!(
             "UPDATE purchases SET expires_at = now() - interval '2 minutes', look_at = now() - interval '1 minute',

@@ -161,8 +161,8 @@ pub async fn selling(tour: &mut Tour, cast: &Cast, style: &Value) {
         "What an artist earns",
         "Every completed image pays the artist. Earnings and counts are at most a second old.",
     );
-    let unfolded = "SELECT count(*) AS n FROM earning_deltas";
-    tour.platform.until_count(unfolded, 0).await;
+    let pending = "SELECT count(*) AS n FROM earning_deltas";
+    tour.platform.until_count(pending, 0).await;
     tour.get(&cast.artist, "The artist's balance.", "/api/tokens/balance")
         .await;
     tour.get(&cast.artist, "The earnings of each style.", "/api/styles/me")

@@ -218,7 +218,7 @@ async fn stale_uploads_are_swept() {
     }
     assert!(stored.iter().all(|(file, _)| file.is_file()));
 
-    // The sweep runs at the start of a server and every five minutes.
+    // The job runs at the start of a server and every five minutes.
     platform.kill().await;
     platform.restart().await;
     platform.until_count("SELECT count(*) AS n FROM uploads", 1).await;

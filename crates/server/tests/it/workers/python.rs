@@ -67,9 +67,9 @@ async fn the_whole_flow_from_sign_in_to_a_paid_image() {
         assert_eq!(image.text["Seed"], "7");
     }
 
-    // Earnings are folded at least every second.
-    let folded = |seen: &Value| seen["results"][0]["usage_count"] == 3;
-    let own = artist.poll("/api/styles/me", TIMEOUT, folded).await;
+    // Earnings are added to balances at least every second.
+    let applied = |seen: &Value| seen["results"][0]["usage_count"] == 3;
+    let own = artist.poll("/api/styles/me", TIMEOUT, applied).await;
     assert_eq!(own["results"][0]["total_earned_tokens"], 60, "{own}");
     platform.assert_rows("earning_deltas", 0).await;
     assert_balances_and_transactions(platform, &artist, &user, style).await;

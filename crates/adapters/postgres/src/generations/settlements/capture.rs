@@ -6,10 +6,11 @@ use domain::{
     workers::Transition,
 };
 
-use crate::generations::settlements::{allowing, settle, task_value};
+use crate::generations::settlements::{allowing, settle};
 use crate::pool::PgStore;
+use crate::transition::task_value;
 
-/// Locks no row that generations share: the artist's earning is a separate row, which is folded later.
+/// Locks no row that generations share: the artist's earning is a separate row, which is added to the balance later.
 const CAPTURE: &str = "
 WITH updated AS (
   UPDATE generation_requests

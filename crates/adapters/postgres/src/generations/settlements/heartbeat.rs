@@ -6,8 +6,9 @@ use domain::{
     workers::Transition,
 };
 
-use crate::generations::settlements::{allowing, settle, task_value};
+use crate::generations::settlements::{allowing, settle};
 use crate::pool::PgStore;
+use crate::transition::task_value;
 
 const HEARTBEAT: &str = "
 WITH updated AS (

@@ -1,4 +1,4 @@
-//! The token statements: hold, capture, release, resend, heartbeat, fold.
+//! The token statements: hold, capture, release, resend, heartbeat, apply earnings.
 //!
 //! Each is one statement in autocommit: atomic, and one round trip. Its parts are common table expressions that each
 //! select from the previous one, so a failed guard writes nothing. Every guard is a conditional write of one row, which
@@ -6,8 +6,8 @@
 //! states are those of [`GenerationStatus::allowing`]. Which failures count is the rule of
 //! [`domain::workers::Attempt::failure_counts`].
 
+mod apply_earnings;
 mod capture;
-mod fold;
 mod heartbeat;
 mod hold;
 mod release;
@@ -15,10 +15,10 @@ mod resend;
 
 use async_trait::async_trait;
 use domain::{
-    GenerationId, StorageError, TaskId,
+    GenerationId, StorageError,
     generations::{
         Capture, GenerationEvent, GenerationStatus, Heartbeat, Hold, HoldOutcome, OwnerCancel, Release,
-        ReleaseCause, Resend, Settlements,
+        Resend, Settlements,
     },
     workers::Transition,
 };
@@ -61,12 +61,13 @@ impl Settlements for PgStore {
         heartbeat::heartbeat(self, heartbeat).await
     }
 
-    async fn fold(&self, batch: i64) -> Result<u64, StorageError> {
-        fold::fold(self, batch).await
+    async fn apply_earnings(&self, batch: i64) -> Result<u64, StorageError> {
+        apply_earnings::apply_earnings(self, batch).await
     }
 }
 
 const GENERATIONS: Transitions<GenerationStatus> = Transitions {
+    subject: "generation",
     current: "SELECT status AS status_before, false AS applied FROM generation_requests WHERE id = $1",
     delete_task: "DELETE FROM outbox_messages WHERE topic = 'image_generation' AND subject_id = $1",
     parse: GenerationStatus::parse,
@@ -85,21 +86,4 @@ async fn settle(
 
 fn allowing(event: GenerationEvent) -> Value {
     states(GenerationStatus::allowing(event))
-}
-
-/// The three parameters of a cause: caller, task id, silent since.
-pub(crate) fn cause_values(cause: ReleaseCause) -> [Value; 3] {
-    match cause {
-        ReleaseCause::Worker { task_id } => ["worker".into(), task_value(task_id), null_time()],
-        ReleaseCause::Sweep { silent_since } => ["sweep".into(), task_value(None), silent_since.into()],
-        ReleaseCause::AccountDeleted => ["account".into(), task_value(None), null_time()],
-    }
-}
-
-pub(crate) fn task_value(task_id: Option<TaskId>) -> Value {
-    task_id.map(|task| task.0).into()
-}
-
-fn null_time() -> Value {
-    Value::ChronoDateTimeUtc(None)
 }

@@ -7,10 +7,11 @@ use domain::{
 };
 use sea_orm::Value;
 
-use crate::generations::settlements::{allowing, cause_values, null_time, settle, task_value};
+use crate::generations::settlements::{allowing, settle};
 use crate::pool::PgStore;
+use crate::transition::{cause_values, null_time, task_value};
 
-/// `$2` names the caller, which decides the guard: the owner, a worker whose failure counts, the sweep after a missing
+/// `$2` names the caller, which decides the guard: the owner, a worker whose failure counts, the deadline job after a missing
 /// heartbeat, or the erasure of the account. An unknown caller changes nothing.
 const RELEASE: &str = "
 WITH updated AS (
@@ -21,7 +22,7 @@ WITH updated AS (
      AND CASE $2
            WHEN 'owner' THEN user_id = $3::bigint
            WHEN 'account' THEN true
-           WHEN 'sweep' THEN last_heartbeat_at <= $5::timestamptz
+           WHEN 'deadline' THEN last_heartbeat_at <= $5::timestamptz
            WHEN 'worker' THEN task_id = $4::uuid
              OR ($4::uuid IS NULL AND (status = 'queued' OR taken_at IS NOT NULL)) END
   RETURNING id, user_id, style_id, consumed_tokens, task_id

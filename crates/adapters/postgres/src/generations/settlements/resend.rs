@@ -6,10 +6,11 @@ use domain::{
     workers::Transition,
 };
 
-use crate::generations::settlements::{allowing, cause_values, settle};
+use crate::generations::settlements::{allowing, settle};
 use crate::pool::PgStore;
+use crate::transition::cause_values;
 
-/// The new attempt has no heartbeat, and its deadline starts when its task is sent. The sweep does not resend a task
+/// The new attempt has no heartbeat, and its deadline starts when its task is sent. The deadline job does not resend a task
 /// that no worker has taken: it is still in the queue.
 const RESEND: &str = "
 WITH updated AS (
@@ -18,7 +19,7 @@ WITH updated AS (
          error_message = NULL, version = version + 1, last_heartbeat_at = $8, updated_at = $10
    WHERE id = $1 AND attempt = $5 AND status = ANY ($11)
      AND CASE $2
-           WHEN 'sweep' THEN taken_at IS NOT NULL AND last_heartbeat_at <= $4::timestamptz
+           WHEN 'deadline' THEN taken_at IS NOT NULL AND last_heartbeat_at <= $4::timestamptz
            WHEN 'worker' THEN task_id = $3::uuid
              OR ($3::uuid IS NULL AND (status = 'queued' OR taken_at IS NOT NULL)) END
   RETURNING id

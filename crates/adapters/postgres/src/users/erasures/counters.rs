@@ -68,7 +68,7 @@ DELETE FROM notifications n
          WHERE c.user_id = $1) AS deleted
  WHERE n.target_type = 'comment' AND n.target_id = deleted.id";
 
-/// The foreign keys would delete these with the account, but there may be many, and later steps block the fold.
+/// The foreign keys would delete these with the account, but there may be many, and later steps block the earnings job.
 const DELETE_NOTIFICATIONS: &str = "DELETE FROM notifications WHERE user_id = $1 OR actor_id = $1";
 const DELETE_COMMENTS: &str = "DELETE FROM comments WHERE user_id = $1";
 const DELETE_LIKES: &str = "DELETE FROM post_likes WHERE user_id = $1";

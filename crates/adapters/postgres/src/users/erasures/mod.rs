@@ -1,12 +1,12 @@
 //! Erasure of an account, in one transaction.
 //!
 //! Locks are acquired in this order: the erasure lock, the account, its orders, its wallet; posts and comments of other
-//! users; the fold lock, the account's artist profile, its styles; artists and profiles of other users. Rows of one
+//! users; the earnings lock, the account's artist profile, its styles; artists and profiles of other users. Rows of one
 //! table are locked in order of id. Every write that adds rows to the account waits for its lock, so the counts below
 //! are final. A concurrent statement with another lock order may deadlock with the erasure. An erasure that is aborted
 //! is retried.
 //!
-//! The fold waits while an artist is locked, so the slow deletion of likes and comments runs before that. The account's
+//! The earnings job waits while an artist is locked, so the slow deletion of likes and comments runs before that. The account's
 //! own rows are deleted last.
 
 mod counters;
@@ -21,7 +21,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryResult, QuerySelect, Value,
+    ColumnTrait, EntityTrait, QueryFilter, QueryResult, QuerySelect, Value,
     sea_query::{Expr, Func, LockType},
 };
 
@@ -30,7 +30,6 @@ use crate::{
     auth::entity::session,
     error::storage_error,
     row::{ReadRow, checked, required},
-    styles::entity::style,
     tokens::entity::{earning_delta, transaction, wallet},
     unit_of_work::PgUnitOfWork,
 };
@@ -45,9 +44,9 @@ const LOCK_ERASURES: &str = "SELECT pg_try_advisory_xact_lock(hashtext('erasure'
 /// The deletion clears their buyer. A grant locks the order before the wallet, too.
 const LOCK_ORDERS: &str = "SELECT order_id FROM purchases WHERE user_id = $1 ORDER BY order_id FOR UPDATE";
 
-/// The fold locks earnings and artists in any order, so it must not run concurrently. Not needed for an erasure that
+/// The earnings job locks earnings and artists in any order, so it must not run concurrently. Not needed for an erasure that
 /// changes no artist.
-const LOCK_FOLD: &str = "
+const LOCK_EARNINGS: &str = "
 SELECT pg_advisory_xact_lock(hashtext('fold'))
  WHERE EXISTS (SELECT FROM artists WHERE user_id = $1) OR EXISTS (SELECT FROM follows WHERE follower_id = $1)";
 
@@ -66,8 +65,8 @@ SELECT (SELECT count(*) FROM generation_requests
                    WHERE h.kind = 'hold' AND h.payee_id = $1 AND h.debit_user_id <> $1) AS used_by_others";
 
 /// SQL because it aggregates.
-const UNFOLDED: &str =
-    "SELECT COALESCE(sum(amount), 0)::bigint AS unfolded FROM earning_deltas WHERE artist_id = $1";
+const PENDING_EARNINGS: &str =
+    "SELECT COALESCE(sum(amount), 0)::bigint AS pending FROM earning_deltas WHERE artist_id = $1";
 
 /// SQL because it joins two tables.
 const DELETE_TRAINING_TASKS: &str = "
@@ -140,19 +139,19 @@ impl Erasures for PgUnitOfWork {
 
     async fn lock_artist_and_styles(&mut self, user: UserId) -> Result<LockedArtistAndStyles, StorageError> {
         let id = user.0;
-        self.one(LOCK_FOLD, vec![id.into()]).await?;
+        self.one(LOCK_EARNINGS, vec![id.into()]).await?;
         let artist = artist::Entity::find_by_id(id)
             .lock(LockType::Update)
             .one(&self.tx)
             .await;
-        let folded = artist
+        let applied = artist
             .map_err(storage_error)?
             .map_or(0, |artist| artist.earned_token_balance);
         self.all(LOCK_STYLES, vec![id.into()]).await?;
         let usage = self.required_one(USAGE, vec![id.into()]).await?;
-        let unfolded = self.required_one(UNFOLDED, vec![id.into()]).await?;
-        let folded = checked("earned_token_balance", Tokens::new(folded))?;
-        let earned = folded.checked_add(unfolded.tokens("unfolded")?);
+        let pending = self.required_one(PENDING_EARNINGS, vec![id.into()]).await?;
+        let applied = checked("earned_token_balance", Tokens::new(applied))?;
+        let earned = applied.checked_add(pending.tokens("pending")?);
         Ok(LockedArtistAndStyles {
             used_by_others: usage.get("used_by_others")?,
             earned: earned
@@ -234,19 +233,7 @@ impl PgUnitOfWork {
     ) -> Result<(), StorageError> {
         let sessions = session::Entity::delete_many().filter(session::Column::UserId.eq(user.0));
         sessions.exec(&self.tx).await.map_err(storage_error)?;
-        let styles = style::Entity::update_many()
-            .set(style::ActiveModel {
-                is_active: Set(false),
-                updated_at: Set(now),
-                ..Default::default()
-            })
-            .col_expr(
-                style::Column::Version,
-                Expr::col(style::Column::Version).add(1_i64),
-            )
-            .filter(style::Column::ArtistId.eq(user.0))
-            .filter(style::Column::IsActive.eq(true));
-        styles.exec(&self.tx).await.map(drop).map_err(storage_error)
+        self.withdraw_styles(user, now).await
     }
 
     async fn required_one(&self, sql: &str, values: Vec<Value>) -> Result<QueryResult, StorageError> {

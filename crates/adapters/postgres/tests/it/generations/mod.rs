@@ -1,7 +1,8 @@
 //! Token statements, images and reads of generations.
 
 mod attempts;
-mod fold;
+mod deadlines;
+mod earnings;
 mod holds;
 mod images;
 mod lists;
@@ -9,4 +10,3 @@ mod races;
 mod read;
 mod settlements;
 mod states;
-mod sweeps;

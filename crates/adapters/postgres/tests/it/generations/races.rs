@@ -10,7 +10,7 @@ use domain::{
 use futures_util::{StreamExt, stream};
 
 use crate::support::{
-    World, by_sweep, by_worker, capture, fail, heartbeat, new_task, resend, run_in_lock_order,
+    World, by_deadline, by_worker, capture, fail, heartbeat, new_task, resend, run_in_lock_order,
 };
 
 const GENERATIONS: i64 = 150;
@@ -27,7 +27,7 @@ async fn run(world: &World, id: GenerationId, statement: u8) -> Result<bool, Sto
             return Ok(false);
         }
         8 => {
-            store.resend(resend(id, by_sweep(1000), 1, new_task())).await?;
+            store.resend(resend(id, by_deadline(1000), 1, new_task())).await?;
             return Ok(false);
         }
         _ => {
@@ -107,7 +107,7 @@ async fn the_ledger_balances_in_every_snapshot_under_load() {
                         let id = world.queued(id).await;
                         let statement = u8::try_from(id.0 % 6).unwrap();
                         run(&world, id, statement).await.unwrap();
-                        world.store.fold(3).await.unwrap();
+                        world.store.apply_earnings(3).await.unwrap();
                     }
                 })
                 .await;

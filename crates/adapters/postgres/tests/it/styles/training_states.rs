@@ -69,7 +69,7 @@ async fn every_statement_follows_the_state_machine() {
             id += 1;
             let style = StyleId(id);
             world.insert_style(style, state.as_str()).await;
-            // Taken, so that the sweep can resend it.
+            // Taken, so that the deadline job can resend it.
             world
                 .sql("UPDATE style_models SET taken_at = last_heartbeat_at")
                 .await;

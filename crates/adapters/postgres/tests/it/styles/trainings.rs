@@ -8,7 +8,7 @@ use domain::{
 use futures_util::future::join_all;
 
 use crate::styles::training_states::{complete, fail, progress};
-use crate::support::{World, at, by_sweep, by_worker, new_task, run_in_lock_order, task};
+use crate::support::{World, at, by_deadline, by_worker, new_task, run_in_lock_order, task};
 
 const NEW: StyleId = StyleId(2);
 
@@ -42,9 +42,9 @@ fn resend(silent_since: i64, attempt: u16, new_task_id: TaskId) -> TrainingResen
     }
 }
 
-fn fail_by_sweep(silent_since: i64, attempt: Option<u16>) -> TrainingFail {
+fn fail_by_deadline(silent_since: i64, attempt: Option<u16>) -> TrainingFail {
     TrainingFail {
-        cause: by_sweep(silent_since),
+        cause: by_deadline(silent_since),
         attempt,
         ..fail(NEW, None)
     }
@@ -144,7 +144,7 @@ async fn a_late_completion_wins_over_a_failure() {
 }
 
 #[tokio::test]
-async fn the_sweep_resends_a_silent_training() {
+async fn the_deadline_job_resends_a_silent_training() {
     let world = world_with_pending_training().await;
     world.store.heartbeat(progress(NEW, None, 100)).await.unwrap();
     assert_eq!(
@@ -191,22 +191,22 @@ async fn a_late_failure_without_task_id_does_not_fail_a_resent_training() {
 }
 
 #[tokio::test]
-async fn the_sweep_fails_but_does_not_resend_a_training_that_no_worker_has_taken() {
+async fn the_deadline_job_fails_but_does_not_resend_a_training_that_no_worker_has_taken() {
     let world = world_with_pending_training().await;
     assert_eq!(
         world.store.resend(resend(1000, 1, task(9))).await.unwrap(),
         ignored(S::Pending)
     );
     assert_eq!(
-        world.store.fail(fail_by_sweep(-1, Some(1))).await.unwrap(),
+        world.store.fail(fail_by_deadline(-1, Some(1))).await.unwrap(),
         ignored(S::Pending)
     );
     assert_eq!(
-        world.store.fail(fail_by_sweep(0, Some(2))).await.unwrap(),
+        world.store.fail(fail_by_deadline(0, Some(2))).await.unwrap(),
         ignored(S::Pending)
     );
     assert_eq!(
-        world.store.fail(fail_by_sweep(0, Some(1))).await.unwrap(),
+        world.store.fail(fail_by_deadline(0, Some(1))).await.unwrap(),
         applied(S::Pending)
     );
 }

@@ -2,8 +2,8 @@
 
 use domain::{
     GenerationId, ObjectAddress, TaskId,
-    generations::{Capture, GenerationStatus, Heartbeat, Release, ReleaseCause, Resend},
-    workers::Transition,
+    generations::{Capture, GenerationStatus, Heartbeat, Release, Resend},
+    workers::{FailureCause, Transition},
 };
 
 use super::at;
@@ -21,7 +21,7 @@ pub fn capture(generation: GenerationId, task_id: Option<TaskId>) -> Capture {
 pub fn fail(generation: GenerationId, task_id: Option<TaskId>, attempt: u16) -> Release {
     Release {
         generation,
-        cause: ReleaseCause::Worker { task_id },
+        cause: FailureCause::Worker { task_id },
         attempt,
         error_code: "CUDA_BROKEN".into(),
         error_message: "It broke.".into(),
@@ -29,7 +29,7 @@ pub fn fail(generation: GenerationId, task_id: Option<TaskId>, attempt: u16) -> 
     }
 }
 
-pub fn resend(generation: GenerationId, cause: ReleaseCause, attempt: u16, new_task_id: TaskId) -> Resend {
+pub fn resend(generation: GenerationId, cause: FailureCause, attempt: u16, new_task_id: TaskId) -> Resend {
     Resend {
         generation,
         cause,
@@ -42,12 +42,12 @@ pub fn resend(generation: GenerationId, cause: ReleaseCause, attempt: u16, new_t
     }
 }
 
-pub fn by_worker(task_id: Option<TaskId>) -> ReleaseCause {
-    ReleaseCause::Worker { task_id }
+pub fn by_worker(task_id: Option<TaskId>) -> FailureCause {
+    FailureCause::Worker { task_id }
 }
 
-pub fn by_sweep(silent_since: i64) -> ReleaseCause {
-    ReleaseCause::Sweep {
+pub fn by_deadline(silent_since: i64) -> FailureCause {
+    FailureCause::Deadline {
         silent_since: at(silent_since),
     }
 }

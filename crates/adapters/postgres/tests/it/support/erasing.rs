@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use domain::{
     StorageError, UserId,
-    generations::{Release, ReleaseCause, Settlements},
+    generations::{Release, Settlements},
     users::{AccountLock, ErasureQueries},
+    workers::FailureCause,
 };
 
 use super::{World, at};
@@ -31,7 +32,7 @@ pub async fn release_open_generations(world: &World, user: UserId) -> Result<(),
     for open in world.store.open_generations(user, 100).await? {
         let release = Release {
             generation: open.id,
-            cause: ReleaseCause::AccountDeleted,
+            cause: FailureCause::AccountDeleted,
             attempt: open.attempt,
             error_code: "ACCOUNT_DELETED".into(),
             error_message: "The account was deleted.".into(),

@@ -54,7 +54,7 @@ async fn an_earning_without_capture_is_found() {
     let found = differences(&world).await;
     assert!(found.contains("P1: 300 tokens issued, but 301"), "{found}");
     assert!(
-        found.contains("P4: artist 2 has 0 tokens and 11 unfolded, the entries say 10"),
+        found.contains("P4: artist 2 has 0 tokens and 11 pending, the entries say 10"),
         "{found}"
     );
     assert!(

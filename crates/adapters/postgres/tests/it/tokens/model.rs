@@ -6,9 +6,10 @@ mod state;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    generations::{HoldOutcome, OwnerCancel, Release, ReleaseCause, Resend, Settlements},
+    generations::{HoldOutcome, OwnerCancel, Release, Resend, Settlements},
     tokens::{ExpectedOrder, NewOrder, OrderChange, OrderState, PaymentStatus, Purchases},
     users::RegistrationOutcome,
+    workers::FailureCause,
 };
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
@@ -166,7 +167,9 @@ async fn run(world: &World, step: Step, clock: i64) -> StepResult {
             assert_eq!(erase(world, user).await, ErasureResult::Deleted);
             StepResult::Done
         }
-        Step::Fold { batch } => StepResult::Folded(store.fold(batch.try_into().unwrap()).await.unwrap()),
+        Step::ApplyEarnings { batch } => {
+            StepResult::Applied(store.apply_earnings(batch.try_into().unwrap()).await.unwrap())
+        }
     }
 }
 
@@ -194,10 +197,10 @@ async fn report_payment(
     changed.unwrap()
 }
 
-fn to_port(cause: Cause) -> ReleaseCause {
+fn to_port(cause: Cause) -> FailureCause {
     match cause {
-        Cause::Worker(task_id) => ReleaseCause::Worker { task_id },
-        Cause::Sweep(second) => ReleaseCause::Sweep {
+        Cause::Worker(task_id) => FailureCause::Worker { task_id },
+        Cause::Deadline(second) => FailureCause::Deadline {
             silent_since: at(second),
         },
     }

@@ -33,10 +33,10 @@ async fn a_balance_has_available_held_and_earned_tokens() {
 }
 
 #[tokio::test]
-async fn a_balance_includes_folded_and_unfolded_earnings() {
+async fn a_balance_includes_applied_and_pending_earnings() {
     let world = World::new().await;
     world.in_state(1, S::Completed).await;
-    assert_eq!(Settlements::fold(&world.store, 10).await.unwrap(), 1);
+    assert_eq!(Settlements::apply_earnings(&world.store, 10).await.unwrap(), 1);
     world.in_state(2, S::Completed).await;
     let earned = async || {
         let balance = world.store.balance(world.artist).await.unwrap().unwrap();
@@ -44,7 +44,7 @@ async fn a_balance_includes_folded_and_unfolded_earnings() {
         (balance.earned, me.earned)
     };
     assert_eq!(earned().await, (Some(tokens(20)), tokens(20)));
-    assert_eq!(Settlements::fold(&world.store, 10).await.unwrap(), 1);
+    assert_eq!(Settlements::apply_earnings(&world.store, 10).await.unwrap(), 1);
     assert_eq!(earned().await, (Some(tokens(20)), tokens(20)));
 }
 

@@ -35,7 +35,7 @@ pub enum StepResult {
     InsufficientTokens { available: i64 },
     NoWallet,
     Settled(Option<Transition<S>>),
-    Folded(u64),
+    Applied(u64),
     Changed(bool),
 }
 
@@ -64,7 +64,7 @@ pub struct Platform {
     pub orders: BTreeMap<i64, Order>,
     /// Login subject of each user id, from 1.
     pub subjects: Vec<i64>,
-    unfolded: u64,
+    pending: u64,
     /// Second of the last step, also used for new ids.
     pub clock: i64,
     pub result: StepResult,
@@ -82,7 +82,7 @@ impl Platform {
             generations: BTreeMap::new(),
             orders: BTreeMap::new(),
             subjects,
-            unfolded: 0,
+            pending: 0,
             clock: 0,
             result: StepResult::Done,
         }
@@ -119,10 +119,10 @@ impl Platform {
             } => StepResult::Changed(self.payment(order, expected, status)),
             Step::Hold { id, user, price } => self.hold(id, user, price),
             Step::Erase { user } => self.erase(user),
-            Step::Fold { batch } => {
-                let folded = self.unfolded.min(u64::try_from(batch).unwrap());
-                self.unfolded -= folded;
-                StepResult::Folded(folded)
+            Step::ApplyEarnings { batch } => {
+                let applied = self.pending.min(u64::try_from(batch).unwrap());
+                self.pending -= applied;
+                StepResult::Applied(applied)
             }
             Step::Cancel { id, user } => match self.generations.get(&id) {
                 Some(generation) if generation.user == user => self.settle(id, E::Cancel, |_, _| true),

@@ -8,7 +8,7 @@ use domain::{
 };
 
 use crate::queries::first_page;
-use crate::support::{World, by_sweep, fail, tokens};
+use crate::support::{World, by_deadline, fail, tokens};
 
 async fn list(world: &World, user: UserId, filter: Filter) -> Vec<TransactionView> {
     world
@@ -87,7 +87,7 @@ async fn refunds_are_the_payers_released_holds_by_time_of_release() {
     for id in [5, 4] {
         let id = world.queued(id).await;
         let mut release = fail(id, None, 1);
-        release.cause = by_sweep(50);
+        release.cause = by_deadline(50);
         release.now = crate::support::at(100 - id.0);
         assert!(
             domain::generations::Settlements::release(&world.store, release)

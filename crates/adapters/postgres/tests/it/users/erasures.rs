@@ -161,12 +161,12 @@ async fn p1_p4_remaining_tokens_return_to_the_platform_once() {
 }
 
 #[tokio::test]
-async fn p1_p4_an_artists_earnings_return_folded_and_unfolded() {
+async fn p1_p4_applied_and_pending_earnings_of_an_artist_return() {
     let world = World::new().await;
     for id in 1..=3 {
         completed_for(&world, id, world.artist).await;
     }
-    assert_eq!(world.store.fold(2).await.unwrap(), 2);
+    assert_eq!(world.store.apply_earnings(2).await.unwrap(), 2);
     assert_eq!(erase(&world, world.artist).await, ErasureResult::Deleted);
     let amount = |account: &str| {
         format!("SELECT amount FROM token_transactions WHERE key = 'adjustment:erasure:2:{account}'")

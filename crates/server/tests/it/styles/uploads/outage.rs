@@ -34,7 +34,7 @@ async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_store_failure_during_an_upload_is_503_and_the_sweep_cleans_up() {
+async fn a_store_failure_during_an_upload_is_503_and_the_retention_job_cleans_up() {
     let (mut platform, storage, proxy) = with_storage_proxy().await;
     let artist = artist(&platform).await;
     let before = objects_of(&storage);
@@ -71,7 +71,7 @@ async fn a_store_failure_during_an_upload_is_503_and_the_sweep_cleans_up() {
     assert_eq!(
         platform.count_rows("uploads").await,
         1,
-        "the row by which the sweep finds the objects"
+        "the row by which the retention job finds the objects"
     );
     // Routes that do not need the store work.
     artist.get("/api/styles/me").await.data(200);
@@ -80,10 +80,10 @@ async fn a_store_failure_during_an_upload_is_503_and_the_sweep_cleans_up() {
     platform
         .execute("UPDATE uploads SET created_at = created_at - interval '2 hours'")
         .await;
-    // The sweep runs at the start of a server and every few minutes.
+    // The job runs at the start of a server and every few minutes.
     platform.kill().await;
     platform.restart().await;
-    until("the sweep has deleted the row", async || {
+    until("the retention job has deleted the row", async || {
         platform.count_rows("uploads").await == 0
     })
     .await;

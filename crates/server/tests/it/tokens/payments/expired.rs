@@ -19,7 +19,7 @@ async fn an_expired_order_is_never_confirmed() {
 }
 
 #[tokio::test]
-async fn the_sweep_ends_unpaid_and_refused_orders() {
+async fn the_order_check_ends_unpaid_and_refused_orders() {
     let buyer = Buyer::new().await;
     let (unpaid, refused) = (buyer.order().await, buyer.order().await);
     let payments = &buyer.platform.payments;
@@ -57,7 +57,7 @@ async fn a_payment_of_an_expired_order_is_granted() {
 }
 
 #[tokio::test]
-async fn the_sweep_retries_while_the_provider_is_down() {
+async fn the_order_check_retries_while_the_provider_is_down() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let payments = &buyer.platform.payments;
@@ -70,7 +70,7 @@ async fn the_sweep_retries_while_the_provider_is_down() {
     };
     tokio::time::timeout(crate::support::TIMEOUT, reading)
         .await
-        .expect("the sweep reads the payment");
+        .expect("the order check reads the payment");
     buyer.assert_state(&order, "pending", WELCOME).await;
     payments.fail_always(Call::Order, None);
     // The order was postponed by 30 seconds.

@@ -44,7 +44,7 @@ async fn an_order_stays_pending_until_its_payment_can_be_read() {
     assert_eq!(answer.location(), page);
     buyer.assert_state(&order, "pending", WELCOME).await;
 
-    // The sweep reads the payment and grants the tokens.
+    // The order check reads the payment and grants the tokens.
     buyer.make_due(&order).await;
     buyer.wait_for_status(&order, "paid").await;
     buyer.assert_state(&order, "paid", WELCOME + PACKAGE).await;
@@ -63,7 +63,7 @@ async fn a_confirmation_without_effect_is_repeated() {
 }
 
 #[tokio::test]
-async fn the_sweep_confirms_payments_after_an_outage_of_the_provider() {
+async fn the_order_check_confirms_payments_after_an_outage_of_the_provider() {
     let buyer = Buyer::new().await;
     let order = buyer.order().await;
     let back = buyer.pay(&order).await;
@@ -120,7 +120,7 @@ async fn a_crash_between_confirmation_and_grant_loses_nothing() {
 }
 
 impl Buyer {
-    /// Waits until the sweep has changed the status.
+    /// Waits until the order check has changed the status.
     pub(super) async fn wait_for_status(&self, order: &super::Order, status: &str) {
         let reached = async {
             while self.status(order).await != status {

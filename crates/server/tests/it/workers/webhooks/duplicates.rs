@@ -170,7 +170,7 @@ async fn failure_after_completion_changes_nothing() {
     let fixture = Fixture::start(30).await;
     let generation = fixture.request_generation().await;
     fixture.complete(generation).await;
-    // After the earning is folded, nothing changes in the background.
+    // After the earning is added to the balance, nothing changes in the background.
     fixture
         .user
         .poll(

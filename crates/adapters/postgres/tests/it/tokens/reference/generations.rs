@@ -75,7 +75,7 @@ impl Platform {
                 self.ledger
                     .insert(TokenTransaction::capture(id, user, ARTIST, price))
                     .unwrap();
-                self.unfolded += 1;
+                self.pending += 1;
             } else if next.is_final() {
                 self.ledger
                     .insert(TokenTransaction::release(id, user, price))
@@ -93,6 +93,6 @@ pub fn is_current(generation: &Generation, task_id: Option<TaskId>) -> bool {
 pub fn counts(generation: &Generation, cause: Cause) -> bool {
     match cause {
         Cause::Worker(task_id) => generation.attempt.failure_counts(task_id),
-        Cause::Sweep(silent_since) => generation.last_heartbeat <= silent_since,
+        Cause::Deadline(silent_since) => generation.last_heartbeat <= silent_since,
     }
 }

@@ -11,11 +11,11 @@ use proptest_state_machine::ReferenceStateMachine;
 use super::{ARTIST, Generation, Platform};
 use crate::support::task;
 
-/// The cause of a failure or resend. `Sweep` has the second since which the generation is silent.
+/// The cause of a failure or resend. `Deadline` has the second since which the generation is silent.
 #[derive(Debug, Clone, Copy)]
 pub enum Cause {
     Worker(Option<TaskId>),
-    Sweep(i64),
+    Deadline(i64),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,7 @@ pub enum Step {
         id: GenerationId,
         user: UserId,
     },
-    Fold {
+    ApplyEarnings {
         batch: usize,
     },
     Erase {
@@ -97,7 +97,7 @@ impl ReferenceStateMachine for Reference {
             1 => (0i64..4).prop_map(|subject| Step::Login { subject }),
             1 => (user.clone(), 1i64..200).prop_map(|(user, amount)| Step::Order { user, amount }),
             3 => payment(state),
-            1 => (1usize..4).prop_map(|batch| Step::Fold { batch }),
+            1 => (1usize..4).prop_map(|batch| Step::ApplyEarnings { batch }),
             4 => hold,
         ];
         if state.generations.is_empty() {
@@ -184,7 +184,7 @@ fn generation_step(
     let cause = if flag {
         Cause::Worker(task_id)
     } else {
-        Cause::Sweep(silent_since)
+        Cause::Deadline(silent_since)
     };
     let attempt = if salt == 3 {
         generation.attempt.number + 1

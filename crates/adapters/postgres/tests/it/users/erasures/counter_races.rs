@@ -56,7 +56,7 @@ async fn write(world: &World, user: UserId, n: i64) -> Result<(), StorageError> 
         6 => store.unfollow(world.payer, user).await.map(drop),
         _ => {
             store.unlike(image, user).await.map(drop)?;
-            store.fold(1).await.map(drop)
+            store.apply_earnings(1).await.map(drop)
         }
     }
 }

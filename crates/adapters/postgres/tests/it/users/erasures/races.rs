@@ -45,7 +45,7 @@ async fn holds_and_reports_concurrent_with_an_erasure_lose_no_token() {
             let world = Arc::clone(&world);
             work.push(tokio::spawn(async move {
                 assert_eq!(erase(&world, user).await, ErasureResult::Deleted);
-                world.store.fold(2).await.map(drop)
+                world.store.apply_earnings(2).await.map(drop)
             }));
         }
     }

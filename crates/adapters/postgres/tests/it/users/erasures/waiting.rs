@@ -29,7 +29,7 @@ async fn a_second_erasure_is_busy_and_can_be_retried() {
 }
 
 #[tokio::test]
-async fn the_erasure_of_a_user_without_artist_profile_and_follows_does_not_block_the_fold() {
+async fn the_erasure_of_a_user_without_artist_profile_and_follows_does_not_block_earnings() {
     let world = World::new().await;
     completed_for(&world, 1, world.payer).await;
     let mut erasure = begin_erasure(&world, world.other).await;
@@ -40,31 +40,31 @@ async fn the_erasure_of_a_user_without_artist_profile_and_follows_does_not_block
         .unwrap();
     erasure.erasures().delete_follows(world.other).await.unwrap();
     erasure.erasures().delete(world.other).await.unwrap();
-    assert_eq!(world.store.fold(10).await.unwrap(), 1);
+    assert_eq!(world.store.apply_earnings(10).await.unwrap(), 1);
     erasure.commit().await.unwrap();
 }
 
 #[tokio::test]
-async fn only_the_last_part_of_an_artists_erasure_blocks_the_fold() {
+async fn only_the_last_part_of_an_artists_erasure_blocks_earnings() {
     let world = World::new().await;
     for id in 1..=2 {
         completed_for(&world, id, world.artist).await;
     }
     let mut erasure = begin_erasure(&world, world.artist).await;
-    assert_eq!(world.store.fold(1).await.unwrap(), 1);
+    assert_eq!(world.store.apply_earnings(1).await.unwrap(), 1);
     let locked = erasure
         .erasures()
         .lock_artist_and_styles(world.artist)
         .await
         .unwrap();
-    assert_eq!(locked.earned.get(), 20, "folded and unfolded");
-    assert_eq!(world.store.fold(1).await.unwrap(), 0);
+    assert_eq!(locked.earned.get(), 20, "applied and pending");
+    assert_eq!(world.store.apply_earnings(1).await.unwrap(), 0);
     erasure.roll_back().await.unwrap();
-    assert_eq!(world.store.fold(1).await.unwrap(), 1);
+    assert_eq!(world.store.apply_earnings(1).await.unwrap(), 1);
 }
 
 #[tokio::test]
-async fn the_erasure_of_a_follower_blocks_the_fold() {
+async fn the_erasure_of_a_follower_blocks_earnings() {
     let world = World::new().await;
     completed_for(&world, 1, world.payer).await;
     domain::users::Follows::follow(&world.store, world.artist, world.other, at(1))
@@ -77,8 +77,12 @@ async fn the_erasure_of_a_follower_blocks_the_fold() {
         .await
         .unwrap();
     erasure.erasures().delete_follows(world.other).await.unwrap();
-    assert_eq!(world.store.fold(1).await.unwrap(), 0, "the artist is locked");
+    assert_eq!(
+        world.store.apply_earnings(1).await.unwrap(),
+        0,
+        "the artist is locked"
+    );
     erasure.commit().await.unwrap();
-    assert_eq!(world.store.fold(1).await.unwrap(), 1);
+    assert_eq!(world.store.apply_earnings(1).await.unwrap(), 1);
     assert_eq!(world.value::<i64>("SELECT follower_count FROM artists").await, 0);
 }

@@ -1,21 +1,20 @@
-//! The sweep of trainings.
+//! Deadlines of trainings.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::{
     ObjectAddress, StorageError, TaskId,
-    generations::ReleaseCause,
     object::model_key,
     styles::{SilentTraining, TrainingComplete, TrainingFail, TrainingResend},
-    workers::{FailureCode, SilenceAction},
+    workers::{FailureCause, FailureCode, SilenceAction},
 };
 
-use super::{Outcome, Silence, Sweeper, error_message, result_store::ResultStore};
+use super::{DeadlineJob, Outcome, Silence, error_message, result_store::ResultStore};
 use crate::workers::{TaskStamp, TrainingTask};
 
-impl Sweeper {
-    pub(super) async fn sweep_training(
+impl DeadlineJob {
+    pub(super) async fn check_training(
         &self,
         job: &SilentTraining,
         results: &ResultStore<'_>,
@@ -96,7 +95,7 @@ impl Sweeper {
     ) -> Result<Outcome, StorageError> {
         let fail = TrainingFail {
             style: job.id,
-            cause: ReleaseCause::Sweep { silent_since },
+            cause: FailureCause::Deadline { silent_since },
             attempt: Some(job.attempt.number),
             error_code: FailureCode::TIMEOUT.to_owned(),
             error_message: error_message(&job.attempt),

@@ -1,17 +1,17 @@
-//! The sweep of silent jobs.
+//! Deadlines of generations and trainings.
 
 use std::{sync::Arc, time::Duration};
 
 use domain::{
     GenerationId,
-    generations::{GenerationStatus, MockGenerationQueries, MockSettlements, ReleaseCause, SilentGeneration},
+    generations::{GenerationStatus, MockGenerationQueries, MockSettlements, SilentGeneration},
     object::{MockObjectStorage, ObjectError, ObjectInfo},
     styles::{MockStyleQueries, MockTrainings},
-    workers::{Attempt, Deadlines, Transition},
+    workers::{Attempt, Deadlines, FailureCause, Transition},
 };
 use stylelicense_application::{
     generations::InferenceReports,
-    workers::{SweepReport, Sweeper},
+    operations::{DeadlineJob, DeadlineReport},
 };
 
 use crate::support::{attempt, brief, buckets, clock, ids, now, tasks};
@@ -28,7 +28,11 @@ fn silent(attempt: Attempt, silence: Duration) -> SilentGeneration {
     }
 }
 
-fn sweeper(job: &SilentGeneration, storage: MockObjectStorage, settlements: MockSettlements) -> Sweeper {
+fn deadlines(
+    job: &SilentGeneration,
+    storage: MockObjectStorage,
+    settlements: MockSettlements,
+) -> DeadlineJob {
     let (found, current) = (job.clone(), job.attempt);
     let queries = || {
         let mut queries = MockGenerationQueries::new();
@@ -44,7 +48,7 @@ fn sweeper(job: &SilentGeneration, storage: MockObjectStorage, settlements: Mock
     let mut styles = MockStyleQueries::new();
     styles.expect_silent().returning(|_, _, _| Ok(vec![]));
     let settlements = Arc::new(settlements);
-    Sweeper {
+    DeadlineJob {
         generations: queries(),
         styles: Arc::new(styles),
         settlements: settlements.clone(),
@@ -103,7 +107,7 @@ fn resends() -> MockSettlements {
         .expect_resend()
         .withf(|resend| {
             let since = now() - Deadlines::default().generation;
-            resend.cause == ReleaseCause::Sweep { silent_since: since } && resend.error_code == "TIMEOUT"
+            resend.cause == FailureCause::Deadline { silent_since: since } && resend.error_code == "TIMEOUT"
         })
         .times(1)
         .returning(|_| settled());
@@ -126,15 +130,15 @@ async fn a_result_in_storage_completes_the_job() {
             .times(1)
             .returning(|_| settled());
         let job = silent(attempt(1, true, false), HOUR);
-        let report = sweeper(&job, storage_with(key, HOUR), settlements)
+        let report = deadlines(&job, storage_with(key, HOUR), settlements)
             .round()
             .await
             .unwrap();
         assert_eq!(
             report,
-            SweepReport {
+            DeadlineReport {
                 completed: 1,
-                ..SweepReport::default()
+                ..DeadlineReport::default()
             }
         );
     }
@@ -144,7 +148,7 @@ async fn a_result_in_storage_completes_the_job() {
 async fn a_result_older_than_the_job_is_ignored() {
     let job = silent(attempt(1, true, false), HOUR);
     let old = storage_with("generations/gen-31.png", HOUR * 72);
-    let report = sweeper(&job, old, resends()).round().await.unwrap();
+    let report = deadlines(&job, old, resends()).round().await.unwrap();
     assert_eq!(report.resent, 1);
 }
 
@@ -152,7 +156,7 @@ async fn a_result_older_than_the_job_is_ignored() {
 async fn silent_attempts_are_resent_and_the_fourth_fails() {
     let job = silent(attempt(3, true, false), HOUR);
     assert_eq!(
-        sweeper(&job, empty_storage(), resends())
+        deadlines(&job, empty_storage(), resends())
             .round()
             .await
             .unwrap()
@@ -161,7 +165,7 @@ async fn silent_attempts_are_resent_and_the_fourth_fails() {
     );
     let job = silent(attempt(4, true, false), HOUR);
     assert_eq!(
-        sweeper(&job, empty_storage(), releases())
+        deadlines(&job, empty_storage(), releases())
             .round()
             .await
             .unwrap()
@@ -174,7 +178,7 @@ async fn silent_attempts_are_resent_and_the_fourth_fails() {
 async fn a_task_that_no_worker_took_fails_without_a_resend() {
     let job = silent(attempt(1, false, true), HOUR * 25);
     assert_eq!(
-        sweeper(&job, empty_storage(), releases())
+        deadlines(&job, empty_storage(), releases())
             .round()
             .await
             .unwrap()
@@ -186,20 +190,20 @@ async fn a_task_that_no_worker_took_fails_without_a_resend() {
 #[tokio::test]
 async fn unreachable_storage_delays_the_decision_to_twice_the_deadline() {
     let soon = silent(attempt(1, true, false), Duration::from_mins(20));
-    let report = sweeper(&soon, unavailable_storage(), MockSettlements::new())
+    let report = deadlines(&soon, unavailable_storage(), MockSettlements::new())
         .round()
         .await
         .unwrap();
     assert_eq!(
         report,
-        SweepReport {
+        DeadlineReport {
             left: 1,
-            ..SweepReport::default()
+            ..DeadlineReport::default()
         }
     );
     let later = silent(attempt(1, true, false), Duration::from_mins(31));
     assert_eq!(
-        sweeper(&later, unavailable_storage(), resends())
+        deadlines(&later, unavailable_storage(), resends())
             .round()
             .await
             .unwrap()

@@ -1,4 +1,4 @@
-//! Fold: every earning is added once.
+//! Earnings: every earning is added once.
 
 use std::sync::Arc;
 
@@ -16,22 +16,22 @@ async fn balance(world: &World) -> (i64, i64, i64) {
 }
 
 #[tokio::test]
-async fn a_fold_adds_earnings_in_batches_and_counts_usages() {
+async fn earnings_are_added_in_batches_and_count_usages() {
     let world = World::new().await;
     for id in 1..=5 {
         world.in_state(id, S::Completed).await;
     }
-    assert_eq!(world.store.fold(3).await.unwrap(), 3);
+    assert_eq!(world.store.apply_earnings(3).await.unwrap(), 3);
     assert_eq!(balance(&world).await, (30, 3, 30));
     world.assert_ledger_balances().await;
-    assert_eq!(world.store.fold(3).await.unwrap(), 2);
-    assert_eq!(world.store.fold(3).await.unwrap(), 0);
+    assert_eq!(world.store.apply_earnings(3).await.unwrap(), 2);
+    assert_eq!(world.store.apply_earnings(3).await.unwrap(), 0);
     assert_eq!(balance(&world).await, (50, 5, 50));
     world.assert_ledger_balances().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn concurrent_folds_and_captures_add_every_earning_once() {
+async fn concurrent_batches_and_captures_add_every_earning_once() {
     const CAPTURES: i64 = 120;
     let world = Arc::new(World::new().await);
     world.buy(world.payer, CAPTURES * 10).await;
@@ -54,26 +54,26 @@ async fn concurrent_folds_and_captures_add_every_earning_once() {
             0
         })
     });
-    let folds = (0..2).map(|_| {
+    let batches = (0..2).map(|_| {
         let world = Arc::clone(&world);
         tokio::spawn(async move {
-            let mut folded = 0;
+            let mut applied = 0;
             while world.count("token_transactions WHERE kind = 'capture'").await < CAPTURES {
-                folded += world.store.fold(7).await.unwrap();
+                applied += world.store.apply_earnings(7).await.unwrap();
             }
-            folded
+            applied
         })
     });
-    let outcomes = join_all(captures.chain(folds).collect::<Vec<_>>()).await;
-    let mut folded: u64 = outcomes.into_iter().map(Result::unwrap).sum();
+    let outcomes = join_all(captures.chain(batches).collect::<Vec<_>>()).await;
+    let mut applied: u64 = outcomes.into_iter().map(Result::unwrap).sum();
     world.assert_ledger_balances().await;
     loop {
-        match world.store.fold(1000).await.unwrap() {
+        match world.store.apply_earnings(1000).await.unwrap() {
             0 => break,
-            count => folded += count,
+            count => applied += count,
         }
     }
-    assert_eq!(folded, CAPTURES.unsigned_abs());
+    assert_eq!(applied, CAPTURES.unsigned_abs());
     assert_eq!(balance(&world).await, (CAPTURES * 10, CAPTURES, CAPTURES * 10));
     world.assert_ledger_balances().await;
 }
@@ -84,6 +84,6 @@ async fn an_earning_of_an_unknown_artist_is_kept() {
     world
         .sql("INSERT INTO earning_deltas VALUES (999, 999, 1, 5)")
         .await;
-    assert_eq!(world.store.fold(10).await.unwrap(), 0);
+    assert_eq!(world.store.apply_earnings(10).await.unwrap(), 0);
     assert_eq!(world.count("earning_deltas").await, 1);
 }

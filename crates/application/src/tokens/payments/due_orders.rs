@@ -1,4 +1,4 @@
-//! The sweep of pending orders that have expired, or whose confirmation has no known result.
+//! Pending orders that have expired, or whose confirmation has no known result.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ enum Next {
 impl PaymentService {
     /// Checks all due orders. It reads the payment before it expires or grants an order. An order that cannot be
     /// settled is rescheduled and does not block the others. True when more are likely due.
-    pub async fn sweep(&self) -> Result<bool, StorageError> {
+    pub async fn check_due_orders(&self) -> Result<bool, StorageError> {
         if self.provider.is_none() {
             return Ok(false);
         }

@@ -1,19 +1,19 @@
-//! The sweep of generations.
+//! Deadlines of generations.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::{
     ObjectAddress, StorageError,
-    generations::{Capture, Release, ReleaseCause, SilentGeneration},
+    generations::{Capture, Release, SilentGeneration},
     object::legacy_result_key,
-    workers::{FailureCode, SilenceAction},
+    workers::{FailureCause, FailureCode, SilenceAction},
 };
 
-use super::{Outcome, Silence, Sweeper, error_message, result_store::ResultStore};
+use super::{DeadlineJob, Outcome, Silence, error_message, result_store::ResultStore};
 
-impl Sweeper {
-    pub(super) async fn sweep_generation(
+impl DeadlineJob {
+    pub(super) async fn check_generation(
         &self,
         job: &SilentGeneration,
         results: &ResultStore<'_>,
@@ -27,7 +27,7 @@ impl Sweeper {
         let deadline = self.deadlines.generation;
         let Silence { now, since, action } =
             Silence::of(self, &job.attempt, job.last_heartbeat_at, deadline, stored);
-        let cause = ReleaseCause::Sweep { silent_since: since };
+        let cause = FailureCause::Deadline { silent_since: since };
         match action {
             SilenceAction::Complete => self.complete_generation(job, object, now).await,
             SilenceAction::Wait => Ok(Outcome::Left),
@@ -59,7 +59,7 @@ impl Sweeper {
     async fn resend_generation(
         &self,
         job: &SilentGeneration,
-        cause: ReleaseCause,
+        cause: FailureCause,
         delay: Duration,
         now: DateTime<Utc>,
     ) -> Result<Outcome, StorageError> {
@@ -77,7 +77,7 @@ impl Sweeper {
     async fn fail_generation(
         &self,
         job: &SilentGeneration,
-        cause: ReleaseCause,
+        cause: FailureCause,
         now: DateTime<Utc>,
     ) -> Result<Outcome, StorageError> {
         let release = Release {

@@ -1,14 +1,14 @@
-//! Fold: moves earning deltas into the artists' balances and the styles' counts.
+//! Apply earnings: moves earning deltas into the artists' balances and the styles' counts.
 
 use domain::StorageError;
 
 use crate::{error::storage_error, pool::PgStore, row::ReadRow};
 
-/// The advisory lock keeps concurrent folds from locking artists in different orders; row locks already prevent folding
+/// The advisory lock keeps concurrent runs from locking artists in different orders; row locks already prevent folding
 /// twice. The condition on `artist` is always true and makes the artists locked before the styles, in the same order as
 /// by an upload and a retry: independent common table expressions run in any order. A delta whose artist does not exist
 /// stays, so that no tokens are lost.
-const FOLD: &str = "
+const APPLY_EARNINGS: &str = "
 WITH lock AS MATERIALIZED (
   SELECT pg_try_advisory_xact_lock(hashtext('fold')) AS ok
 ), batch AS (
@@ -28,13 +28,13 @@ WITH lock AS MATERIALIZED (
     FROM (SELECT style_id, count(*) AS uses, sum(amount)::bigint AS amount FROM batch GROUP BY style_id) s
    WHERE m.id = s.style_id AND (SELECT count(*) FROM artist) >= 0
 )
-SELECT count(*) AS folded FROM batch";
+SELECT count(*) AS applied FROM batch";
 
-pub(crate) async fn fold(store: &PgStore, batch: i64) -> Result<u64, StorageError> {
+pub(crate) async fn apply_earnings(store: &PgStore, batch: i64) -> Result<u64, StorageError> {
     let row = store
-        .write_one(FOLD, vec![batch.into()])
+        .write_one(APPLY_EARNINGS, vec![batch.into()])
         .await
         .map_err(storage_error)?;
-    let folded: i64 = row.map_or(Ok(0), |row| row.get("folded"))?;
-    Ok(folded.unsigned_abs())
+    let applied: i64 = row.map_or(Ok(0), |row| row.get("applied"))?;
+    Ok(applied.unsigned_abs())
 }

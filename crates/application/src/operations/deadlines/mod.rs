@@ -1,4 +1,4 @@
-//! The sweep of silent jobs: generations and trainings without a heartbeat for too long are completed from storage,
+//! Deadlines: generations and trainings without a heartbeat for too long are completed from storage,
 //! resent, or failed. Its writes are guarded by what it read, so several servers need no leader.
 
 mod generations;
@@ -26,7 +26,7 @@ const BATCH: i64 = 100;
 
 /// Result of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SweepReport {
+pub struct DeadlineReport {
     pub completed: usize,
     pub resent: usize,
     pub failed: usize,
@@ -34,7 +34,7 @@ pub struct SweepReport {
     pub left: usize,
 }
 
-impl SweepReport {
+impl DeadlineReport {
     /// Whether the next round will find more: this one was full and made progress.
     pub fn is_full(&self) -> bool {
         let done = self.completed + self.resent + self.failed;
@@ -42,8 +42,8 @@ impl SweepReport {
     }
 }
 
-/// Sweeps silent jobs.
-pub struct Sweeper {
+/// Enforces the deadlines of generations and trainings.
+pub struct DeadlineJob {
     pub generations: Arc<dyn GenerationQueries>,
     pub styles: Arc<dyn StyleQueries>,
     pub settlements: Arc<dyn Settlements>,
@@ -73,7 +73,7 @@ impl Outcome {
     }
 }
 
-impl SweepReport {
+impl DeadlineReport {
     fn count(&mut self, outcome: &Outcome) {
         match outcome {
             Outcome::Completed => self.completed += 1,
@@ -84,12 +84,12 @@ impl SweepReport {
     }
 }
 
-impl Sweeper {
+impl DeadlineJob {
     /// One round over generations and trainings. A job that cannot be handled is logged and left, so that it does not
     /// block the others. Only an unavailable database ends the round.
-    pub async fn round(&self) -> Result<SweepReport, StorageError> {
+    pub async fn round(&self) -> Result<DeadlineReport, StorageError> {
         let now = self.clock.now();
-        let mut report = SweepReport::default();
+        let mut report = DeadlineReport::default();
         let results = ResultStore::new(self.storage.as_ref());
         let waiting_before = now - self.deadlines.queue;
         let silent = self
@@ -97,25 +97,25 @@ impl Sweeper {
             .silent(now - self.deadlines.generation, waiting_before, BATCH)
             .await?;
         for job in silent {
-            let outcome = self.sweep_generation(&job, &results).await;
-            report.count(&settled_or_left("generation", job.id.0, outcome)?);
+            let outcome = self.check_generation(&job, &results).await;
+            report.count(&log_error("generation", job.id.0, outcome)?);
         }
         let silent = self
             .styles
             .silent(now - self.deadlines.training, waiting_before, BATCH)
             .await?;
         for job in silent {
-            let outcome = self.sweep_training(&job, &results).await;
-            report.count(&settled_or_left("style", job.id.0, outcome)?);
+            let outcome = self.check_training(&job, &results).await;
+            report.count(&log_error("style", job.id.0, outcome)?);
         }
-        if report != SweepReport::default() {
+        if report != DeadlineReport::default() {
             tracing::info!(?report, "silent jobs swept");
         }
         Ok(report)
     }
 }
 
-fn settled_or_left(
+fn log_error(
     kind: &'static str,
     id: i64,
     outcome: Result<Outcome, StorageError>,
@@ -146,17 +146,17 @@ struct Silence {
 impl Silence {
     /// `deadline` is the one of a job that a worker has taken.
     fn of(
-        sweeper: &Sweeper,
+        deadlines: &DeadlineJob,
         attempt: &Attempt,
         last_heartbeat_at: DateTime<Utc>,
         deadline: Duration,
         stored: StoredResult,
     ) -> Self {
-        let now = sweeper.clock.now();
+        let now = deadlines.clock.now();
         let deadline = if attempt.taken {
             deadline
         } else {
-            sweeper.deadlines.queue
+            deadlines.deadlines.queue
         };
         let silence = (now - last_heartbeat_at).to_std().unwrap_or_default();
         Self {
