@@ -27,7 +27,7 @@ pub struct DueMessage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxStatus {
     pub topic: String,
-    /// Pending messages, also scheduled ones.
+    /// Due messages; scheduled ones are not counted.
     pub pending: i64,
     /// Age in seconds of the oldest due message.
     pub oldest_seconds: i64,

@@ -13,7 +13,7 @@ use crate::{
 const INBOX: &str = "/api/notifications";
 
 #[tokio::test]
-async fn every_kind_is_told() {
+async fn every_kind_is_listed() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
     let image = public_image(&fixture).await;

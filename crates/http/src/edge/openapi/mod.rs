@@ -26,7 +26,7 @@ pub const DOCUMENT_PATH: &str = "/api/openapi.json";
                        `{\"success\": false, \"error\": {code, message, details}}`. Every response has a header `X-Trace-Id`. \
                        Changes with a session require the header `X-CSRFToken` with the value of the cookie \
                        `csrftoken`. Messages are in English, or in Korean if `Accept-Language` prefers `ko`. HEAD is \
-                       supported wherever GET is.",
+                       supported wherever GET is, except on the redirects of the payment provider.",
         license(name = "MIT", identifier = "MIT"),
     ),
     servers((url = "/", description = "The server that serves this document")),

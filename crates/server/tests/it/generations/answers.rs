@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn an_image_is_asked_for() {
+async fn an_image_is_generated() {
     let fixture = Fixture::start(60).await;
     let mut answers = Answers::new();
     let (artist, waiting) = fixture.untrained_style().await;
@@ -26,7 +26,7 @@ async fn an_image_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_request_is_seen_in_every_state() {
+async fn a_generation_is_shown_in_every_state() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
     let id = fixture.request_generation().await;
@@ -64,7 +64,7 @@ async fn a_request_is_seen_in_every_state() {
 }
 
 #[tokio::test]
-async fn a_request_is_canceled_or_fails() {
+async fn a_generation_is_canceled_or_fails() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
     let id = fixture.request_generation().await;
@@ -88,7 +88,7 @@ async fn a_request_is_canceled_or_fails() {
 }
 
 #[tokio::test]
-async fn an_image_is_shown_to_everybody_and_hidden_again() {
+async fn an_image_is_made_public_and_private() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
     let anybody = fixture.platform.browser();

@@ -6,7 +6,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn health_tells_of_each_dependency() {
+async fn health_reports_each_dependency() {
     let (platform, database) = Platform::with_database_proxy(&[("AMQP_URL", NO_BROKER)]).await;
     let mut answers = Answers::new();
     let browser = platform.browser();

@@ -40,7 +40,7 @@ async fn people_comment_and_reply() {
 }
 
 #[tokio::test]
-async fn authors_edit_and_remove_what_they_said() {
+async fn authors_edit_and_delete_their_comments() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
     let image = public_image(&fixture).await;
@@ -59,7 +59,7 @@ async fn authors_edit_and_remove_what_they_said() {
 }
 
 #[tokio::test]
-async fn images_are_liked_and_not_liked_any_more() {
+async fn images_are_liked_and_unliked() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
     let id = fixture.request_generation().await;

@@ -29,7 +29,7 @@ async fn an_artist_uploads_a_style() {
 }
 
 #[tokio::test]
-async fn an_upload_is_told_all_that_is_wrong() {
+async fn an_upload_reports_all_errors() {
     let platform = Platform::start().await;
     let mut answers = Answers::new();
     let artist = artist(&platform).await;
@@ -58,7 +58,7 @@ async fn an_upload_is_told_all_that_is_wrong() {
 }
 
 #[tokio::test]
-async fn a_style_is_seen_while_it_is_trained_and_afterwards() {
+async fn a_style_is_shown_during_and_after_training() {
     let platform = Platform::start().await;
     let mut answers = Answers::new();
     let artist = platform.user("artist@example.com").await;
@@ -144,7 +144,7 @@ async fn an_artist_changes_a_style() {
 }
 
 #[tokio::test]
-async fn a_failed_training_is_tried_again() {
+async fn a_failed_training_is_retried() {
     let platform = Platform::start().await;
     let mut answers = Answers::new();
     let artist = platform.user("artist@example.com").await;

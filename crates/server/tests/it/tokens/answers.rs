@@ -42,7 +42,7 @@ async fn balances_and_transactions_in_every_state() {
 }
 
 #[tokio::test]
-async fn tokens_are_bought_spent_and_taken_back() {
+async fn tokens_are_bought_spent_and_reversed() {
     let platform = Platform::start().await;
     let (user, visitor) = (platform.user("buyer@example.com").await, platform.browser());
     let mut answers = Answers::new();

@@ -6,7 +6,7 @@ use super::Buyer;
 use crate::support::answers::{Answers, assert_answers};
 
 #[tokio::test]
-async fn admins_see_what_is_owed() {
+async fn admins_list_owed_tokens() {
     let buyer = Buyer::new().await;
     let order = buyer.paid_order().await;
     let (_artist, style) = buyer.platform.trained_style(150).await;
