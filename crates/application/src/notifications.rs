@@ -11,7 +11,7 @@ use domain::{
 
 /// A page of notifications, and the number of all unread ones.
 #[derive(Debug)]
-pub struct Inbox {
+pub struct NotificationList {
     pub page: Page<NotificationView>,
     pub unread_count: i64,
 }
@@ -31,8 +31,8 @@ impl NotificationService {
         user: UserId,
         unread_only: bool,
         page: PageRequest,
-    ) -> Result<Inbox, StorageError> {
-        Ok(Inbox {
+    ) -> Result<NotificationList, StorageError> {
+        Ok(NotificationList {
             page: self.queries.notifications(user, unread_only, page).await?,
             unread_count: self.queries.unread_count(user).await?,
         })

@@ -68,7 +68,8 @@ impl CommunityService {
 
     /// Removes a like. A missing like counts as removed.
     pub async fn unlike(&self, image: GenerationId, user: UserId) -> Result<(), CommunityError> {
-        if self.community.unlike(image, user).await? || self.queries.sees_image(image, Some(user)).await? {
+        if self.community.unlike(image, user).await? || self.queries.can_view_image(image, Some(user)).await?
+        {
             Ok(())
         } else {
             Err(self.no_image_error(image, user).await?)
@@ -111,7 +112,7 @@ impl CommunityService {
         viewer: Option<UserId>,
         page: PageRequest,
     ) -> Result<Page<CommentView>, CommunityError> {
-        if !self.queries.sees_image(image, viewer).await? {
+        if !self.queries.can_view_image(image, viewer).await? {
             return Err(match viewer {
                 Some(viewer) => self.no_image_error(image, viewer).await?,
                 None => CommunityError::NoImage,

@@ -29,5 +29,5 @@ pub trait UnitOfWork: Send {
     fn erasures(&mut self) -> &mut dyn Erasures;
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
     /// Rolls back and releases all locks before it returns. A drop does so asynchronously.
-    async fn roll_back(self: Box<Self>) -> Result<(), StorageError>;
+    async fn rollback(self: Box<Self>) -> Result<(), StorageError>;
 }

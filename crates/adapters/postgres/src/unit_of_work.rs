@@ -64,7 +64,7 @@ impl UnitOfWork for PgUnitOfWork {
         self.tx.commit().await.map_err(storage_error)
     }
 
-    async fn roll_back(self: Box<Self>) -> Result<(), StorageError> {
+    async fn rollback(self: Box<Self>) -> Result<(), StorageError> {
         self.tx.rollback().await.map_err(storage_error)
     }
 }

@@ -70,7 +70,8 @@ pub struct Settings {
     pub password: SecretString,
     /// At most 255 bytes.
     pub vhost: String,
-    /// Seconds between heartbeats on an idle connection, at least 2.
+    /// Seconds between heartbeats on an idle connection, at least 2. They find a dead connection in place of TCP keep-alive:
+    /// amqprs does not expose its socket.
     pub heartbeat: u16,
     pub timeouts: Timeouts,
 }

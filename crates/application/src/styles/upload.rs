@@ -60,7 +60,7 @@ pub enum CreateStyleError {
     DuplicateName,
     /// Errors by index of the image.
     #[error("{} images are invalid", .0.len())]
-    BadImages(BTreeMap<usize, FieldError>),
+    InvalidImages(BTreeMap<usize, FieldError>),
     #[error(transparent)]
     Objects(#[from] ObjectError),
     #[error(transparent)]

@@ -28,7 +28,7 @@ pub(super) async fn render_samples(
 }
 
 pub(super) fn invalid_image(index: usize, error: FieldError) -> CreateStyleError {
-    CreateStyleError::BadImages(BTreeMap::from([(index, error)]))
+    CreateStyleError::InvalidImages(BTreeMap::from([(index, error)]))
 }
 
 /// Inspects one image at a time, and returns the errors of all invalid ones.
@@ -44,7 +44,7 @@ pub(super) async fn inspect_all(images: &[IncomingImage]) -> Result<Vec<Inspecte
     if errors.is_empty() {
         Ok(inspected)
     } else {
-        Err(CreateStyleError::BadImages(errors))
+        Err(CreateStyleError::InvalidImages(errors))
     }
 }
 

@@ -181,7 +181,7 @@ impl ErasureService {
             AccountLock::Busy => return Ok(Attempt::Done(ErasureOutcome::Pending)),
         };
         if account.open_generations > 0 {
-            unit.roll_back().await?;
+            unit.rollback().await?;
             return Ok(Attempt::Retry);
         }
         if account.used_by_others {
@@ -200,7 +200,7 @@ impl ErasureService {
         unit.erasures().delete_likes_and_comments(user).await?;
         let locked = unit.erasures().lock_artist_and_styles(user).await?;
         if locked.used_by_others {
-            unit.roll_back().await?;
+            unit.rollback().await?;
             return Ok(Attempt::Retry);
         }
         unit.erasures().delete_follows(user).await?;

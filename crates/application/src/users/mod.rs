@@ -30,7 +30,7 @@ pub enum UpgradeError {
     #[error("the account is already an artist")]
     AlreadyArtist,
     #[error("the signature {0}")]
-    BadSignature(FieldError),
+    InvalidSignature(FieldError),
     #[error(transparent)]
     Objects(#[from] ObjectError),
     #[error(transparent)]
@@ -70,7 +70,7 @@ impl AccountService {
         }
         let png = images::signature_png(upgrade.signature.clone())
             .await
-            .map_err(UpgradeError::BadSignature)?;
+            .map_err(UpgradeError::InvalidSignature)?;
         let upload = self.uploads.begin(self.ids.uuid(), upgrade.user).await?;
         let stored = self.store_artist(&upload, &upgrade, png).await;
         if stored.is_err() {

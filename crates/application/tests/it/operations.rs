@@ -197,7 +197,7 @@ async fn unreachable_storage_delays_the_decision_to_twice_the_deadline() {
     assert_eq!(
         report,
         DeadlineReport {
-            left: 1,
+            unchanged: 1,
             ..DeadlineReport::default()
         }
     );

@@ -113,7 +113,8 @@ pub struct CommentView {
 #[async_trait]
 pub trait CommunityQueries: Send + Sync {
     /// Whether `viewer` can see the image, because it is public or their own.
-    async fn sees_image(&self, image: GenerationId, viewer: Option<UserId>) -> Result<bool, StorageError>;
+    async fn can_view_image(&self, image: GenerationId, viewer: Option<UserId>)
+    -> Result<bool, StorageError>;
 
     /// A page of an image's comments, or of the replies to `parent`, newest first.
     async fn comments(

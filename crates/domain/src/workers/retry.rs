@@ -97,7 +97,7 @@ pub enum StoredResult {
 
 /// What to do with a silent job: one without a heartbeat before its deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SilenceAction {
+pub enum TimeoutAction {
     /// Complete it, as if its worker had reported the result.
     Complete,
     /// Decide in a later round.
@@ -110,19 +110,19 @@ pub enum SilenceAction {
 
 /// The rule of the deadline job. A stored result completes the job. While the store does not answer, the decision waits for
 /// twice the deadline. A task that no worker has taken is not resent, because it is still in the queue.
-pub fn silence_action(
+pub fn timeout_action(
     attempt: &Attempt,
     silence: Duration,
     deadline: Duration,
     stored: StoredResult,
-) -> SilenceAction {
+) -> TimeoutAction {
     match stored {
-        StoredResult::Found => SilenceAction::Complete,
-        StoredResult::Unknown if silence < deadline * 2 => SilenceAction::Wait,
-        StoredResult::Unknown | StoredResult::Missing if !attempt.taken => SilenceAction::Fail,
+        StoredResult::Found => TimeoutAction::Complete,
+        StoredResult::Unknown if silence < deadline * 2 => TimeoutAction::Wait,
+        StoredResult::Unknown | StoredResult::Missing if !attempt.taken => TimeoutAction::Fail,
         StoredResult::Unknown | StoredResult::Missing => match retry_action(attempt.number) {
-            FailureAction::Resend { delay } => SilenceAction::Resend { delay },
-            FailureAction::Fail | FailureAction::WorkerRetries => SilenceAction::Fail,
+            FailureAction::Resend { delay } => TimeoutAction::Resend { delay },
+            FailureAction::Fail | FailureAction::WorkerRetries => TimeoutAction::Fail,
         },
     }
 }
@@ -202,17 +202,17 @@ mod tests {
                 taken,
                 waiting: !taken,
             };
-            silence_action(&attempt, minutes(silence), minutes(15), stored)
+            timeout_action(&attempt, minutes(silence), minutes(15), stored)
         };
-        assert_eq!(action(true, 4, 99, StoredResult::Found), SilenceAction::Complete);
-        assert_eq!(action(true, 1, 29, StoredResult::Unknown), SilenceAction::Wait);
-        let resend_now = SilenceAction::Resend {
+        assert_eq!(action(true, 4, 99, StoredResult::Found), TimeoutAction::Complete);
+        assert_eq!(action(true, 1, 29, StoredResult::Unknown), TimeoutAction::Wait);
+        let resend_now = TimeoutAction::Resend {
             delay: Duration::ZERO,
         };
         assert_eq!(action(true, 1, 30, StoredResult::Unknown), resend_now);
         assert_eq!(action(true, 1, 15, StoredResult::Missing), resend_now);
-        assert_eq!(action(true, 4, 15, StoredResult::Missing), SilenceAction::Fail);
-        assert_eq!(action(false, 1, 15, StoredResult::Missing), SilenceAction::Fail);
+        assert_eq!(action(true, 4, 15, StoredResult::Missing), TimeoutAction::Fail);
+        assert_eq!(action(false, 1, 15, StoredResult::Missing), TimeoutAction::Fail);
     }
 
     #[test]

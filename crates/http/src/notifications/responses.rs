@@ -1,6 +1,6 @@
 //! Response types of `/api/notifications`.
 
-use application::{media_urls::MediaUrls, notifications::Inbox};
+use application::{media_urls::MediaUrls, notifications::NotificationList};
 use domain::notifications::{NotificationView, TargetView};
 use serde::Serialize;
 use serde_json::Value;
@@ -114,7 +114,7 @@ pub struct ReadNotifications {
 }
 
 impl NotificationPage {
-    pub async fn of(inbox: Inbox, media: &MediaUrls) -> Result<Self, ApiError> {
+    pub async fn of(inbox: NotificationList, media: &MediaUrls) -> Result<Self, ApiError> {
         let mut results = Vec::with_capacity(inbox.page.rows.len());
         for view in inbox.page.rows {
             results.push(Notification::of(view, media).await?);

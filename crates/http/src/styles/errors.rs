@@ -14,7 +14,7 @@ impl From<CreateStyleError> for ApiError {
             CreateStyleError::NotAnArtist => ErrorCode::ArtistOnly.into(),
             CreateStyleError::LimitReached { .. } => ErrorCode::StyleLimitReached.into(),
             CreateStyleError::DuplicateName => ErrorCode::DuplicateStyleName.into(),
-            CreateStyleError::BadImages(bad) => {
+            CreateStyleError::InvalidImages(bad) => {
                 let mut errors = FieldErrors::new();
                 for (index, error) in bad {
                     errors.add(format!("images[{index}]"), error);

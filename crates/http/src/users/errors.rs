@@ -8,7 +8,7 @@ impl From<UpgradeError> for ApiError {
     fn from(error: UpgradeError) -> Self {
         match error {
             UpgradeError::AlreadyArtist => ErrorCode::Conflict.into(),
-            UpgradeError::BadSignature(error) => Self::field("signature_image", error),
+            UpgradeError::InvalidSignature(error) => Self::field("signature_image", error),
             UpgradeError::Objects(error) => error.into(),
             UpgradeError::Storage(error) => error.into(),
         }

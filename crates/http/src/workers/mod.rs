@@ -1,4 +1,4 @@
-//! Webhooks for the AI workers.
+//! Webhooks for the GPU workers.
 
 mod access;
 mod body;

@@ -180,7 +180,7 @@ impl Background {
             retention: Arc::new(adapters.store.clone()),
             uploads: services.uploads.clone(),
             clock: adapters.clock.clone(),
-            failed_generation_retention: settings.failed_generations_kept,
+            failed_generation_retention: settings.failed_generation_retention,
         });
         self.spawn(|stop| async move {
             every("retention", RETENTION_INTERVAL, &Notify::new(), &stop, || {

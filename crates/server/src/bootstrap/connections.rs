@@ -4,13 +4,13 @@ use std::{num::NonZero, thread::available_parallelism};
 
 /// Sizes of the pools: one per worker thread and one for background work.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Shares {
+pub struct ConnectionBudget {
     /// One entry per worker thread.
     pub threads: Vec<u32>,
     pub background: u32,
 }
 
-impl Shares {
+impl ConnectionBudget {
     /// Starts one worker thread per processor, or fewer if there are too few connections.
     pub fn of(max_connections: u32) -> Self {
         let processors = available_parallelism().map_or(1, NonZero::get);
@@ -47,7 +47,8 @@ mod tests {
     fn every_pool_has_a_connection_and_all_together_stay_within_the_setting() {
         for max_connections in 2..200 {
             for processors in 1..100 {
-                let Shares { threads, background } = Shares::among(max_connections, processors);
+                let ConnectionBudget { threads, background } =
+                    ConnectionBudget::among(max_connections, processors);
                 assert!(background >= 1 && threads.iter().all(|share| *share >= 1));
                 assert_eq!(background + threads.iter().sum::<u32>(), max_connections);
             }
@@ -57,7 +58,8 @@ mod tests {
     #[test]
     fn few_connections_make_fewer_threads() {
         let shares = |max_connections, processors| {
-            let Shares { threads, background } = Shares::among(max_connections, processors);
+            let ConnectionBudget { threads, background } =
+                ConnectionBudget::among(max_connections, processors);
             (threads, background)
         };
         assert_eq!(shares(16, 2), (vec![5, 5], 6));

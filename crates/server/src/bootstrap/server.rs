@@ -14,7 +14,7 @@ use domain::workers::TaskPublisher;
 use http_api::config::{DISCONNECT_TIMEOUT, HEAD_TIMEOUT, KEEP_ALIVE};
 use tokio::sync::Notify;
 
-use super::{Adapters, Background, Services, connections::Shares};
+use super::{Adapters, Background, Services, connections::ConnectionBudget};
 use crate::settings::Settings;
 
 /// Time for requests in flight to finish at shutdown.
@@ -27,7 +27,7 @@ pub async fn serve(
     publisher: Arc<dyn TaskPublisher>,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
-    let shares = Shares::of(settings.database_max_connections);
+    let shares = ConnectionBudget::of(settings.database_max_connections);
     let wake = Arc::new(Notify::new());
     let adapters = |max_connections| Adapters::new(settings, publisher.clone(), max_connections);
     // Each worker thread of actix has its own runtime and adapters. A statement therefore wakes no other thread, and a

@@ -49,7 +49,7 @@ pub struct Settings {
     pub max_styles_per_artist: i64,
     pub deadlines: Deadlines,
     /// How long failed and canceled generations are kept.
-    pub failed_generations_kept: Duration,
+    pub failed_generation_retention: Duration,
     pub bind_addr: SocketAddr,
     pub log_format: LogFormat,
 }
@@ -164,7 +164,7 @@ impl Settings {
             api_base_url: api_base_url?,
             max_styles_per_artist: max_styles_per_artist?,
             deadlines: deadlines?,
-            failed_generations_kept: Duration::from_hours(24 * failed_days?.unsigned_abs()),
+            failed_generation_retention: Duration::from_hours(24 * failed_days?.unsigned_abs()),
             bind_addr: bind_addr?,
             log_format: log_format?,
         })

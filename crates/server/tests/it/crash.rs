@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{
     TIMEOUT,
     broker::{BrokerFixture, assert_tokens},
-    fixture::request_generation,
+    fixture::create_generation,
 };
 
 /// More than the 30 seconds after which the lease of a killed server expires.
@@ -20,7 +20,7 @@ async fn a_server_killed_between_commit_and_publish_delivers_after_restart() {
     fixture.platform.until_sent().await;
 
     fixture.proxy.cut();
-    let generation = request_generation(&artist, style).await;
+    let generation = create_generation(&artist, style).await;
     fixture.platform.kill().await;
     fixture.proxy.restore();
     assert_eq!(fixture.waiting_tasks().await, 0);
@@ -44,12 +44,12 @@ async fn a_lost_confirm_publishes_again_and_pays_once() {
     let platform = &fixture.platform;
     let (artist, style) = platform.usable_style(20).await;
     // The first task makes the server declare the queue, which needs a response of the broker.
-    request_generation(&artist, style).await;
+    create_generation(&artist, style).await;
     fixture.next_task(TIMEOUT).await;
     platform.until_sent().await;
 
     fixture.proxy.hold_responses();
-    let generation = request_generation(&artist, style).await;
+    let generation = create_generation(&artist, style).await;
     fixture.until_waiting(1).await;
     assert_eq!(
         platform.count_rows("outbox_messages").await,

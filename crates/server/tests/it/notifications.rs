@@ -17,7 +17,7 @@ async fn every_kind_is_listed() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
     let image = public_image(&fixture).await;
-    let failed = fixture.request_generation().await;
+    let failed = fixture.create_generation().await;
     fixture.fail(failed, FINAL_FAILURE).await;
     let fan = fixture.platform.user("fan@example.com").await;
     fan.post(&like_path(image), &json!({})).await.data(200);
@@ -38,7 +38,7 @@ async fn notifications_are_read_one_by_one_and_all_at_once() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
     for _ in 0..4 {
-        let image = fixture.request_generation().await;
+        let image = fixture.create_generation().await;
         fixture.complete(image).await;
     }
     let inbox = fixture.user.get(INBOX).await.data(200);
@@ -56,7 +56,7 @@ async fn notifications_are_read_one_by_one_and_all_at_once() {
 async fn every_kind_has_its_target() {
     let fixture = Fixture::start(5).await;
     let image = public_image(&fixture).await;
-    let failed = fixture.request_generation().await;
+    let failed = fixture.create_generation().await;
     fixture.fail(failed, FINAL_FAILURE).await;
     let (second, style) = fixture.untrained_style().await;
     fixture.platform.fail_training(style).await;
@@ -88,7 +88,7 @@ async fn every_kind_has_its_target() {
 async fn notifications_are_marked_as_read_one_by_one_or_together() {
     let fixture = Fixture::start(5).await;
     for _ in 0..3 {
-        let image = fixture.request_generation().await;
+        let image = fixture.create_generation().await;
         fixture.complete(image).await;
     }
     let inbox = fixture.user.get("/api/notifications").await.data(200);

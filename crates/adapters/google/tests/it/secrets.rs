@@ -17,7 +17,7 @@ const FAULTS: [Fault; 17] = [
     Fault::AlgNone,
     Fault::Hs256,
     Fault::UnknownKey,
-    Fault::BadSignature,
+    Fault::InvalidSignature,
     Fault::EmailUnverified,
     Fault::NoEmail,
     Fault::NoIdToken,

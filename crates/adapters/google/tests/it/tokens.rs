@@ -94,7 +94,7 @@ async fn o6_a_token_signed_with_the_client_secret_is_rejected() {
 
 #[tokio::test]
 async fn o6_a_token_signed_with_another_key_is_rejected() {
-    for fault in [Fault::UnknownKey, Fault::BadSignature] {
+    for fault in [Fault::UnknownKey, Fault::InvalidSignature] {
         let fixture = Fixture::with_fault(fault);
         assert!(
             fixture.rejection().await.contains("none of the provider's keys"),

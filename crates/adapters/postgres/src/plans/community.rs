@@ -43,7 +43,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case("comment", social::read::comment_sql(PARENT), PAGE),
         case(
             "visibility of an image",
-            Sql::new(social::read::SEES_IMAGE, [IMAGE.0.into(), USER.0.into()]),
+            Sql::new(social::read::CAN_VIEW_IMAGE, [IMAGE.0.into(), USER.0.into()]),
             PAGE,
         ),
     ]);

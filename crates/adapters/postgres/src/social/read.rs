@@ -11,7 +11,7 @@ use sea_orm::QueryResult;
 use crate::{PgStore, row::ReadRow};
 use crate::{fields, keyset::Keyset, sql::Sql};
 
-pub(crate) const SEES_IMAGE: &str = "
+pub(crate) const CAN_VIEW_IMAGE: &str = "
 SELECT true AS seen FROM generation_requests g JOIN generated_images i ON i.generation_id = g.id
  WHERE g.id = $1 AND (i.is_public OR g.user_id = $2)";
 
@@ -20,9 +20,13 @@ const COMMENT: &str =
 
 #[async_trait]
 impl CommunityQueries for PgStore {
-    async fn sees_image(&self, image: GenerationId, viewer: Option<UserId>) -> Result<bool, StorageError> {
+    async fn can_view_image(
+        &self,
+        image: GenerationId,
+        viewer: Option<UserId>,
+    ) -> Result<bool, StorageError> {
         let viewer = viewer.map(|viewer| viewer.0);
-        let row = Sql::new(SEES_IMAGE, [image.0.into(), viewer.into()])
+        let row = Sql::new(CAN_VIEW_IMAGE, [image.0.into(), viewer.into()])
             .one(self)
             .await?;
         Ok(row.is_some())

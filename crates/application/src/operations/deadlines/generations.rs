@@ -7,10 +7,10 @@ use domain::{
     ObjectAddress, StorageError,
     generations::{Capture, Release, SilentGeneration},
     object::legacy_result_key,
-    workers::{FailureCause, FailureCode, SilenceAction},
+    workers::{FailureCause, FailureCode, TimeoutAction},
 };
 
-use super::{DeadlineJob, Outcome, Silence, error_message, result_store::ResultStore};
+use super::{DeadlineJob, HeartbeatTimeout, Outcome, error_message, result_store::ResultStore};
 
 impl DeadlineJob {
     pub(super) async fn check_generation(
@@ -25,14 +25,14 @@ impl DeadlineJob {
         ];
         let (stored, object) = results.find(&places, job.created_at).await;
         let deadline = self.deadlines.generation;
-        let Silence { now, since, action } =
-            Silence::of(self, &job.attempt, job.last_heartbeat_at, deadline, stored);
+        let HeartbeatTimeout { now, since, action } =
+            HeartbeatTimeout::of(self, &job.attempt, job.last_heartbeat_at, deadline, stored);
         let cause = FailureCause::Deadline { silent_since: since };
         match action {
-            SilenceAction::Complete => self.complete_generation(job, object, now).await,
-            SilenceAction::Wait => Ok(Outcome::Left),
-            SilenceAction::Resend { delay } => self.resend_generation(job, cause, delay, now).await,
-            SilenceAction::Fail => self.fail_generation(job, cause, now).await,
+            TimeoutAction::Complete => self.complete_generation(job, object, now).await,
+            TimeoutAction::Wait => Ok(Outcome::Unchanged),
+            TimeoutAction::Resend { delay } => self.resend_generation(job, cause, delay, now).await,
+            TimeoutAction::Fail => self.fail_generation(job, cause, now).await,
         }
     }
 
@@ -43,7 +43,7 @@ impl DeadlineJob {
         now: DateTime<Utc>,
     ) -> Result<Outcome, StorageError> {
         let Some(object) = object else {
-            return Ok(Outcome::Left);
+            return Ok(Outcome::Unchanged);
         };
         let capture = Capture {
             generation: job.id,
@@ -53,7 +53,7 @@ impl DeadlineJob {
             now,
         };
         let settled = self.settlements.capture(capture).await?;
-        Ok(Outcome::Completed.when(settled.is_some_and(|s| s.applied)))
+        Ok(Outcome::Completed.if_applied(settled.is_some_and(|s| s.applied)))
     }
 
     async fn resend_generation(
@@ -65,13 +65,13 @@ impl DeadlineJob {
     ) -> Result<Outcome, StorageError> {
         let brief = self.generations.brief(job.id).await?;
         let Some(brief) = brief.filter(|brief| brief.attempt == job.attempt) else {
-            return Ok(Outcome::Left);
+            return Ok(Outcome::Unchanged);
         };
         let Some(resend) = self.reports.resend_of(&brief, cause, delay, FailureCode::TIMEOUT) else {
             return self.fail_generation(job, cause, now).await;
         };
         let settled = self.settlements.resend(resend).await?;
-        Ok(Outcome::Resent.when(settled.is_some_and(|s| s.applied)))
+        Ok(Outcome::Resent.if_applied(settled.is_some_and(|s| s.applied)))
     }
 
     async fn fail_generation(
@@ -89,6 +89,6 @@ impl DeadlineJob {
             now,
         };
         let settled = self.settlements.release(release).await?;
-        Ok(Outcome::Failed.when(settled.is_some_and(|s| s.applied)))
+        Ok(Outcome::Failed.if_applied(settled.is_some_and(|s| s.applied)))
     }
 }

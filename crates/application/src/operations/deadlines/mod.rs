@@ -14,7 +14,7 @@ use domain::{
     generations::{GenerationQueries, Settlements},
     object::{Buckets, ObjectStorage},
     styles::{StyleQueries, Trainings},
-    workers::{Attempt, Deadlines, SilenceAction, StoredResult, silence_action},
+    workers::{Attempt, Deadlines, StoredResult, TimeoutAction, timeout_action},
 };
 
 use crate::{generations::InferenceReports, workers::TaskWriter};
@@ -31,14 +31,14 @@ pub struct DeadlineReport {
     pub resent: usize,
     pub failed: usize,
     /// Unchanged: storage did not answer, a worker was faster, or the job could not be read.
-    pub left: usize,
+    pub unchanged: usize,
 }
 
 impl DeadlineReport {
     /// Whether the next round will find more: this one was full and made progress.
     pub fn is_full(&self) -> bool {
         let done = self.completed + self.resent + self.failed;
-        done > 0 && done + self.left >= BATCH.unsigned_abs().try_into().unwrap_or(usize::MAX)
+        done > 0 && done + self.unchanged >= BATCH.unsigned_abs().try_into().unwrap_or(usize::MAX)
     }
 }
 
@@ -63,13 +63,13 @@ enum Outcome {
     Completed,
     Resent,
     Failed,
-    Left,
+    Unchanged,
 }
 
 impl Outcome {
     /// The outcome, unless another writer was faster.
-    fn when(self, applied: bool) -> Self {
-        if applied { self } else { Self::Left }
+    fn if_applied(self, applied: bool) -> Self {
+        if applied { self } else { Self::Unchanged }
     }
 }
 
@@ -79,7 +79,7 @@ impl DeadlineReport {
             Outcome::Completed => self.completed += 1,
             Outcome::Resent => self.resent += 1,
             Outcome::Failed => self.failed += 1,
-            Outcome::Left => self.left += 1,
+            Outcome::Unchanged => self.unchanged += 1,
         }
     }
 }
@@ -130,20 +130,20 @@ fn log_error(
                 error = &error as &dyn std::error::Error,
                 "a silent job cannot be handled"
             );
-            Ok(Outcome::Left)
+            Ok(Outcome::Unchanged)
         }
     }
 }
 
 /// A job and the clock of its deadline.
-struct Silence {
+struct HeartbeatTimeout {
     now: DateTime<Utc>,
     /// The job counts as silent only while it has no later heartbeat.
     since: DateTime<Utc>,
-    action: SilenceAction,
+    action: TimeoutAction,
 }
 
-impl Silence {
+impl HeartbeatTimeout {
     /// `deadline` is the one of a job that a worker has taken.
     fn of(
         deadlines: &DeadlineJob,
@@ -162,7 +162,7 @@ impl Silence {
         Self {
             now,
             since: now - deadline,
-            action: silence_action(attempt, silence, deadline, stored),
+            action: timeout_action(attempt, silence, deadline, stored),
         }
     }
 }

@@ -7,10 +7,10 @@ use domain::{
     ObjectAddress, StorageError, TaskId,
     object::model_key,
     styles::{SilentTraining, TrainingComplete, TrainingFail, TrainingResend},
-    workers::{FailureCause, FailureCode, SilenceAction},
+    workers::{FailureCause, FailureCode, TimeoutAction},
 };
 
-use super::{DeadlineJob, Outcome, Silence, error_message, result_store::ResultStore};
+use super::{DeadlineJob, HeartbeatTimeout, Outcome, error_message, result_store::ResultStore};
 use crate::workers::{TaskStamp, TrainingTask};
 
 impl DeadlineJob {
@@ -23,13 +23,13 @@ impl DeadlineJob {
         let places = [self.buckets.private(&key), self.buckets.public(&key)];
         let (stored, model) = results.find(&places, job.sent_at).await;
         let deadline = self.deadlines.training;
-        let Silence { now, since, action } =
-            Silence::of(self, &job.attempt, job.last_heartbeat_at, deadline, stored);
+        let HeartbeatTimeout { now, since, action } =
+            HeartbeatTimeout::of(self, &job.attempt, job.last_heartbeat_at, deadline, stored);
         match action {
-            SilenceAction::Complete => self.complete_training(job, model, now).await,
-            SilenceAction::Wait => Ok(Outcome::Left),
-            SilenceAction::Resend { delay } => self.resend_training(job, since, delay, now).await,
-            SilenceAction::Fail => self.fail_training(job, since, now).await,
+            TimeoutAction::Complete => self.complete_training(job, model, now).await,
+            TimeoutAction::Wait => Ok(Outcome::Unchanged),
+            TimeoutAction::Resend { delay } => self.resend_training(job, since, delay, now).await,
+            TimeoutAction::Fail => self.fail_training(job, since, now).await,
         }
     }
 
@@ -40,7 +40,7 @@ impl DeadlineJob {
         now: DateTime<Utc>,
     ) -> Result<Outcome, StorageError> {
         let Some(model) = model else {
-            return Ok(Outcome::Left);
+            return Ok(Outcome::Unchanged);
         };
         let complete = TrainingComplete {
             style: job.id,
@@ -50,7 +50,7 @@ impl DeadlineJob {
             now,
         };
         let trained = self.trainings.complete(complete).await?;
-        Ok(Outcome::Completed.when(trained.is_some_and(|t| t.applied)))
+        Ok(Outcome::Completed.if_applied(trained.is_some_and(|t| t.applied)))
     }
 
     async fn resend_training(
@@ -61,7 +61,7 @@ impl DeadlineJob {
         now: DateTime<Utc>,
     ) -> Result<Outcome, StorageError> {
         let Some(brief) = self.styles.training_brief(job.id).await? else {
-            return Ok(Outcome::Left);
+            return Ok(Outcome::Unchanged);
         };
         let new_task_id = TaskId(self.ids.uuid());
         let task = TrainingTask {
@@ -84,7 +84,7 @@ impl DeadlineJob {
             now,
         };
         let trained = self.trainings.resend(resend).await?;
-        Ok(Outcome::Resent.when(trained.is_some_and(|t| t.applied)))
+        Ok(Outcome::Resent.if_applied(trained.is_some_and(|t| t.applied)))
     }
 
     async fn fail_training(
@@ -102,6 +102,6 @@ impl DeadlineJob {
             now,
         };
         let trained = self.trainings.fail(fail).await?;
-        Ok(Outcome::Failed.when(trained.is_some_and(|t| t.applied)))
+        Ok(Outcome::Failed.if_applied(trained.is_some_and(|t| t.applied)))
     }
 }

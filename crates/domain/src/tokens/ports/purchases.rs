@@ -47,17 +47,17 @@ pub trait Purchases: Send + Sync {
     async fn find(&self, order: &OrderId) -> Result<Option<Order>, StorageError>;
 
     /// Marks the order as paid and grants its tokens, with a ledger entry.
-    async fn grant(&self, seen: ExpectedOrder) -> Result<bool, StorageError>;
+    async fn grant(&self, expected: ExpectedOrder) -> Result<bool, StorageError>;
 
     /// Cancels a paid order. Takes back its tokens as far as the buyer still has them, with a ledger entry, and
     /// records the rest as owed.
-    async fn reverse(&self, seen: ExpectedOrder) -> Result<bool, StorageError>;
+    async fn reverse(&self, expected: ExpectedOrder) -> Result<bool, StorageError>;
 
     /// Moves the order to a final state without moving tokens.
-    async fn end(&self, seen: ExpectedOrder, end: OrderState) -> Result<bool, StorageError>;
+    async fn end(&self, expected: ExpectedOrder, end: OrderState) -> Result<bool, StorageError>;
 
     /// Stores the payment status only.
-    async fn record_payment(&self, seen: ExpectedOrder) -> Result<bool, StorageError>;
+    async fn record_payment(&self, expected: ExpectedOrder) -> Result<bool, StorageError>;
 
     /// Pending orders due for a check, longest due first.
     async fn due(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<OrderId>, StorageError>;

@@ -19,7 +19,7 @@ use domain::UserId;
 use secrecy::ExposeSecret;
 
 pub use reader::{MaybeSignedIn, SignedIn};
-pub use store::PortStore;
+pub use store::DatabaseSessions;
 
 pub(crate) use cookies::keep_session_cookie;
 
@@ -31,8 +31,8 @@ use crate::edge::{config::HttpDeps, error::ApiError};
 /// Lifetime of a session, from the login. It is not extended.
 pub const LIFETIME: Duration = Duration::days(14);
 
-pub(crate) fn layer(deps: &HttpDeps) -> SessionMiddleware<PortStore> {
-    let store = PortStore::new(deps.sessions.clone(), deps.clock.clone());
+pub(crate) fn layer(deps: &HttpDeps) -> SessionMiddleware<DatabaseSessions> {
+    let store = DatabaseSessions::new(deps.sessions.clone(), deps.clock.clone());
     SessionMiddleware::builder(
         store,
         Key::derive_from(deps.config.secret_key.expose_secret().as_bytes()),

@@ -32,12 +32,12 @@ type State = HashMap<String, String>;
 
 /// A loaded state contains the current role of the owner, not the role at login.
 #[derive(Clone)]
-pub struct PortStore {
+pub struct DatabaseSessions {
     sessions: Arc<dyn Sessions>,
     clock: Arc<dyn Clock>,
 }
 
-impl PortStore {
+impl DatabaseSessions {
     pub fn new(sessions: Arc<dyn Sessions>, clock: Arc<dyn Clock>) -> Self {
         Self { sessions, clock }
     }
@@ -94,7 +94,7 @@ impl PortStore {
     }
 }
 
-impl SessionStore for PortStore {
+impl SessionStore for DatabaseSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let found = self
             .sessions

@@ -71,8 +71,8 @@ async fn find(
         is_admin: caller.is_admin(),
     };
     let found = service.find(id.0, viewer).await?;
-    let (style, inside) = found.ok_or(ErrorCode::StyleNotFound)?;
-    Ok(ok(StyleDetail::of(style, inside, &media).await?))
+    let (style, is_internal) = found.ok_or(ErrorCode::StyleNotFound)?;
+    Ok(ok(StyleDetail::of(style, is_internal, &media).await?))
 }
 
 /// List the styles of the current artist.

@@ -23,7 +23,7 @@ pub enum InjectedFault {
     /// The ID token is signed with a key that the provider never published.
     UnknownKey,
     /// The ID token has the id of the published key but is signed with another key.
-    BadSignature,
+    InvalidSignature,
     EmailUnverified,
     NoEmail,
     /// The token response has no ID token.

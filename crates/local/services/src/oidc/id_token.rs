@@ -48,7 +48,7 @@ pub(super) fn id_token(state: &State, grant: &Grant) -> Result<String, IdTokenEr
             let unknown = ProviderKey::generate()?;
             rs256(&unknown.kid, &claims, &unknown)
         }
-        InjectedFault::BadSignature => rs256(&key.kid, &claims, &ProviderKey::generate()?),
+        InjectedFault::InvalidSignature => rs256(&key.kid, &claims, &ProviderKey::generate()?),
         _ => rs256(&key.kid, &claims, &key),
     }
 }

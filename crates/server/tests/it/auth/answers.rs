@@ -26,7 +26,7 @@ async fn a_login_goes_to_the_provider_and_back_to_the_web_client() {
 }
 
 #[tokio::test]
-async fn people_see_their_account_and_sign_out() {
+async fn users_see_their_account_and_sign_out() {
     let platform = Platform::start().await;
     let mut answers = Answers::new();
     let user = platform.user("user@example.com").await;

@@ -10,7 +10,7 @@ use serde_json::json;
 use testkit::client::{Client, file, style_form};
 use testkit::images;
 
-use crate::support::{Platform, TOKEN, fixture::request_generation};
+use crate::support::{Platform, TOKEN, fixture::create_generation};
 
 #[derive(Debug, Clone, Copy)]
 enum Caller {
@@ -56,7 +56,7 @@ impl AuthorizationFixture {
         let (artist, style) = platform.trained_style(10).await;
         let failed_style = artist.upload_style("Failed", 10).await;
         platform.fail_training(failed_style).await;
-        let queued = request_generation(&artist, style).await;
+        let queued = create_generation(&artist, style).await;
         let private = platform.image(&artist, style).await;
         let public = platform.public_image(&artist, style).await;
         // After the earnings are added to balances, nothing changes in the background.

@@ -225,7 +225,7 @@ async fn c3_a_form_or_text_body_on_a_json_route_is_415() {
 async fn c4_no_get_changes_data() {
     let fixture = CsrfFixture::start().await;
     let stranger = fixture.platform.user("visitor@example.com").await;
-    let anybody = fixture.platform.browser();
+    let visitor = fixture.platform.browser();
     let operations = fixture.platform.operations().await;
     let me = fixture.artist.get("/api/auth/me").await.id(200);
     let before = fixture.platform.snapshot().await;
@@ -234,7 +234,7 @@ async fn c4_no_get_changes_data() {
         .filter(|operation| operation.method == Method::GET && !operation.is_login())
     {
         for id in [fixture.style, fixture.picture, me, 999_999] {
-            for browser in [&fixture.artist, &stranger, &anybody] {
+            for browser in [&fixture.artist, &stranger, &visitor] {
                 let answer = browser
                     .get(&format!(
                         "{}?sort=popular&limit=100&training_status=all",

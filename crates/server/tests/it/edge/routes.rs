@@ -98,17 +98,17 @@ fn call(user: &Client, route: &Operation, path: &str) -> RequestBuilder {
 #[tokio::test]
 async fn every_answer_has_a_trace_id_the_security_headers_and_the_envelope() {
     let platform = Platform::start().await;
-    let (anybody, user) = (platform.browser(), platform.user("visitor@example.com").await);
+    let (visitor, user) = (platform.browser(), platform.user("visitor@example.com").await);
     let mut seen = std::collections::HashSet::new();
     for route in platform.operations().await {
         for id in ["1", "999999999", "none"] {
             let path = route.at(id);
             let requests = [
-                anybody.request_without_csrf(route.method.clone(), &path),
+                visitor.request_without_csrf(route.method.clone(), &path),
                 call(&user, &route, &path),
             ];
             for request in requests {
-                let answer = anybody.send(request).await;
+                let answer = visitor.send(request).await;
                 assert_headers(&route.name(), &answer);
                 assert_envelope(&route.name(), &answer);
                 assert!(

@@ -29,7 +29,7 @@ async fn an_image_is_generated() {
 async fn a_generation_is_shown_in_every_state() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
-    let id = fixture.request_generation().await;
+    let id = fixture.create_generation().await;
     let path = format!("/api/generations/{id}");
     let mine = "/api/generations/me";
     let in_progress = "/api/generations/me?status=processing";
@@ -67,7 +67,7 @@ async fn a_generation_is_shown_in_every_state() {
 async fn a_generation_is_canceled_or_fails() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
-    let id = fixture.request_generation().await;
+    let id = fixture.create_generation().await;
     let path = format!("/api/generations/{id}");
     let cancel = format!("{path}/cancel");
     answers.add(&fixture.artist.post(&cancel, &json!({})).await);
@@ -79,7 +79,7 @@ async fn a_generation_is_canceled_or_fails() {
     assert_eq!(report, outcome(false, "canceled"));
     answers.add(&fixture.user.get(&path).await);
 
-    let id = fixture.request_generation().await;
+    let id = fixture.create_generation().await;
     fixture.fail(id, FINAL_FAILURE).await;
     answers.add(&fixture.user.get(&format!("/api/generations/{id}")).await);
     let page = "/api/generations/me?status=failed&limit=1";
@@ -91,8 +91,8 @@ async fn a_generation_is_canceled_or_fails() {
 async fn an_image_is_made_public_and_private() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
-    let anybody = fixture.platform.browser();
-    let id = fixture.request_generation().await;
+    let visitor = fixture.platform.browser();
+    let id = fixture.create_generation().await;
     let path = format!("/api/generations/{id}");
     let feed = "/api/generations/feed";
     let (show, hide) = (
@@ -104,13 +104,13 @@ async fn an_image_is_made_public_and_private() {
     answers.add(&fixture.artist.patch(&path, &show).await);
     answers.add(&fixture.user.patch(&path, &show).await);
     answers.add(&fixture.artist.patch(&path, &hide).await);
-    for reader in [&anybody, &fixture.artist] {
+    for reader in [&visitor, &fixture.artist] {
         answers.add(&reader.get(&path).await);
         answers.add(&reader.get(&format!("{feed}?tags=sea,boat&sort=popular")).await);
     }
     let like = fixture.artist.post(&format!("{path}/like"), &json!({})).await;
     like.data(200);
-    answers.add(&anybody.get(feed).await);
+    answers.add(&visitor.get(feed).await);
     answers.add(&fixture.artist.get(feed).await);
 
     let bad = json!({"is_public": "perhaps", "description": "x".repeat(1001)});
@@ -119,10 +119,10 @@ async fn an_image_is_made_public_and_private() {
         "sort=best&user_id=x&style_id=1.5&limit=0",
         "tags=sea,%EB%B0%94%EB%8B%A4",
     ] {
-        answers.add(&anybody.get(&format!("{feed}?{query}")).await);
+        answers.add(&visitor.get(&format!("{feed}?{query}")).await);
     }
     fixture.user.patch(&path, &hide).await.data(200);
-    answers.add(&anybody.get(feed).await);
-    answers.add(&anybody.get(&path).await);
+    answers.add(&visitor.get(feed).await);
+    answers.add(&visitor.get(&path).await);
     assert_answers!(answers, &fixture.platform);
 }

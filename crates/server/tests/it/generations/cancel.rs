@@ -15,7 +15,7 @@ async fn cancel(fixture: &Fixture, generation: i64) -> Answer {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_concurrent_cancellations_release_once() {
     let fixture = Fixture::start(30).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let answers = at_once((0..10).map(|_| {
         let user = fixture.user.clone();
         async move {
@@ -47,7 +47,7 @@ async fn ten_concurrent_cancellations_release_once() {
 #[tokio::test]
 async fn a_processing_generation_cannot_be_canceled() {
     let fixture = Fixture::start(30).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     fixture.progress(generation).await;
     let before = fixture.platform.snapshot().await;
     cancel(&fixture, generation).await.error(409, "CONFLICT");
@@ -58,7 +58,7 @@ async fn a_processing_generation_cannot_be_canceled() {
 #[tokio::test]
 async fn a_retrying_generation_can_be_canceled() {
     let fixture = Fixture::start(30).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     fixture.fail(generation, "GPU_OOM").await;
     assert_eq!(cancel(&fixture, generation).await.data(200)["status"], "canceled");
     assert_eq!(fixture.balance().await["token_balance"], WELCOME);
@@ -70,8 +70,8 @@ async fn a_retrying_generation_can_be_canceled() {
 async fn a_finished_generation_cannot_be_canceled() {
     let fixture = Fixture::start(30).await;
     let (made, lost) = (
-        fixture.request_generation().await,
-        fixture.request_generation().await,
+        fixture.create_generation().await,
+        fixture.create_generation().await,
     );
     fixture.complete(made).await;
     fixture.fail(lost, FINAL_FAILURE).await;
@@ -85,7 +85,7 @@ async fn a_finished_generation_cannot_be_canceled() {
 #[tokio::test]
 async fn only_the_owner_can_cancel() {
     let fixture = Fixture::start(30).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let path = format!("/api/generations/{generation}/cancel");
     let before = fixture.platform.snapshot().await;
     fixture

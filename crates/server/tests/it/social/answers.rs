@@ -10,17 +10,17 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn people_comment_and_reply() {
+async fn users_comment_and_reply() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
-    let anybody = fixture.platform.browser();
+    let visitor = fixture.platform.browser();
     let path = comments_path(public_image(&fixture).await);
     let comment = json!({"content": " Mine! "});
     let id = answers.add(&fixture.artist.post(&path, &comment).await)["id"].clone();
     let reply = json!({"content": "Yours.", "parent_id": id});
     let reply = answers.add(&fixture.user.post(&path, &reply).await)["id"].clone();
-    answers.add(&anybody.get(&path).await);
-    answers.add(&anybody.get(&format!("{path}?parent_id={id}")).await);
+    answers.add(&visitor.get(&path).await);
+    answers.add(&visitor.get(&format!("{path}?parent_id={id}")).await);
     for body in [
         json!({"content": "Deeper.", "parent_id": reply}),
         json!({"content": "To nobody.", "parent_id": 999_999_999}),
@@ -28,9 +28,9 @@ async fn people_comment_and_reply() {
     ] {
         answers.add(&fixture.user.post(&path, &body).await);
     }
-    answers.add(&anybody.get(&format!("{path}?limit=0&parent_id=x")).await);
+    answers.add(&visitor.get(&format!("{path}?limit=0&parent_id=x")).await);
 
-    let queued = comments_path(fixture.request_generation().await);
+    let queued = comments_path(fixture.create_generation().await);
     let early = json!({"content": "Too early."});
     for reader in [&fixture.user, &fixture.artist] {
         answers.add(&reader.get(&queued).await);
@@ -62,7 +62,7 @@ async fn authors_edit_and_delete_their_comments() {
 async fn images_are_liked_and_unliked() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
-    let id = fixture.request_generation().await;
+    let id = fixture.create_generation().await;
     let path = like_path(id);
     let nothing = json!({});
     answers.add(&fixture.user.post(&path, &nothing).await);
@@ -77,7 +77,7 @@ async fn images_are_liked_and_unliked() {
 }
 
 #[tokio::test]
-async fn people_follow_artists_and_stop() {
+async fn users_follow_and_unfollow_artists() {
     let platform = Platform::start().await;
     let mut answers = Answers::new();
     let artist = platform.user("artist@example.com").await;

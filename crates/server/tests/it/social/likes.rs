@@ -131,7 +131,7 @@ async fn likes_and_comments_are_hidden_while_an_image_is_private() {
 async fn an_owner_can_concurrently_like_and_comment_on_a_private_image() {
     let fixture = Fixture::start(5).await;
     for _ in 0..4 {
-        let image = fixture.request_generation().await;
+        let image = fixture.create_generation().await;
         fixture.complete(image).await;
         let answers = at_once((0..8).map(|number| {
             let user = fixture.user.clone();
@@ -155,8 +155,8 @@ async fn an_owner_can_concurrently_like_and_comment_on_a_private_image() {
 #[tokio::test]
 async fn an_owner_can_like_and_comment_on_a_private_image() {
     let fixture = Fixture::start(5).await;
-    let early = fixture.request_generation().await;
-    let late = fixture.request_generation().await;
+    let early = fixture.create_generation().await;
+    let late = fixture.create_generation().await;
     for image in [early, late] {
         fixture.complete(image).await;
     }

@@ -64,7 +64,7 @@ async fn a_style_is_shown_during_and_after_training() {
     let artist = platform.user("artist@example.com").await;
     artist.become_artist("Test Artist").await;
     let stranger = platform.user("stranger@example.com").await;
-    let anybody = platform.browser();
+    let visitor = platform.browser();
     let id = artist.upload_style("Bands", 10).await;
     let path = format!("/api/styles/{id}");
     let (own, all) = ("/api/styles/me", "/api/styles?training_status=all");
@@ -79,8 +79,8 @@ async fn a_style_is_shown_during_and_after_training() {
         (&artist, all),
         (&stranger, &path),
         (&stranger, all),
-        (&anybody, &path),
-        (&anybody, all),
+        (&visitor, &path),
+        (&visitor, all),
     ] {
         answers.add(&reader.get(path).await);
     }
@@ -104,17 +104,17 @@ async fn a_style_is_shown_during_and_after_training() {
     for (reader, path) in [
         (&stranger, path.as_str()),
         (&stranger, found),
-        (&anybody, &path),
-        (&anybody, found),
+        (&visitor, &path),
+        (&visitor, found),
         (&artist, &path),
         (&artist, own),
         (&stranger, own),
         (&artist, "/api/styles/me?limit=0"),
         (
-            &anybody,
+            &visitor,
             "/api/styles?sort=oldest&training_status=failed&artist_id=x&limit=101",
         ),
-        (&anybody, "/api/styles?tags=%EB%B0%94%EB%8B%A4"),
+        (&visitor, "/api/styles?tags=%EB%B0%94%EB%8B%A4"),
     ] {
         answers.add(&reader.get(path).await);
     }

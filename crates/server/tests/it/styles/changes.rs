@@ -47,7 +47,7 @@ async fn everything_but_the_name_can_be_changed() {
 #[tokio::test]
 async fn an_inactive_style_is_visible_to_its_artist_only() {
     let fixture = Fixture::start(5).await;
-    let queued = fixture.request_generation().await;
+    let queued = fixture.create_generation().await;
     fixture
         .artist
         .patch(&path(fixture.style), &json!({"is_active": false}))
@@ -176,7 +176,7 @@ async fn all_invalid_fields_are_reported_at_once() {
 #[tokio::test]
 async fn an_empty_change_changes_nothing() {
     let fixture = Fixture::start(5).await;
-    let image = fixture.request_generation().await;
+    let image = fixture.create_generation().await;
     fixture.complete(image).await;
     let before = fixture.platform.snapshot().await;
     for (owner, path) in [
@@ -234,7 +234,7 @@ async fn a_style_cannot_be_used_after_valid_to() {
         .patch(&path(fixture.style), &json!({"valid_to": end}))
         .await
         .data(200);
-    fixture.request_generation().await;
+    fixture.create_generation().await;
     fixture
         .platform
         .execute("UPDATE style_models SET valid_from = now() - interval '2 days', valid_to = now() - interval '1 second'")

@@ -34,8 +34,8 @@ impl Fixture {
     }
 
     /// Requests a generation as the user. Returns its id.
-    pub async fn request_generation(&self) -> i64 {
-        request_generation(&self.user, self.style).await
+    pub async fn create_generation(&self) -> i64 {
+        create_generation(&self.user, self.style).await
     }
 
     /// The generation as its owner sees it.
@@ -100,7 +100,7 @@ impl Fixture {
 }
 
 /// Requests a generation. Returns its id.
-pub async fn request_generation(user: &Client, style: i64) -> i64 {
+pub async fn create_generation(user: &Client, style: i64) -> i64 {
     user.generate(style, "1:1").await.id(201)
 }
 

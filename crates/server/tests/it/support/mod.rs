@@ -13,7 +13,7 @@ pub mod snapshot;
 
 use std::{net::SocketAddr, time::Duration};
 
-use fixture::{request_generation, set_public};
+use fixture::{create_generation, set_public};
 use process::Server;
 use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Statement};
 use serde_json::{Value, json};
@@ -212,7 +212,7 @@ impl Platform {
 
     /// A completed generation.
     pub async fn image(&self, owner: &Client, style: i64) -> i64 {
-        let image = request_generation(owner, style).await;
+        let image = create_generation(owner, style).await;
         self.report("inference/complete", &self.completion(image)).await;
         image
     }

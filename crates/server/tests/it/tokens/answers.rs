@@ -15,9 +15,9 @@ async fn balances_and_transactions_in_every_state() {
     let mut answers = Answers::new();
     let (balance, list) = ("/api/tokens/balance", "/api/tokens/transactions");
     let (made, failed, open) = (
-        fixture.request_generation().await,
-        fixture.request_generation().await,
-        fixture.request_generation().await,
+        fixture.create_generation().await,
+        fixture.create_generation().await,
+        fixture.create_generation().await,
     );
     answers.add(&fixture.user.get(balance).await);
     fixture.complete(made).await;

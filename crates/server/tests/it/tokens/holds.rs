@@ -7,7 +7,7 @@ use testkit::client::Client;
 
 use crate::support::{
     TIMEOUT,
-    fixture::{Fixture, WELCOME, at_once, request_generation},
+    fixture::{Fixture, WELCOME, at_once, create_generation},
 };
 
 async fn fifty_at_once(user: &Client, style: i64) -> Vec<testkit::client::Answer> {
@@ -141,7 +141,7 @@ async fn a_generation_holds_its_price_until_it_ends() {
 #[tokio::test]
 async fn the_queue_position_counts_generations_ahead() {
     let fixture = Fixture::start(10).await;
-    let first = fixture.request_generation().await;
+    let first = fixture.create_generation().await;
     let second = fixture.user.generate(fixture.style, "1:1").await.data(201);
     assert_eq!(second["queue_position"], 1);
     fixture.complete(first).await;
@@ -152,7 +152,7 @@ async fn the_queue_position_counts_generations_ahead() {
 #[tokio::test]
 async fn an_artist_pays_for_their_own_style_too() {
     let fixture = Fixture::start(30).await;
-    let generation = request_generation(&fixture.artist, fixture.style).await;
+    let generation = create_generation(&fixture.artist, fixture.style).await;
     let balance = fixture.artist.get("/api/tokens/balance").await.data(200);
     assert_eq!(
         (&balance["token_balance"], &balance["held_tokens"]),
@@ -185,11 +185,11 @@ async fn an_artist_pays_for_their_own_style_too() {
 async fn earnings_appear_everywhere_within_about_a_second() {
     let fixture = Fixture::start(30).await;
     for _ in 0..2 {
-        let generation = fixture.request_generation().await;
+        let generation = fixture.create_generation().await;
         fixture.complete(generation).await;
     }
     // A failed generation earns nothing.
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     fixture
         .fail(generation, crate::support::fixture::FINAL_FAILURE)
         .await;

@@ -22,7 +22,7 @@ async fn usage(user: &Client) -> Value {
 #[tokio::test]
 async fn a_usage_is_one_row_pending_while_held_and_completed_when_captured() {
     let fixture = Fixture::start(30).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let user = fixture.user.me().await;
     let artist = fixture.artist.me().await;
 
@@ -84,7 +84,7 @@ async fn a_usage_is_one_row_pending_while_held_and_completed_when_captured() {
 #[tokio::test]
 async fn a_released_usage_is_failed_and_refunded_on_both_sides() {
     let fixture = Fixture::start(30).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let pending = usage(&fixture.user).await;
     fixture.fail(generation, FINAL_FAILURE).await;
     for side in [&fixture.user, &fixture.artist] {
@@ -111,10 +111,10 @@ async fn each_type_lists_its_transactions() {
     let fixture = Fixture::start(10).await;
     let me = fixture.user.me().await;
     let (made, lost, canceled, open) = (
-        fixture.request_generation().await,
-        fixture.request_generation().await,
-        fixture.request_generation().await,
-        fixture.request_generation().await,
+        fixture.create_generation().await,
+        fixture.create_generation().await,
+        fixture.create_generation().await,
+        fixture.create_generation().await,
     );
     fixture.complete(made).await;
     fixture.fail(lost, FINAL_FAILURE).await;
@@ -177,7 +177,7 @@ async fn each_type_lists_its_transactions() {
 async fn pages_of_transactions_skip_and_repeat_nothing() {
     let fixture = Fixture::start(10).await;
     for _ in 0..4 {
-        fixture.request_generation().await;
+        fixture.create_generation().await;
     }
     let whole = list(&fixture.user, "").await;
     for limit in [1, 2, 4] {

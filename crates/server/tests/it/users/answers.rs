@@ -15,25 +15,25 @@ use crate::support::{
 const UPGRADE: &str = "/api/users/me/upgrade-to-artist";
 
 #[tokio::test]
-async fn people_see_each_other() {
+async fn users_see_each_other() {
     let fixture = Fixture::start(10).await;
     let mut answers = Answers::new();
-    let image = fixture.request_generation().await;
+    let image = fixture.create_generation().await;
     fixture.complete(image).await;
     let artist = profile_path(&fixture.artist).await;
-    let anybody = fixture.platform.browser();
-    answers.add(&anybody.get(&artist).await);
+    let visitor = fixture.platform.browser();
+    answers.add(&visitor.get(&artist).await);
     answers.add(&fixture.user.get(&artist).await);
     let follow = fixture.user.post(&format!("{artist}/follow"), &json!({})).await;
     follow.data(200);
     answers.add(&fixture.user.get(&artist).await);
-    answers.add(&anybody.get(&profile_path(&fixture.user).await).await);
-    answers.add(&anybody.get("/api/users/999999999").await);
+    answers.add(&visitor.get(&profile_path(&fixture.user).await).await);
+    answers.add(&visitor.get("/api/users/999999999").await);
     assert_answers!(answers, &fixture.platform);
 }
 
 #[tokio::test]
-async fn people_change_their_profile() {
+async fn users_update_their_profile() {
     let platform = Platform::start().await;
     let mut answers = Answers::new();
     let user = platform.user("user@example.com").await;
@@ -62,7 +62,7 @@ async fn people_change_their_profile() {
 }
 
 #[tokio::test]
-async fn people_become_artists_by_json_or_by_a_form() {
+async fn users_become_artists_by_json_or_form() {
     let platform = Platform::start().await;
     let mut answers = Answers::new();
     let user = platform.user("user@example.com").await;
@@ -90,7 +90,7 @@ async fn people_become_artists_by_json_or_by_a_form() {
 }
 
 #[tokio::test]
-async fn people_delete_their_account() {
+async fn users_delete_their_account() {
     let platform = Platform::start().await;
     let mut answers = Answers::new();
     let user = platform.user("user@example.com").await;

@@ -4,19 +4,19 @@ use serde_json::{Value, json};
 use testkit::{client::file, images};
 
 use super::{ME, patch_form, profile_path, until_objects_deleted};
-use crate::support::fixture::{Fixture, request_generation, set_public};
+use crate::support::fixture::{Fixture, create_generation, set_public};
 
 #[tokio::test]
 async fn an_artist_whose_style_others_have_used_is_hidden_and_the_history_is_kept() {
     let fixture = Fixture::start(10).await;
     let platform = &fixture.platform;
-    let made = fixture.request_generation().await;
+    let made = fixture.create_generation().await;
     fixture.complete(made).await;
-    let open = fixture.request_generation().await;
-    let own = request_generation(&fixture.artist, fixture.style).await;
+    let open = fixture.create_generation().await;
+    let own = create_generation(&fixture.artist, fixture.style).await;
     fixture.complete(own).await;
     set_public(&fixture.artist, own, true).await;
-    let waiting = request_generation(&fixture.artist, fixture.style).await;
+    let waiting = create_generation(&fixture.artist, fixture.style).await;
     let page = profile_path(&fixture.artist).await;
     let objects = platform.objects();
 
@@ -89,9 +89,9 @@ async fn an_artist_whose_style_others_have_used_is_hidden_and_the_history_is_kep
 async fn a_deactivated_artist_is_shown_by_name_without_a_picture() {
     let fixture = Fixture::start(10).await;
     let platform = &fixture.platform;
-    let image = fixture.request_generation().await;
+    let image = fixture.create_generation().await;
     fixture.complete(image).await;
-    let own = request_generation(&fixture.artist, fixture.style).await;
+    let own = create_generation(&fixture.artist, fixture.style).await;
     fixture.complete(own).await;
     for (owner, image) in [(&fixture.user, image), (&fixture.artist, own)] {
         set_public(owner, image, true).await;

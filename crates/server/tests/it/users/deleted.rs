@@ -30,7 +30,7 @@ async fn deleting_an_account_deletes_its_data_and_ends_its_sessions() {
     let form = reqwest::multipart::Form::new().part("profile_image", file(images::png(60, 60, 1), "a.png"));
     let before = platform.objects();
     patch_form(user, form).await.data(200);
-    let made = fixture.request_generation().await;
+    let made = fixture.create_generation().await;
     fixture.complete(made).await;
     set_public(user, made, true).await;
     let id = user.me().await["id"].to_string();
@@ -80,9 +80,9 @@ async fn open_generations_are_released_and_late_reports_are_404() {
     let fixture = Fixture::start(10).await;
     let platform = &fixture.platform;
     let (queued, processing, retrying) = (
-        fixture.request_generation().await,
-        fixture.request_generation().await,
-        fixture.request_generation().await,
+        fixture.create_generation().await,
+        fixture.create_generation().await,
+        fixture.create_generation().await,
     );
     fixture.progress(processing).await;
     fixture.fail(retrying, "INFERENCE_ERROR").await;
@@ -127,7 +127,7 @@ async fn open_generations_are_released_and_late_reports_are_404() {
 async fn an_artist_is_deleted_with_unused_styles_and_running_trainings() {
     let fixture = Fixture::start(10).await;
     let platform = &fixture.platform;
-    let own = crate::support::fixture::request_generation(&fixture.artist, fixture.style).await;
+    let own = crate::support::fixture::create_generation(&fixture.artist, fixture.style).await;
     fixture.complete(own).await;
     let (second, training) = fixture.untrained_style().await;
     let id = fixture.artist.me().await["id"].to_string();
@@ -157,7 +157,7 @@ async fn an_artist_is_deleted_with_unused_styles_and_running_trainings() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn concurrent_deletions_of_an_account_have_one_effect() {
     let fixture = Fixture::start(10).await;
-    fixture.request_generation().await;
+    fixture.create_generation().await;
     let answers = at_once((0..4).map(|_| {
         let user = fixture.user.clone();
         async move { user.delete(ME).await }
@@ -180,7 +180,7 @@ async fn p1_p4_a_deletion_during_generations_and_reports_loses_no_tokens() {
     let platform = &fixture.platform;
     let mut open = Vec::new();
     for _ in 0..6 {
-        open.push(fixture.request_generation().await);
+        open.push(fixture.create_generation().await);
     }
     let requests = (0..6).map(|_| {
         let user = fixture.user.clone();

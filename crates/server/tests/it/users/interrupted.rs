@@ -1,6 +1,6 @@
 //! Account deletions that a crash has interrupted.
 
-use crate::support::fixture::{Fixture, request_generation};
+use crate::support::fixture::{Fixture, create_generation};
 
 /// Puts an account into the state after its deactivation a minute ago.
 const REQUEST_ERASURE: &str = "UPDATE users SET is_active = false, erasure_requested_at = now() - interval '1 minute' WHERE username = ";
@@ -8,12 +8,12 @@ const REQUEST_ERASURE: &str = "UPDATE users SET is_active = false, erasure_reque
 #[tokio::test]
 async fn p10_interrupted_erasures_are_resumed() {
     let mut fixture = Fixture::start(10).await;
-    let made = fixture.request_generation().await;
+    let made = fixture.create_generation().await;
     fixture.complete(made).await;
-    fixture.request_generation().await;
-    let own = request_generation(&fixture.artist, fixture.style).await;
+    fixture.create_generation().await;
+    let own = create_generation(&fixture.artist, fixture.style).await;
     let third = fixture.platform.user("third@example.com").await;
-    request_generation(&third, fixture.style).await;
+    create_generation(&third, fixture.style).await;
     fixture.platform.kill().await;
     for name in ["user", "artist", "third"] {
         fixture

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{
     TIMEOUT,
     broker::{BrokerFixture, GENERATION, TRAINING, assert_tokens},
-    fixture::request_generation,
+    fixture::create_generation,
 };
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn queues_are_declared_without_arguments() {
     platform
         .report("training/complete", &platform.training_report(style))
         .await;
-    request_generation(&artist, style).await;
+    create_generation(&artist, style).await;
     platform.until_sent().await;
 
     for queue in [TRAINING, GENERATION] {
@@ -41,7 +41,7 @@ async fn messages_have_the_documented_format() {
     let fixture = BrokerFixture::start(&[]).await;
     let platform = &fixture.platform;
     let (artist, style) = platform.trained_style(20).await;
-    let generation = request_generation(&artist, style).await;
+    let generation = create_generation(&artist, style).await;
     let (message, task) = fixture.next_task(TIMEOUT).await;
 
     assert!(message.persistent);
@@ -103,7 +103,7 @@ async fn generations_are_accepted_without_the_broker_and_delivered_afterwards() 
     assert_eq!(artist.get("/api/health").await.data(200)["status"], "ok");
 
     fixture.proxy.cut();
-    let generation = request_generation(&artist, style).await;
+    let generation = create_generation(&artist, style).await;
     let health = artist
         .poll("/api/health", TIMEOUT, |health| {
             health["checks"]["broker"] == "down"
@@ -135,7 +135,7 @@ async fn outbox_retry_sends_parked_messages() {
     let (artist, style) = platform.trained_style(20).await;
     platform.until_sent().await;
     fixture.proxy.cut();
-    let generation = request_generation(&artist, style).await;
+    let generation = create_generation(&artist, style).await;
     platform
         .execute("UPDATE outbox_messages SET parked_at = now(), attempts = 20")
         .await;

@@ -13,7 +13,7 @@ use testkit::images;
 use crate::support::{
     NO_BROKER, Platform, TIMEOUT,
     broker::{BrokerFixture, assert_tokens},
-    fixture::{progress_report, request_generation},
+    fixture::{create_generation, progress_report},
 };
 
 async fn platform_with(name: &str, value: &str) -> Platform {
@@ -35,7 +35,7 @@ async fn a_generation_of_a_silent_worker_is_retried_then_released() {
     let (_artist, style) = platform.usable_style(20).await;
     let user = platform.user("collector@example.com").await;
     let mut worker = fixture.worker(&["--queues", "inference", "--silent"]).await;
-    let generation = request_generation(&user, style).await;
+    let generation = create_generation(&user, style).await;
     let silent = worker.wait_for("silent", TIMEOUT).await;
     let (mut message, mut task) = fixture.next_task(TIMEOUT).await;
     assert_ne!(task["task_id"], silent["task_id"]);
@@ -84,7 +84,7 @@ async fn a_generation_that_no_worker_takes_is_released_after_the_queue_deadline(
     let fixture = BrokerFixture::start(&[("QUEUE_DEADLINE", "1s")]).await;
     let platform = &fixture.platform;
     let (artist, style) = platform.trained_style(20).await;
-    let generation = request_generation(&artist, style).await;
+    let generation = create_generation(&artist, style).await;
     let seen = platform.until(&artist, generation, "failed").await;
     assert_eq!(
         (&seen["error_code"], &seen["refunded"]),
@@ -105,7 +105,7 @@ async fn a_generation_that_no_worker_takes_is_released_after_the_queue_deadline(
 async fn an_unpublished_generation_is_released_after_the_queue_deadline() {
     let platform = platform_with("QUEUE_DEADLINE", "1s").await;
     let (artist, style) = platform.trained_style(20).await;
-    let generation = request_generation(&artist, style).await;
+    let generation = create_generation(&artist, style).await;
     platform.until(&artist, generation, "failed").await;
     assert_tokens(&artist, 100, 0).await;
     platform
@@ -121,7 +121,7 @@ async fn a_result_found_in_storage_completes_a_lost_generation() {
     let platform = &fixture.platform;
     let (artist, style) = platform.usable_style(20).await;
     let mut worker = fixture.worker(&["--queues", "inference", "--late", "600"]).await;
-    let generation = request_generation(&artist, style).await;
+    let generation = create_generation(&artist, style).await;
     let uploaded = worker.wait_for("uploaded", TIMEOUT).await;
     let seen = platform.until(&artist, generation, "completed").await;
     let key = result_key(platform, generation).await;
@@ -136,7 +136,7 @@ async fn a_result_found_in_storage_completes_a_lost_generation() {
 async fn a_result_at_the_old_key_completes_a_lost_generation() {
     let platform = platform_with("GENERATION_DEADLINE", "1s").await;
     let (artist, style) = platform.trained_style(20).await;
-    let generation = request_generation(&artist, style).await;
+    let generation = create_generation(&artist, style).await;
     let key = format!("generations/gen-{generation}.png");
     platform
         .put(
@@ -159,7 +159,7 @@ async fn a_result_at_the_old_key_completes_a_lost_generation() {
 async fn an_object_older_than_its_task_is_not_a_result() {
     let platform = platform_with("GENERATION_DEADLINE", "1s").await;
     let (artist, style) = platform.trained_style(20).await;
-    let generation = request_generation(&artist, style).await;
+    let generation = create_generation(&artist, style).await;
     let key = result_key(&platform, generation).await;
     let file = platform
         .put(

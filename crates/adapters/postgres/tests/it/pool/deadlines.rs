@@ -165,7 +165,7 @@ async fn hanging_idle_connections_cost_only_one_ping() {
         units.push(remote.store.begin().await.unwrap());
     }
     for unit in units {
-        unit.roll_back().await.unwrap();
+        unit.rollback().await.unwrap();
     }
     assert_eq!(remote.store.pool_status().size, 4);
     sleep(Duration::from_millis(1100)).await;

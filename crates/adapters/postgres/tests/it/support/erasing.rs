@@ -52,7 +52,7 @@ pub async fn finish_erasure(world: &World, user: UserId) -> Result<ErasureResult
         AccountLock::Busy => return Ok(ErasureResult::Busy),
     };
     if account.open_generations > 0 {
-        unit.roll_back().await?;
+        unit.rollback().await?;
         return Ok(ErasureResult::Open);
     }
     if account.used_by_others {
@@ -65,7 +65,7 @@ pub async fn finish_erasure(world: &World, user: UserId) -> Result<ErasureResult
     unit.erasures().delete_likes_and_comments(user).await?;
     let locked = unit.erasures().lock_artist_and_styles(user).await?;
     if locked.used_by_others {
-        unit.roll_back().await?;
+        unit.rollback().await?;
         return Ok(ErasureResult::Open);
     }
     unit.erasures().delete_follows(user).await?;

@@ -40,7 +40,7 @@ async fn every_invalid_token_is_refused_with_its_own_error() {
                 E::SignatureVerification(SignatureVerificationError::NoMatchingKey)
             )
         }),
-        (InjectedFault::BadSignature, |e| {
+        (InjectedFault::InvalidSignature, |e| {
             matches!(
                 e,
                 E::SignatureVerification(SignatureVerificationError::CryptoError(_))

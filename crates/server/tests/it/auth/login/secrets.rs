@@ -33,7 +33,7 @@ async fn o9_no_token_or_code_in_answers_and_logs() {
     for fault in [
         Fault::None,
         Fault::WrongNonce,
-        Fault::BadSignature,
+        Fault::InvalidSignature,
         Fault::NoEmail,
     ] {
         platform.login.set_fault(fault);

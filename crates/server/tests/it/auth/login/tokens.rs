@@ -64,7 +64,7 @@ async fn o6_a_token_signed_with_hs256_is_refused() {
 
 #[tokio::test]
 async fn o6_a_token_signed_with_an_unknown_key_is_refused() {
-    assert_logins_refused(&[Fault::UnknownKey, Fault::BadSignature], "login_rejected").await;
+    assert_logins_refused(&[Fault::UnknownKey, Fault::InvalidSignature], "login_rejected").await;
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ async fn check(client: &mut Command) {
         "failed",
         "canceled",
     ] {
-        let id = fixture.request_generation().await;
+        let id = fixture.create_generation().await;
         match state {
             "processing" => _ = fixture.progress(id).await,
             "retrying" => _ = fixture.fail(id, "GPU_OOM").await,

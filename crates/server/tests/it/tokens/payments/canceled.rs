@@ -120,7 +120,7 @@ async fn an_order_canceled_before_it_was_granted_moves_no_tokens() {
 }
 
 #[tokio::test]
-async fn a_partial_refund_is_left_to_a_person() {
+async fn a_partial_refund_needs_manual_action() {
     let buyer = Buyer::new().await;
     let order = buyer.paid_order().await;
     let payments = &buyer.platform.payments;

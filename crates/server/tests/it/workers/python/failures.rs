@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{
     TIMEOUT,
     broker::{BrokerFixture, assert_tokens},
-    fixture::request_generation,
+    fixture::create_generation,
     media::Downloaded,
 };
 
@@ -50,7 +50,7 @@ async fn a_failing_generation_is_retried_then_released() {
     let worker = fixture
         .worker(&["--queues", "inference", "--fail", "GPU_OOM:1"])
         .await;
-    let retried = request_generation(&user, style).await;
+    let retried = create_generation(&user, style).await;
     platform.until(&user, retried, "completed").await;
     let attempts = format!("SELECT attempt::bigint AS n FROM generation_requests WHERE id = {retried}");
     assert_eq!(platform.count(&attempts).await, 2);
@@ -61,7 +61,7 @@ async fn a_failing_generation_is_retried_then_released() {
     let _worker = fixture
         .worker(&["--queues", "inference", "--fail", "CUDA_BROKEN"])
         .await;
-    let refunded = request_generation(&user, style).await;
+    let refunded = create_generation(&user, style).await;
     let seen = platform.until(&user, refunded, "failed").await;
     assert_eq!(
         (&seen["error_code"], &seen["refunded"]),
@@ -97,7 +97,7 @@ async fn ten_duplicate_completions_pay_once() {
     let mut worker = fixture
         .worker(&["--queues", "inference", "--duplicates", "10"])
         .await;
-    let generation = request_generation(&artist, style).await;
+    let generation = create_generation(&artist, style).await;
 
     let mut applied = 0;
     for _ in 0..10 {
@@ -132,7 +132,7 @@ async fn a_late_completion_after_a_cancel_changes_nothing() {
     let mut worker = fixture
         .worker(&["--queues", "inference", "--no-progress", "--late", "3"])
         .await;
-    let generation = request_generation(&user, style).await;
+    let generation = create_generation(&user, style).await;
     worker.wait_for("waiting", TIMEOUT).await;
 
     let canceled = user
@@ -163,7 +163,7 @@ async fn workers_with_old_keys_are_supported() {
     let platform = &fixture.platform;
     let (artist, style) = platform.usable_style(20).await;
     let _worker = fixture.worker(&["--queues", "inference", "--old-keys"]).await;
-    let generation = request_generation(&artist, style).await;
+    let generation = create_generation(&artist, style).await;
     let seen = platform.until(&artist, generation, "completed").await;
     let url = seen["result_url"].as_str().unwrap();
     assert!(

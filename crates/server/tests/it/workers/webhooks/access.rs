@@ -64,7 +64,7 @@ fn source_of(path: &str) -> &'static str {
 async fn w1_a_report_with_a_wrong_token_or_source_is_401_and_writes_nothing() {
     let fixture = Fixture::start(10).await;
     let (_, style) = fixture.untrained_style().await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let before = fixture.platform.snapshot().await;
     let right = format!("Bearer {TOKEN}");
     let longer = format!("Bearer {TOKEN}x");
@@ -112,7 +112,7 @@ async fn w1_a_report_is_authenticated_before_it_is_parsed() {
 #[tokio::test]
 async fn w1_a_session_does_not_authenticate_reports() {
     let fixture = Fixture::start(10).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let report = fixture.platform.completion(generation);
     fixture
         .user
@@ -212,7 +212,7 @@ async fn a_report_on_an_unknown_id_is_404() {
 async fn an_invalid_body_is_422_with_all_invalid_fields_and_changes_nothing() {
     let fixture = Fixture::start(10).await;
     let (_, style) = fixture.untrained_style().await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let before = fixture.platform.snapshot().await;
     for (path, good) in reports(&fixture.platform, style, generation) {
         let id = if path.starts_with("training") {

@@ -27,7 +27,7 @@ const OUTSIDE: [&str; 16] = [
 #[tokio::test]
 async fn w5_a_result_outside_our_buckets_is_422_and_changes_nothing() {
     let fixture = Fixture::start(10).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let before = fixture.platform.snapshot().await;
     for address in OUTSIDE {
         let report = json!({"generation_id": generation, "result_url": address});
@@ -81,7 +81,7 @@ async fn w5_a_result_inside_our_buckets_is_accepted_in_every_form() {
         format!("{public}/generations/a.png"),
     ];
     for address in forms {
-        let generation = fixture.request_generation().await;
+        let generation = fixture.create_generation().await;
         let report = json!({"generation_id": generation, "result_url": address});
         let taken = fixture.platform.report("inference/complete", &report).await;
         assert_eq!(taken, outcome(true, "completed"), "{address}");

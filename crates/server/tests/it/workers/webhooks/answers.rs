@@ -61,8 +61,8 @@ async fn images_are_reported() {
     let mut answers = Answers::new();
     let worker = fixture.platform.worker();
     let (made, lost) = (
-        fixture.request_generation().await,
-        fixture.request_generation().await,
+        fixture.create_generation().await,
+        fixture.create_generation().await,
     );
     let progress = progress_report(made, 10);
     let retry = failure_report(made, "GPU_OOM");

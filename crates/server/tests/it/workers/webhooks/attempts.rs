@@ -17,7 +17,7 @@ fn with_task_id(mut report: Value, task: &str) -> Value {
 #[tokio::test]
 async fn ten_equal_failures_use_one_retry() {
     let fixture = Fixture::start(10).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let first = fixture.task_id(generation).await;
     let answers = ten_times(
         &fixture,
@@ -43,9 +43,9 @@ async fn ten_equal_failures_use_one_retry() {
 }
 
 #[tokio::test]
-async fn a_generation_is_tried_four_times_then_released() {
+async fn a_generation_has_four_attempts_and_is_then_released() {
     let fixture = Fixture::start(10).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     for (attempt, wait) in [(1, 0), (2, 30), (3, 120)] {
         assert_eq!(fixture.attempt(generation).await, attempt);
         fixture.progress(generation).await;
@@ -69,7 +69,7 @@ async fn a_generation_is_tried_four_times_then_released() {
 #[tokio::test]
 async fn an_inference_error_of_a_retried_task_is_a_heartbeat() {
     let fixture = Fixture::start(10).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     fixture.fail(generation, "GPU_OOM").await;
     let none = outcome(false, "retrying");
     assert_eq!(
@@ -90,7 +90,7 @@ async fn an_inference_error_of_a_retried_task_is_a_heartbeat() {
 #[tokio::test]
 async fn a_completion_counts_for_the_current_attempt() {
     let fixture = Fixture::start(10).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     fixture.fail(generation, "GPU_OOM").await;
     assert_eq!(fixture.complete(generation).await, outcome(true, "completed"));
     assert_eq!(
@@ -104,7 +104,7 @@ async fn a_completion_counts_for_the_current_attempt() {
 #[tokio::test]
 async fn a_report_of_another_attempt_is_ignored() {
     let fixture = Fixture::start(10).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let before = fixture.platform.snapshot().await;
     let none = outcome(false, "queued");
     let reports = [
@@ -128,7 +128,7 @@ async fn a_report_of_another_attempt_is_ignored() {
 async fn an_invalid_task_id_is_ignored() {
     let fixture = Fixture::start(10).await;
     for invalid in [json!("no uuid"), json!(""), json!(7), json!(["a"]), Value::Null] {
-        let generation = fixture.request_generation().await;
+        let generation = fixture.create_generation().await;
         let mut report = fixture.platform.completion(generation);
         report["task_id"] = invalid;
         let taken = fixture.platform.report("inference/complete", &report).await;
@@ -139,7 +139,7 @@ async fn an_invalid_task_id_is_ignored() {
 #[tokio::test]
 async fn a_report_of_the_current_attempt_counts_and_an_older_one_does_not() {
     let fixture = Fixture::start(10).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let first = fixture.task_id(generation).await;
     let failure = with_task_id(failure_report(generation, "GPU_OOM"), &first);
     let worker = fixture.platform.worker();

@@ -32,7 +32,7 @@ async fn count_transactions(fixture: &Fixture, kind: &str, generation: i64) -> i
 #[tokio::test]
 async fn w4_ten_equal_completions_pay_once() {
     let fixture = Fixture::start(30).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let answers = ten_times(
         &fixture,
         "inference/complete",
@@ -55,7 +55,7 @@ async fn w4_ten_equal_completions_pay_once() {
 #[tokio::test]
 async fn w4_ten_equal_final_failures_release_once() {
     let fixture = Fixture::start(30).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let answers = ten_times(
         &fixture,
         "inference/failed",
@@ -78,7 +78,7 @@ async fn w4_ten_equal_final_failures_release_once() {
 async fn w4_ten_equal_progress_reports_have_one_effect() {
     let fixture = Fixture::start(30).await;
     let (artist, style) = fixture.untrained_style().await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let all = reports(&fixture.platform, style, generation);
     for path in ["training/progress", "inference/progress"] {
         let (path, body) = all.iter().find(|(name, _)| *name == path).unwrap();
@@ -130,7 +130,7 @@ async fn w4_ten_equal_training_reports_have_one_effect() {
 #[tokio::test]
 async fn a_second_failure_report_releases_nothing() {
     let fixture = Fixture::start(30).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     assert_eq!(fixture.balance().await["token_balance"], WELCOME - 30);
     assert_eq!(
         fixture.fail(generation, FINAL_FAILURE).await,
@@ -148,7 +148,7 @@ async fn a_second_failure_report_releases_nothing() {
 #[tokio::test]
 async fn completion_after_a_cancel_changes_nothing() {
     let fixture = Fixture::start(30).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     fixture
         .user
         .post(&format!("/api/generations/{generation}/cancel"), &json!({}))
@@ -168,7 +168,7 @@ async fn completion_after_a_cancel_changes_nothing() {
 #[tokio::test]
 async fn failure_after_completion_changes_nothing() {
     let fixture = Fixture::start(30).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     fixture.complete(generation).await;
     // After the earning is added to the balance, nothing changes in the background.
     fixture

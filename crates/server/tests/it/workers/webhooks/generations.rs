@@ -7,7 +7,7 @@ use crate::support::fixture::{FINAL_FAILURE, Fixture, WELCOME, outcome, progress
 #[tokio::test]
 async fn the_first_progress_moves_a_generation_to_processing() {
     let fixture = Fixture::start(10).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     assert_eq!(fixture.generation(generation).await["status"], "queued");
     assert_eq!(fixture.progress(generation).await, outcome(true, "processing"));
     let seen = fixture.generation(generation).await;
@@ -28,7 +28,7 @@ async fn the_first_progress_moves_a_generation_to_processing() {
 #[tokio::test]
 async fn lower_progress_is_applied() {
     let fixture = Fixture::start(10).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     for step in [40, 5] {
         let taken = fixture
             .platform
@@ -46,8 +46,8 @@ async fn lower_progress_is_applied() {
 async fn a_generation_can_be_completed_or_failed_without_progress() {
     let fixture = Fixture::start(10).await;
     let (made, lost) = (
-        fixture.request_generation().await,
-        fixture.request_generation().await,
+        fixture.create_generation().await,
+        fixture.create_generation().await,
     );
     assert_eq!(fixture.complete(made).await, outcome(true, "completed"));
     let seen = fixture.generation(made).await;
@@ -66,7 +66,7 @@ async fn a_generation_can_be_completed_or_failed_without_progress() {
 #[tokio::test]
 async fn an_inference_error_is_a_heartbeat_and_sends_no_task() {
     let fixture = Fixture::start(10).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let task = fixture.task_id(generation).await;
     assert_eq!(
         fixture.fail(generation, "INFERENCE_ERROR").await,
@@ -115,7 +115,7 @@ async fn a_failure_with_malformed_details_is_applied() {
         (json!({}), "GENERATION_FAILED"),
     ];
     for (mut report, code) in reports {
-        let generation = fixture.request_generation().await;
+        let generation = fixture.create_generation().await;
         report["generation_id"] = json!(generation);
         let taken = fixture.platform.report("inference/failed", &report).await;
         assert_eq!(taken, outcome(true, "failed"), "{report}");
@@ -137,7 +137,7 @@ async fn a_completion_with_unusual_metadata_is_applied() {
     let unusual =
         json!({"seed": 9_007_199_254_740_993_i64, "note": "a\u{0}b", "nested": {"deep\u{0}": [1.5, null]}});
     for metadata in [unusual, json!("text"), json!([1, 2]), Value::Null] {
-        let generation = fixture.request_generation().await;
+        let generation = fixture.create_generation().await;
         let mut report = fixture.platform.completion(generation);
         report["metadata"] = metadata;
         let taken = fixture.platform.report("inference/complete", &report).await;
@@ -148,7 +148,7 @@ async fn a_completion_with_unusual_metadata_is_applied() {
 #[tokio::test]
 async fn signatures_of_urls_are_removed_from_error_messages() {
     let fixture = Fixture::start(10).await;
-    let generation = fixture.request_generation().await;
+    let generation = fixture.create_generation().await;
     let message = "PUT http://store.example.com/a.png?X-Amz-Signature=0badcafe answered 403";
     let report = json!({"generation_id": generation, "error_code": FINAL_FAILURE, "error_message": message});
     fixture.platform.report("inference/failed", &report).await;

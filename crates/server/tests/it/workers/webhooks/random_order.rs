@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{
     Platform,
-    fixture::{FINAL_FAILURE, failure_report, progress_report, request_generation},
+    fixture::{FINAL_FAILURE, create_generation, failure_report, progress_report},
 };
 
 const SEEDS: [u64; 4] = [1, 2, 3, 4];
@@ -69,7 +69,7 @@ async fn run_round(platform: &Platform, style: i64, seed: u64) {
     let mut calls = Vec::new();
     let mut generations = Vec::new();
     for _ in 0..GENERATIONS {
-        let generation = request_generation(&owner, style).await;
+        let generation = create_generation(&owner, style).await;
         generations.push(generation);
         calls.extend((0..CALLS_EACH).map(|_| Call::random(&mut random, platform, generation)));
     }

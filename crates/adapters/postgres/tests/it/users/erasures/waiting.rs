@@ -24,7 +24,7 @@ async fn a_second_erasure_is_busy_and_can_be_retried() {
         finish_erasure(&world, world.other).await.unwrap(),
         ErasureResult::Busy
     );
-    first.roll_back().await.unwrap();
+    first.rollback().await.unwrap();
     assert_eq!(erase(&world, world.other).await, ErasureResult::Deleted);
 }
 
@@ -59,7 +59,7 @@ async fn only_the_last_part_of_an_artists_erasure_blocks_earnings() {
         .unwrap();
     assert_eq!(locked.earned.get(), 20, "applied and pending");
     assert_eq!(world.store.apply_earnings(1).await.unwrap(), 0);
-    erasure.roll_back().await.unwrap();
+    erasure.rollback().await.unwrap();
     assert_eq!(world.store.apply_earnings(1).await.unwrap(), 1);
 }
 
