@@ -178,6 +178,11 @@ async fn an_empty_change_changes_nothing() {
     let fixture = Fixture::start(5).await;
     let image = fixture.create_generation().await;
     fixture.complete(image).await;
+    // After the earning is added to the balance, nothing changes in the background.
+    fixture
+        .platform
+        .until_count("SELECT count(*) AS n FROM earning_deltas", 0)
+        .await;
     let before = fixture.platform.snapshot().await;
     for (owner, path) in [
         (&fixture.artist, path(fixture.style)),
