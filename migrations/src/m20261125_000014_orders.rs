@@ -1,11 +1,11 @@
-//! Columns and indexes of orders for lists, the sweep and the reconciliation.
+//! Columns and indexes of orders for lists, the order check and the reconciliation.
 
 const UP: &str = r"
 -- For the cursors of lists, which are numbers. Otherwise orders are identified by `order_id`.
 ALTER TABLE purchases ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT uk_purchases_id UNIQUE;
 DROP INDEX idx_purchases_owed;
 CREATE INDEX idx_purchases_owed ON purchases (created_at DESC, id DESC) WHERE owed_tokens > 0;
--- When the sweep checks a pending order next: after it has expired, or soon after a confirmation with unknown outcome.
+-- When the order check reads a pending order next: after it has expired, or soon after a confirmation with unknown outcome.
 -- An order that cannot be checked is postponed, so that it delays no other order.
 ALTER TABLE purchases ADD COLUMN look_at timestamptz NOT NULL DEFAULT now();
 DROP INDEX idx_purchases_pending;

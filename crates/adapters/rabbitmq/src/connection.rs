@@ -108,7 +108,7 @@ impl BrokerConnection {
     }
 
     /// Publishes `batch` to `queue` in order and waits for the confirms. When a message is not confirmed before the
-    /// timeout, the connection is given up, because the state of this message and of later ones is unknown.
+    /// timeout, the connection is closed, because the state of this message and of later ones is unknown.
     pub(crate) async fn publish(&self, queue: &str, batch: Vec<OutgoingTask>) -> Vec<Delivery> {
         let expected = batch.len();
         let mut pending = Vec::with_capacity(expected);

@@ -6,7 +6,6 @@ use domain::{
         AspectRatio, Caption, GenerationRequest, GenerationStatus, Hold, HoldOutcome, HoldQuote, PromptTags,
         Seed,
     },
-    styles::TrainingStatus,
 };
 use thiserror::Error;
 
@@ -79,13 +78,13 @@ impl GenerationService {
 
     fn hold_of(&self, create: NewGeneration, quote: &HoldQuote) -> Result<Hold, CreateGenerationError> {
         let style = &quote.style;
-        if !style.is_active || style.is_flagged || !quote.artist_is_active {
+        if !style.is_visible() || !quote.artist_is_active {
             return Err(CreateGenerationError::StyleNotFound);
         }
         let now = self.clock.now();
-        let is_ready = style.status == TrainingStatus::Completed && style.is_valid_at(now);
-        let model = style.model.as_ref().filter(|_| is_ready);
-        let model = model.ok_or(CreateGenerationError::StyleNotReady)?;
+        let model = style
+            .usable_model(now)
+            .ok_or(CreateGenerationError::StyleNotReady)?;
         let request = GenerationRequest {
             id: quote.next_id,
             user_id: create.user,

@@ -69,7 +69,13 @@ impl Lease {
     pub(super) async fn refuse(&self, message: &DueMessage, reason: &str) -> Result<(), StorageError> {
         self.answered();
         let park = message.attempts + 1 >= PARK_AFTER;
-        tracing::warn!(topic = self.topic.as_str(), task = %message.task_id, %reason, park, "an outbox message was refused");
+        tracing::warn!(
+            topic = self.topic.as_str(),
+            task = %message.task_id,
+            %reason,
+            park,
+            "an outbox message was refused"
+        );
         let now = self.clock.now();
         self.outbox
             .refuse(message.id, reason, now, now + RETRY_AFTER, park)

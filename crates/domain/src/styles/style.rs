@@ -68,13 +68,25 @@ pub struct StyleModel {
 }
 
 impl StyleModel {
-    /// Whether it is public: trained, active, not flagged.
-    pub fn is_offered(&self) -> bool {
-        self.status == TrainingStatus::Completed && self.is_active && !self.is_flagged
+    /// Neither withdrawn by its artist nor hidden by an administrator.
+    pub fn is_visible(&self) -> bool {
+        self.is_active && !self.is_flagged
     }
 
+    /// Whether everybody can see it: trained and visible.
+    pub fn is_offered(&self) -> bool {
+        self.status == TrainingStatus::Completed && self.is_visible()
+    }
+
+    /// Whether its license covers `now`.
     pub fn is_valid_at(&self, now: DateTime<Utc>) -> bool {
         self.valid_from <= now && self.valid_to.is_none_or(|end| now < end)
+    }
+
+    /// The model for a new generation: `None` unless the style is trained and its license covers `now`.
+    pub fn usable_model(&self, now: DateTime<Utc>) -> Option<&ObjectAddress> {
+        let usable = self.status == TrainingStatus::Completed && self.is_valid_at(now);
+        self.model.as_ref().filter(|_| usable)
     }
 }
 

@@ -13,9 +13,9 @@ use crate::{
 
 /// Columns for [`read_style`], from `style_models m`.
 pub(crate) const STYLE: &str = "\
-m.id, m.artist_id, m.name, m.description, m.generation_cost_tokens, m.license_type, m.valid_from, m.valid_to, m.is_active,
-       m.is_flagged, m.training_status, m.thumbnail_bucket, m.thumbnail_key, m.model_bucket, m.model_key, m.usage_count,
-       m.created_at";
+m.id, m.artist_id, m.name, m.description, m.generation_cost_tokens, m.license_type, m.valid_from, m.valid_to,
+       m.is_active, m.is_flagged, m.training_status, m.thumbnail_bucket, m.thumbnail_key, m.model_bucket, m.model_key,
+       m.usage_count, m.created_at";
 
 pub(crate) fn read_style(row: &QueryResult) -> Result<StyleModel, StorageError> {
     let price = row.get("generation_cost_tokens")?;

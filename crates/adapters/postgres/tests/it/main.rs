@@ -16,6 +16,7 @@ mod outbox;
 mod pool;
 mod queries;
 mod search;
+mod social;
 mod styles;
 mod tokens;
 mod users;

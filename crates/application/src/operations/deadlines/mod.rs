@@ -109,7 +109,7 @@ impl DeadlineJob {
             report.count(&log_error("style", job.id.0, outcome)?);
         }
         if report != DeadlineReport::default() {
-            tracing::info!(?report, "silent jobs swept");
+            tracing::info!(?report, "deadlines enforced");
         }
         Ok(report)
     }
@@ -146,17 +146,17 @@ struct HeartbeatTimeout {
 impl HeartbeatTimeout {
     /// `deadline` is the one of a job that a worker has taken.
     fn of(
-        deadlines: &DeadlineJob,
+        job: &DeadlineJob,
         attempt: &Attempt,
         last_heartbeat_at: DateTime<Utc>,
         deadline: Duration,
         stored: StoredResult,
     ) -> Self {
-        let now = deadlines.clock.now();
+        let now = job.clock.now();
         let deadline = if attempt.taken {
             deadline
         } else {
-            deadlines.deadlines.queue
+            job.deadlines.queue
         };
         let silence = (now - last_heartbeat_at).to_std().unwrap_or_default();
         Self {

@@ -3,7 +3,7 @@
 mod own;
 
 use application::media_urls::MediaUrls;
-use domain::styles::{StyleCard, StyleView};
+use domain::styles::{StyleCard, StyleModel, StyleView};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -184,9 +184,17 @@ impl StyleDetail {
     /// `is_internal`: whether the response is for the artist of the style or an administrator.
     pub async fn of(view: StyleView, is_internal: bool, media: &MediaUrls) -> Result<Self, ApiError> {
         let scheme = media.buckets.scheme;
-        let style = view.card.style.clone();
+        let StyleModel {
+            license,
+            valid_from,
+            valid_to,
+            is_active,
+            usage_count,
+            ref model,
+            ..
+        } = view.card.style;
         let internals = is_internal.then(|| StyleInternals {
-            model_path: style.model.as_ref().map(|model| model.uri(scheme)),
+            model_path: model.as_ref().map(|model| model.uri(scheme)),
             training_metric: view.training_metric.clone(),
             error_message: view.error.as_ref().map(|(_, message)| message.clone()),
         });
@@ -216,13 +224,13 @@ impl StyleDetail {
             usage_count: summary.usage_count,
             tags: summary.tags,
             created_at: summary.created_at,
-            license_type: style.license.into(),
-            valid_from: Timestamp(style.valid_from),
-            valid_to: style.valid_to.map(Timestamp),
-            is_active: style.is_active,
+            license_type: license.into(),
+            valid_from: Timestamp(valid_from),
+            valid_to: valid_to.map(Timestamp),
+            is_active,
             updated_at: Timestamp(view.updated_at),
             stats: StyleStats {
-                total_generations: style.usage_count,
+                total_generations: usage_count,
                 avg_likes: view.avg_likes,
             },
             sample_artworks,

@@ -4,8 +4,8 @@ use domain::StorageError;
 
 use crate::{error::storage_error, pool::PgStore, row::ReadRow};
 
-/// The advisory lock keeps concurrent runs from locking artists in different orders; row locks already prevent folding
-/// twice. The condition on `artist` is always true and makes the artists locked before the styles, in the same order as
+/// The advisory lock keeps concurrent runs from locking artists in different orders; row locks already prevent that
+/// a delta is applied twice. The condition on `artist` is always true and makes the artists locked before the styles, in the same order as
 /// by an upload and a retry: independent common table expressions run in any order. A delta whose artist does not exist
 /// stays, so that no tokens are lost.
 const APPLY_EARNINGS: &str = "

@@ -292,10 +292,6 @@ async fn the_average_of_likes_covers_the_newest_thousand_public_images() {
             artist = world.artist,
         ))
         .await;
-    let style = world.store.find(STYLE).await.unwrap().unwrap();
-    assert!(
-        (style.avg_likes - 1.5).abs() < f64::EPSILON,
-        "{}",
-        style.avg_likes
-    );
+    let likes = world.store.find(STYLE).await.unwrap().unwrap().avg_likes;
+    assert!((likes - 1.5).abs() < f64::EPSILON, "{likes}");
 }
